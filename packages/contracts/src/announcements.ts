@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { agent } from './agent.ts';
+import { changeCause, entry, sender } from './entry.ts';
+import { agentId, epoch, MAX_CONTENT_LENGTH, seq, sessionId, timestamp } from './primitives.ts';
+import { position } from './queue.ts';
+import { note, priority, sessionStatus } from './session.ts';
+
+/** `chat.event.<session>.{customer,bot,agent}_message`: a message was committed. No text: it is a hint to go and look. */
+export const messageEvent = z
+  .object({ sessionId, seq, epoch, status: sessionStatus.describe('when it was written'), sender, at: timestamp })
+  .meta({ id: 'MessageEvent' });
+export type MessageEvent = z.infer<typeof messageEvent>;
+
+/** `chat.event.<session>.control`: control has changed. */
+export const controlEvent = z
+  .object({
+    sessionId,
+    seq,
+    epoch,
+    from: sessionStatus.nullable(),
+    to: sessionStatus,
+    cause: changeCause,
+    agentId: agentId.optional(),
+    priority: priority.optional(),
+    waitingSince: timestamp.optional(),
+    at: timestamp,
+  })
+  .meta({ id: 'ControlEvent' });
+export type ControlEvent = z.infer<typeof controlEvent>;
+
+/** `chat.live.<session>.entry`: whole entries, in the order of their numbers within one announcement. */
+export const liveEntries = z.object({ sessionId, entries: z.array(entry).min(1) }).meta({ id: 'LiveEntries' });
+export type LiveEntries = z.infer<typeof liveEntries>;
+
+/** [M6] The bot's growing answer: all of it so far. `ended` without an entry means that it was given up. */
+export const draft = z
+  .object({
+    sessionId,
+    turnId: z.string().max(64),
+    inReplyTo: seq,
+    epoch,
+    text: z.string().max(4 * MAX_CONTENT_LENGTH),
+    ended: z.boolean(),
+  })
+  .meta({ id: 'Draft' });
+export type Draft = z.infer<typeof draft>;
+
+/** [M6] Viewers let it end by themselves after `TYPING_TIMEOUT_MS`. */
+export const typing = z
+  .object({
+    sessionId,
+    sender: z.enum(['user', 'bot', 'agent']),
+    name: z.string().max(80).optional(),
+    active: z.boolean(),
+  })
+  .meta({ id: 'Typing' });
+export type Typing = z.infer<typeof typing>;
+export const TYPING_TIMEOUT_MS = 6_000;
+
+export const livePosition = position;
+export const liveNote = z.object({ sessionId, note }).meta({ id: 'LiveNote' });
+export type LiveNote = z.infer<typeof liveNote>;
+
+/** `chat.queue.changed` */
+export const queueChanged = z.object({ at: timestamp }).meta({ id: 'QueueChanged' });
+export type QueueChanged = z.infer<typeof queueChanged>;
+/** `chat.agent.<agent>.changed`: its record, as it is now. */
+export const agentChanged = z.object({ agent, removed: z.boolean() }).meta({ id: 'AgentChanged' });
+export type AgentChanged = z.infer<typeof agentChanged>;
+
+/** `chat.agent.<agent>.assigned`: a session was put in the agent's hands. */
+export const agentAssigned = z.object({ agentId, sessionId, epoch }).meta({ id: 'AgentAssigned' });
+export type AgentAssigned = z.infer<typeof agentAssigned>;

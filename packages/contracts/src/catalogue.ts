@@ -1,0 +1,51 @@
+import {
+  agentAssigned,
+  agentChanged,
+  controlEvent,
+  draft,
+  liveEntries,
+  liveNote,
+  livePosition,
+  messageEvent,
+  queueChanged,
+  typing,
+} from './announcements.ts';
+import { info, systemHealth } from './health.ts';
+import { aiApi } from './services/ai.ts';
+import { gatewayApi } from './services/gateway.ts';
+import { queueApi } from './services/queue.ts';
+import { sessionApi } from './services/session.ts';
+import { clientEvents } from './sockets/client-events.ts';
+import { serverEvents } from './sockets/server-events.ts';
+
+/** Everything that crosses a wire, for documents, frozen snapshots and conformance checks. */
+export const catalogue = {
+  services: [sessionApi, queueApi, aiApi, gatewayApi],
+  /** JetStream, under `<root>.event.<session>.` */
+  events: {
+    customer_message: { summary: 'The customer wrote a message.', payload: messageEvent },
+    bot_message: { summary: 'The bot wrote a message.', payload: messageEvent },
+    agent_message: { summary: 'The agent wrote a message.', payload: messageEvent },
+    control: { summary: 'Control has changed.', payload: controlEvent },
+  },
+  /** Plain NATS, under `<root>.live.<session>.` */
+  live: {
+    entry: { summary: 'New entries of the log, whole.', payload: liveEntries },
+    draft: { summary: "The bot's growing answer.", payload: draft },
+    typing: { summary: 'Somebody started or stopped typing.', payload: typing },
+    position: { summary: 'Place in the queue and estimate.', payload: livePosition },
+    note: { summary: 'A note for agents.', payload: liveNote },
+  },
+  /** Plain NATS, under `<root>.` */
+  hints: {
+    'queue.changed': { summary: 'The waiting list has changed; coalesced.', payload: queueChanged },
+    'agent.<agent>.assigned': { summary: 'A session was put in the hands of an agent.', payload: agentAssigned },
+    'agent.<agent>.changed': { summary: "An agent's record has changed.", payload: agentChanged },
+  },
+  clientEvents,
+  serverEvents,
+  http: {
+    'GET /health': { summary: 'Health of every part; 503 when nobody can chat.', payload: systemHealth },
+    'GET /api/info': { summary: 'What runs here.', payload: info },
+  },
+} as const;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** Longest message, in UTF-16 units as JavaScript counts them. */
+export const MAX_CONTENT_LENGTH = 16_384;
+/** Largest free-form JSON object (bot context, metadata), in characters of JSON. */
+export const MAX_JSON_LENGTH = 16_384;
+/** Most entries that one page carries. */
+export const MAX_PAGE = 200;
+
+/** Postgres stores neither NUL nor half a surrogate pair, so neither may be acknowledged. */
+const storable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed();
+const unstorable = 'must not contain NUL characters or broken surrogate pairs';
+
+/** A line of text that people read. */
+export const text = (max: number) =>
+  z.string().min(1, 'must not be empty').max(max, `must have at most ${max} characters`).refine(storable, unstorable);
+
+export const content = text(MAX_CONTENT_LENGTH).refine((value) => value.trim() !== '', 'must not be blank');
+
+/** UUIDv7 as text: sortable by time of creation, and safe as one token of a NATS subject. */
+export const id = z.uuid();
+export const sessionId = id.describe('id of a session (UUIDv7)');
+export const agentId = id.describe('id of an agent (UUIDv7)');
+
+/** An id that a client chooses so that a repeat of its request can be told from a new one. */
+export const clientId = text(128).describe('chosen by the client, unique within its session; makes a repeat harmless');
+
+export const timestamp = z.iso.datetime().describe('ISO 8601, UTC');
+export const seq = z.int().min(1).describe('number of an entry in its session: 1, 2, 3 … without gaps');
+export const epoch = z.int().min(1).describe('raised by every change of who is in control');
+
+/** Free-form JSON object. The values are the caller's; only size and storability are checked. */
+export const jsonObject = z.record(z.string(), z.unknown()).refine(fitsAsJson, {
+  message: `must be JSON of at most ${MAX_JSON_LENGTH} characters without NUL characters or broken surrogate pairs`,
+});
+export type JsonObject = z.infer<typeof jsonObject>;
+
+function fitsAsJson(value: unknown): boolean {
+  const json = JSON.stringify(value);
+  // JSON.stringify writes a NUL as \u0000 and half a pair as \ud83d: an escape behind an even number of backslashes.
+  return json.length <= MAX_JSON_LENGTH && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(json);
+}

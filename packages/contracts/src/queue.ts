@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { agentId, epoch, sessionId, timestamp } from './primitives.ts';
+import { brief, priority, session, wait } from './session.ts';
+
+/** [Q4] Expected further wait, in seconds, from measured handling times. */
+export const estimate = z.object({ lowSeconds: z.int().min(0), highSeconds: z.int().min(0) }).meta({ id: 'Estimate' });
+export type Estimate = z.infer<typeof estimate>;
+
+export const position = z
+  .object({
+    sessionId,
+    position: z.int().min(1).describe('1 is next'),
+    waiting: z.int().min(1).describe('how many wait in all'),
+    priority,
+    estimate: estimate.nullable().describe('null when there is no basis for one'),
+  })
+  .meta({ id: 'QueuePosition' });
+export type Position = z.infer<typeof position>;
+
+/** What the queue keeps of a waiting session; Postgres has the record. */
+export const waitingSession = z
+  .object({ sessionId, epoch, priority, requestedAt: timestamp, reason: z.string(), brief: brief.nullable() })
+  .meta({ id: 'WaitingSession' });
+export type WaitingSession = z.infer<typeof waitingSession>;
+
+/** A session as the agents' waiting list shows it. */
+export const queuedSession = session.extend({ queueInfo: wait }).meta({ id: 'QueuedSession' });
+export type QueuedSession = z.infer<typeof queuedSession>;
+
+/** Most sessions that a `queue:update` carries, however many wait. */
+export const QUEUE_VIEW_SIZE = 50;
+
+export const queueLengths = z.object({ high: z.int(), normal: z.int(), low: z.int(), total: z.int() });
+export type QueueLengths = z.infer<typeof queueLengths>;
+
+export const queueStats = z
+  .object({
+    lengths: queueLengths,
+    longestWaitSeconds: z.number().nullable(),
+    claimedLastHour: z.int(),
+    averageWaitSeconds: z.number().nullable().describe('of those claimed in the last hour'),
+    averageHandlingSeconds: z.number().nullable().describe('of the chats last closed by agents'),
+    agentsPresent: z.int(),
+  })
+  .meta({ id: 'QueueStats' });
+export type QueueStats = z.infer<typeof queueStats>;
+
+/** One agent as a gateway reports it alive. */
+export const presence = z.object({ agentId, gatewayId: z.string().max(64) });

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { endpoint } from '../endpoint.ts';
+import { serviceHealth } from '../health.ts';
+import { agentId, sessionId, timestamp } from '../primitives.ts';
+import { position, presence, QUEUE_VIEW_SIZE, queueLengths, queueStats, waitingSession } from '../queue.ts';
+import { session } from '../session.ts';
+
+export const queueApi = {
+  name: 'queue',
+  description: 'The order of waiting, in Redis. Postgres is the record of who waits; this is who is next.',
+  endpoints: {
+    add: endpoint({
+      summary: 'Put a waiting session in line. One that is in line already keeps its place.',
+      request: waitingSession,
+      value: z.object({ added: z.boolean(), position }),
+    }),
+    claim: endpoint({
+      summary: 'Give an agent the session named, or else the next in line, and take it out of the queue.',
+      request: z.object({ agentId, sessionId: sessionId.optional() }),
+      value: z.object({ session }),
+      refusals: [
+        'NOT_FOUND',
+        'QUEUE_EMPTY',
+        'SESSION_CLOSED',
+        'NOT_WAITING',
+        'ALREADY_TAKEN',
+        'AT_CAPACITY',
+        'AGENT_OFFLINE',
+        'STALE_EPOCH',
+      ],
+    }),
+    remove: endpoint({
+      summary: 'Take a session out of line. One that still waits by the record is put back by the comparing loop.',
+      request: z.object({ sessionId }),
+      value: z.object({ removed: z.boolean() }),
+    }),
+    position: endpoint({
+      summary: 'Place and estimate of one waiting session.',
+      request: z.object({ sessionId }),
+      value: position,
+      refusals: ['NOT_FOUND'],
+    }),
+    length: endpoint({ summary: 'How many wait.', request: z.object({}), value: queueLengths }),
+    list: endpoint({
+      summary: 'The first of those who wait, in order, and how many there are in all.',
+      request: z.object({ limit: z.int().min(1).max(1_000).default(QUEUE_VIEW_SIZE) }),
+      value: z.object({ waiting: z.array(waitingSession), lengths: queueLengths }),
+    }),
+    clear: endpoint({
+      summary: 'Give every waiting session back to the bot, and empty the queue.',
+      request: z.object({}),
+      value: z.object({ cleared: z.int() }),
+    }),
+    stats: endpoint({ summary: 'Figures of the queue.', request: z.object({}), value: queueStats }),
+    presence: endpoint({
+      summary:
+        'A gateway tells which agents it has on its sockets. Agents not told of for the grace period have vanished.',
+      request: z.object({ present: z.array(presence).max(5_000), gone: z.array(presence).max(5_000).default([]) }),
+      value: z.object({ present: z.int() }),
+    }),
+    debug: endpoint({
+      summary:
+        'What is in Redis, for operators: lengths, first members of each list, metadata, presence, claims under way.',
+      request: z.object({}),
+      value: z.object({
+        prefix: z.string(),
+        lengths: queueLengths,
+        queues: z.record(z.string(), z.array(z.object({ sessionId, requestedAt: timestamp }))),
+        metadata: z.record(z.string(), waitingSession).describe('of the members shown'),
+        claims: z.array(z.object({ sessionId, agentId, expiresAt: timestamp })),
+        presence: z.array(z.object({ agentId, lastSeenAt: timestamp })),
+        lastComparedAt: timestamp.nullable(),
+      }),
+    }),
+    health: endpoint({ summary: 'State of this service and of Redis.', request: z.object({}), value: serviceHealth }),
+  },
+} as const;
+export type QueueApi = typeof queueApi;

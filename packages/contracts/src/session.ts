@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { agentId, epoch, jsonObject, sessionId, text, timestamp } from './primitives.ts';
+
+/** Who is in control. Promise C1 says which may follow which: see `transitions`. */
+export const sessionStatus = z.enum(['bot', 'waiting', 'agent', 'closed']);
+export type SessionStatus = z.infer<typeof sessionStatus>;
+
+/** [C1] The only changes of control there are. `agent → agent` is a transfer from one agent to another. */
+export const transitions: Record<SessionStatus, readonly SessionStatus[]> = {
+  bot: ['waiting', 'closed'],
+  waiting: ['agent', 'bot', 'closed'],
+  agent: ['agent', 'waiting', 'closed'],
+  closed: [],
+};
+
+export const priority = z.enum(['high', 'normal', 'low']);
+export type Priority = z.infer<typeof priority>;
+
+export const userId = text(200).describe('who the customer is, as the embedding site names it; not a secret');
+
+/** One conversation. */
+export const session = z
+  .object({
+    id: sessionId,
+    userId,
+    status: sessionStatus,
+    assignedAgent: agentId.nullable(),
+    agentName: z.string().nullable(),
+    botContext: jsonObject.nullable(),
+    metadata: jsonObject,
+    epoch,
+    lastSeq: z.int().min(0),
+    waitingSince: timestamp.nullable().describe('start of the present wait; keeps the place in the queue'),
+    closedAt: timestamp.nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof session>;
+
+/** What the agent is told at the handoff. */
+export const brief = z
+  .object({
+    summary: text(2_000).describe('what happened so far, in a few sentences'),
+    customerWants: text(500).optional().describe('what the customer is after'),
+    tried: text(1_000).optional().describe('what the bot has tried'),
+    mood: z.enum(['calm', 'upset', 'angry']).optional(),
+    language: text(35).optional().describe('BCP 47 tag of the language the customer writes in'),
+  })
+  .meta({ id: 'Brief' });
+export type Brief = z.infer<typeof brief>;
+
+/** One stay of a session in the queue. */
+export const wait = z
+  .object({
+    sessionId,
+    reason: z.string(),
+    priority,
+    position: z.int().min(1).nullable().describe('1 is next; null while not yet known'),
+    requestedAt: timestamp.describe('start of the wait: the place within a priority'),
+    brief: brief.nullable(),
+  })
+  .meta({ id: 'QueueInfo' });
+export type Wait = z.infer<typeof wait>;
+
+/** Where a session stands, without its texts: enough to see whether a viewer has missed something. */
+export const head = z.object({ sessionId, lastSeq: z.int().min(0), epoch, status: sessionStatus }).meta({ id: 'Head' });
+export type Head = z.infer<typeof head>;
+
+/** An agents-only remark beside the log: it takes no `seq`, so that what customers see has no holes. */
+export const note = z
+  .object({
+    id: z.uuid(),
+    sessionId,
+    agentId,
+    agentName: z.string(),
+    content: z.string(),
+    createdAt: timestamp,
+  })
+  .meta({ id: 'Note' });
+export type Note = z.infer<typeof note>;

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { agent, agentName, agentStatus, capacity } from '../agent.ts';
+import { messageEntry } from '../entry.ts';
+import { systemHealth } from '../health.ts';
+import { agentId, clientId, content, epoch, id, jsonObject, sessionId, text } from '../primitives.ts';
+import { queueApi } from '../services/queue.ts';
+import { note, session, userId } from '../session.ts';
+import { systemStats } from '../stats.ts';
+import { clientEvent } from './socket-event.ts';
+
+const reason = text(500);
+const token = text(512).describe('proof that the bearer may come back; treat it as a password');
+const nothing = z.object({}).default({});
+const afterwards = z.object({ session });
+
+const startChat = clientEvent({
+  summary: 'Open a chat. The answer is also sent as `session:created`.',
+  payload: z.object({
+    userId,
+    botContext: jsonObject.optional(),
+    metadata: jsonObject.optional(),
+    startId: id
+      .optional()
+      .describe('random UUID of this start: with it a repeat gives the same chat instead of another'),
+  }),
+  value: z.object({ session, token }),
+  refusals: ['ID_REUSED'],
+});
+
+const resumeChat = clientEvent({
+  summary:
+    'Come back to a chat, through any gateway. What was missed after `lastSeq` is sent as ordinary events, in order. [M4]',
+  payload: z.object({ sessionId, token, lastSeq: z.int().min(0).default(0) }),
+  value: z.object({ session, token }),
+  refusals: ['NOT_FOUND'],
+});
+
+const customerMessage = clientEvent({
+  summary: 'Say something. The acknowledgement means that it is stored. [M1]',
+  payload: z.object({ sessionId, content, clientMessageId: clientId.optional() }),
+  value: z.object({ message: messageEntry, repeated: z.boolean() }),
+  refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ID_REUSED'],
+});
+
+const agentMessage = clientEvent({
+  summary: 'Say something in a chat that this agent holds.',
+  payload: z.object({ sessionId, content, clientMessageId: clientId.optional(), epoch: epoch.optional() }),
+  value: z.object({ message: messageEntry, repeated: z.boolean() }),
+  refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'STALE_EPOCH', 'ID_REUSED'],
+});
+
+/** What customers, agents and operators may send, on the default namespace. */
+export const clientEvents = {
+  'customer:start_chat': startChat,
+  'customer:resume_chat': resumeChat,
+  'customer:send_message': customerMessage,
+  'customer:end_chat': clientEvent({
+    summary: 'End the chat.',
+    payload: z.object({ sessionId, reason: reason.optional() }),
+    value: afterwards,
+    refusals: ['NOT_FOUND'],
+  }),
+  'customer:request_agent': clientEvent({
+    summary: 'Ask for a human. Asking again while waiting changes nothing.',
+    payload: z.object({ sessionId, reason: reason.optional() }),
+    value: afterwards,
+    refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN'],
+  }),
+  'customer:cancel_request': clientEvent({
+    summary: 'No longer wait for a human; back to the bot.',
+    payload: z.object({ sessionId, reason: reason.optional() }),
+    value: afterwards,
+    refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_WAITING'],
+  }),
+
+  'agent:join': clientEvent({
+    summary: 'Come on duty. The answer is also sent as `agent:joined`.',
+    payload: z.object({ name: agentName, capacity: capacity.optional() }),
+    value: z.object({ agentId, agent, token }),
+  }),
+  'agent:resume': clientEvent({
+    summary: 'Come back after a lost connection, through any gateway; each chat held is sent as `session:assigned`.',
+    payload: z.object({ agentId, token }),
+    value: z.object({ agentId, agent, token, sessions: z.array(session) }),
+    refusals: ['NOT_FOUND'],
+  }),
+  'agent:pickup_session': clientEvent({
+    summary: 'Take the waiting chat named, or else the next in line. The chat is also sent as `session:assigned`.',
+    payload: z.object({ sessionId: sessionId.optional() }).default({}),
+    value: afterwards,
+    refusals: [
+      'NOT_FOUND',
+      'QUEUE_EMPTY',
+      'SESSION_CLOSED',
+      'NOT_WAITING',
+      'ALREADY_TAKEN',
+      'AT_CAPACITY',
+      'AGENT_OFFLINE',
+      'STALE_EPOCH',
+    ],
+  }),
+  'agent:send_message': agentMessage,
+  'agent:close_session': clientEvent({
+    summary: 'End a chat that this agent holds.',
+    payload: z.object({ sessionId, reason: reason.optional() }),
+    value: afterwards,
+    refusals: ['NOT_FOUND', 'NOT_ASSIGNED'],
+  }),
+  'agent:release_session': clientEvent({
+    summary: 'Hand a chat back to the queue, to the bot, or on to another agent.',
+    payload: z.object({
+      sessionId,
+      to: z
+        .discriminatedUnion('type', [
+          z.object({ type: z.literal('queue') }),
+          z.object({ type: z.literal('bot') }),
+          z.object({ type: z.literal('agent'), agentId }),
+        ])
+        .default({ type: 'queue' }),
+      reason,
+    }),
+    value: afterwards,
+    refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'AT_CAPACITY', 'AGENT_OFFLINE'],
+  }),
+  'agent:set_status': clientEvent({
+    summary: 'Take chats, take no more, or go off duty (chats held stay until they are released or the agent leaves).',
+    payload: z.object({ status: agentStatus }),
+    value: z.object({ agent }),
+    refusals: ['NOT_FOUND'],
+  }),
+  'agent:add_note': clientEvent({
+    summary: 'Keep a note for colleagues on a chat that this agent holds. The customer never sees it.',
+    payload: z.object({ sessionId, content, clientNoteId: clientId.optional() }),
+    value: z.object({ note }),
+    refusals: ['NOT_FOUND', 'NOT_ASSIGNED', 'ID_REUSED'],
+  }),
+
+  typing: clientEvent({
+    summary: 'Started or stopped typing. A hint: nothing is stored. [M6]',
+    payload: z.object({ sessionId, active: z.boolean().default(true) }),
+    value: z.object({}),
+    refusals: ['NOT_FOUND'],
+  }),
+
+  'admin:get_stats': clientEvent({
+    summary: 'Figures of the whole system, also sent as `stats:update`.',
+    payload: nothing,
+    value: systemStats,
+  }),
+  'admin:debug_queue': clientEvent({
+    summary: 'The queue as Redis and Postgres have it, also sent as `queue:debug_info`.',
+    payload: nothing,
+    value: z.object({
+      queue: queueApi.endpoints.debug.value,
+      database: z.object({ waiting: z.array(z.object({ sessionId, requestedAt: z.string() })), hasMore: z.boolean() }),
+      timestamp: z.string(),
+    }),
+  }),
+  'admin:health_check': clientEvent({
+    summary: 'Health of every part, also sent as `health:status`.',
+    payload: nothing,
+    value: systemHealth,
+  }),
+  'admin:clear_queue': clientEvent({
+    summary: 'Give everybody who waits back to the bot.',
+    payload: nothing,
+    value: z.object({ cleared: z.int() }),
+  }),
+} as const;
+export type ClientEvents = typeof clientEvents;
+export type ClientEventName = keyof ClientEvents;
