@@ -1,0 +1,68 @@
+import {
+  type EndpointKey,
+  type Reply,
+  type ReplyOf,
+  type RequestOf,
+  refuse,
+  type ServiceApi,
+  type Subjects,
+} from '@baton/contracts';
+import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
+import { TRACE_HEADER, traceparent } from './trace.ts';
+
+/** Another service, as functions. They never throw: what goes wrong on the way is a refusal as well. */
+export type Caller<Api extends ServiceApi> = {
+  [Key in EndpointKey<Api>]: (
+    request: RequestOf<Api['endpoints'][Key]>,
+    options?: { timeoutMs?: number },
+  ) => Promise<ReplyOf<Api['endpoints'][Key]>>;
+};
+
+export const DEFAULT_TIMEOUT_MS = 5_000;
+/** With every instance of a service gone for a moment (a restart), a request waits this long for one to come. */
+const PATIENCE_MS = 2_000;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * Typed requests to a service. `UNAVAILABLE` means that nobody took the request, `TIMEOUT` that its outcome is unknown.
+ * A repeatable request that nobody took is tried again for a moment; one with an unknown outcome never is, since the
+ * caller knows best whether to.
+ */
+export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: Api, subjects: Subjects): Caller<Api> {
+  const call = async (key: EndpointKey<Api>, request: unknown, timeoutMs: number): Promise<Reply<unknown>> => {
+    const subject = subjects.endpoint(api, key);
+    const payload = encoder.encode(JSON.stringify(request));
+    const parent = traceparent();
+    const options = { timeout: timeoutMs, ...(parent !== undefined && { headers: headersWith(parent) }) };
+    for (const deadline = Date.now() + Math.min(PATIENCE_MS, timeoutMs); ; ) {
+      try {
+        const message = await nats.request(subject, payload, options);
+        // Trusted from here: the other side built it by the same contract.
+        return JSON.parse(decoder.decode(message.data)) as Reply<unknown>;
+      } catch (error) {
+        if (!(error instanceof NatsError)) throw error;
+        if (error.code === ErrorCode.Timeout)
+          return refuse('TIMEOUT', `No answer from the ${api.name} service in time.`);
+        const nobodyThere = error.code === ErrorCode.NoResponders;
+        if (!nobodyThere || Date.now() > deadline)
+          return refuse('UNAVAILABLE', `The ${api.name} service cannot be reached.`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  };
+  const entries = Object.keys(api.endpoints).map((key) => [
+    key,
+    (request: unknown, options?: { timeoutMs?: number }) =>
+      call(key as EndpointKey<Api>, request, options?.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+  ]);
+  // Built from the contract's own keys, which is what the type says.
+  return Object.fromEntries(entries) as Caller<Api>;
+}
+
+function headersWith(parent: string) {
+  const result = headers();
+  result.set(TRACE_HEADER, parent);
+  return result;
+}

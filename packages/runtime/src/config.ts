@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DEFAULT_SUBJECT_ROOT } from '@baton/contracts';
+import { z } from 'zod';
+
+/** A value of the environment that the process cannot start with. The message is one line and names the variable. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** An empty variable counts as one that is not set, as in `REDIS_PASSWORD=` of a copied example file. */
+const withoutEmpty = (env: NodeJS.ProcessEnv) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+
+/**
+ * The process's configuration, read once at the start.
+ * @throws ConfigError naming the first variable that is missing or wrong; its value is not repeated, as it may be secret.
+ */
+export function readConfig<Shape extends z.ZodType>(
+  shape: Shape,
+  env: NodeJS.ProcessEnv = process.env,
+): z.output<Shape> {
+  const result = shape.safeParse(withoutEmpty(env));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const name = issue?.path.join('.') || 'environment';
+  throw new ConfigError(`${name}: ${issue?.message ?? 'wrong value'}. See .env.example.`);
+}
+
+/** Loads the nearest `.env` at or above the working directory. Variables that are set already win. */
+export function loadDotEnv(from: string = process.cwd()): void {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const file = join(folder, '.env');
+    if (existsSync(file)) {
+      process.loadEnvFile(file);
+      return;
+    }
+    if (existsSync(join(folder, 'pnpm-workspace.yaml')) || folder === dirname(folder)) return;
+  }
+}
+
+/** Building blocks for services' own configurations. Values arrive as strings. */
+export const env = {
+  port: (fallback: number) =>
+    z.coerce.number('must be a port').int('must be a port').min(0).max(65_535).default(fallback),
+  url: (...protocols: string[]) =>
+    z.string('must be set').refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+      message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    }),
+  integer: (fallback: number, min: number, max: number) =>
+    z.coerce
+      .number(`must be a whole number from ${min} to ${max}`)
+      .int(`must be a whole number from ${min} to ${max}`)
+      .min(min, `must be at least ${min}`)
+      .max(max, `must be at most ${max}`)
+      .default(fallback),
+  flag: (fallback: boolean) =>
+    z
+      .enum(['true', 'false', '1', '0'], 'must be true or false')
+      .transform((value) => value === 'true' || value === '1')
+      .default(fallback),
+  text: () => z.string('must be set'),
+};
+
+/** What every service reads. */
+export const commonConfig = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  NATS_URL: env.url('nats:', 'tls:').default('nats://127.0.0.1:4222'),
+  SUBJECT_ROOT: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/, 'must be one token of letters, digits, - and _')
+    .default(DEFAULT_SUBJECT_ROOT),
+  HEALTH_HOST: z.string().default('0.0.0.0'),
+  INSTANCE: z.string().max(64).optional(),
+});
+export type CommonConfig = z.output<typeof commonConfig>;

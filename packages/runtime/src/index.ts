@@ -1,0 +1,14 @@
+export { v7 as newId } from 'uuid';
+export * from './call.ts';
+export * from './config.ts';
+export * from './events.ts';
+export * from './gather.ts';
+export * from './health.ts';
+export * from './log.ts';
+export * from './loop.ts';
+export * from './metrics.ts';
+export * from './nats.ts';
+export * from './process.ts';
+export * from './serve.ts';
+export * from './trace.ts';
+export * from './version.ts';

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { z } from 'zod';
+import { type CommonConfig, ConfigError, loadDotEnv, readConfig } from './config.ts';
+import { createLog, type Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+
+/** A stop that takes longer than this is given up, so that a stuck process does not outlive its orchestrator's patience. */
+const STOP_TIMEOUT_MS = 25_000;
+
+export interface Parts<Config> {
+  config: Config;
+  /** Unique for each process; says in logs and metrics which one spoke. */
+  instance: string;
+  log: Log;
+  metrics: Metrics;
+  /** Registers how to release something, at once after it was acquired. Released in reverse order, one by one. */
+  release(name: string, stop: () => unknown): void;
+}
+
+/**
+ * Runs a service until it is told to stop.
+ *
+ * `start` acquires the parts one by one; on SIGTERM or SIGINT they are released in reverse order, so what takes work
+ * in stops first and what the work needs stops last. [O1] A second signal ends the process at once. A fault that
+ * nobody caught is logged and ends the process: its state is no longer known, and everything that counts is in Postgres.
+ */
+export async function runService<Shape extends z.ZodType<CommonConfig>>(
+  options: { name: string; config: Shape },
+  start: (parts: Parts<z.output<Shape>>) => Promise<void>,
+): Promise<void> {
+  let config: z.output<Shape>;
+  try {
+    loadDotEnv();
+    config = readConfig(options.config);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${options.name} cannot start: ${error.message}\n`);
+    process.exit(78); // EX_CONFIG
+  }
+
+  const instance = config.INSTANCE ?? `${options.name}-${hostname()}-${randomBytes(3).toString('hex')}`.slice(-64);
+  const log = createLog({ service: options.name, instance, level: config.LOG_LEVEL });
+  const releases: { name: string; stop: () => unknown }[] = [];
+  let stopping: Promise<void> | undefined;
+
+  const releaseAll = async () => {
+    for (const { name, stop } of releases.reverse()) {
+      try {
+        await stop();
+      } catch (error) {
+        log.error({ err: error, part: name }, 'a part could not be released');
+      }
+    }
+  };
+  const stop = (signal: string, code: number) => {
+    if (stopping) process.exit(1);
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.error('stopping took too long; leaving');
+      process.exit(1);
+    }, STOP_TIMEOUT_MS).unref();
+    stopping = releaseAll().then(() => {
+      log.info('stopped');
+      process.exit(code);
+    });
+  };
+  process.on('SIGTERM', () => stop('SIGTERM', 0));
+  process.on('SIGINT', () => stop('SIGINT', 0));
+  const die = (error: unknown) => {
+    log.fatal({ err: error }, 'a fault that nobody caught; leaving');
+    process.exit(1);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+
+  try {
+    await start({
+      config,
+      instance,
+      log,
+      metrics: createMetrics(options.name),
+      release: (name, stop) => releases.push({ name, stop }),
+    });
+    if (!stopping) log.info(`${options.name} is up`);
+  } catch (error) {
+    if (stopping) return;
+    log.fatal({ err: error }, `${options.name} cannot start`);
+    await releaseAll();
+    process.exit(1);
+  }
+}
