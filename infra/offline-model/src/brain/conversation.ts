@@ -1,0 +1,79 @@
+import type { ChatMessage, ToolCall } from '../chat-request.ts';
+
+/** What the model looks at when it decides: the messages, sorted by the part they play. */
+export interface Conversation {
+  /** System and developer messages, in order. */
+  readonly instructions: readonly string[];
+  /** The last message when it is an instruction: something the application asks for now. */
+  readonly lastInstruction: string | undefined;
+  /** What the customer wrote since the last answer; several messages sent in a burst are answered together. */
+  readonly burst: readonly string[];
+  /** The customer's message before the burst. */
+  readonly previousQuestion: string | undefined;
+  /** The answer before the burst. */
+  readonly previousAnswer: string | undefined;
+  /** Tool calls made since the customer last wrote, with their results, oldest first. */
+  readonly toolRounds: readonly { readonly call: ToolCall; readonly result: string }[];
+  /** True when a note says that control came back to the assistant, and the customer has not written since. */
+  readonly isBackWithUs: boolean;
+  /** True when the newest message is a tool's result. */
+  readonly endsWithToolResult: boolean;
+  /** What customer and assistant said, in order; without instructions and tools. */
+  readonly said: readonly { readonly speaker: 'customer' | 'assistant'; readonly text: string }[];
+}
+
+/** How an application may note, in a system message among the others, that a person took over or gave back. */
+const CONTROL_CHANGED =
+  /^note\b.*(?:\bis yours again\b|\bback to you\b|\bhanded the chat over\b|\bin the queue\b|\bagent (?:took|joined)\b)/i;
+const BACK_WITH_US = /\bis yours again\b|\bback to you\b/i;
+
+/** Sorts the messages of a request. */
+export function readConversation(messages: readonly ChatMessage[]): Conversation {
+  const last = messages.at(-1);
+  const burst: string[] = [];
+  const results = new Map<string, string>();
+  const toolRounds: { call: ToolCall; result: string }[] = [];
+  let index = messages.length - 1;
+  let isBackWithUs = false;
+  // Backwards through this turn: tool rounds first, then the customer's burst, until an answer in words or until a
+  // note says that control changed: what the customer wrote before that has been dealt with.
+  for (; index >= 0; index -= 1) {
+    const message = messages[index];
+    if (message === undefined) break;
+    if (message.role === 'tool') {
+      if (burst.length > 0) break;
+      results.set(message.toolCallId, message.text);
+    } else if (message.role === 'assistant') {
+      if (message.toolCalls.length === 0 || burst.length > 0) break;
+      toolRounds.unshift(...message.toolCalls.map((call) => ({ call, result: results.get(call.id) ?? '' })));
+    } else if (message.role === 'user') {
+      burst.unshift(message.text);
+    } else if (CONTROL_CHANGED.test(message.text)) {
+      isBackWithUs ||= burst.length === 0 && BACK_WITH_US.test(message.text);
+      break;
+    }
+  }
+  const earlier = messages.slice(0, index + 1);
+  const textOf = (role: ChatMessage['role']): string | undefined =>
+    earlier.findLast((message) => message.role === role && message.text !== '')?.text;
+  return {
+    instructions: messages.filter(isInstruction).map((message) => message.text),
+    lastInstruction: last !== undefined && isInstruction(last) ? last.text : undefined,
+    burst: burst.filter((text) => text.trim() !== ''),
+    previousQuestion: textOf('user'),
+    previousAnswer: textOf('assistant'),
+    toolRounds,
+    isBackWithUs,
+    endsWithToolResult: last?.role === 'tool',
+    said: messages.flatMap((message) => {
+      if ((message.role !== 'user' && message.role !== 'assistant') || message.text.trim() === '') return [];
+      return [
+        { speaker: message.role === 'user' ? ('customer' as const) : ('assistant' as const), text: message.text },
+      ];
+    }),
+  };
+}
+
+function isInstruction(message: ChatMessage): boolean {
+  return message.role === 'system' || message.role === 'developer';
+}
