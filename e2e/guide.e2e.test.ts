@@ -1,0 +1,16 @@
+import { startSystem } from '@baton/testkit';
+import { it } from 'vitest';
+import {
+  agentPicksUpNextAndHandsOn,
+  customerToBotToHumanToClose,
+  severalCustomersComeOutInOrder,
+} from './scenarios.ts';
+
+/** The guide's three scenarios, by a bare Socket.IO client. */
+const system = await startSystem();
+const [door = ''] = system.urls;
+const doors = { customer: door, agent: door };
+
+it('customer → bot → human → agent chats → close', () => customerToBotToHumanToClose(doors));
+it('an agent takes the next in line and hands it to a colleague', () => agentPicksUpNextAndHandsOn(doors));
+it('[Q1] several customers with different priorities come out in order', () => severalCustomersComeOutInOrder(doors));
