@@ -22,6 +22,17 @@ export function createMetrics(service: string) {
           },
         }),
       }),
+    /** One figure for each value of a label. `collect` is called at each scrape. */
+    gaugeBy: <L extends string>(name: string, help: string, label: L, collect: () => Record<string, number>) =>
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          for (const [value, figure] of Object.entries(collect())) this.labels(value).set(figure);
+        },
+      }),
     histogram: <L extends string>(
       name: string,
       help: string,

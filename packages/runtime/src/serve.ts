@@ -100,7 +100,14 @@ export async function serve<Api extends ServiceApi>(options: {
           ? refuse('UNAVAILABLE', 'A part that is needed cannot be reached; try again shortly.')
           : refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
       }
-      message.respond(encoder.encode(JSON.stringify(reply)));
+      try {
+        message.respond(encoder.encode(JSON.stringify(reply)));
+      } catch (error) {
+        // Larger than NATS carries, or the connection is closed: an answer that cannot be given must not end the process.
+        log.error({ err: error, endpoint: `${api.name}.${key}` }, 'an answer could not be sent');
+        reply = refuse('INTERNAL', 'The answer cannot be sent; ask for less at once.');
+        if (!options.nats.isClosed()) message.respond(encoder.encode(JSON.stringify(reply)));
+      }
       const nanoseconds = Number(process.hrtime.bigint() - start);
       stats.num_requests++;
       stats.processing_time += nanoseconds;

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { ROOT } from './project.ts';
+
+/** A process of Baton, and where it says how it is. */
+export interface ServiceSpec {
+  name: string;
+  /** What Node runs. */
+  program: string;
+  port: number;
+  /** The variable by which a person moves it to another port. */
+  portVariable: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** A port's variable, its usual value, and the name under which its process reads it. */
+const ports = {
+  'offline-model': { variable: 'OFFLINE_MODEL_PORT', usual: 3014, as: 'PORT' },
+  session: { variable: 'SESSION_HEALTH_PORT', usual: 3011, as: 'HEALTH_PORT' },
+  queue: { variable: 'QUEUE_HEALTH_PORT', usual: 3012, as: 'HEALTH_PORT' },
+  ai: { variable: 'AI_HEALTH_PORT', usual: 3013, as: 'HEALTH_PORT' },
+  gateway: { variable: 'PORT', usual: 3001, as: 'PORT' },
+} as const;
+type ServiceName = keyof typeof ports;
+
+/** Secrets that production must choose; in development, each clone has its own. */
+export const developmentSecretNames: readonly string[] = ['SESSION_SECRET'];
+
+/**
+ * What runs, in the order in which it is started; it is stopped in the reverse order, so that what takes work in
+ * stops before what the work needs.
+ * @param env the project's environment, with the backends' URLs in it
+ * @throws when a port is not one
+ */
+export function services(env: NodeJS.ProcessEnv): ServiceSpec[] {
+  const ownModel = env.OPENAI_API_KEY === undefined && env.OPENAI_BASE_URL === undefined;
+  const model: Record<string, string> = ownModel
+    ? {
+        OPENAI_BASE_URL: `http://127.0.0.1:${portOf('offline-model', env)}/v1`,
+        OPENAI_API_KEY: 'offline',
+        OPENAI_MODEL: 'baton-offline',
+      }
+    : {};
+  const service = (name: ServiceName, program: string, more: Record<string, string> = {}): ServiceSpec => {
+    const port = portOf(name, env);
+    const { PORT: _, ...inherited } = env;
+    return {
+      name,
+      program: join(ROOT, program),
+      port,
+      portVariable: ports[name].variable,
+      env: { ...inherited, ...more, [ports[name].as]: String(port) },
+    };
+  };
+  return [
+    ...(ownModel ? [service('offline-model', 'infra/offline-model/src/main.ts', { HOST: '127.0.0.1' })] : []),
+    service('session', 'services/session/src/main.ts'),
+    service('queue', 'services/queue/src/main.ts'),
+    service('ai', 'services/ai/src/main.ts', model),
+    service('gateway', 'services/gateway/src/main.ts'),
+  ];
+}
+
+function portOf(name: ServiceName, env: NodeJS.ProcessEnv): number {
+  const { variable, usual } = ports[name];
+  const text = env[variable];
+  if (text === undefined) return usual;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Error(`${variable} must be a port, a number from 1 to 65535. See .env.example.`);
+  }
+  return port;
+}

@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BackendName, backend, backendEnv } from './backends.ts';
+import { healthy } from './healthy.ts';
+import { forScreen, readable } from './log-lines.ts';
+import { migrate } from './migrate.ts';
+import { onlyOne } from './only-one.ts';
+import { stopLeftover } from './pid-record.ts';
+import { refuseTakenPorts } from './ports.ts';
+import { DATA, projectEnv } from './project.ts';
+import { releases } from './releases.ts';
+import { say, show, warn } from './screen.ts';
+import { developmentSecrets, envText } from './secrets.ts';
+import { developmentSecretNames, services } from './services.ts';
+import { stopRequest } from './stop-request.ts';
+import { type Death, type Supervised, supervise } from './supervisor.ts';
+import { welcome } from './welcome.ts';
+
+const BACKENDS: readonly BackendName[] = ['postgres', 'redis', 'nats'];
+/** A service ends its own stop after 25 s. */
+const DRAIN_WITHIN_MS = 30_000;
+/** How long a part that was just being started when the stop came may take to be there, so that it can be stopped. */
+const SETTLE_WITHIN_MS = 5_000;
+
+const watch = process.argv.includes('--watch');
+const held = releases((error) => warn(messageOf(error)));
+const stop = stopRequest();
+
+/** Starts everything; resolves when all is well, with what can then end it. */
+async function bringUp(): Promise<Supervised[]> {
+  const env = projectEnv();
+  const planned = services(env);
+  await held.add(await onlyOne(join(DATA, 'baton.pid')));
+  await stopLeftoverServices();
+  await refuseTakenPorts(planned);
+
+  const settled = await Promise.allSettled(
+    BACKENDS.map(async (name) => {
+      const ready = await backend(name, env, DATA, say);
+      const { own } = ready;
+      if (own) await held.add(own.stop);
+      return ready;
+    }),
+  );
+  const faults = settled.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
+  if (faults.length > 0) throw new Error(faults.join('\n\n'));
+  const backends = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const urls = backendEnv(backends);
+  const note = join(DATA, 'backends.env');
+  writeFileSync(note, envText(urls), { mode: 0o600 });
+  await held.add(() => rm(note, { force: true }));
+
+  await migrate({ ...env, ...urls });
+  say('the database is up to date');
+
+  const secrets = developmentSecrets(join(DATA, 'secrets.env'), developmentSecretNames);
+  const running: Supervised[] = [];
+  for (const spec of services({ ...secrets, ...env, ...urls })) {
+    const service = await supervise(spec, { data: DATA, watch, onLine, onDeath });
+    await held.add(() => service.stop(stop.hurry() ? 0 : DRAIN_WITHIN_MS));
+    running.push(service);
+  }
+  say(`started ${running.map(({ name }) => name).join(', ')}; waiting until all is well`);
+  const url = `http://localhost:${planned.find(({ name }) => name === 'gateway')?.port}`;
+  const troubles = await Promise.race([healthy(`${url}/health`), firstDeath(running)]);
+  for (const service of running) service.keepAlive();
+  show(welcome({ url, services: planned, backends, env, watch, troubles }));
+  return running;
+}
+
+/** Never resolves; rejects when a service has ended for good. */
+async function firstDeath(running: readonly Supervised[]): Promise<never> {
+  const { service, reason } = await Promise.race(running.map(({ gaveUp }) => gaveUp));
+  throw new Error(`${service} ${reason}, so Baton stops. Its whole log: .data/logs/${service}.log`);
+}
+
+/** Services that a killed run could not stop. */
+async function stopLeftoverServices(): Promise<void> {
+  const folder = join(DATA, 'run');
+  await mkdir(folder, { recursive: true });
+  for (const file of await readdir(folder)) {
+    const pid = await stopLeftover(join(folder, file));
+    if (pid !== undefined) say(`stopped ${file.replace('.pid', '')}, which an earlier run had left (process ${pid})`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function onLine(service: string, line: string, stream: 'stdout' | 'stderr'): void {
+  // What `node --watch` says of itself.
+  const ofWatch = watch && /^(Restarting|Failed running) /.test(line);
+  const text = ofWatch ? `${service}: ${line}` : forScreen(service, line, stream);
+  if (text !== undefined) show(text);
+}
+
+function onDeath({ service, reason, lastLines, againInMs }: Death): void {
+  const next = againInMs === undefined ? '' : `; starting it again in ${againInMs / 1_000} s`;
+  warn(`${service} ${reason}${next}. Its log, .data/logs/${service}.log, ends with:`);
+  for (const line of lastLines) show(`    ${readable(line)}`);
+}
+
+const work = bringUp();
+let code = 0;
+try {
+  const running = await Promise.race([work, stop.asked]);
+  if (running) await Promise.race([firstDeath(running), stop.asked]);
+} catch (error) {
+  warn(messageOf(error));
+  code = 1;
+}
+if (stop.signal() !== undefined) say('stopping; what is in flight is finished first (a second Ctrl-C hurries)');
+await held.all();
+await Promise.race([work.catch(() => {}), new Promise((resolve) => setTimeout(resolve, SETTLE_WITHIN_MS))]);
+if (stop.signal() !== undefined) say('stopped; the data is in .data/');
+process.exit(code);

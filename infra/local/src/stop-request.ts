@@ -1,0 +1,31 @@
+/** A wish of a person, or of the machine, that the program ends. */
+export interface StopRequest {
+  /** Resolves with the first signal. */
+  asked: Promise<void>;
+  signal: () => NodeJS.Signals | undefined;
+  /** Whether a second signal followed: end by force what does not end at once. */
+  hurry: () => boolean;
+}
+
+/** npm passes on the Ctrl-C that the terminal has sent here already; within this time it is the same one. */
+const SAME_PRESS_MS = 1_000;
+
+/** Listens to the signals that ask a program to end; from then on they do not end it by themselves. */
+export function stopRequest(): StopRequest {
+  let signal: NodeJS.Signals | undefined;
+  let hurry = false;
+  const asked = new Promise<void>((resolve) => {
+    let first = 0;
+    const hear = (name: NodeJS.Signals) => {
+      if (signal !== undefined) {
+        if (performance.now() - first > SAME_PRESS_MS) hurry = true;
+        return;
+      }
+      signal = name;
+      first = performance.now();
+      resolve();
+    };
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => hear(name));
+  });
+  return { asked, signal: () => signal, hurry: () => hurry };
+}

@@ -1,0 +1,57 @@
+import { withoutPassword } from './answers.ts';
+import type { Backend } from './backends.ts';
+import { elapsed, heading } from './screen.ts';
+import type { ServiceSpec } from './services.ts';
+
+/** What a person who has just started Baton wants to know. */
+export function welcome(system: {
+  url: string;
+  services: readonly ServiceSpec[];
+  backends: readonly Backend[];
+  env: NodeJS.ProcessEnv;
+  watch: boolean;
+  /** What is not well; see `healthy`. */
+  troubles: string[];
+}): string {
+  const { url, services, backends, env, watch, troubles } = system;
+  const model = services.find(({ name }) => name === 'offline-model');
+  const metrics = services.filter(({ name }) => name !== 'offline-model').map(({ name, port }) => `${name} :${port}`);
+  const rows: [string, string][] = [
+    ['Chat', `${url}  (Socket.IO)`],
+    ['Health', `${url}/health`],
+    ['Metrics', `GET /metrics on ${metrics.join(', ')}`],
+    ...backends.map(({ title, url: at }): [string, string] => [title, withoutPassword(at)]),
+    ['Model', model ? `the offline model, http://127.0.0.1:${model.port}/v1` : realModel(env)],
+    ['Logs', '.data/logs/'],
+  ];
+  const tries: [string, string][] = [
+    ['npm run test:client', 'chat in a second terminal, as customer or agent'],
+    [`curl ${url}/health`, 'how each part is'],
+    ['npm run nats:services', 'every service on NATS, its endpoints and their statistics'],
+  ];
+  return [
+    '',
+    heading(`Baton is up after ${elapsed()}${watch ? ', and restarts what you edit' : ''}.`),
+    '',
+    ...table(rows),
+    '',
+    ...troubles.map((trouble) => `Not all is well: ${trouble}`),
+    ...(troubles.length > 0 ? [''] : []),
+    heading('Three things to try'),
+    ...table(tries),
+    '',
+    ...(model ? ['For a real model set OPENAI_API_KEY or OPENAI_BASE_URL (see .env.example).'] : []),
+    'Ctrl-C stops everything; the data stays in .data/.',
+    '',
+  ].join('\n');
+}
+
+function realModel(env: NodeJS.ProcessEnv): string {
+  const name = env.OPENAI_MODEL ?? 'the default model';
+  return `${name} at ${withoutPassword(env.OPENAI_BASE_URL ?? 'api.openai.com')}`;
+}
+
+function table(rows: [string, string][]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

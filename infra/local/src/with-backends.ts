@@ -1,0 +1,53 @@
+// Runs a command with the URLs of this clone's backends in its environment: those that `npm start` is running now,
+// those that the environment or `.env` gives, or else one that is started for the command alone.
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { type BackendName, backend, backendEnv } from './backends.ts';
+import { onlyOne } from './only-one.ts';
+import { readLivePidRecord } from './pid-record.ts';
+import { DATA, projectEnv, ROOT, readEnvFile } from './project.ts';
+import { warn } from './screen.ts';
+import { stopRequest } from './stop-request.ts';
+
+const names: readonly BackendName[] = ['postgres', 'redis', 'nats'];
+const stop = stopRequest();
+
+async function main([wanted = '', command, ...args]: string[]): Promise<number> {
+  const name = names.find((one) => one === wanted);
+  if (name === undefined || command === undefined) {
+    throw new Error(`Usage: with-backends ${names.join('|')} command [arguments]`);
+  }
+  const env = projectEnv();
+  const lock = join(DATA, 'baton.pid');
+  if (await readLivePidRecord(lock)) return run(command, args, { ...readEnvFile(join(DATA, 'backends.env')), ...env });
+
+  const release = await onlyOne(lock);
+  try {
+    const ready = await backend(name, env, DATA, () => {});
+    try {
+      return await run(command, args, { ...env, ...backendEnv([ready]) });
+    } finally {
+      await ready.own?.stop();
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** The command has the terminal: a Ctrl-C reaches it directly, and it decides what that means. */
+async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = execa(command, args, { cwd: ROOT, env, stdio: 'inherit', reject: false });
+  void stop.asked.then(() => {
+    if (stop.signal() !== 'SIGINT') child.kill(stop.signal());
+  });
+  const done = await child;
+  if (done.exitCode === undefined) warn(done.shortMessage ?? `${command} could not be run`);
+  return done.exitCode ?? 1;
+}
+
+try {
+  process.exit(await main(process.argv.slice(2)));
+} catch (error) {
+  warn(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { services } from '../src/services.ts';
+
+const find = (env: Record<string, string>, name: string) => services(env).find((service) => service.name === name);
+
+it('starts the offline model first, and gives its address to the ai service only', () => {
+  const all = services({ OFFLINE_MODEL_PORT: '4010' });
+  expect(all.map(({ name }) => name)).toEqual(['offline-model', 'session', 'queue', 'ai', 'gateway']);
+  expect(find({ OFFLINE_MODEL_PORT: '4010' }, 'ai')?.env).toMatchObject({
+    OPENAI_BASE_URL: 'http://127.0.0.1:4010/v1',
+    OPENAI_MODEL: 'baton-offline',
+    HEALTH_PORT: '3013',
+  });
+  expect(find({}, 'session')?.env.OPENAI_BASE_URL).toBeUndefined();
+});
+
+it('leaves the offline model out when a real one is named', () => {
+  for (const env of [{ OPENAI_API_KEY: 'key' }, { OPENAI_BASE_URL: 'http://localhost:11434/v1' }]) {
+    expect(find(env, 'offline-model')).toBeUndefined();
+    expect(find(env, 'ai')?.env).toMatchObject(env);
+  }
+});
+
+it('gives PORT to the gateway, and to each other service its own', () => {
+  const env = { PORT: '4001', QUEUE_HEALTH_PORT: '4012' };
+  expect(find(env, 'gateway')?.env.PORT).toBe('4001');
+  expect(find(env, 'queue')?.env).toMatchObject({ HEALTH_PORT: '4012' });
+  expect(find(env, 'queue')?.env.PORT).toBeUndefined();
+  expect(find(env, 'offline-model')?.env.PORT).toBe('3014');
+});
+
+it('names a port that is none', () => {
+  expect(() => services({ PORT: 'http' })).toThrow(/^PORT must be a port/);
+  expect(() => services({ AI_HEALTH_PORT: '70000' })).toThrow(/^AI_HEALTH_PORT must be a port/);
+});

@@ -1,0 +1,6 @@
+export { freePort } from '@baton/local';
+export type { TestBackends } from './global-setup.ts';
+export type { Exit, ServiceProcess } from './service-process.ts';
+export { type TestSpace, testSpace, withSpace } from './space.ts';
+export { type ServiceKind, type System, type SystemOptions, startSystem } from './system.ts';
+export { type UntilOptions, until } from './until.ts';
