@@ -1,0 +1,44 @@
+import type { Metrics } from '@baton/runtime';
+import type { Usage } from './model.ts';
+
+/** What the operator sees of the bot's work. */
+export function createAiMetrics(metrics: Metrics, turnsUnderWay: () => number) {
+  const turns = metrics.counter('baton_ai_turns_total', "The bot's turns, by how they ended", ['outcome']);
+  const turnSeconds = metrics.histogram(
+    'baton_ai_turn_seconds',
+    'From the start of a turn to its end',
+    ['outcome'],
+    [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 45],
+  );
+  const firstToken = metrics.histogram(
+    'baton_ai_first_token_seconds',
+    'From asking the model to its first word or tool call',
+    [],
+    [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 7, 10],
+  );
+  const tokens = metrics.counter('baton_ai_tokens_total', 'Tokens, as the model endpoint counts them', ['kind']);
+  const tools = metrics.counter('baton_ai_tool_calls_total', 'Tool calls, by what came of them', ['tool', 'outcome']);
+  const handovers = metrics.counter('baton_ai_handovers_total', 'Sessions given to humans, by what led to it', [
+    'cause',
+    'via',
+  ]);
+  const failures = metrics.counter('baton_ai_model_failures_total', 'Answers that the model did not give, by kind', [
+    'kind',
+  ]);
+  metrics.gauge('baton_ai_turns_under_way', 'Turns of this process that are under way', turnsUnderWay);
+  return {
+    turnEnded(outcome: string, seconds: number) {
+      turns.inc({ outcome });
+      turnSeconds.observe({ outcome }, seconds);
+    },
+    firstToken: (ms: number) => firstToken.observe(ms / 1_000),
+    used(usage: Usage) {
+      tokens.inc({ kind: 'prompt' }, usage.promptTokens);
+      tokens.inc({ kind: 'completion' }, usage.completionTokens);
+    },
+    toolCalled: (tool: string, outcome: string) => tools.inc({ tool, outcome }),
+    handedOver: (cause: string, via: string) => handovers.inc({ cause, via }),
+    modelFailed: (kind: string) => failures.inc({ kind }),
+  };
+}
+export type AiMetrics = ReturnType<typeof createAiMetrics>;

@@ -1,0 +1,139 @@
+import { failures, type Model, type ModelEvent, ModelFailure, type ModelRequest, type Usage } from './model.ts';
+
+export interface AskLimits {
+  /** Until the first word or tool call, all tries together. */
+  firstTokenMs: number;
+  /** Between two pieces of the stream. */
+  idleMs: number;
+}
+
+/** Tries after the first, and only as long as nobody has seen a word. */
+const MAX_RETRIES = 2;
+const RETRY_PAUSE_MS = 400;
+/** A wait that the endpoint asks for is kept when it is this short; for longer the customer would wait in vain. */
+const MAX_RETRY_AFTER_MS = 3_000;
+/** After the answer's end its usage may follow; the customer does not wait for it for longer than this. */
+const AFTER_FINISH_MS = 1_000;
+
+/**
+ * Asks the model, with an end to every silence: until the first token, between tokens, and after the finish. An answer
+ * counts only with a finish reason and something in it: the SDK reports a cut stream as a plain end. [A1]
+ * Ends quietly when `signal` is aborted.
+ * @throws ModelFailure
+ */
+export async function* askModel(
+  model: Model,
+  request: ModelRequest,
+  limits: AskLimits,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  const firstTokenBy = performance.now() + limits.firstTokenMs;
+  for (let attempt = 0; ; attempt++) {
+    const seen = { something: false };
+    try {
+      yield* attemptOnce(model, request, { ...limits, firstTokenBy }, signal, seen);
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof ModelFailure)) throw error;
+      const pause = error.retryAfterMs ?? RETRY_PAUSE_MS * 2 ** attempt;
+      const inTime = pause <= MAX_RETRY_AFTER_MS && performance.now() + pause < firstTokenBy;
+      if (seen.something || !failures[error.kind].retry || attempt >= MAX_RETRIES || !inTime) throw error;
+      await sleep(pause, signal);
+      if (signal.aborted) return;
+    }
+  }
+}
+
+/** Asks for a text that nobody watches growing. Undefined when `signal` was aborted. @throws ModelFailure */
+export async function askForText(
+  model: Model,
+  request: ModelRequest,
+  limits: AskLimits,
+  signal: AbortSignal,
+): Promise<{ text: string; usage: Usage | undefined } | undefined> {
+  let text = '';
+  let usage: Usage | undefined;
+  let finished = false;
+  for await (const event of askModel(model, request, limits, signal)) {
+    if (event.type === 'text') text += event.text;
+    else if (event.type === 'finish') finished = true;
+    else if (event.type === 'usage') usage = event.usage;
+  }
+  return finished ? { text: text.trim(), usage } : undefined;
+}
+
+async function* attemptOnce(
+  model: Model,
+  request: ModelRequest,
+  limits: { idleMs: number; firstTokenBy: number },
+  signal: AbortSignal,
+  seen: { something: boolean },
+): AsyncGenerator<ModelEvent> {
+  const abort = new AbortController();
+  const stream = model.stream(request, AbortSignal.any([signal, abort.signal]))[Symbol.asyncIterator]();
+  let finished = false;
+  let hasContent = false;
+  try {
+    for (;;) {
+      const patience = finished
+        ? AFTER_FINISH_MS
+        : seen.something
+          ? limits.idleMs
+          : limits.firstTokenBy - performance.now();
+      const next = await within(stream.next(), patience, signal);
+      if (next === 'aborted') return;
+      if (next === 'late') {
+        if (finished) return;
+        throw new ModelFailure(seen.something ? 'stalled' : 'slow');
+      }
+      if (next.done) {
+        if (finished || signal.aborted) return;
+        throw new ModelFailure('cut_off');
+      }
+      const event = next.value;
+      if (event.type === 'text') hasContent ||= event.text.trim() !== '';
+      if (event.type === 'text' || event.type === 'tool_call') seen.something = true;
+      if (event.type === 'finish') {
+        hasContent ||= event.toolCalls.length > 0;
+        if (event.reason !== 'content_filter' && !hasContent) {
+          seen.something = false;
+          throw new ModelFailure('empty');
+        }
+        finished = true;
+      }
+      yield event;
+    }
+  } finally {
+    abort.abort();
+    // The request is aborted; that its iterator ends some time later is of no interest.
+    void stream.return?.(undefined)?.then(undefined, () => {});
+  }
+}
+
+type Late = 'late' | 'aborted';
+
+/** The promise's outcome, unless time is up or `signal` aborted before; then its outcome no longer matters. */
+async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | Late> {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  promise.catch(() => {});
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<Late>((resolve) => {
+        timer = setTimeout(() => resolve('late'), Math.max(0, ms));
+        onAbort = () => resolve('aborted');
+        if (signal.aborted) onAbort();
+        else signal.addEventListener('abort', onAbort, { once: true });
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await within(new Promise<never>(() => {}), ms, signal);
+}

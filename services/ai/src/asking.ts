@@ -1,0 +1,106 @@
+import type { AiMetrics } from './ai-metrics.ts';
+import { type AskLimits, askModel } from './ask.ts';
+import type { Circuit } from './circuit.ts';
+import { type ChatMessage, type Model, ModelFailure, type ToolCall, type ToolSpec, type Usage } from './model.ts';
+import type { ModelHealth } from './model-health.ts';
+import type { Exchange, TurnEvent } from './turn-machine.ts';
+
+/** What the answers of one turn have cost, for its entry and the metrics. */
+export interface Spent {
+  model: string;
+  usage: Usage | undefined;
+  firstTokenMs: number | undefined;
+}
+
+/** Asks the model once, and tells the turn what comes: words, the finish or the failure. Reports to those who keep count. */
+export async function askForTurn(options: {
+  model: Model;
+  circuit: Circuit;
+  health: ModelHealth;
+  metrics: AiMetrics;
+  messages: readonly ChatMessage[];
+  exchanges: readonly Exchange[];
+  tools: readonly ToolSpec[];
+  maxTokens: number;
+  limits: AskLimits;
+  signal: AbortSignal;
+  spent: Spent;
+  tell: (event: TurnEvent) => void;
+}): Promise<void> {
+  const { circuit, health, metrics, signal, spent, tell } = options;
+  if (!circuit.mayAsk()) return tell({ type: 'failed', kind: 'paused' });
+  const request = {
+    messages: [...options.messages, ...options.exchanges.flatMap(asMessages)],
+    tools: options.tools,
+    maxTokens: options.maxTokens,
+  };
+  const start = performance.now();
+  let begun = false;
+  let finish: TurnEvent | undefined;
+  const sawToken = () => {
+    if (begun) return;
+    begun = true;
+    const ms = Math.round(performance.now() - start);
+    spent.firstTokenMs ??= ms;
+    metrics.firstToken(ms);
+  };
+  try {
+    for await (const event of askModel(options.model, request, options.limits, signal)) {
+      if (event.type === 'text' || event.type === 'tool_call') {
+        sawToken();
+        tell(event);
+      } else if (event.type === 'finish') {
+        finish = { type: 'finished', reason: event.reason, calls: event.toolCalls };
+      } else if (event.type === 'usage') {
+        spent.model = event.model || spent.model;
+        spent.usage = sum(spent.usage, event.usage);
+        metrics.used(event.usage);
+      }
+    }
+    if (finish === undefined) return circuit.undecided();
+    circuit.succeeded();
+    health.succeeded();
+    tell(finish);
+  } catch (error) {
+    if (!(error instanceof ModelFailure)) {
+      circuit.undecided();
+      throw error;
+    }
+    health.failed(error);
+    circuit.failed(error);
+    metrics.modelFailed(error.kind);
+    tell({ type: 'failed', kind: error.kind, says: error.message });
+  }
+}
+
+function sum(one: Usage | undefined, other: Usage): Usage {
+  return {
+    promptTokens: (one?.promptTokens ?? 0) + other.promptTokens,
+    completionTokens: (one?.completionTokens ?? 0) + other.completionTokens,
+  };
+}
+
+/** A call and its result, as the model is shown them again. */
+function asMessages({ text, calls }: Exchange): ChatMessage[] {
+  return [
+    { role: 'assistant', text, toolCalls: calls.map(({ call }) => presentable(call)) },
+    ...calls.map(
+      ({ call, result }): ChatMessage => ({
+        role: 'tool',
+        toolCallId: call.id,
+        text: 'text' in result ? result.text : '',
+      }),
+    ),
+  ];
+}
+
+/** Endpoints refuse a conversation that quotes a malformed call, and it was malformed by the model. */
+function presentable(call: ToolCall): ToolCall {
+  const name = /^[a-zA-Z0-9_-]{1,64}$/.test(call.name) ? call.name : 'unknown';
+  try {
+    JSON.parse(call.arguments);
+    return { ...call, name };
+  } catch {
+    return { ...call, name, arguments: '{}' };
+  }
+}

@@ -1,0 +1,62 @@
+import { readFileSync, statSync } from 'node:fs';
+import { MAX_CONTENT_LENGTH } from '@baton/contracts';
+import { commonConfig, env } from '@baton/runtime';
+import { z } from 'zod';
+
+/** Not a reasoning model: the first words of an answer should come within a second. */
+const DEFAULT_MODEL = 'gpt-4.1-mini';
+
+const DEFAULT_GREETING =
+  "Hello! I'm an AI assistant and happy to help. You can ask for a human at any time, and I'll hand you over.";
+
+const readableFile = z
+  .string()
+  .refine((path) => isThere(path, 'file'), 'must be the path of a readable file')
+  .transform((path) => readFileSync(path, 'utf8').trim());
+const readableFolder = z.string().refine((path) => isThere(path, 'folder'), 'must be the path of a folder');
+
+export const aiConfig = commonConfig
+  .extend({
+    OPENAI_API_KEY: z.string().optional(),
+    /** Any endpoint that speaks the OpenAI API: Ollama, vLLM, a gateway, the offline model. */
+    OPENAI_BASE_URL: env.url('http:', 'https:').optional(),
+    OPENAI_MODEL: z.string().max(200).default(DEFAULT_MODEL),
+    HEALTH_PORT: env.port(3013),
+
+    FIRST_TOKEN_TIMEOUT_MS: env.integer(10_000, 100, 120_000),
+    IDLE_TIMEOUT_MS: env.integer(8_000, 100, 120_000),
+    TURN_TIMEOUT_MS: env.integer(45_000, 1_000, 240_000),
+    BURST_QUIET_MS: env.integer(300, 0, 5_000),
+    CONTEXT_TOKENS: env.integer(6_000, 500, 1_000_000),
+    MAX_ANSWER_TOKENS: env.integer(800, 16, 32_000),
+    DRAFT_EVERY_MS: env.integer(60, 0, 5_000),
+    MAX_TURNS: env.integer(200, 1, 10_000),
+
+    BOT_NAME: z.string().max(80).default('Assistant'),
+    BOT_GREETING: z.string().max(MAX_CONTENT_LENGTH).default(DEFAULT_GREETING),
+    BOT_INSTRUCTIONS: z.string().optional(),
+    SYSTEM_PROMPT_FILE: readableFile.optional(),
+    KNOWLEDGE_DIR: readableFolder.optional(),
+  })
+  .superRefine((config, context) => {
+    if (config.OPENAI_API_KEY === undefined && config.OPENAI_BASE_URL === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['OPENAI_API_KEY'],
+        message: 'must be set, unless OPENAI_BASE_URL names an endpoint that needs no key',
+      });
+  })
+  .transform((config) => ({
+    ...config,
+    OPENAI_API_KEY: config.OPENAI_API_KEY ?? 'offline',
+    /** What the operator tells the bot, from the variable, the file or both. */
+    instructions: [config.BOT_INSTRUCTIONS, config.SYSTEM_PROMPT_FILE]
+      .filter((part) => part !== undefined)
+      .join('\n\n'),
+  }));
+export type AiConfig = z.output<typeof aiConfig>;
+
+function isThere(path: string, what: 'file' | 'folder'): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return what === 'file' ? found?.isFile() === true : found?.isDirectory() === true;
+}

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import MiniSearch from 'minisearch';
+
+/** A part of a Markdown file under one heading. */
+interface Passage {
+  title: string;
+  text: string;
+}
+
+export interface Knowledge {
+  size: number;
+  /** The passages that fit the question best, best first; empty when nothing does. */
+  search(question: string, limit: number): Passage[];
+}
+
+/** Reads every `*.md` below the folder and ranks their passages by BM25+, forgiving typing errors. */
+export function loadKnowledge(folder: string): Knowledge {
+  const passages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .flatMap((name) => splitPassages(readFileSync(join(folder, name), 'utf8')));
+  const index = new MiniSearch<Passage & { id: number }>({
+    fields: ['title', 'text'],
+    searchOptions: { boost: { title: 2 }, fuzzy: 0.2, prefix: (term) => term.length > 3 },
+  });
+  index.addAll(passages.map((passage, id) => ({ id, ...passage })));
+  return {
+    size: passages.length,
+    search: (question, limit) =>
+      index
+        .search(question)
+        .slice(0, limit)
+        .map(({ id }) => passages[Number(id)])
+        .filter((passage) => passage !== undefined),
+  };
+}
+
+/** One passage a heading, titled with the headings above it, so that "Prices" says of what. */
+export function splitPassages(markdown: string): Passage[] {
+  const passages: Passage[] = [];
+  const path: string[] = [];
+  let lines: string[] = [];
+  let fenced = false;
+  const finish = () => {
+    const text = lines.join('\n').trim();
+    if (text !== '') passages.push({ title: path.filter((heading) => heading !== '').join(' › '), text });
+    lines = [];
+  };
+  for (const line of markdown.split(/\r?\n/)) {
+    if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
+    const heading = fenced ? null : /^(#{1,6})\s+(.*?)\s*#*$/.exec(line);
+    if (heading === null) {
+      lines.push(line);
+      continue;
+    }
+    finish();
+    const [, marks = '', title = ''] = heading;
+    path.length = marks.length - 1;
+    path[marks.length - 1] = title;
+  }
+  finish();
+  return passages;
+}

@@ -1,0 +1,56 @@
+import type { Subjects } from '@baton/contracts';
+import { consumeEvents, type Log, type Loop, startLoop } from '@baton/runtime';
+import type { NatsConnection } from 'nats';
+import type { SessionCaller } from './turn-writing.ts';
+import type { Turns } from './turns.ts';
+
+const COMPARE_EVERY_MS = 3_000;
+/** Younger ones are on their way by their event. */
+const COMPARE_OLDER_THAN_MS = 5_000;
+const COMPARE_LIMIT = 200;
+
+/** What this service does when a customer writes, and when control comes to the bot. Answers at once: turns go on behind. */
+export function reactToEvents(options: { nats: NatsConnection; subjects: Subjects; turns: Turns; log: Log }): {
+  stop(): Promise<void>;
+} {
+  const { turns, ...shared } = options;
+  const messages = consumeEvents({
+    ...shared,
+    durable: 'ai-customer-message',
+    kind: 'customer_message',
+    handle: async ({ sessionId, status }) => {
+      if (status === 'bot') turns.start(sessionId);
+    },
+  });
+  const control = consumeEvents({
+    ...shared,
+    durable: 'ai-control',
+    kind: 'control',
+    handle: async ({ sessionId, to }) => {
+      if (to === 'bot') turns.start(sessionId);
+    },
+  });
+  return {
+    async stop() {
+      await Promise.all([messages.stop(), control.stop()]);
+    },
+  };
+}
+
+/**
+ * [A1] The third comparing loop: what the bot owes, as Postgres has it. Finds what announcements missed, and what a
+ * process that died has left.
+ */
+export function compareUnanswered(options: { session: SessionCaller; turns: Turns; log: Log }): Loop {
+  const { session, turns, log } = options;
+  return startLoop({
+    name: 'unanswered',
+    everyMs: COMPARE_EVERY_MS,
+    log,
+    run: async () => {
+      const reply = await session.listUnanswered({ olderThanMs: COMPARE_OLDER_THAN_MS, limit: COMPARE_LIMIT });
+      if (!reply.ok) return log.warn({ code: reply.code }, 'what the bot owes cannot be compared now');
+      for (const { sessionId } of reply.value.sessions) turns.start(sessionId);
+    },
+  });
+}

@@ -1,0 +1,133 @@
+import { aiApi, subjects as createSubjects, sessionApi } from '@baton/contracts';
+import {
+  connectNats,
+  createAnnouncer,
+  createCaller,
+  createHealth,
+  type Loop,
+  type Parts,
+  serve,
+  serveHealth,
+  startLoop,
+  version,
+} from '@baton/runtime';
+import { createAiMetrics } from './ai-metrics.ts';
+import { createCircuit } from './circuit.ts';
+import type { AiConfig } from './config.ts';
+import { aiEndpoints } from './endpoints.ts';
+import { loadKnowledge } from './knowledge-minisearch.ts';
+import { createModelHealth, MODEL_CHECK_EVERY_MS } from './model-health.ts';
+import { openAiModel } from './model-openai.ts';
+import { writePoem } from './poem.ts';
+import { compareUnanswered, reactToEvents } from './reactions.ts';
+import { watchSession } from './session-watch-nats.ts';
+import { countTokens } from './tokens.ts';
+import { discoverTools } from './tools/discovered-nats.ts';
+import { createToolRegistry } from './tools/registry.ts';
+import { searchKnowledge } from './tools/search-knowledge.ts';
+import type { Tool } from './tools/tool.ts';
+import { transferToAgent } from './tools/transfer-to-agent.ts';
+import { type Poet, writePoemTool } from './tools/write-poem.ts';
+import { runTurn } from './turn.ts';
+import { turnSettings } from './turn-settings.ts';
+import { createTurns } from './turns.ts';
+
+const DISCOVER_EVERY_MS = 30_000;
+/** Below the runtime's own patience with a stop, so that what is called off can still be given back. */
+const DRAIN_MS = 20_000;
+
+/** Acquires the parts of the ai service, one by one. */
+export async function startAi({ config, instance, log, metrics, release }: Parts<AiConfig>): Promise<void> {
+  let comparing: Loop | undefined;
+  let discovering: Loop | undefined;
+  const subjects = createSubjects(config.SUBJECT_ROOT);
+  const nats = await connectNats({
+    url: config.NATS_URL,
+    name: instance,
+    log,
+    onReconnect: () => {
+      comparing?.kick();
+      discovering?.kick();
+    },
+  });
+  release('nats', () => nats.drain());
+  const session = createCaller(nats, sessionApi, subjects);
+  const ai = createCaller(nats, aiApi, subjects);
+
+  const settings = turnSettings(config);
+  const model = openAiModel({
+    apiKey: config.OPENAI_API_KEY,
+    baseUrl: config.OPENAI_BASE_URL,
+    model: config.OPENAI_MODEL,
+  });
+  const health = createModelHealth({ model, log });
+  const checking = startLoop({ name: 'model', everyMs: MODEL_CHECK_EVERY_MS, log, run: health.look, atOnce: true });
+  release('model checks', () => checking.stop());
+
+  const aiMetrics = createAiMetrics(metrics, () => turns.underWay);
+  const poet: Poet = async (request) => {
+    const written = await writePoem({ model, limits: settings.ask, ...request });
+    if (written?.usage) aiMetrics.used(written.usage);
+    return written;
+  };
+  let found: Tool[] = [];
+  discovering = startLoop({
+    name: 'tools',
+    everyMs: DISCOVER_EVERY_MS,
+    log,
+    atOnce: true,
+    run: async () => {
+      found = await discoverTools(nats, subjects, log);
+    },
+  });
+  release('tool discovery', () => discovering.stop());
+  const knowledge = config.KNOWLEDGE_DIR === undefined ? undefined : loadKnowledge(config.KNOWLEDGE_DIR);
+  if (knowledge) log.info({ passages: knowledge.size }, 'knowledge is loaded');
+  const tools = createToolRegistry({
+    own: [transferToAgent, writePoemTool(poet), ...(knowledge ? [searchKnowledge(knowledge)] : [])],
+    found: () => found,
+    log,
+  });
+
+  const parts = {
+    session,
+    watch: (sessionId: string, news: Parameters<typeof watchSession>[0]['news']) =>
+      watchSession({ nats, subjects, sessionId, log, news }),
+    live: createAnnouncer(nats, subjects).live,
+    subjects,
+    model,
+    circuit: createCircuit(),
+    health,
+    tools,
+    countTokens,
+    metrics: aiMetrics,
+    log,
+    worker: instance,
+    settings,
+  };
+  const turns = createTurns({
+    max: config.MAX_TURNS,
+    run: (sessionId, draining) => runTurn(parts, sessionId, draining),
+    // Another process takes it now, instead of when it next compares.
+    handBack: (sessionId) => void ai.poke({ sessionId }, { timeoutMs: 300 }),
+    log,
+  });
+  release('turns', () => turns.drain(DRAIN_MS));
+
+  const checkHealth = createHealth({
+    instance,
+    essential: { nats: async () => void (await nats.rtt()) },
+    optional: { model: health.check },
+  });
+  const endpoints = aiEndpoints({ turns, tools, poet, health: checkHealth });
+  const served = await serve({ nats, api: aiApi, handlers: endpoints, subjects, version, log, metrics });
+  release('endpoints', () => served.stop());
+  const { HEALTH_HOST: host, HEALTH_PORT: port } = config;
+  const healthServer = await serveHealth({ host, port, health: checkHealth, metrics, log });
+  release('health', () => healthServer.stop());
+
+  const reacting = reactToEvents({ nats, subjects, turns, log });
+  release('reactions', () => reacting.stop());
+  comparing = compareUnanswered({ session, turns, log });
+  release('comparing', () => comparing.stop());
+}

@@ -1,0 +1,37 @@
+/** What Postgres can store: no NUL, no half of a surrogate pair. Models write both now and then. */
+export function storable(text: string): string {
+  return text.replaceAll('\u0000', '').toWellFormed();
+}
+
+/** At most `max` characters; what was cut ends with an ellipsis. */
+export function shorten(text: string, max: number): string {
+  const trimmed = text.trim();
+  return trimmed.length <= max ? trimmed : `${wellFormedStart(trimmed, max - 1).trimEnd()}…`;
+}
+
+/** The first `length` characters, one less where that would cut a surrogate pair in two. */
+export function wellFormedStart(text: string, length: number): string {
+  const start = text.slice(0, length);
+  return start.isWellFormed() ? start : start.slice(0, -1);
+}
+
+/** The last `length` characters, one less where that would cut a surrogate pair in two. */
+export function wellFormedEnd(text: string, length: number): string {
+  if (length <= 0) return '';
+  const end = text.slice(-length);
+  return end.isWellFormed() ? end : end.slice(1);
+}
+
+/** A sentence's end: its mark, closing quotes or brackets, and then space, or the next character where none is used. */
+const SENTENCE_END = /(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？][」』”’）]*|\n\s*\n)/gu;
+
+/**
+ * The whole sentences at the start of a text that was cut off; undefined when there is none.
+ * A mark at the very end counts only with something after it: "costs 3." may go on with "50".
+ */
+export function wholeSentences(text: string): string | undefined {
+  const last = [...text.matchAll(SENTENCE_END)].at(-1);
+  if (last === undefined) return undefined;
+  const sentences = text.slice(0, last.index + last[0].length).trim();
+  return sentences === '' ? undefined : sentences;
+}

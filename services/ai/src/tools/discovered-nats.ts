@@ -1,0 +1,101 @@
+import type { JsonObject, Subjects } from '@baton/contracts';
+import { type Log, TRACE_HEADER, traceparent } from '@baton/runtime';
+import { type Endpoint, headers, type NatsConnection, RequestStrategy, type ServiceInfo } from 'nats';
+import { z } from 'zod';
+import { shorten, storable } from '../text.ts';
+import type { Tool, ToolContext, ToolResult } from './tool.ts';
+
+/** See docs/tools.md, which is the contract with those who write tools. */
+const CALL_TIMEOUT_MS = 8_000;
+const MAX_RESULT = 8_000;
+const LOOK_FOR_MS = 500;
+
+const declared = z.object({
+  'baton.tool': z.enum(['1', 'true']),
+  summary: z.string().min(1).max(1_000),
+  request: z.string().max(16_384),
+});
+const reply = z.union([
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), message: z.string() }),
+]);
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** Asks every NATS micro service for its endpoints, and makes tools of those that declare themselves to be some. */
+export async function discoverTools(nats: NatsConnection, subjects: Subjects, log: Log): Promise<Tool[]> {
+  const tools = new Map<string, Tool>();
+  // Answers are taken for a fixed time: with the usual strategy a slow service would be missed by chance.
+  for await (const service of await nats.services
+    .client({ maxWait: LOOK_FOR_MS, strategy: RequestStrategy.Timer })
+    .info()) {
+    for (const endpoint of endpointsOf(service, subjects)) {
+      const tool = toTool(nats, endpoint);
+      if (tool) tools.set(endpoint.name, tool);
+      else if (endpoint.metadata?.['baton.tool'] !== undefined)
+        log.warn(
+          { tool: endpoint.name, offeredBy: service.name },
+          'a tool does not declare itself as docs/tools.md asks',
+        );
+    }
+  }
+  return [...tools.values()];
+}
+
+/** A service that names an installation (`root`) serves that one only; several may share one NATS. */
+function endpointsOf(service: ServiceInfo, subjects: Subjects): Endpoints {
+  const root = service.metadata?.root;
+  return root === undefined || root === subjects.root ? service.endpoints : [];
+}
+type Endpoints = Pick<Endpoint & { name: string }, 'name' | 'subject' | 'metadata'>[];
+
+function toTool(nats: NatsConnection, endpoint: Endpoints[number]): Tool | undefined {
+  const metadata = declared.safeParse(endpoint.metadata);
+  if (!metadata.success || !/^[a-zA-Z0-9_-]{1,64}$/.test(endpoint.name)) return undefined;
+  const schema = readSchema(metadata.data.request);
+  if (schema === undefined) return undefined;
+  return {
+    spec: { name: endpoint.name, description: metadata.data.summary, parameters: schema.parameters },
+    parse(args) {
+      const parsed = schema.check.safeParse(args);
+      return parsed.success
+        ? { ok: true, run: (context) => call(nats, endpoint.subject, parsed.data, context) }
+        : { ok: false, wrong: z.prettifyError(parsed.error) };
+    },
+  };
+}
+
+/** The declared JSON Schema; undefined when it is none, or not one of an object. */
+function readSchema(text: string): { parameters: JsonObject; check: z.ZodType } | undefined {
+  try {
+    const parameters = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    if (parameters.type !== 'object') return undefined;
+    // Zod checks the shape itself, and throws for what it does not know.
+    return { parameters, check: z.fromJSONSchema(parameters as Parameters<typeof z.fromJSONSchema>[0]) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** [A4] Arguments and context travel side by side, so that no argument can pass for the context. */
+async function call(
+  nats: NatsConnection,
+  subject: string,
+  args: unknown,
+  { session, unansweredSeq }: ToolContext,
+): Promise<ToolResult> {
+  const head = headers();
+  const parent = traceparent();
+  if (parent !== undefined) head.set(TRACE_HEADER, parent);
+  const context = { sessionId: session.id, userId: session.userId, unansweredSeq };
+  const message = await nats.request(subject, encoder.encode(JSON.stringify({ args, context })), {
+    timeout: CALL_TIMEOUT_MS,
+    headers: head,
+  });
+  const answer = reply.safeParse(JSON.parse(decoder.decode(message.data)));
+  if (!answer.success) return { ok: false, text: 'The tool gave an answer that cannot be read.' };
+  if (!answer.data.ok) return { ok: false, text: shorten(storable(answer.data.message), MAX_RESULT) };
+  const { value } = answer.data;
+  return { ok: true, text: shorten(storable(typeof value === 'string' ? value : JSON.stringify(value)), MAX_RESULT) };
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { MAX_STYLE, MAX_TOPIC, type Poem } from '../poem.ts';
+import { defineTool } from './tool.ts';
+
+export type Poet = (request: {
+  topic: string;
+  style: string | undefined;
+  signal: AbortSignal;
+}) => Promise<Poem | undefined>;
+
+/** Poems, by the configured model itself. */
+export const writePoemTool = (poet: Poet) =>
+  defineTool({
+    name: 'write_poem',
+    description: 'Write a short poem. Give the customer the poem as it is.',
+    args: z.object({
+      topic: z.string().min(1).max(MAX_TOPIC).describe('What the poem is about.'),
+      style: z
+        .string()
+        .max(MAX_STYLE)
+        .optional()
+        .describe('As "haiku" or "limerick"; leave out when none was asked for.'),
+    }),
+    run: async ({ topic, style }, { signal }) => {
+      const written = await poet({ topic, style, signal });
+      return written === undefined
+        ? { ok: false, text: 'The poem was not finished.' }
+        : { ok: true, text: written.poem };
+    },
+  });

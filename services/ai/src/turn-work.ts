@@ -1,0 +1,191 @@
+import type { Session } from '@baton/contracts';
+import { type Log, newId } from '@baton/runtime';
+import { askForTurn, type Spent } from './asking.ts';
+import { type Context, fitContext, LOAD_ENTRIES } from './context.ts';
+import { type Begun, debtOf } from './debt.ts';
+import { createDrafts, type Drafts } from './draft.ts';
+import { dropReasonOf, LEASE_MS } from './lease.ts';
+import { type Memory, summariseForMemory } from './memory.ts';
+import type { ToolCall } from './model.ts';
+import { systemPrompt } from './prompt.ts';
+import type { Debt, Exchange, TurnEffect, TurnEvent } from './turn-machine.ts';
+import type { TurnParts } from './turn-parts.ts';
+
+type Tell = (event: TurnEvent) => void;
+
+/** What a turn has loaded. A restart replaces it. */
+interface Loaded extends Begun {
+  session: Session;
+  memory: string | null;
+  memoryThroughSeq: number;
+  debt: Debt;
+}
+
+/** The effects of one turn: loading, asking, showing, calling tools; and what they leave for its end. */
+export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
+  const { session, settings, subjects } = parts;
+  const turnId = newId();
+  const spent: Spent = { model: parts.model.name, usage: undefined, firstTokenMs: undefined };
+  const toolsUsed: { name: string; outcome: string; ms: number }[] = [];
+  let loaded: Loaded | undefined;
+  let context: Context | undefined;
+  let drafts: Drafts | undefined;
+  let summary: Promise<Memory | undefined> | undefined;
+  let quietTimer: NodeJS.Timeout | undefined;
+  /** Of what runs now; aborted by `stop`. */
+  let running = new AbortController();
+  /** Of what runs beside the turn, up to its very end. */
+  const whole = new AbortController();
+
+  const load = async (tell: Tell) => {
+    const reply = await session.beginTurn({ sessionId, worker: parts.worker, leaseMs: LEASE_MS, limit: LOAD_ENTRIES });
+    if (!reply.ok) return tell({ type: 'called_off', why: dropReasonOf(reply) });
+    const debt = debtOf(reply.value, Date.now());
+    loaded = { ...reply.value, debt };
+    context = undefined;
+    drafts = createDrafts({
+      everyMs: settings.draftEveryMs,
+      about: { sessionId, turnId, inReplyTo: debt.unansweredSeq, epoch: debt.epoch },
+      publish: (draft) => parts.live(subjects.live(sessionId, 'draft'), draft),
+    });
+    if (debt.kind === 'answer') showTyping(true);
+    tell({ type: 'loaded', debt, now: Date.now() });
+  };
+
+  const contextOf = (begun: Loaded, toolNames: readonly string[]): Context =>
+    fitContext({
+      system: systemPrompt({
+        botName: settings.botName,
+        instructions: settings.instructions,
+        tools: toolNames,
+        botContext: begun.session.botContext,
+        metadata: begun.session.metadata,
+      }),
+      memory: begun.memory,
+      memoryThroughSeq: begun.memoryThroughSeq,
+      entries: begun.entries,
+      maxTokens: settings.contextTokens,
+      count: parts.countTokens,
+    });
+
+  const ask = async (exchanges: readonly Exchange[], tell: Tell) => {
+    if (loaded === undefined) return;
+    const { signal } = running;
+    const tools = parts.tools.specs();
+    context ??= contextOf(
+      loaded,
+      tools.map(({ name }) => name),
+    );
+    if (context.toSummarise) summary ??= summarise(context.toSummarise, loaded.memory);
+    await askForTurn({
+      model: parts.model,
+      circuit: parts.circuit,
+      health: parts.health,
+      metrics: parts.metrics,
+      messages: context.messages,
+      exchanges,
+      tools,
+      maxTokens: settings.maxAnswerTokens,
+      limits: settings.ask,
+      signal,
+      spent,
+      tell: (event) => signal.aborted || tell(event),
+    });
+  };
+
+  const runTools = async (calls: readonly ToolCall[], tell: Tell) => {
+    if (loaded === undefined) return;
+    const { signal } = running;
+    const forWhom = { session: loaded.session, unansweredSeq: loaded.debt.unansweredSeq, signal };
+    const outcomes = await Promise.all(calls.map((call) => parts.tools.run(call, forWhom)));
+    for (const { name, outcome, tookMs } of outcomes) {
+      parts.metrics.toolCalled(name, outcome);
+      toolsUsed.push({ name, outcome, ms: tookMs });
+    }
+    if (!signal.aborted) tell({ type: 'tools_done', calls: outcomes });
+  };
+
+  /** Beside the answer, which does not wait for it. Without it, older entries are simply no longer seen. */
+  const summarise = async (older: NonNullable<Context['toSummarise']>, before: string | null) => {
+    try {
+      const { model } = parts;
+      const done = await summariseForMemory({ model, before, ...older, limits: settings.ask, signal: whole.signal });
+      if (done?.usage) parts.metrics.used(done.usage);
+      return done?.memory;
+    } catch (error) {
+      log.warn({ detail: error instanceof Error ? error.message : '' }, 'older messages were not summarised');
+      return undefined;
+    }
+  };
+
+  const showTyping = (active: boolean) =>
+    parts.live(subjects.live(sessionId, 'typing'), { sessionId, sender: 'bot', name: settings.botName, active });
+
+  const stop = () => {
+    clearTimeout(quietTimer);
+    running.abort();
+    running = new AbortController();
+  };
+
+  const perform = (effect: TurnEffect, tell: Tell): void => {
+    const inBackground = (work: Promise<void>) => {
+      void work.catch((error: unknown) => {
+        log.error({ err: error }, 'a turn met a fault of ours');
+        tell({ type: 'failed', kind: 'garbled', says: 'it met a fault of its own' });
+        tell({ type: 'called_off', why: 'unavailable' });
+      });
+    };
+    switch (effect.do) {
+      case 'load':
+        inBackground(load(tell));
+        break;
+      case 'wait':
+        clearTimeout(quietTimer);
+        quietTimer = setTimeout(() => tell({ type: 'quiet' }), effect.ms);
+        break;
+      case 'ask':
+        inBackground(ask(effect.exchanges, tell));
+        break;
+      case 'run_tools':
+        inBackground(runTools(effect.calls, tell));
+        break;
+      case 'draft':
+        drafts?.show(effect.text);
+        break;
+      case 'stop':
+        stop();
+        break;
+    }
+  };
+
+  return {
+    perform,
+    showTyping,
+    get loaded() {
+      return loaded;
+    },
+    spent,
+    toolsUsed,
+    endDraft: () => drafts?.end(),
+    /** The summary that was begun; undefined when there is none, or none in time. */
+    memoryWithin: (ms: number, unless: Promise<unknown>) => withinTime(summary, ms, unless),
+    /** Ends all that is left. */
+    close() {
+      stop();
+      whole.abort();
+    },
+  };
+}
+
+async function withinTime<T>(promise: Promise<T> | undefined, ms: number, unless: Promise<unknown>) {
+  if (promise === undefined) return undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, late, unless.then(() => undefined)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,244 @@
+import {
+  type Author,
+  accept,
+  type Change,
+  type ChangeCause,
+  type Entry,
+  type ErrorCode,
+  type EventEntry,
+  type MessageEntry,
+  refuse,
+  type Session,
+  type SessionStatus,
+  type Subjects,
+  sessionApi,
+} from '@baton/contracts';
+import { createAnnouncer, createLog, createMetrics, type Handlers, newId, serve } from '@baton/runtime';
+import type { NatsConnection } from 'nats';
+
+const { append, beginTurn, endTurn, listUnanswered, transfer } = sessionApi.endpoints;
+/** What the ai service asks of the session service. */
+const subset = { ...sessionApi, endpoints: { append, beginTurn, endTurn, listUnanswered, transfer } } as const;
+
+interface Kept {
+  session: Session;
+  entries: Entry[];
+  unansweredSeq: number | undefined;
+  unansweredSince: string;
+  worker: string | undefined;
+  leaseUntil: number;
+  memory: string | null;
+  memoryThroughSeq: number;
+  brief: unknown;
+}
+
+/** A session service in memory, with the refusals of the real one, over real NATS. */
+export async function fakeSessionService(nats: NatsConnection, subjects: Subjects) {
+  const kept = new Map<string, Kept>();
+  const announcer = createAnnouncer(nats, subjects);
+  const calls: { endpoint: string; sessionId: string }[] = [];
+  /** Requests refused before they are looked at, by endpoint. */
+  const failing = new Map<string, { code: 'UNAVAILABLE'; times: number }>();
+  let silent = false;
+
+  const add = (it: Kept, entry: Entry) => {
+    it.entries.push(entry);
+    it.session.lastSeq = entry.seq;
+    announcer.live(subjects.live(it.session.id, 'entry'), { sessionId: it.session.id, entries: [entry] });
+  };
+  const item = (it: Kept) => ({
+    id: newId(),
+    sessionId: it.session.id,
+    seq: it.session.lastSeq + 1,
+    timestamp: new Date().toISOString(),
+    metadata: {},
+  });
+  const change = (it: Kept, to: SessionStatus, cause: ChangeCause, reason?: string): EventEntry => {
+    const from = it.entries.length === 0 ? null : it.session.status;
+    if (from !== null) it.session.epoch++;
+    it.session.status = to;
+    const what: Change = { from, to, cause, by: 'system', epoch: it.session.epoch, ...(reason && { reason }) };
+    const entry: EventEntry = { ...item(it), kind: 'event', sender: 'system', content: cause, change: what };
+    it.worker = undefined;
+    if (to !== 'bot') it.unansweredSeq = undefined;
+    add(it, entry);
+    const { sessionId, seq, timestamp: at } = entry;
+    if (!silent) announcer.event('control', { sessionId, seq, epoch: it.session.epoch, from, to, cause, at });
+    return entry;
+  };
+  const owe = (it: Kept, seq: number) => {
+    if (it.unansweredSeq === undefined) it.unansweredSince = new Date().toISOString();
+    it.unansweredSeq = seq;
+  };
+
+  type Message = { content: string; clientMessageId?: string; inReplyTo?: number; metadata?: Record<string, unknown> };
+  const write = (it: Kept, author: Author, message: Message) => {
+    const sender = author.type === 'customer' ? 'user' : author.type;
+    const messages = it.entries.filter((entry) => entry.kind === 'message');
+    const first = messages.find(
+      (entry) => entry.sender === sender && entry.clientMessageId === (message.clientMessageId ?? NaN),
+    );
+    if (first?.content === message.content) return accept({ entry: first, repeated: true });
+    if (first) return refuse('ID_REUSED', 'This id was used.');
+    if (it.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+    const fenced = sender === 'bot' && it.session.status !== 'bot';
+    if (fenced || ('epoch' in author && author.epoch !== it.session.epoch)) return refuse('STALE_EPOCH', 'Moved.');
+    if (sender === 'bot' && messages.some(({ inReplyTo = 0 }) => inReplyTo >= (message.inReplyTo ?? Infinity)))
+      return refuse('ALREADY_ANSWERED', 'This has its answer.');
+    const entry: MessageEntry = { ...item(it), metadata: {}, ...message, kind: 'message', sender };
+    if (sender === 'user' && it.session.status === 'bot') owe(it, entry.seq);
+    if (message.inReplyTo !== undefined && (it.unansweredSeq ?? 0) <= message.inReplyTo) it.unansweredSeq = undefined;
+    add(it, entry);
+    const { sessionId, seq, timestamp: at } = entry;
+    const { epoch, status } = it.session;
+    const kind = sender === 'user' ? 'customer_message' : sender === 'bot' ? 'bot_message' : 'agent_message';
+    if (!silent) announcer.event(kind, { sessionId, seq, epoch, status, sender, at });
+    return accept({ entry, repeated: false });
+  };
+
+  const gone = () => refuse('NOT_FOUND', 'There is no such chat.');
+  const handlers: Handlers<typeof subset> = {
+    async beginTurn({ sessionId, worker, leaseMs, limit }) {
+      const it = kept.get(sessionId);
+      if (it === undefined) return gone();
+      if (it.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+      if (it.unansweredSeq === undefined || it.session.status !== 'bot')
+        return refuse('NOTHING_OWED', 'Nothing is owed.');
+      if (it.worker !== undefined && it.worker !== worker && it.leaseUntil > Date.now())
+        return refuse('TURN_TAKEN', 'Another worker is on it.');
+      it.worker = worker;
+      it.leaseUntil = Date.now() + leaseMs;
+      const { session, unansweredSeq, unansweredSince, memory, memoryThroughSeq } = it;
+      return accept({
+        ...{ session, unansweredSeq, unansweredSince, memory, memoryThroughSeq },
+        entries: it.entries.slice(-limit),
+      });
+    },
+    async endTurn({ sessionId, worker, memory }) {
+      const it = kept.get(sessionId);
+      if (it === undefined) return gone();
+      if (it.worker === worker) it.worker = undefined;
+      if (memory) {
+        it.memory = memory.summary;
+        it.memoryThroughSeq = memory.throughSeq;
+      }
+      return accept({ owed: it.unansweredSeq !== undefined });
+    },
+    async append({ sessionId, author, messages }) {
+      const it = kept.get(sessionId);
+      if (it === undefined) return gone();
+      // The contract's optional fields are `undefined` here and absent in the entries.
+      const plain = messages.map((message) => JSON.parse(JSON.stringify(message)) as Message);
+      return accept({ results: plain.map((message) => write(it, author, message)) });
+    },
+    async transfer({ sessionId, cause, reason, priority, brief, epoch }) {
+      const it = kept.get(sessionId);
+      if (it === undefined) return gone();
+      const { status } = it.session;
+      if (status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+      if (status === 'agent') return refuse('ALREADY_TAKEN', 'An agent has it.');
+      const wait = {
+        sessionId,
+        reason,
+        priority,
+        position: null,
+        requestedAt: new Date().toISOString(),
+        brief: brief ?? null,
+      };
+      if (status === 'waiting') return accept({ session: it.session, wait, repeated: true });
+      if (epoch !== undefined && epoch !== it.session.epoch) return refuse('STALE_EPOCH', 'Moved.');
+      change(it, 'waiting', cause, reason);
+      it.brief = { ...brief, priority };
+      return accept({ session: it.session, wait, repeated: false });
+    },
+    async listUnanswered({ olderThanMs }) {
+      const sessions = [...kept.values()].flatMap(({ session, unansweredSeq, unansweredSince }) =>
+        unansweredSeq !== undefined && Date.now() - Date.parse(unansweredSince) >= olderThanMs
+          ? [{ sessionId: session.id, epoch: session.epoch, unansweredSeq, unansweredSince }]
+          : [],
+      );
+      return accept({ sessions });
+    },
+  };
+
+  // Counts what was asked, and fails what a test wants to fail.
+  const watched = Object.fromEntries(
+    Object.entries(handlers).map(([endpoint, handle]) => [
+      endpoint,
+      async (request: { sessionId?: string }) => {
+        calls.push({ endpoint, sessionId: request.sessionId ?? '' });
+        const failure = failing.get(endpoint);
+        if (failure && failure.times-- > 0) return refuse(failure.code, 'Out of order for a test.');
+        return (handle as (request: unknown) => Promise<unknown>)(request);
+      },
+    ]),
+  ) as unknown as typeof handlers;
+
+  const log = createLog({ service: 'session', instance: 'fake', level: 'silent' });
+  const served = await serve({
+    ...{ nats, subjects, log, handlers: watched },
+    api: subset,
+    version: '0.0.0',
+    metrics: createMetrics('session'),
+  });
+
+  const of = (sessionId: string): Kept => {
+    const it = kept.get(sessionId);
+    if (it === undefined) throw new Error(`no session ${sessionId}`);
+    return it;
+  };
+  return {
+    stop: () => served.stop(),
+    calls,
+    fail: (endpoint: keyof typeof subset.endpoints, times: number) =>
+      failing.set(endpoint, { code: 'UNAVAILABLE', times }),
+    /** Announces nothing on JetStream from now on, as when its stream is lost. */
+    loseEvents: (lose: boolean) => {
+      silent = lose;
+    },
+    start(about: Partial<Pick<Session, 'botContext' | 'metadata' | 'userId'>> = {}): string {
+      const id = newId();
+      const now = new Date().toISOString();
+      const session: Session = {
+        ...{ id, userId: 'u1', status: 'bot', assignedAgent: null, agentName: null, botContext: null, metadata: {} },
+        ...{ epoch: 1, lastSeq: 0, waitingSince: null, closedAt: null, createdAt: now, updatedAt: now },
+        ...about,
+      };
+      const it: Kept = {
+        ...{ session, entries: [], unansweredSeq: 1, unansweredSince: now, worker: undefined, leaseUntil: 0 },
+        ...{ memory: null, memoryThroughSeq: 0, brief: undefined },
+      };
+      kept.set(id, it);
+      change(it, 'bot', 'started');
+      return id;
+    },
+    say(sessionId: string, content: string): MessageEntry {
+      const reply = write(of(sessionId), { type: 'customer' }, { content });
+      if (!reply.ok) throw new Error(reply.code satisfies ErrorCode);
+      return reply.value.entry;
+    },
+    move: (sessionId: string, to: SessionStatus, cause: ChangeCause) => change(of(sessionId), to, cause),
+    /** A log that is there already, answered so far. */
+    fill(sessionId: string, texts: readonly string[]) {
+      const it = of(sessionId);
+      for (const [index, content] of texts.entries())
+        it.entries.push({
+          ...item(it),
+          seq: ++it.session.lastSeq,
+          kind: 'message',
+          sender: index % 2 ? 'bot' : 'user',
+          content,
+        });
+    },
+    of,
+    entries: (sessionId: string) => of(sessionId).entries,
+    answers: (sessionId: string): MessageEntry[] =>
+      of(sessionId)
+        .entries.filter((entry) => entry.kind === 'message')
+        .filter((entry) => entry.sender === 'bot' && !entry.metadata.greeting),
+    setSince: (sessionId: string, since: Date) => {
+      of(sessionId).unansweredSince = since.toISOString();
+    },
+  };
+}
+export type FakeSession = Awaited<ReturnType<typeof fakeSessionService>>;

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ServiceHealth } from '@baton/contracts';
+import { startOfflineModel } from '@baton/offline-model';
+import { freePort, testSpace, until } from '@baton/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bench, createBench } from './bench.ts';
+
+const space = await testSpace();
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await createBench(space);
+});
+afterAll(() => bench.stop());
+
+/** The service as it is run: a process of its own. */
+async function run(env: Record<string, string>) {
+  const port = await freePort();
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, ...space.env, HEALTH_HOST: '127.0.0.1', HEALTH_PORT: String(port), ...env },
+    cwd: '/',
+  });
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output.text += String(chunk)));
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const health = async () => (await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as ServiceHealth;
+  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return { child, output, exited, health, metrics };
+}
+const offline = () => ({ OPENAI_BASE_URL: bench.model.baseUrl, OPENAI_MODEL: 'baton-offline' });
+
+describe('the process', () => {
+  it('[O1] stopped in the middle of an answer, it finishes the answer and takes no new turn', async () => {
+    const service = await run(offline());
+    await until(() => service.output.text.includes('ai is up'), { within: 10_000, what: 'the start' });
+    await bench.consumersMade();
+    const id = bench.session.start();
+    await until(() => bench.session.entries(id).length === 2, { within: 10_000, what: 'the greeting' });
+    bench.model.setPace(25, 0);
+    bench.model.setRules({ reply: { text: 'An answer that takes a second to be told, word for word, to its end.' } });
+    bench.session.say(id, 'Tell me');
+    await until(() => bench.drafts.some((draft) => draft.sessionId === id));
+    service.child.kill('SIGTERM');
+    await until(() => service.output.text.includes('"msg":"stopping"'));
+    const late = bench.session.start();
+    expect(await service.exited).toBe(0);
+    bench.model.setPace(0);
+    bench.model.reset();
+    expect(bench.session.answers(id)).toMatchObject([{ content: expect.stringContaining('to its end.') }]);
+    expect(bench.session.of(id).worker).toBeUndefined();
+    expect(bench.session.entries(late)).toHaveLength(1);
+    // [S5]
+    expect(service.output.text).not.toMatch(/Tell me|to its end/);
+  });
+
+  it('[O1] killed in the middle of an answer, another gives it', async () => {
+    const first = await run(offline());
+    await until(() => first.output.text.includes('ai is up'), { within: 10_000, what: 'the start' });
+    await bench.consumersMade();
+    const id = bench.session.start();
+    await until(() => bench.session.entries(id).length === 2, { within: 10_000, what: 'the greeting' });
+    bench.model.setRules({ behaviour: 'hang', times: 1 }, { reply: { text: 'Here I am.' } });
+    bench.session.say(id, 'Hello?');
+    await until(() => bench.model.counts.running === 1);
+    first.child.kill('SIGKILL');
+    await first.exited;
+    // The lease of the dead one, 15 s, is not waited for here.
+    bench.session.of(id).leaseUntil = 0;
+    bench.session.setSince(id, new Date(Date.now() - 6_000));
+    await bench.startService();
+    await until(() => bench.session.answers(id).length === 1, { within: 10_000 });
+    bench.model.reset();
+  });
+
+  it('[O3] says in health and log that the key is wrong, and never the key', async () => {
+    const guarded = await startOfflineModel({ apiKey: 'sk-right' });
+    const service = await run({ OPENAI_BASE_URL: guarded.baseUrl, OPENAI_API_KEY: 'sk-wrong-key' });
+    await until(async () => (await service.health()).parts.model?.status === 'down', { within: 10_000 });
+    const health = await service.health();
+    expect(health).toMatchObject({
+      status: 'degraded',
+      parts: { nats: { status: 'up' }, model: { detail: expect.stringContaining('OPENAI_API_KEY (401') } },
+    });
+    expect(service.output.text).toContain('check OPENAI_API_KEY');
+    expect(service.output.text + JSON.stringify(health)).not.toContain('sk-wrong-key');
+    expect(await service.metrics()).toContain('baton_ai_turns_under_way{service="ai"} 0');
+    service.child.kill('SIGTERM');
+    expect(await service.exited).toBe(0);
+    await guarded.close();
+  });
+
+  it.each([
+    [{}, 'OPENAI_API_KEY: must be set'],
+    [{ OPENAI_BASE_URL: 'localhost:11434' }, 'OPENAI_BASE_URL: must be a URL'],
+    [{ OPENAI_API_KEY: 'k', KNOWLEDGE_DIR: '/nowhere' }, 'KNOWLEDGE_DIR: must be the path of a folder'],
+    [{ OPENAI_API_KEY: 'k', TURN_TIMEOUT_MS: 'soon' }, 'TURN_TIMEOUT_MS: must be a whole number'],
+  ])('does not start with %o, and says in one line why', async (env, line) => {
+    const service = await run(env);
+    expect(await service.exited).toBe(78);
+    expect(service.output.text).toContain(line);
+    expect(service.output.text.trim().split('\n')).toHaveLength(1);
+  });
+});

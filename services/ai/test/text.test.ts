@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadKnowledge, splitPassages } from '../src/knowledge-minisearch.ts';
+import { keepLease } from '../src/lease.ts';
+import { shorten, storable, wholeSentences } from '../src/text.ts';
+import { transferToAgent } from '../src/tools/transfer-to-agent.ts';
+
+describe('texts', () => {
+  it.each([
+    ['One. Two! And thr', 'One. Two!'],
+    ['It costs 3.', undefined],
+    ['It costs 3.50 euros. More', 'It costs 3.50 euros.'],
+    ['He said “Yes.” Then', 'He said “Yes.”'],
+    ['你好。我们', '你好。'],
+    ['A paragraph\n\nAnother that', 'A paragraph'],
+    ['no end', undefined],
+    ['', undefined],
+  ])('whole sentences of %j', (text, sentences) => expect(wholeSentences(text)).toBe(sentences));
+
+  it('are cut between characters, not within', () => {
+    expect(shorten('ab🏮🏮', 4)).toBe('ab…');
+    expect(shorten('  short ', 10)).toBe('short');
+    expect(storable('a\u0000b\ud83d')).toBe('ab\ufffd');
+  });
+});
+
+describe('knowledge', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-knowledge-'));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is split at headings, and titled with those above', () => {
+    const markdown = '# Shop\nIntro.\n## Prices\n### Lamps\n49.\n## Code\n```\n# not a heading\n```\n';
+    expect(splitPassages(markdown)).toEqual([
+      { title: 'Shop', text: 'Intro.' },
+      { title: 'Shop › Prices › Lamps', text: '49.' },
+      { title: 'Shop › Code', text: '```\n# not a heading\n```' },
+    ]);
+  });
+
+  it('is found despite a typing error; what is not there is not found', () => {
+    mkdirSync(join(folder, 'deep'), { recursive: true });
+    writeFileSync(join(folder, 'deep', 'a.md'), '# Returns\nWithin thirty days.\n# Delivery\nBy bicycle.\n');
+    writeFileSync(join(folder, 'ignored.txt'), '# Secret');
+    const knowledge = loadKnowledge(folder);
+    expect(knowledge.size).toBe(2);
+    expect(knowledge.search('how is delivry done', 3)[0]).toEqual({ title: 'Delivery', text: 'By bicycle.' });
+    expect(knowledge.search('xylophone', 3)).toEqual([]);
+  });
+});
+
+describe('[A3] the transfer tool', () => {
+  it.each([undefined, 'text', {}, { reason: 42, priority: 'yesterday', mood: 'purple', language: {} }])(
+    'is not lost to arguments such as %j',
+    async (args) => {
+      const parsed = transferToAgent.parse(args);
+      expect(parsed.ok && (await parsed.run({} as never))).toEqual({
+        handover: {
+          cause: 'bot_transferred',
+          via: 'tool',
+          reason: 'A human takes over.',
+          priority: 'normal',
+          brief: {},
+        },
+      });
+    },
+  );
+  it('asks the model for what the contract wants', () => {
+    expect(transferToAgent.spec.parameters).toMatchObject({
+      required: ['reason', 'priority', 'summary'],
+      properties: { priority: { enum: ['high', 'normal', 'low'] }, mood: { enum: ['calm', 'upset', 'angry'] } },
+    });
+  });
+});
+
+describe('the lease', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is renewed while it is kept, and a renewal under way ends before it is given back', async () => {
+    const answers: (() => void)[] = [];
+    const beginTurn = vi.fn(
+      () =>
+        new Promise<never>((resolve) => {
+          answers.push(() => resolve({ ok: false, code: 'TURN_TAKEN', message: '' } as never));
+        }),
+    );
+    const seen: string[] = [];
+    const lease = keepLease({
+      session: { beginTurn },
+      sessionId: 's',
+      worker: 'w',
+      onRenewal: (renewal) => void seen.push(renewal.ok ? 'ok' : renewal.code),
+    });
+    await vi.advanceTimersByTimeAsync(5_000);
+    answers.shift()?.();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(beginTurn).toHaveBeenCalledTimes(2);
+    expect(seen).toEqual(['TURN_TAKEN']);
+    let stopped = false;
+    const stopping = lease.stop().then(() => {
+      stopped = true;
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([beginTurn.mock.calls.length, stopped]).toEqual([2, false]);
+    answers.shift()?.();
+    await stopping;
+    expect(seen).toEqual(['TURN_TAKEN']);
+  });
+});
