@@ -1,0 +1,25 @@
+import { commonConfig, env } from '@baton/runtime';
+import { z } from 'zod';
+
+export const queueConfig = commonConfig.extend({
+  REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
+  /** Used when REDIS_URL carries no password. */
+  REDIS_PASSWORD: z.string().optional(),
+  /** First part of every key. On Redis Cluster it carries a hash tag, as in `{chat}:`, so that all keys share a slot. */
+  REDIS_PREFIX: z.string().default('chat:'),
+  HEALTH_PORT: env.port(3012),
+  /** How long an agent may be gone before its chats go back to the queue. [Q3] */
+  AGENT_GRACE_MS: env.integer(30_000, 500, 3_600_000),
+  /** How often Redis is compared with Postgres. [Q2] gives 5 s for the whole of it. */
+  COMPARE_EVERY_MS: env.integer(3_000, 100, 4_000),
+  /** Give waiting sessions to free agents without being asked. [Q5] */
+  AUTO_ASSIGN: env.flag(false),
+  /** Waiting for so many seconds longer outweighs one level of priority. Not set: priorities are strict. [Q1] */
+  QUEUE_AGEING_SECONDS: z.coerce
+    .number('must be a whole number of seconds')
+    .int('must be a whole number of seconds')
+    .min(1, 'must be at least 1')
+    .max(31_536_000, 'must be at most a year')
+    .optional(),
+});
+export type QueueConfig = z.output<typeof queueConfig>;

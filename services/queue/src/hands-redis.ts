@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { type RedisConnection, scriptOf } from './connection-redis.ts';
+
+const lua = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+const scripts = { hands: scriptOf(lua('hands')), held: scriptOf(lua('held')) };
+const CHUNK = 1_000;
+
+interface Holding {
+  sessionId: string;
+  agentId: string;
+}
+
+/**
+ * Which sessions are in agents' hands (`chat:active_sessions`), kept beside the line because estimates need to know how
+ * much room is left. Events keep it fresh and `roster.ts` makes it right.
+ * Everything here throws Unavailable when Redis cannot be reached.
+ */
+export function createHands(options: { redis: RedisConnection; prefix: string }) {
+  const { redis } = options;
+  const keys = [`${options.prefix}active_sessions`];
+
+  return {
+    /** An agent holds it now. */
+    async take(holding: readonly Holding[]): Promise<void> {
+      for (let from = 0; from < holding.length; from += CHUNK) {
+        const part = holding.slice(from, from + CHUNK).flatMap(({ sessionId, agentId }) => [sessionId, agentId]);
+        await redis.run(scripts.hands, keys, [0, ...part]);
+      }
+    },
+
+    /** No longer held: by the agent given, or by whoever has it. */
+    async drop(holding: readonly { sessionId: string; agentId?: string }[]): Promise<void> {
+      for (let from = 0; from < holding.length; from += CHUNK) {
+        const part = holding.slice(from, from + CHUNK);
+        const pairs = part.flatMap(({ sessionId, agentId }) => [sessionId, agentId ?? '']);
+        await redis.run(scripts.hands, keys, [part.length, ...pairs]);
+      }
+    },
+
+    async count(): Promise<number> {
+      return Number(await redis.run(scripts.hands, keys, [0]));
+    },
+
+    async all(): Promise<Holding[]> {
+      const flat = (await redis.run(scripts.held, keys, [])) as string[];
+      const holding = [];
+      for (let index = 0; index < flat.length; index += 2)
+        holding.push({ sessionId: String(flat[index]), agentId: String(flat[index + 1]) });
+      return holding;
+    },
+  };
+}
+export type Hands = ReturnType<typeof createHands>;

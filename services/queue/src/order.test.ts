@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { compareOrder, levels, type Place, stepOf } from './order.ts';
+
+const place = (sessionId: string, priority: Place['priority'], start: number): Place => ({
+  sessionId,
+  priority,
+  start,
+});
+const places = fc.array(
+  fc.record({
+    sessionId: fc.uuid(),
+    priority: fc.constantFrom(...levels),
+    start: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+  }),
+);
+const sorted = (all: Place[], step: number) => all.toSorted((a, b) => compareOrder(a, b, step));
+
+it('[Q1] without ageing priorities are strict, however long somebody has waited', () => {
+  fc.assert(
+    fc.property(places, (all) => {
+      const order = sorted(all, stepOf(undefined));
+      for (const [index, one] of order.slice(1).entries()) {
+        const before = order[index];
+        if (!before) throw new Error('no one before');
+        const [levelBefore, level] = [levels.indexOf(before.priority), levels.indexOf(one.priority)];
+        expect(levelBefore).toBeLessThanOrEqual(level);
+        if (levelBefore === level) expect(before.start).toBeLessThanOrEqual(one.start);
+      }
+    }),
+  );
+});
+
+it('[Q1] with ageing, waiting for longer than the step outweighs one level of priority', () => {
+  const step = stepOf(60);
+  const high = place('a', 'high', 100_000);
+  expect(compareOrder(place('b', 'normal', 40_001), high, step)).toBeGreaterThan(0);
+  expect(compareOrder(place('b', 'normal', 39_999), high, step)).toBeLessThan(0);
+  expect(compareOrder(place('b', 'low', -20_001), high, step)).toBeLessThan(0);
+  // At a tie the higher level goes first.
+  expect(compareOrder(place('b', 'normal', 40_000), high, step)).toBeGreaterThan(0);
+});
+
+it('is a total order: any two sessions have one', () => {
+  fc.assert(
+    fc.property(places, fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: undefined }), (all, ageing) => {
+      const step = stepOf(ageing);
+      expect(sorted(all.toReversed(), step).map(({ sessionId }) => sessionId)).toEqual(
+        sorted(all, step).map(({ sessionId }) => sessionId),
+      );
+    }),
+  );
+});

@@ -1,0 +1,118 @@
+import type { Position, Subjects } from '@baton/contracts';
+import { type Announcer, type Log, type Loop, startLoop } from '@baton/runtime';
+import type { BasisSource } from './basis.ts';
+import { type Basis, estimateWait } from './estimate.ts';
+import type { Heart } from './heart.ts';
+import type { Line } from './line-redis.ts';
+import type { Pulse } from './pulse-redis.ts';
+import { type Slice, slicesFromBack } from './slices.ts';
+
+const EVERY_MS = 500;
+/** Those who are told at each change. Further back a place less matters less, and there may be very many. */
+const FRONT = 200;
+/** A pass over the others takes so many runs: 8 s. */
+const RUNS_PER_PASS = 16;
+const LOCK_MS = 2_000;
+
+/**
+ * [Q4] Tells waiting customers their place and estimate when either has changed since they were last told.
+ *
+ * One instance does it at a time. What it has told it keeps in memory: when another takes over, everybody is told once
+ * more, which harms nobody. The first 200 are told within half a second, the others in slices within some 10 s.
+ */
+export function startPushing(options: {
+  line: Line;
+  pulse: Pulse;
+  heart: Heart;
+  basis: BasisSource;
+  announcer: Announcer;
+  subjects: Subjects;
+  log: Log;
+}): Loop & { tellNow(sessionId: string): Promise<void> } {
+  const { line, pulse, heart, announcer, subjects } = options;
+  const told = new Map<string, string>();
+  /** Slices of the pass that is under way, who was seen in it, and the state at its beginning. */
+  let pass: { slices: Slice[]; perRun: number; seen: Set<string> } | undefined;
+  let passState = '';
+  let frontState = '';
+
+  const publish = (place: Omit<Position, 'estimate'>, basis: Basis | null): string => {
+    const estimate = estimateWait(place.position, basis);
+    const said = `${place.position} ${estimate?.lowSeconds} ${estimate?.highSeconds}`;
+    if (told.get(place.sessionId) !== said) {
+      const position: Position = { ...place, estimate };
+      announcer.live(subjects.live(place.sessionId, 'position'), position);
+    }
+    return said;
+  };
+
+  const tellFront = async (basis: Basis | null) => {
+    const { lengths, order } = await line.first(FRONT, false);
+    for (const [index, { sessionId, priority }] of order.entries()) {
+      const place = { sessionId, position: index + 1, waiting: lengths.total, priority };
+      told.set(sessionId, publish(place, basis));
+      pass?.seen.add(sessionId);
+    }
+    return lengths;
+  };
+
+  const tellSlices = async (basis: Basis | null) => {
+    if (pass === undefined) return;
+    for (const slice of pass.slices.splice(0, pass.perRun)) {
+      for (const place of await line.slice(slice.level, slice.from, slice.to)) {
+        told.set(place.sessionId, publish(place, basis));
+        pass.seen.add(place.sessionId);
+      }
+    }
+    if (pass.slices.length > 0) return;
+    for (const sessionId of told.keys()) if (!pass.seen.has(sessionId)) told.delete(sessionId);
+    pass = undefined;
+  };
+
+  const forget = () => {
+    told.clear();
+    pass = undefined;
+    passState = '';
+    frontState = '';
+  };
+
+  const loop = startLoop({
+    name: 'push',
+    everyMs: EVERY_MS,
+    atOnce: true,
+    log: options.log,
+    run: heart.whenBeating(async () => {
+      if (!(await pulse.lead('push', LOCK_MS))) return forget();
+      const basis = await options.basis.get();
+      const { version, since, lengths } = await pulse.beat();
+      const state = `${since} ${version} ${JSON.stringify(basis)}`;
+      if (pass === undefined && state !== passState) {
+        const size = Math.max(FRONT, Math.ceil(lengths.total / RUNS_PER_PASS));
+        const slices = slicesFromBack([lengths.high, lengths.normal, lengths.low], size);
+        pass = { slices, perRun: Math.ceil(slices.length / RUNS_PER_PASS), seen: new Set() };
+        passState = state;
+      }
+      if (state !== frontState) {
+        await tellFront(basis);
+        frontState = state;
+      }
+      await tellSlices(basis);
+    }),
+  });
+
+  return {
+    kick: loop.kick,
+    async stop() {
+      await loop.stop();
+      await pulse.yieldLead('push').catch(() => {});
+    },
+    /** Tells one session at once, without waiting for its turn: it has just joined the line. */
+    async tellNow(sessionId: string): Promise<void> {
+      const place = await line.place(sessionId);
+      if (place === null) return;
+      const position: Position = { ...place, estimate: estimateWait(place.position, await options.basis.get()) };
+      announcer.live(subjects.live(sessionId, 'position'), position);
+    },
+  };
+}
+export type Pusher = ReturnType<typeof startPushing>;

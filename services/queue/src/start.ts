@@ -1,0 +1,121 @@
+import { queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
+import {
+  connectNats,
+  createAnnouncer,
+  createCaller,
+  createHealth,
+  type Parts,
+  serve,
+  serveHealth,
+  version,
+} from '@baton/runtime';
+import { startAssigning } from './assign.ts';
+import { createBasis } from './basis.ts';
+import { createChangedHint } from './changed.ts';
+import { createClaim } from './claim.ts';
+import { assertCompared, startComparing } from './compare.ts';
+import type { QueueConfig } from './config.ts';
+import { connectRedis } from './connection-redis.ts';
+import { createEndpoints } from './endpoints.ts';
+import { createHands } from './hands-redis.ts';
+import { startHeart } from './heart.ts';
+import { createLine } from './line-redis.ts';
+import { createQueueMetrics } from './metrics.ts';
+import { stepOf } from './order.ts';
+import { createPresence } from './presence-redis.ts';
+import { createPulse } from './pulse-redis.ts';
+import { startPushing } from './push.ts';
+import { startReacting } from './reactions.ts';
+import { startRoster } from './roster.ts';
+
+/** The parts of one queue service, in the order in which they need each other. */
+export async function startQueue({ config, instance, log, metrics, release }: Parts<QueueConfig>): Promise<void> {
+  const subjects = subjectsOf(config.SUBJECT_ROOT);
+  const prefix = config.REDIS_PREFIX;
+
+  // What happened while a server was gone was missed. Until there is something to compare with, nothing was.
+  let compareSoon = () => {};
+  const redis = connectRedis({
+    url: config.REDIS_URL,
+    password: config.REDIS_PASSWORD,
+    name: instance,
+    log,
+    onReady: () => compareSoon(),
+  });
+  release('redis', redis.close);
+  const nats = await connectNats({ url: config.NATS_URL, name: instance, log, onReconnect: () => compareSoon() });
+  release('nats', () => nats.drain());
+
+  const announcer = createAnnouncer(nats, subjects);
+  const session = createCaller(nats, sessionApi, subjects);
+  const changed = createChangedHint(announcer, subjects);
+  release('changed hint', changed.stop);
+
+  const line = createLine({ redis, prefix, stepMs: stepOf(config.QUEUE_AGEING_SECONDS), onChange: changed.mark });
+  const pulse = createPulse({ redis, prefix, instance, line });
+  const presence = createPresence({ redis, prefix, markerKey: pulse.markerKey });
+  const hands = createHands({ redis, prefix });
+  const basis = createBasis(session, hands);
+
+  const heart = startHeart({ pulse, nats, log, onNewStretch: () => compareSoon() });
+  release('heart', heart.stop);
+  const measured = createQueueMetrics(metrics, heart);
+
+  const comparing = startComparing({
+    line,
+    pulse,
+    heart,
+    session,
+    everyMs: config.COMPARE_EVERY_MS,
+    log,
+    onCompared: measured.compared,
+  });
+  release('comparing', comparing.stop);
+  compareSoon = comparing.kick;
+
+  const pusher = startPushing({ line, pulse, heart, basis, announcer, subjects, log });
+  release('pushing', pusher.stop);
+
+  const roster = startRoster({
+    presence,
+    hands,
+    pulse,
+    heart,
+    session,
+    graceMs: config.AGENT_GRACE_MS,
+    log,
+    onLetGo: comparing.kick,
+  });
+  release('roster', roster.stop);
+
+  const claim = createClaim({ line, hands, session, log, onOutcome: measured.claimed, onDoubt: comparing.kick });
+  if (config.AUTO_ASSIGN) {
+    const assigning = startAssigning({ nats, subjects, pulse, heart, presence, session, claim, log });
+    release('assigning', assigning.stop);
+  }
+
+  const reacting = startReacting({ nats, subjects, line, hands, pusher, session, log });
+  release('reacting', reacting.stop);
+
+  const health = createHealth({
+    instance,
+    essential: { redis: redis.ping, nats: () => nats.flush() },
+    optional: { comparison: async () => assertCompared(heart.latest) },
+  });
+  const handlers = createEndpoints({
+    prefix,
+    line,
+    pulse,
+    presence,
+    basis,
+    session,
+    claim,
+    compareNow: comparing.now,
+    health,
+  });
+  const served = await serve({ nats, api: queueApi, handlers, subjects, version, log, metrics });
+  release('endpoints', served.stop);
+
+  const web = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });
+  release('health', web.stop);
+}

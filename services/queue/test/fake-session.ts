@@ -1,0 +1,241 @@
+import {
+  type Agent,
+  accept,
+  type Brief,
+  type ChangeCause,
+  type Priority,
+  refuse,
+  type Session,
+  type SessionStatus,
+  type Subjects,
+  sessionApi,
+  type WaitingSession,
+} from '@baton/contracts';
+import { createAnnouncer, createLog, createMetrics, type Handlers, newId, serve } from '@baton/runtime';
+import type { NatsConnection } from 'nats';
+
+const { get, listWaiting, assign, releaseAgent, clearWaiting, handlingTimes, listAgents, listAgentSessions } =
+  sessionApi.endpoints;
+/** What the queue asks of the session service. */
+const api = {
+  name: sessionApi.name,
+  description: 'A model of the session service, in memory',
+  endpoints: { get, listWaiting, assign, releaseAgent, clearWaiting, handlingTimes, listAgents, listAgentSessions },
+};
+
+interface Kept {
+  session: Session;
+  priority: Priority;
+  reason: string;
+  brief: Brief | null;
+}
+
+/**
+ * The session service as the queue sees it, over real NATS: the same refusals, one agent for one session, events after
+ * each change. Its memory stands for Postgres. `announces` and `delayMs` can be changed to make it worse.
+ */
+export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
+  const kept = new Map<string, Kept>();
+  const agents = new Map<string, Agent>();
+  const announcer = createAnnouncer(nats, subjects);
+  const faults: { announces: boolean; delayMs: number } = { announces: true, delayMs: 0 };
+  const released: string[] = [];
+  let seconds: number[] = [];
+
+  const change = (one: Kept, to: SessionStatus, cause: ChangeCause, patch: Partial<Session> = {}) => {
+    const { session } = one;
+    const from = session.status;
+    const at = new Date().toISOString();
+    Object.assign(session, { status: to, epoch: session.epoch + 1, lastSeq: session.lastSeq + 1, ...patch });
+    if (!faults.announces) return;
+    announcer.event('control', {
+      sessionId: session.id,
+      seq: session.lastSeq,
+      epoch: session.epoch,
+      from,
+      to,
+      cause,
+      at,
+      ...(session.assignedAgent !== null && { agentId: session.assignedAgent }),
+    });
+  };
+
+  const open = (waiting: { priority?: Priority; since?: number; reason?: string; id?: string } = {}): string => {
+    const now = new Date().toISOString();
+    const session: Session = {
+      id: waiting.id ?? newId(),
+      userId: 'somebody',
+      status: 'bot',
+      assignedAgent: null,
+      agentName: null,
+      botContext: null,
+      metadata: {},
+      epoch: 1,
+      lastSeq: 1,
+      waitingSince: null,
+      closedAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    const one = {
+      session,
+      priority: waiting.priority ?? 'normal',
+      reason: waiting.reason ?? 'wants a human',
+      brief: { summary: 'They asked for a person.' },
+    } satisfies Kept;
+    kept.set(session.id, one);
+    const since = waiting.since === undefined ? now : new Date(waiting.since).toISOString();
+    change(one, 'waiting', 'customer_requested', { waitingSince: since });
+    return session.id;
+  };
+
+  const toWaiting = ({ session, priority, reason, brief }: Kept): WaitingSession => ({
+    sessionId: session.id,
+    epoch: session.epoch,
+    priority,
+    requestedAt: session.waitingSince ?? session.updatedAt,
+    reason,
+    brief,
+  });
+  const thoseWaiting = () => [...kept.values()].filter(({ session }) => session.status === 'waiting');
+  const heldBy = (agentId: string) => [...kept.values()].filter(({ session }) => session.assignedAgent === agentId);
+  const withActive = (agent: Agent): Agent => ({ ...agent, active: heldBy(agent.id).length });
+
+  const handlers: Handlers<typeof api> = {
+    async get({ sessionId }) {
+      const one = kept.get(sessionId);
+      if (!one) return refuse('NOT_FOUND', 'There is no such session.');
+      const { requestedAt, reason, priority, brief } = toWaiting(one);
+      const wait = { sessionId, reason, priority, position: null, requestedAt, brief };
+      return accept({ session: one.session, wait: one.session.status === 'waiting' ? wait : null });
+    },
+    async listWaiting({ afterId, limit }) {
+      const waiting = thoseWaiting()
+        .map(toWaiting)
+        .filter(({ sessionId }) => afterId === undefined || sessionId > afterId)
+        .sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1));
+      return accept({ waiting: waiting.slice(0, limit), hasMore: waiting.length > limit });
+    },
+    async assign({ sessionId, agentId }) {
+      if (faults.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.delayMs));
+      const one = kept.get(sessionId);
+      const agent = agents.get(agentId);
+      if (!one) return refuse('NOT_FOUND', 'There is no such session.');
+      const { session } = one;
+      if (session.assignedAgent === agentId) return accept({ session, repeated: true });
+      if (session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+      if (session.assignedAgent !== null) return refuse('ALREADY_TAKEN', `${session.agentName} has this chat.`);
+      if (session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
+      if (!agent) return refuse('NOT_FOUND', 'agentId: there is no such agent', 'agentId');
+      if (agent.status === 'offline') return refuse('AGENT_OFFLINE', 'The agent is offline.');
+      if (heldBy(agentId).length >= agent.capacity) return refuse('AT_CAPACITY', 'The agent has no room.');
+      change(one, 'agent', 'agent_assigned', {
+        assignedAgent: agentId,
+        agentName: agent.name,
+        waitingSince: null,
+      });
+      return accept({ session, repeated: false });
+    },
+    async releaseAgent({ agentId }) {
+      const agent = agents.get(agentId);
+      if (!agent) return refuse('NOT_FOUND', 'There is no such agent.');
+      released.push(agentId);
+      agent.status = 'offline';
+      const sessions = heldBy(agentId);
+      for (const one of sessions)
+        change(one, 'waiting', 'agent_vanished', {
+          assignedAgent: null,
+          agentName: null,
+          waitingSince: one.session.createdAt,
+        });
+      return accept({ released: sessions.map(({ session }) => session.id) });
+    },
+    async clearWaiting() {
+      const waiting = thoseWaiting();
+      for (const one of waiting) change(one, 'bot', 'queue_cleared', { waitingSince: null });
+      return accept({ cleared: waiting.length });
+    },
+    async handlingTimes() {
+      const onDuty = [...agents.values()].filter(({ status }) => status !== 'offline');
+      const totalCapacity = onDuty.reduce((sum, { capacity }) => sum + capacity, 0);
+      return accept({ seconds, agentsOnDuty: onDuty.length, totalCapacity });
+    },
+    async listAgents({ available }) {
+      const all = [...agents.values()].map(withActive);
+      const free = all.filter(({ status, active, capacity }) => status === 'available' && active < capacity);
+      return accept({ agents: available ? free : all });
+    },
+    async listAgentSessions({ agentId }) {
+      return accept({ sessions: heldBy(agentId).map(({ session }) => session) });
+    },
+  };
+
+  const served = await serve({
+    nats,
+    api,
+    handlers,
+    subjects,
+    version: '0.0.0',
+    log: createLog({ service: 'fake-session', instance: 'fake', level: 'silent' }),
+    metrics: createMetrics('fake-session'),
+  });
+
+  return {
+    faults,
+    /** Agents that `releaseAgent` was called for. */
+    released,
+    kept,
+    agents,
+    /** A session that waits. */
+    open,
+    session(sessionId: string): Session {
+      const one = kept.get(sessionId);
+      if (!one) throw new Error(`there is no session ${sessionId}`);
+      return one.session;
+    },
+    /** Ends a wait or a chat. */
+    end(sessionId: string, to: 'bot' | 'closed' = 'closed'): void {
+      const one = kept.get(sessionId);
+      if (one)
+        change(one, to, to === 'bot' ? 'customer_cancelled' : 'customer_ended', {
+          waitingSince: null,
+          assignedAgent: null,
+        });
+    },
+    /** Back in the queue, with another epoch. */
+    waitAgain(sessionId: string, priority: Priority): void {
+      const one = kept.get(sessionId);
+      if (!one) return;
+      one.priority = priority;
+      change(one, 'waiting', 'agent_released', { assignedAgent: null, waitingSince: one.session.createdAt });
+    },
+    /** An agent who is there. */
+    join(patch: Partial<Agent> = {}): string {
+      const id = newId();
+      const now = new Date().toISOString();
+      agents.set(id, {
+        id,
+        socketId: null,
+        name: `Agent ${agents.size + 1}`,
+        status: 'available',
+        capacity: 3,
+        active: 0,
+        joinedAt: now,
+        lastActiveAt: now,
+        ...patch,
+      });
+      return id;
+    },
+    reset(): void {
+      kept.clear();
+      agents.clear();
+      released.splice(0);
+      seconds = [];
+      Object.assign(faults, { announces: true, delayMs: 0 });
+    },
+    handled(times: number[]): void {
+      seconds = times;
+    },
+    stop: () => served.stop(),
+  };
+}

@@ -1,0 +1,205 @@
+import type { WaitingSession } from '@baton/contracts';
+import { createLog, newId } from '@baton/runtime';
+import { testSpace, until } from '@baton/testkit';
+import fc from 'fast-check';
+import { afterAll, expect, it } from 'vitest';
+import { connectRedis } from '../src/connection-redis.ts';
+import { createLine, type Line } from '../src/line-redis.ts';
+import { levels, stepOf } from '../src/order.ts';
+import { type LineModel, lineModel } from './line-model.ts';
+import { faultyLink } from './link.ts';
+
+const space = await testSpace();
+const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
+const redis = connectRedis({ url: space.redisUrl, password: undefined, name: 'test', log });
+afterAll(redis.close);
+await until(() => redis.ready);
+
+const newLine = (ageingSeconds?: number, reservationMs?: number) =>
+  createLine({
+    redis,
+    prefix: `${space.redisPrefix}:${newId()}:`,
+    stepMs: stepOf(ageingSeconds),
+    ...(reservationMs !== undefined && { reservationMs }),
+  });
+
+const BEGIN = Date.parse('2026-11-01T12:00:00Z');
+// Few of each, so that the same sessions, epochs and starts meet often, and ageing makes ties.
+const ids = Array.from({ length: 6 }, () => newId());
+const agents = ['agent-a', 'agent-b'];
+const id = fc.constantFrom(...ids);
+const epoch = fc.integer({ min: 1, max: 4 });
+const waiting: fc.Arbitrary<WaitingSession> = fc.record({
+  sessionId: id,
+  epoch,
+  priority: fc.constantFrom(...levels),
+  requestedAt: fc.constantFrom(0, 30, 45, 60).map((seconds) => new Date(BEGIN + seconds * 1_000).toISOString()),
+  reason: fc.constant('…'),
+  brief: fc.constant(null),
+});
+
+type Step = (
+  line: Line,
+  model: LineModel,
+  operation: string,
+) => { real: () => Promise<unknown>; modelled: () => unknown };
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('keep', 'correct'),
+      fc.uniqueArray(waiting, { minLength: 1, maxLength: 3, selector: (one) => one.sessionId }),
+    )
+    .map(
+      ([mode, sessions]): Step =>
+        (line, model, operation) => ({
+          real: () => line.put(mode, sessions, operation),
+          modelled: () => model.put(mode, sessions),
+        }),
+    ),
+  fc
+    .tuple(
+      fc.uniqueArray(fc.record({ sessionId: id, epoch }), {
+        minLength: 1,
+        maxLength: 3,
+        selector: (one) => one.sessionId,
+      }),
+      fc.boolean(),
+    )
+    .map(
+      ([sessions, remember]): Step =>
+        (line, model, operation) => ({
+          real: () => line.remove(sessions, remember, operation),
+          modelled: () => model.remove(sessions, remember),
+        }),
+    ),
+  fc.tuple(fc.constantFrom(...agents), fc.option(id, { nil: undefined, freq: 3 })).map(
+    ([agentId, sessionId]): Step =>
+      (line, model, operation) => ({
+        real: () => line.reserve(agentId, sessionId, operation),
+        modelled: () => model.reserve(agentId, operation, sessionId),
+      }),
+  ),
+  fc.tuple(id, epoch, fc.boolean()).map(
+    ([sessionId, upTo, isTaken]): Step =>
+      (line, model, operation) => ({
+        real: () => (isTaken ? line.taken(sessionId, upTo, BEGIN, operation) : line.gone(sessionId, upTo, operation)),
+        modelled: () => model.leave(sessionId, upTo),
+      }),
+  ),
+  fc.tuple(id, fc.boolean()).map(
+    ([sessionId, rightful]): Step =>
+      (line, model, operation) => {
+        const token = rightful ? (model.claims.get(sessionId)?.token ?? 'none') : 'none';
+        return {
+          real: () => line.giveBack(sessionId, token, operation),
+          modelled: () => model.giveBack(sessionId, token),
+        };
+      },
+  ),
+);
+
+async function expectSame(line: Line, model: LineModel): Promise<void> {
+  const order = model.order();
+  const first = await line.first(100, true);
+  expect(first.order).toEqual(order.map(({ sessionId, priority }) => ({ sessionId, priority })));
+  expect(first.waiting.map(({ sessionId, epoch }) => ({ sessionId, epoch }))).toEqual(
+    order.map(({ sessionId, epoch }) => ({ sessionId, epoch })),
+  );
+  expect(first.lengths).toEqual(model.lengths());
+  for (const sessionId of ids) expect(await line.place(sessionId)).toEqual(model.place(sessionId));
+  for (const [level, priority] of levels.entries()) {
+    const slice = await line.slice(level, 1, 2);
+    expect(slice).toEqual(
+      model
+        .ranks(priority)
+        .slice(1, 3)
+        .map(({ sessionId }) => model.place(sessionId)),
+    );
+  }
+  const claims = (await line.claims()).map(({ sessionId, agentId }) => ({ sessionId, agentId }));
+  const byId = (a: { sessionId: string }, b: { sessionId: string }) => a.sessionId.localeCompare(b.sessionId);
+  const modelled = [...model.claims].map(([sessionId, { agentId }]) => ({ sessionId, agentId }));
+  expect(claims.sort(byId)).toEqual(modelled.sort(byId));
+}
+
+it('[Q1] the scripts do what a plain model does, and a repeated operation does nothing and gives the first result', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(steps, fc.option(fc.nat())), { minLength: 1, maxLength: 25 }),
+      fc.constantFrom(undefined, 30),
+      async (sequence, ageingSeconds) => {
+        const line = newLine(ageingSeconds);
+        await line.compared(BEGIN);
+        const model = lineModel(stepOf(ageingSeconds));
+        const done: { real: () => Promise<unknown>; result: unknown }[] = [];
+        for (const [step, repeated] of sequence) {
+          const { real, modelled } = step(line, model, newId());
+          const result = await real();
+          expect(result).toEqual(modelled());
+          done.push({ real, result });
+          // Any of the operations so far can arrive once more.
+          const again = repeated === null ? undefined : done[repeated % done.length];
+          if (again) expect(await again.real()).toEqual(again.result);
+        }
+        await expectSame(line, model);
+      },
+    ),
+    { numRuns: 300 },
+  );
+}, 60_000);
+
+it('[C4] an answer that is lost with its connection is asked for again, and nothing is done twice', async () => {
+  const link = await faultyLink(space.redisUrl);
+  const faulty = connectRedis({ url: link.url, password: undefined, name: 'faulty', log });
+  try {
+    await until(() => faulty.ready);
+    const prefix = `${space.redisPrefix}:${newId()}:`;
+    const line = createLine({ redis: faulty, prefix, stepMs: stepOf(undefined) });
+    const [first, second] = [newId(), newId()];
+    const waits = (sessionId: string, second: number): WaitingSession => ({
+      sessionId,
+      epoch: 2,
+      priority: 'normal',
+      requestedAt: new Date(BEGIN + second * 1_000).toISOString(),
+      reason: '…',
+      brief: null,
+    });
+    await line.put('keep', [waits(first, 1)]);
+    link.loseNextReply();
+    expect(await line.put('keep', [waits(second, 2)])).toEqual({ added: 1, moved: 0 });
+    link.loseNextReply();
+    expect(await line.reserve('agent-a')).toMatchObject({ outcome: 'reserved', sessionId: first });
+    expect((await line.claims()).map(({ sessionId }) => sessionId)).toEqual([first]);
+  } finally {
+    faulty.close();
+    await link.stop();
+  }
+});
+
+it('a reservation expires by itself, and the session is next again', async () => {
+  const line = newLine(undefined, 300);
+  const sessionId = newId();
+  const requestedAt = new Date(BEGIN).toISOString();
+  await line.put('keep', [{ sessionId, epoch: 2, priority: 'low', requestedAt, reason: '…', brief: null }]);
+  expect(await line.reserve('agent-a')).toMatchObject({ outcome: 'reserved', sessionId });
+  expect(await line.reserve('agent-b')).toEqual({ outcome: 'held' });
+  await until(async () => (await line.reserve('agent-b')).outcome === 'reserved');
+});
+
+it('a hundred places among 10,000 are told within half a second', async () => {
+  const line = newLine(30);
+  const all = Array.from({ length: 10_000 }, (_, index) => ({
+    sessionId: newId(),
+    epoch: 2,
+    priority: levels[index % 3] ?? 'normal',
+    requestedAt: new Date(BEGIN + index).toISOString(),
+    reason: '…',
+    brief: null,
+  }));
+  for (let from = 0; from < all.length; from += 250) await line.put('correct', all.slice(from, from + 250));
+  const sample = all.filter((_, index) => index % 100 === 0);
+  const began = performance.now();
+  const places = await Promise.all(sample.map(({ sessionId }) => line.place(sessionId)));
+  expect(performance.now() - began).toBeLessThan(500);
+  expect(new Set(places.map((place) => place?.position)).size).toBe(sample.length);
+});
