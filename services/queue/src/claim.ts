@@ -1,6 +1,6 @@
 import type { CodeOf, QueueApi, Reply, ReplyOf, SessionApi, ValueOf } from '@baton/contracts';
 import { accept, refuse } from '@baton/contracts';
-import { type Caller, type Log, Unavailable } from '@baton/runtime';
+import { type Caller, gatherWhileBusy, type Log, Unavailable } from '@baton/runtime';
 import type { Hands } from './hands-redis.ts';
 import type { Line, Reservation } from './line-redis.ts';
 
@@ -28,6 +28,8 @@ export function createClaim(options: {
   onOutcome: (outcome: string) => void;
   /** Something did not fit the record: compare soon. */
   onDoubt: () => void;
+  /** Compares with the record here and now. @throws Unavailable */
+  compareNow: () => Promise<void>;
 }) {
   const { line, hands, session, log } = options;
 
@@ -73,13 +75,27 @@ export function createClaim(options: {
     return await assign(agentId, sessionId, reservation?.outcome === 'reserved' ? reservation : null);
   };
 
+  /** Agents who find the line empty at the same time share one look at the record, which begins after they asked. */
+  const looks = gatherWhileBusy<undefined, undefined>({
+    maxBatch: Number.POSITIVE_INFINITY,
+    run: async (askers) => {
+      await options.compareNow();
+      return askers;
+    },
+  });
+
   const claimNext = async (agentId: string): Promise<Outcome> => {
+    let looked = false;
     for (let passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
       const reservation = await line.reserve(agentId);
       switch (reservation.outcome) {
         case 'empty':
         case 'absent':
-          return refuse('QUEUE_EMPTY', 'Nobody is waiting.');
+          // A wait that was acknowledged a moment ago may not be in line yet; whoever saw that is not told otherwise.
+          if (looked) return refuse('QUEUE_EMPTY', 'Nobody is waiting.');
+          await looks.add(undefined);
+          looked = true;
+          break;
         case 'held':
           return refuse('QUEUE_EMPTY', 'Everybody who waits is being picked up by somebody else right now.');
         case 'rebuilding':

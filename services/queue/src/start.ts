@@ -88,7 +88,15 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   });
   release('roster', roster.stop);
 
-  const claim = createClaim({ line, hands, session, log, onOutcome: measured.claimed, onDoubt: comparing.kick });
+  const claim = createClaim({
+    line,
+    hands,
+    session,
+    log,
+    onOutcome: measured.claimed,
+    onDoubt: comparing.kick,
+    compareNow: comparing.now,
+  });
   if (config.AUTO_ASSIGN) {
     const assigning = startAssigning({ nats, subjects, pulse, heart, presence, session, claim, log });
     release('assigning', assigning.stop);

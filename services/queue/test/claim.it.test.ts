@@ -47,6 +47,14 @@ it('[C4] a claim that is repeated gives the same session again', async () => {
   expect(await queue.claim({ agentId, sessionId })).toEqual(first);
 });
 
+it('a wait that has just begun is found by whoever asks for the next, before its event has come', async () => {
+  session.faults.announces = false;
+  const waiting = [session.open({ since: Date.now() - 1_000 }), session.open()];
+  const replies = await Promise.all([1, 2, 3].map(() => queue.claim({ agentId: session.join() })));
+  expect(new Set(replies.flatMap((reply) => (reply.ok ? [reply.value.session.id] : [])))).toEqual(new Set(waiting));
+  expect(replies.flatMap((reply) => (reply.ok ? [] : [reply.code]))).toEqual(['QUEUE_EMPTY']);
+});
+
 it('two agents who ask while the record is slow are tried on different sessions', async () => {
   const [first, second] = [session.open({ since: Date.now() - 2_000 }), session.open({ since: Date.now() - 1_000 })];
   await lengthIs(2);
