@@ -1,14 +1,12 @@
 import { startSystem } from '@baton/testkit';
 import { it } from 'vitest';
-import {
-  agentPicksUpNextAndHandsOn,
-  customerToBotToHumanToClose,
-  severalCustomersComeOutInOrder,
-} from './scenarios.ts';
+import { agentPicksUpNextAndHandsOn, customerToBotToHumanToClose, severalCustomersComeOutInOrder } from './scenarios.ts';
 
-/** The guide's three scenarios, by a bare Socket.IO client. */
-const system = await startSystem();
-const [door = ''] = system.urls;
+/**
+ * The guide's three scenarios, by a bare Socket.IO client: against a system of its own, or against the one at BATON_URL,
+ * such as `docker-compose up --scale gateway=3`.
+ */
+const door = process.env.BATON_URL ?? (await startSystem()).urls[0] ?? '';
 const doors = { customer: door, agent: door };
 
 it('customer → bot → human → agent chats → close', () => customerToBotToHumanToClose(doors));
