@@ -1,6 +1,10 @@
 import { startSystem } from '@baton/testkit';
 import { it } from 'vitest';
-import { agentPicksUpNextAndHandsOn, customerToBotToHumanToClose, severalCustomersComeOutInOrder } from './scenarios.ts';
+import {
+  agentPicksUpNextAndHandsOn,
+  customerToBotToHumanToClose,
+  severalCustomersComeOutInOrder,
+} from './scenarios.ts';
 
 /**
  * The guide's three scenarios, by a bare Socket.IO client: against a system of its own, or against the one at BATON_URL,
