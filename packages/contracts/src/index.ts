@@ -6,6 +6,7 @@ export * from './entry.ts';
 export * from './error-codes.ts';
 export * from './health.ts';
 export * from './primitives.ts';
+export * from './protocol-version.ts';
 export * from './queue.ts';
 export * from './reply.ts';
 export * from './services/ai.ts';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 
-/** Longest message, in UTF-16 units as JavaScript counts them. */
+/** Longest message, in code points: zod counts as JSON Schema and Postgres do, not as `String.length`. */
 export const MAX_CONTENT_LENGTH = 16_384;
 /** Largest free-form JSON object (bot context, metadata), in characters of JSON. */
 export const MAX_JSON_LENGTH = 16_384;
+/** Deepest nesting of one. Whoever reads or writes it may do so by recursion: our libraries, Postgres, a client. */
+export const MAX_JSON_DEPTH = 32;
 /** Most entries that one page carries. */
 export const MAX_PAGE = 200;
 
@@ -26,17 +28,28 @@ export const agentId = id.describe('id of an agent (UUIDv7)');
 export const clientId = text(128).describe('chosen by the client, unique within its session; makes a repeat harmless');
 
 export const timestamp = z.iso.datetime().describe('ISO 8601, UTC');
-export const seq = z.int().min(1).describe('number of an entry in its session: 1, 2, 3 … without gaps');
-export const epoch = z.int().min(1).describe('raised by every change of who is in control');
 
-/** Free-form JSON object. The values are the caller's; only size and storability are checked. */
+/** Postgres keeps numbers in 32 bits. */
+const MAX_NUMBER = 2_147_483_647;
+export const seq = z.int().min(1).max(MAX_NUMBER).describe('number of an entry in its session: 1, 2, 3 … without gaps');
+export const epoch = z.int().min(1).max(MAX_NUMBER).describe('raised by every change of who is in control');
+/** How far a reader has come; 0 is before the first entry. */
+export const seenSeq = z.int().min(0).max(MAX_NUMBER);
+
+/** Free-form JSON object. The values are the caller's; only size, depth and storability are checked. */
 export const jsonObject = z.record(z.string(), z.unknown()).refine(fitsAsJson, {
-  message: `must be JSON of at most ${MAX_JSON_LENGTH} characters without NUL characters or broken surrogate pairs`,
+  message: `must be JSON of at most ${MAX_JSON_LENGTH} characters and ${MAX_JSON_DEPTH} levels without NUL characters or broken surrogate pairs`,
 });
 export type JsonObject = z.infer<typeof jsonObject>;
 
 function fitsAsJson(value: unknown): boolean {
+  if (!isWithin(value, MAX_JSON_DEPTH)) return false;
   const json = JSON.stringify(value);
   // JSON.stringify writes a NUL as \u0000 and half a pair as \ud83d: an escape behind an even number of backslashes.
   return json.length <= MAX_JSON_LENGTH && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(json);
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1));
 }

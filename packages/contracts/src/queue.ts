@@ -27,6 +27,10 @@ export type WaitingSession = z.infer<typeof waitingSession>;
 export const queuedSession = session.extend({ queueInfo: wait }).meta({ id: 'QueuedSession' });
 export type QueuedSession = z.infer<typeof queuedSession>;
 
+/** The first of those who wait, as agents and operators are shown them. */
+export const waitingView = z.object({ sessions: z.array(queuedSession), total: z.int(), timestamp });
+export type WaitingView = z.infer<typeof waitingView>;
+
 /** Most sessions that a `queue:update` carries, however many wait. */
 export const QUEUE_VIEW_SIZE = 50;
 

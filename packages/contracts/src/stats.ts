@@ -1,6 +1,21 @@
 import { z } from 'zod';
 import { timestamp } from './primitives.ts';
 
+const seconds = z.number().nullable();
+
+/** What happened in one hour of the clock, UTC. */
+export const hourOfStats = z
+  .object({
+    hour: timestamp.describe('when it began'),
+    messages: z.int(),
+    averageWaitSeconds: seconds.describe('of the waits that ended in it'),
+    averageHandlingSeconds: seconds.describe('time in the hands of agents, of the sessions that last left them in it'),
+    closed: z.int().describe('sessions closed in it'),
+    closedByBot: z.int().describe('of them, those that no agent held'),
+  })
+  .meta({ id: 'HourOfStats' });
+export type HourOfStats = z.infer<typeof hourOfStats>;
+
 export const systemStats = z
   .object({
     totalSessions: z.int(),
@@ -11,11 +26,15 @@ export const systemStats = z
     messagesLast24h: z.int(),
     transfersLast24h: z.int(),
     averageWaitSeconds: z.number().nullable().describe('of the waits that ended in the last 24 h'),
+    averageHandlingSeconds: seconds.describe(
+      'time in the hands of agents, of the sessions that last left them in the last 24 h',
+    ),
     averageFirstResponseMs: z.number().nullable().describe('of the sessions of the last 24 h'),
     botResolutionShare: z
       .number()
       .nullable()
       .describe('share of the sessions closed in the last 24 h that no agent held'),
+    hours: z.array(hourOfStats).describe('the last 24 hours of the clock, the present one last'),
     timestamp,
   })
   .meta({ id: 'SystemStats' });

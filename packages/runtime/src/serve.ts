@@ -91,11 +91,11 @@ export async function serve<Api extends ServiceApi>(options: {
       try {
         reply = await answerOne(endpoint.request, handle, message.data);
       } catch (error) {
+        const name = `${api.name}.${key}`;
+        // A server that is gone fails every request alike: no stack, which says nothing more.
         const known = error instanceof Unavailable;
-        log.error(
-          { err: error, endpoint: `${api.name}.${key}` },
-          known ? 'a server that is needed cannot be reached' : 'a request failed',
-        );
+        if (known) log.warn({ detail: error.message, endpoint: name }, 'a server that is needed cannot be reached');
+        else log.error({ err: error, endpoint: name }, 'a request failed');
         reply = known
           ? refuse('UNAVAILABLE', 'A part that is needed cannot be reached; try again shortly.')
           : refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');

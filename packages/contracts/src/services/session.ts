@@ -12,6 +12,7 @@ import {
   id,
   jsonObject,
   MAX_PAGE,
+  seenSeq,
   seq,
   sessionId,
   text,
@@ -53,7 +54,7 @@ const appended = z.object({
   repeated: z.boolean().describe('true when it had been stored before'),
 });
 const sessionAfter = z.object({ session });
-const page = { afterSeq: z.int().min(0).default(0), limit: z.int().min(1).max(MAX_PAGE).default(MAX_PAGE) };
+const page = { afterSeq: seenSeq.default(0), limit: z.int().min(1).max(MAX_PAGE).default(MAX_PAGE) };
 const entriesPage = z.object({ entries: z.array(entry), hasMore: z.boolean(), head });
 
 export const sessionApi = {
@@ -252,6 +253,7 @@ export const sessionApi = {
       summary: 'Agents, those who may take a chat only or all.',
       request: z.object({
         available: z.boolean().default(true).describe('only available ones with room for one more'),
+        onDuty: z.boolean().default(false).describe('only those who are not offline'),
       }),
       value: z.object({ agents: z.array(agent) }),
     }),

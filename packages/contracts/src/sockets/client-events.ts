@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { agent, agentName, agentStatus, capacity } from '../agent.ts';
-import { messageEntry } from '../entry.ts';
+import { entry, messageEntry } from '../entry.ts';
 import { systemHealth } from '../health.ts';
-import { agentId, clientId, content, epoch, id, jsonObject, sessionId, text } from '../primitives.ts';
+import { agentId, clientId, content, epoch, id, jsonObject, MAX_PAGE, seenSeq, sessionId, text } from '../primitives.ts';
+import { waitingView } from '../queue.ts';
 import { queueApi } from '../services/queue.ts';
 import { note, session, userId } from '../session.ts';
 import { systemStats } from '../stats.ts';
@@ -30,7 +31,7 @@ const startChat = clientEvent({
 const resumeChat = clientEvent({
   summary:
     'Come back to a chat, through any gateway. What was missed after `lastSeq` is sent as ordinary events, in order. [M4]',
-  payload: z.object({ sessionId, token, lastSeq: z.int().min(0).default(0) }),
+  payload: z.object({ sessionId, token, lastSeq: seenSeq.default(0) }),
   value: z.object({ session, token }),
   refusals: ['NOT_FOUND'],
 });
@@ -135,6 +136,22 @@ export const clientEvents = {
     refusals: ['NOT_FOUND', 'NOT_ASSIGNED', 'ID_REUSED'],
   }),
 
+  'agent:list_colleagues': clientEvent({
+    summary: 'Who is on duty, and how much they hold: whom a chat can be handed to.',
+    payload: nothing,
+    value: z.object({ agents: z.array(agent) }),
+  }),
+  'agent:list_entries': clientEvent({
+    summary: 'A page of the log of a chat that this agent holds: what came before `session:assigned` showed it.',
+    payload: z.object({
+      sessionId,
+      afterSeq: seenSeq.default(0),
+      limit: z.int().min(1).max(MAX_PAGE).default(MAX_PAGE),
+    }),
+    value: z.object({ entries: z.array(entry), hasMore: z.boolean().describe('later entries exist') }),
+    refusals: ['NOT_FOUND'],
+  }),
+
   typing: clientEvent({
     summary: 'Started or stopped typing. A hint: nothing is stored. [M6]',
     payload: z.object({ sessionId, active: z.boolean().default(true) }),
@@ -155,6 +172,16 @@ export const clientEvents = {
       database: z.object({ waiting: z.array(z.object({ sessionId, requestedAt: z.string() })), hasMore: z.boolean() }),
       timestamp: z.string(),
     }),
+  }),
+  'admin:list_agents': clientEvent({
+    summary: 'Who is on duty, and how much they hold.',
+    payload: nothing,
+    value: z.object({ agents: z.array(agent) }),
+  }),
+  'admin:list_waiting': clientEvent({
+    summary: 'The first of those who wait, as agents see them; `total` says how many there are.',
+    payload: nothing,
+    value: waitingView,
   }),
   'admin:health_check': clientEvent({
     summary: 'Health of every part, also sent as `health:status`.',

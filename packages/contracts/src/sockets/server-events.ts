@@ -5,7 +5,7 @@ import { change, entry, messageEntry } from '../entry.ts';
 import { type ErrorCode, errorCodes } from '../error-codes.ts';
 import { part, systemHealth } from '../health.ts';
 import { agentId, seq, sessionId, timestamp } from '../primitives.ts';
-import { position, queuedSession } from '../queue.ts';
+import { position, waitingView } from '../queue.ts';
 import { brief, note, session, sessionStatus } from '../session.ts';
 import { systemStats } from '../stats.ts';
 import { clientEvents } from './client-events.ts';
@@ -93,7 +93,7 @@ export const serverEvents = {
   'queue:update': serverEvent({
     summary: 'The first of those who wait, coalesced and bounded; `total` says how many there are.',
     to: 'agent',
-    payload: z.object({ sessions: z.array(queuedSession), total: z.int(), timestamp }),
+    payload: waitingView,
   }),
   'note:added': serverEvent({
     summary: "A colleague's note on a chat that you hold.",

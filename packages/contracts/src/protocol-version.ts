@@ -1,0 +1,9 @@
+/**
+ * Version of the wire: of every subject, payload and socket event together.
+ *
+ * It is raised when something that used to be understood no longer is, and stays when something is only added.
+ * `pnpm contracts:generate` compares with the frozen wire and refuses to write a breaking change under an old version.
+ *
+ * 1  the first
+ */
+export const PROTOCOL_VERSION = 1;

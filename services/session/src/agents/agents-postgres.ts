@@ -1,0 +1,61 @@
+import type { Agent, AgentStatus } from '@baton/contracts';
+import { newId } from '@baton/runtime';
+import type { Database } from '../database-postgres.ts';
+import type { Agent as AgentRow } from '../generated/client.ts';
+
+const toAgent = (row: AgentRow): Agent => ({
+  id: row.id,
+  socketId: row.socketId,
+  name: row.name,
+  status: row.status,
+  capacity: row.capacity,
+  active: row.active,
+  joinedAt: row.joinedAt.toISOString(),
+  lastActiveAt: row.lastActiveAt.toISOString(),
+});
+
+export async function createAgent(
+  database: Database,
+  fresh: { name: string; socketId: string | null; capacity: number },
+): Promise<Agent> {
+  return toAgent(await database.prisma.agent.create({ data: { id: newId(), ...fresh } }));
+}
+
+export async function readAgent(database: Database, id: string): Promise<Agent | undefined> {
+  const row = await database.prisma.agent.findUnique({ where: { id } });
+  return row === null ? undefined : toAgent(row);
+}
+
+/** Fields that are undefined stay. */
+export async function updateAgent(
+  database: Database,
+  id: string,
+  fields: { status: AgentStatus | undefined; socketId: string | null | undefined; capacity: number | undefined },
+): Promise<Agent | undefined> {
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const [row] = await database.prisma.agent.updateManyAndReturn({
+    where: { id },
+    data: { ...given, lastActiveAt: new Date() },
+  });
+  return row === undefined ? undefined : toAgent(row);
+}
+
+/** Agents in the order in which they joined: all, those on duty, or those available with room for one more. */
+export async function readAgents(
+  database: Database,
+  which: { available: boolean; onDuty: boolean },
+): Promise<Agent[]> {
+  const { agent } = database.prisma;
+  const onDuty = which.onDuty ? { status: { not: 'offline' as const } } : {};
+  const rows = await agent.findMany({
+    where: which.available ? { status: 'available', active: { lt: agent.fields.capacity } } : onDuty,
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(toAgent);
+}
+
+/** Deletes an agent that holds nothing. False when it holds something, or is gone already. */
+export async function deleteAgent(database: Database, id: string): Promise<boolean> {
+  const { count } = await database.prisma.agent.deleteMany({ where: { id, active: 0 } });
+  return count > 0;
+}

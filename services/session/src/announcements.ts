@@ -1,0 +1,96 @@
+import type { Agent, Entry, EventEntry, Note, Subjects } from '@baton/contracts';
+import type { Announcer, Log } from '@baton/runtime';
+import type { PendingMessage, Written } from './log/message.ts';
+import { fitting } from './page.ts';
+
+const eventOf = { user: 'customer_message', bot: 'bot_message', agent: 'agent_message' } as const;
+
+/**
+ * Tells the others what has been committed, after the caller has its reply. What is lost on the way is found by the
+ * comparing loops; so nothing here can fail a request that is done.
+ */
+export function createAnnouncements(options: { announcer: Announcer; subjects: Subjects; log: Log }) {
+  const { announcer, subjects, log } = options;
+  let underWay = 0;
+
+  const soon = (tell: () => void) => {
+    underWay++;
+    // One after the other in the order of the calls, so that of one session nothing overtakes.
+    setImmediate(() => {
+      try {
+        tell();
+      } catch (error) {
+        log.warn({ err: error }, 'a change could not be announced; those it concerns will find it by comparing');
+      } finally {
+        underWay--;
+      }
+    });
+  };
+
+  const entries = (sessionId: string, list: readonly Entry[]) => {
+    for (let rest = list; rest.length > 0; ) {
+      const count = fitting(rest);
+      announcer.live(subjects.live(sessionId, 'entry'), { sessionId, entries: rest.slice(0, count) });
+      rest = rest.slice(count);
+    }
+  };
+
+  return {
+    /** Messages of one session, in their order. */
+    messages(sessionId: string, stored: readonly { item: PendingMessage; written: Stored; entry: Entry }[]): void {
+      if (stored.length === 0) return;
+      soon(() => {
+        entries(
+          sessionId,
+          stored.map(({ entry }) => entry),
+        );
+        for (const { item, written } of stored) {
+          const { seq, epoch, status, at } = written;
+          announcer.event(eventOf[item.sender], {
+            sessionId,
+            seq,
+            epoch,
+            status,
+            sender: item.sender,
+            at: at.toISOString(),
+          });
+        }
+      });
+    },
+    /** Changes of control of one session, in their order. `waitingSince` belongs to the last, when it began a wait. */
+    control(sessionId: string, changes: readonly EventEntry[], waitingSince: string | null): void {
+      soon(() => {
+        entries(sessionId, changes);
+        for (const { seq, change, timestamp } of changes) {
+          announcer.event('control', {
+            sessionId,
+            seq,
+            epoch: change.epoch,
+            from: change.from,
+            to: change.to,
+            cause: change.cause,
+            ...(change.agentId !== undefined && { agentId: change.agentId }),
+            ...(change.priority !== undefined && { priority: change.priority }),
+            ...(change.to === 'waiting' && waitingSince !== null && { waitingSince }),
+            at: timestamp,
+          });
+        }
+      });
+    },
+    assigned(agentId: string, sessionId: string, epoch: number): void {
+      soon(() => announcer.live(subjects.agent(agentId, 'assigned'), { agentId, sessionId, epoch }));
+    },
+    agent(agent: Agent, removed = false): void {
+      soon(() => announcer.live(subjects.agent(agent.id, 'changed'), { agent, removed }));
+    },
+    note(note: Note): void {
+      soon(() => announcer.live(subjects.live(note.sessionId, 'note'), { sessionId: note.sessionId, note }));
+    },
+    /** Resolves when all that was to be told is on its way. */
+    async settled(): Promise<void> {
+      while (underWay > 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+export type Announcements = ReturnType<typeof createAnnouncements>;
+type Stored = Extract<Written, { seq: number }>;

@@ -1,0 +1,19 @@
+import { commonConfig, env } from '@baton/runtime';
+import { z } from 'zod';
+
+export const sessionConfig = commonConfig.extend({
+  DATABASE_URL: env.url('postgresql:', 'postgres:'),
+  /** Connections of this process. All instances together stay below the server's max_connections. */
+  DATABASE_POOL_MAX: env.integer(10, 2, 20),
+  HEALTH_PORT: env.port(3011),
+  /** Most sessions that a new agent holds at once, unless it is registered with a number of its own. */
+  AGENT_CAPACITY: env.integer(5, 1, 100),
+  /** [A1] A customer whom the bot owes an answer for longer than this is handed to a human. */
+  ANSWER_DEADLINE_MS: env.integer(60_000, 1_000, 3_600_000),
+  /** Sessions without a sign of life for longer than this are closed; never, when it is not set. */
+  EXPIRE_AFTER_HOURS: z.coerce
+    .number('must be a number of hours above 0')
+    .positive('must be a number of hours above 0')
+    .max(87_600, 'must be at most 87600')
+    .optional(),
+});

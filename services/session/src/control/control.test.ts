@@ -1,0 +1,80 @@
+import type { Session } from '@baton/contracts';
+import { expect, it, vi } from 'vitest';
+import type { Announcements } from '../announcements.ts';
+import { type ControlStore, createControl } from './control.ts';
+import { change, refused, UNCHANGED } from './decisions.ts';
+import type { ControlChange, SessionView } from './view.ts';
+
+const view = (id: string, epoch: number) =>
+  // Only what this test looks at.
+  ({ session: { id, epoch, status: 'bot', waitingSince: null } as Session, lastWait: null }) as SessionView;
+const wanted = (it: SessionView) => ({ sessionId: it.session.id, epoch: it.session.epoch }) as ControlChange;
+
+/** A store whose sessions are changed by others before the first `late` changes come. */
+function fakeStore(ids: string[], late: number) {
+  const epochs = new Map(ids.map((id) => [id, 1]));
+  let reads = 0;
+  const applied: string[] = [];
+  const store: ControlStore = {
+    async readViews(sessionIds) {
+      reads++;
+      const views = sessionIds.flatMap((id) => (epochs.has(id) ? [view(id, epochs.get(id) ?? 0)] : []));
+      return { views, agents: [] };
+    },
+    async applyChanges(changes) {
+      if (late-- > 0) for (const id of epochs.keys()) epochs.set(id, (epochs.get(id) ?? 0) + 1);
+      const done = changes.filter(({ sessionId, epoch }) => epochs.get(sessionId) === epoch);
+      applied.push(...done.map(({ sessionId }) => sessionId));
+      return {
+        applied: done.map((one) => ({ ...view(one.sessionId, one.epoch), entries: [], wait: null })),
+        agents: [],
+      };
+    },
+  };
+  return { store, applied, reads: () => reads };
+}
+
+const announcements = () => {
+  const control = vi.fn();
+  return { control, assigned: vi.fn(), agent: vi.fn() } as Partial<Announcements> as Announcements;
+};
+
+it('[C2] what somebody else changed meanwhile is read and decided again', async () => {
+  const { store, applied, reads } = fakeStore(['a'], 3);
+  const told = announcements();
+  const result = await createControl({ store, announcements: told }).change('a', (it) => change(wanted(it)));
+  expect(result).toMatchObject({ kind: 'changed', session: { epoch: 4 } });
+  expect(applied).toEqual(['a']);
+  expect(reads()).toBe(4);
+  expect(told.control).toHaveBeenCalledTimes(1);
+});
+
+it('says nothing of what does not exist, and announces nothing that did not change', async () => {
+  const { store } = fakeStore(['same', 'no'], 0);
+  const told = announcements();
+  const results = await createControl({ store, announcements: told }).changeAll(['same', 'no', 'missing'], (it) =>
+    it.session.id === 'same' ? UNCHANGED : refused('NOT_WAITING', 'x'),
+  );
+  expect([...results].map(([id, { kind }]) => [id, kind])).toEqual([
+    ['same', 'unchanged'],
+    ['no', 'refused'],
+  ]);
+  expect(told.control).not.toHaveBeenCalled();
+});
+
+it('changes many, some hundreds in a statement', async () => {
+  const ids = Array.from({ length: 450 }, (_, n) => `s${n}`);
+  const { store, applied, reads } = fakeStore(ids, 0);
+  const results = await createControl({ store, announcements: announcements() }).changeAll(ids, (it) =>
+    change(wanted(it)),
+  );
+  expect(results.size).toBe(450);
+  expect(applied).toEqual(ids);
+  expect(reads()).toBe(3);
+});
+
+it('gives up when nothing can be carried out: then a decision does not see what stands in its way', async () => {
+  const { store } = fakeStore(['a'], Number.POSITIVE_INFINITY);
+  const { change: attempt } = createControl({ store, announcements: announcements() });
+  await expect(attempt('a', (it) => change(wanted(it)))).rejects.toThrow('could not be settled');
+});

@@ -1,0 +1,216 @@
+import { type Agent, changeCause, type Session, type SessionStatus, transitions } from '@baton/contracts';
+import { describe, expect, it } from 'vitest';
+import { decideAssign, decideCancel, decideClose, decidePutBack, decideRelease, decideTransfer } from './decisions.ts';
+import { decideExpiry, decideOverdue, decideStatus } from './operator-decisions.ts';
+import { sentence } from './sentences.ts';
+import type { ControlChange, SessionView } from './view.ts';
+
+const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
+  id,
+  socketId: null,
+  name: id,
+  status: 'available',
+  capacity: 2,
+  active: 1,
+  joinedAt: '2026-01-01T00:00:00.000Z',
+  lastActiveAt: '2026-01-01T00:00:00.000Z',
+  ...more,
+});
+const agents = new Map(
+  [agent('Ann'), agent('Bob'), agent('Full', { active: 2 }), agent('Off', { status: 'offline' })].map((one) => [
+    one.id,
+    one,
+  ]),
+);
+
+function view(status: SessionStatus, more: Partial<SessionView> & { session?: Partial<Session> } = {}): SessionView {
+  const held =
+    status === 'agent' ? { assignedAgent: 'Ann', agentName: 'Ann' } : { assignedAgent: null, agentName: null };
+  return {
+    unansweredSeq: null,
+    unansweredSince: null,
+    newestMessage: { seq: 8, sender: 'user' },
+    lastWait: {
+      reason: 'a refund',
+      priority: 'high',
+      requestedAt: '2026-01-01T00:01:00.000Z',
+      brief: { summary: 's' },
+    },
+    ...more,
+    session: {
+      id: 'chat',
+      userId: 'u',
+      status,
+      ...held,
+      botContext: null,
+      metadata: {},
+      epoch: 5,
+      lastSeq: 9,
+      waitingSince: null,
+      closedAt: null,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      updatedAt: '2026-01-01T00:02:00.000Z',
+      ...more.session,
+    },
+  };
+}
+
+/** Every decision there is, with a request that would be granted in the right state. */
+const decisions: Record<string, (it: SessionView) => { kind: string; change?: ControlChange }> = {
+  transfer: (it) =>
+    decideTransfer(it, { sessionId: 'chat', cause: 'bot_transferred', reason: 'r', priority: 'low', epoch: 5 }),
+  cancel: (it) => decideCancel(it, { cause: 'customer_cancelled' }),
+  assign: (it) => decideAssign(it, agents, { sessionId: 'chat', agentId: 'Bob' }),
+  'release to the queue': (it) =>
+    decideRelease(it, agents, { sessionId: 'chat', agentId: 'Ann', to: { type: 'queue' }, reason: 'r' }),
+  'release to the bot': (it) =>
+    decideRelease(it, agents, { sessionId: 'chat', agentId: 'Ann', to: { type: 'bot' }, reason: 'r' }),
+  'release to an agent': (it) =>
+    decideRelease(it, agents, {
+      sessionId: 'chat',
+      agentId: 'Ann',
+      to: { type: 'agent', agentId: 'Bob' },
+      reason: 'r',
+    }),
+  close: (it) => decideClose(it, { sessionId: 'chat', by: 'user' }),
+  vanish: (it) => decidePutBack(it, { agentId: 'Ann', cause: 'agent_vanished', by: 'system', reason: 'r' }),
+  overdue: (it) =>
+    decideOverdue({ ...it, unansweredSince: '2026-01-01T00:00:00.000Z' }, '2026-01-01T00:00:01.000Z', null),
+  expiry: (it) => decideExpiry(it, '2026-01-02T00:00:00.000Z'),
+  'to bot': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'bot' }),
+  'to waiting': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'waiting' }),
+  'to agent': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'agent', agentId: 'Bob' }),
+  'to closed': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'closed' }),
+};
+const states = ['bot', 'waiting', 'agent', 'closed'] as const;
+const every = Object.entries(decisions).flatMap(([name, decide]) => states.map((state) => ({ name, state, decide })));
+
+describe('[C1] every decision, in every state', () => {
+  it.each(every)('$name of $state leads along permitted changes only', ({ decide, state }) => {
+    const { kind, change } = decide(view(state));
+    if (kind !== 'change' || change === undefined) return;
+    let at: SessionStatus = state;
+    for (const { change: one, content } of change.steps) {
+      expect(one.from).toBe(at);
+      expect(transitions[at]).toContain(one.to);
+      expect(content).not.toMatch(/undefined|null/);
+      at = one.to;
+    }
+    expect(at).toBe(change.to);
+    expect(change.epoch).toBe(5);
+    expect(change.taker === null).toBe(change.to !== 'agent');
+    expect(change.loser).toBe(state === 'agent' ? 'Ann' : null);
+    expect(change.wait === null).toBe(change.to !== 'waiting');
+  });
+
+  it('nothing leads out of closed', () => {
+    for (const decide of Object.values(decisions)) expect(decide(view('closed')).kind).not.toBe('change');
+  });
+
+  it.each([
+    ['transfer', ['bot']],
+    ['cancel', ['waiting']],
+    ['assign', ['waiting']],
+    ['release to the queue', ['agent']],
+    ['release to the bot', ['agent']],
+    ['release to an agent', ['agent']],
+    ['close', ['bot', 'waiting', 'agent']],
+    ['vanish', ['agent']],
+    ['overdue', ['bot']],
+    ['expiry', ['bot', 'waiting', 'agent']],
+    ['to bot', ['waiting']],
+    ['to waiting', ['bot', 'agent']],
+    ['to agent', ['waiting', 'agent']],
+    ['to closed', ['bot', 'waiting', 'agent']],
+  ])('%s is possible from %j', (name, from) => {
+    expect(states.filter((state) => decisions[name]?.(view(state)).kind === 'change')).toEqual(from);
+  });
+});
+
+const changeOf = (decision: { kind: string; change?: ControlChange }) => {
+  if (decision.change === undefined) throw new Error('no change');
+  return decision.change;
+};
+
+describe('places and debts', () => {
+  it('[Q3] what comes back from an agent has its place, its priority, its reason and its brief', () => {
+    const { wait } = changeOf(
+      decidePutBack(view('agent'), { agentId: 'Ann', cause: 'agent_vanished', by: 'system', reason: 'r' }),
+    );
+    expect(wait).toMatchObject({ ...view('agent').lastWait, requestedBy: 'system' });
+  });
+
+  it('an agent may say what the next one is to do, and how urgent it is', () => {
+    const asked = {
+      sessionId: 'chat',
+      agentId: 'Ann',
+      to: { type: 'queue', priority: 'low' },
+      reason: 'call back',
+    } as const;
+    const { wait } = changeOf(decideRelease(view('agent'), agents, asked));
+    expect(wait).toMatchObject({ priority: 'low', reason: 'call back', requestedAt: '2026-01-01T00:01:00.000Z' });
+  });
+
+  it('a new wait begins at the end', () => {
+    const asked = { sessionId: 'chat', cause: 'bot_transferred', reason: 'r', priority: 'low' } as const;
+    expect(changeOf(decideTransfer(view('bot'), asked)).wait?.requestedAt).toBeNull();
+  });
+
+  it('[A1] the bot owes an answer to what nobody answered, and fences the log it was read from', () => {
+    const cancel = (sender: 'user' | 'bot' | 'agent') =>
+      changeOf(decideCancel(view('waiting', { newestMessage: { seq: 8, sender } }), { cause: 'nobody_available' }));
+    expect(cancel('user')).toMatchObject({ owedSeq: 8, lastSeq: 9 });
+    expect(cancel('bot')).toMatchObject({ owedSeq: null, lastSeq: 9 });
+    expect(cancel('agent').owedSeq).toBeNull();
+    const silent = view('waiting', { newestMessage: null });
+    expect(changeOf(decideCancel(silent, { cause: 'nobody_available' })).owedSeq).toBeNull();
+  });
+
+  it('[A1] a debt is overdue only if it is still owed, and old enough', () => {
+    const at = (unansweredSince: string | null) =>
+      decideOverdue(view('bot', { unansweredSince }), '2026-01-01T00:01:00.000Z', null);
+    expect(at(null).kind).toBe('unchanged');
+    expect(at('2026-01-01T00:01:00.001Z').kind).toBe('unchanged');
+    expect(changeOf(at('2026-01-01T00:01:00.000Z'))).toMatchObject({ lastSeq: 9, wait: { requestedBy: 'system' } });
+  });
+
+  it('a chat has expired only if nothing has happened in it for long enough', () => {
+    expect(decideExpiry(view('bot'), '2026-01-01T00:01:59.999Z').kind).toBe('unchanged');
+    expect(changeOf(decideExpiry(view('bot'), '2026-01-01T00:02:00.000Z')).lastSeq).toBe(9);
+  });
+});
+
+describe('[C4] an agent', () => {
+  it.each([
+    ['Full', 'AT_CAPACITY', 'Full holds 2 chats and may hold 2.'],
+    ['Off', 'AGENT_OFFLINE', 'Off is offline.'],
+    ['Nobody', 'NOT_FOUND', 'agentId: there is no such agent'],
+  ])('%s is not given a chat: %s', (agentId, code, message) => {
+    const decision = decideAssign(view('waiting'), agents, { sessionId: 'chat', agentId });
+    expect(decision).toMatchObject({ kind: 'refused', refusal: { code, message } });
+  });
+
+  it('who is late is told who was first', () => {
+    const decision = decideAssign(view('agent'), agents, { sessionId: 'chat', agentId: 'Bob', epoch: 4 });
+    expect(decision).toMatchObject({ refusal: { code: 'ALREADY_TAKEN', message: 'Ann has this chat.' } });
+  });
+
+  it('who repeats what it has done, has it, with whatever epoch', () => {
+    const assign = decideAssign(view('agent'), agents, { sessionId: 'chat', agentId: 'Ann', epoch: 4 });
+    expect(assign.kind).toBe('unchanged');
+    const transfer = { sessionId: 'chat', cause: 'bot_transferred', reason: 'r', priority: 'low', epoch: 4 } as const;
+    expect(decideTransfer(view('waiting'), transfer).kind).toBe('unchanged');
+  });
+});
+
+it('[C3] there is a sentence for every cause, with the names and the reason', () => {
+  for (const cause of changeCause.options) {
+    const said = sentence(
+      { from: 'bot', to: 'agent', cause, by: 'agent', reason: 'because', agentName: 'Bob' },
+      { before: 'Ann' },
+    );
+    expect(said).toMatch(/^[A-Z][^\n]+\. Reason: because$/);
+    const short = sentence({ from: 'bot', to: 'agent', cause, by: 'system' }, { before: null });
+    expect(short).toMatch(/^[A-Z][^\n]+\.$/);
+  }
+});

@@ -1,0 +1,51 @@
+import type { Change } from '@baton/contracts';
+
+/**
+ * [C3] A change of control in one plain English sentence, for whoever shows the log as text.
+ * @param names of the agent who had the chat before, if one had.
+ */
+export function sentence(change: Omit<Change, 'epoch'>, names: { before: string | null }): string {
+  const said = withoutReason(change, names.before ?? 'The agent', change.agentName ?? 'An agent');
+  return change.reason === undefined ? said : `${said} Reason: ${change.reason}`;
+}
+
+function withoutReason(change: Omit<Change, 'epoch'>, before: string, now: string): string {
+  switch (change.cause) {
+    case 'started':
+      return 'The chat was started.';
+    case 'customer_requested':
+      return 'The customer asked for a human agent and is waiting for one.';
+    case 'bot_transferred':
+      return change.by === 'bot'
+        ? 'The assistant handed the chat over; it is waiting for a human agent.'
+        : 'The chat was put on the waiting list for a human agent.';
+    case 'bot_failed':
+      return 'The assistant could not answer; the chat is waiting for a human agent.';
+    case 'agent_released':
+      return change.by === 'agent'
+        ? `${before} gave the chat back to the waiting list.`
+        : `The chat was put back on the waiting list; ${before} no longer has it.`;
+    case 'agent_vanished':
+      return `The connection to ${before} was lost; the chat is back at its place on the waiting list.`;
+    case 'agent_assigned':
+      return `${now} has joined the chat.`;
+    case 'agent_transferred':
+      return `${before} handed the chat over to ${now}.`;
+    case 'customer_cancelled':
+      return 'The customer no longer waits for an agent; the assistant goes on.';
+    case 'agent_returned':
+      return `${before} gave the chat back to the assistant.`;
+    case 'queue_cleared':
+      return 'The chat was taken off the waiting list; the assistant goes on.';
+    case 'nobody_available':
+      return 'No agent was available; the assistant goes on.';
+    case 'customer_ended':
+      return 'The customer ended the chat.';
+    case 'agent_closed':
+      return `${before} ended the chat.`;
+    case 'operator_closed':
+      return 'The chat was ended by the operator.';
+    case 'expired':
+      return 'The chat was ended because nobody had written for a long time.';
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * SQL expressions that make contract shapes, as jsonb. With them a statement answers with what is sent on, whole and
+ * from one moment, however many tables it comes from.
+ */
+
+/** ISO 8601 in UTC, to the millisecond, as Date.toISOString writes it. */
+export const iso = (time: string) => `to_char((${time}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** A `Session`, of a row of chat_sessions and the row (or none) of its agent. */
+export const sessionJson = (s: string, agent: string) => `jsonb_build_object(
+  'id', ${s}.id, 'userId', ${s}.user_id, 'status', ${s}.status, 'assignedAgent', ${s}.assigned_agent,
+  'agentName', ${agent}.name, 'botContext', ${s}.bot_context, 'metadata', ${s}.metadata, 'epoch', ${s}.epoch,
+  'lastSeq', ${s}.last_seq, 'waitingSince', ${iso(`${s}.waiting_since`)}, 'closedAt', ${iso(`${s}.closed_at`)},
+  'createdAt', ${iso(`${s}.created_at`)}, 'updatedAt', ${iso(`${s}.updated_at`)})`;
+
+/** A `Wait`, of a row of transfer_queue. */
+export const waitJson = (q: string) => `jsonb_build_object(
+  'sessionId', ${q}.session_id, 'reason', ${q}.reason, 'priority', ${q}.priority, 'position', ${q}.position,
+  'requestedAt', ${iso(`${q}.requested_at`)}, 'brief', ${q}.brief)`;
+
+/** An `Agent`, of a row of agents. */
+export const agentJson = (g: string) => `jsonb_build_object(
+  'id', ${g}.id, 'socketId', ${g}.socket_id, 'name', ${g}.name, 'status', ${g}.status, 'capacity', ${g}.capacity,
+  'active', ${g}.active, 'joinedAt', ${iso(`${g}.joined_at`)}, 'lastActiveAt', ${iso(`${g}.last_active_at`)})`;
+
+/** An `EventEntry`, of a row of messages of kind event. */
+export const eventJson = (m: string) => `jsonb_build_object(
+  'kind', 'event', 'id', ${m}.id, 'sessionId', ${m}.session_id, 'seq', ${m}.seq, 'content', ${m}.content,
+  'sender', ${m}.sender, 'change', ${m}.change, 'timestamp', ${iso(`${m}.timestamp`)}, 'metadata', ${m}.metadata)`;

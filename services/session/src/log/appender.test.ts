@@ -1,0 +1,121 @@
+import { Unavailable } from '@baton/runtime';
+import { describe, expect, it } from 'vitest';
+import { AlreadyThere, LockedOut, OutcomeUnknown } from '../database-errors.ts';
+import { createAppender, type WriteMessages } from './appender.ts';
+import type { PendingMessage, Written } from './message.ts';
+
+let made = 0;
+const message = (more: Partial<PendingMessage> = {}): PendingMessage => ({
+  id: `id-${++made}`,
+  sessionId: 'aaaa',
+  sender: 'user',
+  agentId: null,
+  epoch: null,
+  clientMessageId: null,
+  content: 'x',
+  inReplyTo: null,
+  metadata: {},
+  ...more,
+});
+
+/** A log that numbers what it is given, and fails as it is told. Statements end one by one, when they are let go. */
+function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Error | undefined = () => undefined) {
+  const statements: string[][] = [];
+  let seq = 0;
+  let underWay = 0;
+  let mostUnderWay = 0;
+  const write: WriteMessages = async (items) => {
+    statements.push(items.map(({ content }) => content));
+    mostUnderWay = Math.max(mostUnderWay, ++underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay--;
+    const error = fail(items, statements.length);
+    if (error) throw error;
+    return items.map(
+      ({ id, inReplyTo, metadata }): Written => ({
+        outcome: 'stored',
+        id,
+        seq: ++seq,
+        at: new Date(0),
+        senderName: null,
+        inReplyTo,
+        metadata,
+        status: 'bot',
+        epoch: 1,
+      }),
+    );
+  };
+  return { write, statements, mostUnderWay: () => mostUnderWay };
+}
+
+const outcome = (one: Written | Error | undefined) => (one instanceof Error ? one.name : one?.outcome);
+
+describe('gathering', () => {
+  it('writes a lone message at once, and what comes meanwhile as one batch', async () => {
+    const { write, statements } = fakeLog();
+    const appender = createAppender({ write });
+    await Promise.all(['a', 'b', 'c', 'd'].map((content) => appender.append([message({ content })])));
+    expect(statements).toEqual([['a'], ['b', 'c', 'd']]);
+    await appender.settled();
+  });
+
+  it('[M3] keeps the order of a session, one batch after the other, and writes sessions side by side', async () => {
+    const { write, statements, mostUnderWay } = fakeLog();
+    const appender = createAppender({ write });
+    const contents = Array.from({ length: 50 }, (_, n) => `${n}`);
+    await Promise.all(contents.map((content) => appender.append([message({ content })])));
+    expect(statements.flat()).toEqual(contents);
+    expect(mostUnderWay()).toBe(1);
+    await Promise.all(['0000', '0001', '0002'].map((sessionId) => appender.append([message({ sessionId })])));
+    expect(mostUnderWay()).toBe(2);
+  });
+
+  it('gives each request its own results', async () => {
+    const appender = createAppender({ write: fakeLog().write });
+    const requests = [[message(), message()], [message()], [message(), message(), message()]];
+    const results = await Promise.all(requests.map((items) => appender.append(items)));
+    const ids = results.map((result) => result.map((one) => (one instanceof Error || !('id' in one) ? '' : one.id)));
+    expect(ids).toEqual(requests.map((items) => items.map(({ id }) => id)));
+  });
+});
+
+describe('failures', () => {
+  it('of one message do not take the others with them', async () => {
+    const { write } = fakeLog((items) =>
+      items.some(({ content }) => content === 'poison') ? new Error('x') : undefined,
+    );
+    const appender = createAppender({ write });
+    const contents = ['a', 'b', 'poison', 'c', 'd', 'e'];
+    const [result] = await Promise.all([appender.append(contents.map((content) => message({ content })))]);
+    expect(result.map(outcome)).toEqual(['stored', 'stored', 'Error', 'stored', 'stored', 'stored']);
+  });
+
+  it('[M2] that come from a repeat committed meanwhile are tried again', async () => {
+    const { write, statements } = fakeLog((_, attempt) => (attempt < 5 ? new AlreadyThere('x') : undefined));
+    const result = await createAppender({ write }).append([message()]);
+    expect(result.map(outcome)).toEqual(['stored']);
+    expect(statements).toHaveLength(5);
+  });
+
+  it('for good end after five tries', async () => {
+    const { write, statements } = fakeLog(() => new AlreadyThere('x'));
+    expect((await createAppender({ write }).append([message()])).map(outcome)).toEqual(['AlreadyThere']);
+    expect(statements).toHaveLength(5);
+  });
+
+  it.each([new Unavailable('x'), new OutcomeUnknown('x')])('of the database are those of all: $name', async (error) => {
+    const { write, statements } = fakeLog(() => error);
+    await expect(createAppender({ write }).append([message(), message()])).rejects.toBe(error);
+    expect(statements).toHaveLength(1);
+  });
+
+  it('from a row that somebody holds are those of its session alone', async () => {
+    const { write } = fakeLog((items) =>
+      items.some(({ sessionId }) => sessionId === '0002') ? new LockedOut('x') : undefined,
+    );
+    const appender = createAppender({ write });
+    const sessions = ['0000', '0002', '0004', '0006'];
+    const replies = await Promise.allSettled(sessions.map((sessionId) => appender.append([message({ sessionId })])));
+    expect(replies.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  });
+});

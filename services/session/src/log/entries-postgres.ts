@@ -1,0 +1,111 @@
+import type { Change, Entry, Head, JsonObject, Sender, SessionStatus } from '@baton/contracts';
+import type { Database } from '../database-postgres.ts';
+import { fitting } from '../page.ts';
+
+/** An entry as the table has it, under the names that `ENTRY_COLUMNS` gives. */
+interface EntryRow {
+  id: string;
+  sessionId: string;
+  seq: number;
+  kind: 'message' | 'event';
+  content: string;
+  sender: Sender;
+  senderId: string | null;
+  senderName: string | null;
+  clientMessageId: string | null;
+  inReplyTo: number | null;
+  change: Change | null;
+  timestamp: Date;
+  metadata: JsonObject;
+}
+
+const ENTRY_COLUMNS = `m.id, m.session_id AS "sessionId", m.seq, m.kind, m.content, m.sender,
+  m.sender_id AS "senderId", m.sender_name AS "senderName", m.client_message_id AS "clientMessageId",
+  m.in_reply_to AS "inReplyTo", m.change, m.timestamp, m.metadata`;
+
+function toEntry(row: EntryRow): Entry {
+  const item = {
+    id: row.id,
+    sessionId: row.sessionId,
+    seq: row.seq,
+    content: row.content,
+    sender: row.sender,
+    ...(row.senderId !== null && { senderId: row.senderId }),
+    ...(row.senderName !== null && { senderName: row.senderName }),
+    timestamp: row.timestamp.toISOString(),
+    metadata: row.metadata,
+  };
+  if (row.change !== null) return { ...item, kind: 'event', change: row.change };
+  return {
+    ...item,
+    kind: 'message',
+    ...(row.clientMessageId !== null && { clientMessageId: row.clientMessageId }),
+    ...(row.inReplyTo !== null && { inReplyTo: row.inReplyTo }),
+  };
+}
+
+interface Page {
+  entries: Entry[];
+  hasMore: boolean;
+}
+
+/** The entries with afterSeq < seq ≤ throughSeq, from the first of them. */
+const FORWARD = `/* entries forward */
+SELECT ${ENTRY_COLUMNS} FROM messages m
+WHERE m.session_id = $1 AND m.seq > $2 AND m.seq <= $3 ORDER BY m.seq LIMIT $4`;
+
+/** The same, from the last of them back. */
+const BACKWARD = `/* entries backward */
+SELECT ${ENTRY_COLUMNS} FROM messages m
+WHERE m.session_id = $1 AND m.seq > $2 AND m.seq <= $3 ORDER BY m.seq DESC LIMIT $4`;
+
+/**
+ * A page of a log, in order. `throughSeq` is the last number that the caller knows of, so that what it read of the
+ * session and the entries belong together, though they are two statements: entries are never changed.
+ */
+export async function readPage(
+  database: Database,
+  options: { sessionId: string; afterSeq: number; throughSeq: number; limit: number; last?: boolean },
+): Promise<Page> {
+  const { sessionId, afterSeq, throughSeq, limit, last = false } = options;
+  if (throughSeq <= afterSeq) return { entries: [], hasMore: false };
+  const sql = last ? BACKWARD : FORWARD;
+  const rows = await database.statement<EntryRow>(sql, sessionId, afterSeq, throughSeq, limit + 1);
+  const found = rows.slice(0, limit).map(toEntry);
+  const entries = found.slice(0, fitting(found));
+  return { entries: last ? entries.reverse() : entries, hasMore: entries.length < rows.length };
+}
+
+interface HeadRow {
+  sessionId: string;
+  lastSeq: number;
+  epoch: number;
+  status: SessionStatus;
+}
+
+const HEADS = `/* heads */
+SELECT id AS "sessionId", last_seq AS "lastSeq", epoch, status FROM chat_sessions WHERE id = ANY ($1::text[])`;
+
+/** Where sessions stand. Those that do not exist are left out. */
+export async function readHeads(database: Database, sessionIds: readonly string[]): Promise<Head[]> {
+  return database.statement<HeadRow>(HEADS, sessionIds);
+}
+
+/** How many entries a log has, by sender; events count in the total only. */
+export async function countEntries(database: Database, sessionId: string) {
+  const groups = await database.prisma.message.groupBy({
+    by: ['kind', 'sender'],
+    where: { sessionId },
+    _count: { _all: true },
+  });
+  const count = (matches: (group: (typeof groups)[number]) => boolean) =>
+    groups.filter(matches).reduce((sum, group) => sum + group._count._all, 0);
+  const messagesOf = (sender: Sender) => count((group) => group.kind === 'message' && group.sender === sender);
+  return {
+    total: count(() => true),
+    messages: count((group) => group.kind === 'message'),
+    user: messagesOf('user'),
+    bot: messagesOf('bot'),
+    agent: messagesOf('agent'),
+  };
+}

@@ -1,0 +1,58 @@
+import { accept, refuse, type SessionApi } from '@baton/contracts';
+import { type Handlers, type Log, newId } from '@baton/runtime';
+import type { Announcements } from '../announcements.ts';
+import type { Database } from '../database-postgres.ts';
+import { entryOf, replyToAppend } from './append-replies.ts';
+import type { Appender } from './appender.ts';
+import { countEntries, readHeads, readPage } from './entries-postgres.ts';
+import { pendingMessages } from './message.ts';
+
+type LogHandlers = Pick<Handlers<SessionApi>, 'append' | 'listEntries' | 'countEntries' | 'heads'>;
+
+const NO_SUCH_CHAT = 'There is no such chat.';
+
+export function logHandlers(parts: {
+  database: Database;
+  appender: Appender;
+  announcements: Announcements;
+  log: Log;
+}): LogHandlers {
+  const { database, appender, announcements, log } = parts;
+  return {
+    async append(request) {
+      const { sessionId } = request;
+      if (request.author.type !== 'bot') {
+        const index = request.messages.findIndex((message) => message.inReplyTo !== undefined);
+        const field = `messages.${index}.inReplyTo`;
+        if (index >= 0) return refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
+      }
+      const items = pendingMessages(request, newId);
+      const settled = await appender.append(items);
+      const stored = items.flatMap((item, index) => {
+        const written = settled[index];
+        if (written instanceof Error) log.error({ err: written, sessionId }, 'a message could not be written');
+        const isNew = written !== undefined && !(written instanceof Error) && written.outcome === 'stored';
+        return isNew ? [{ item, written, entry: entryOf(item, written) }] : [];
+      });
+      announcements.messages(sessionId, stored);
+      return replyToAppend(items, settled);
+    },
+
+    async listEntries({ sessionId, afterSeq, limit }) {
+      const [head] = await readHeads(database, [sessionId]);
+      if (head === undefined) return refuse('NOT_FOUND', NO_SUCH_CHAT);
+      const page = await readPage(database, { sessionId, afterSeq, throughSeq: head.lastSeq, limit });
+      return accept({ ...page, head });
+    },
+
+    async countEntries({ sessionId }) {
+      const counts = await countEntries(database, sessionId);
+      // A session has an entry from its first moment.
+      return counts.total === 0 ? refuse('NOT_FOUND', NO_SUCH_CHAT) : accept(counts);
+    },
+
+    async heads({ sessionIds }) {
+      return accept({ heads: await readHeads(database, sessionIds) });
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { sessionApi, subjects as subjectsOf } from '@baton/contracts';
+import {
+  connectNats,
+  createAnnouncer,
+  createHealth,
+  ensureStream,
+  runService,
+  serve,
+  serveHealth,
+  version,
+} from '@baton/runtime';
+import { createAnnouncements } from './announcements.ts';
+import { sessionConfig } from './config.ts';
+import { createControl } from './control/control.ts';
+import { applyChanges, readViews } from './control/control-postgres.ts';
+import { openDatabase } from './database-postgres.ts';
+import { sessionEndpoints } from './endpoints.ts';
+import { countOpen } from './figures/figures-postgres.ts';
+import { writeMessages } from './log/append-postgres.ts';
+import { createAppender } from './log/appender.ts';
+import { sessionMetrics, startCountingOpen } from './metrics.ts';
+import { startExpiryLoop } from './sessions/expiry.ts';
+import { findSilent } from './sessions/sessions-postgres.ts';
+import { startOverdueLoop } from './turns/overdue.ts';
+import { findOverdue, readLastMessages } from './turns/turns-postgres.ts';
+
+await runService({ name: 'session', config: sessionConfig }, async ({ config, instance, log, metrics, release }) => {
+  const subjects = subjectsOf(config.SUBJECT_ROOT);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolMax: config.DATABASE_POOL_MAX,
+    name: instance,
+    log,
+  });
+  release('database', () => database.close());
+
+  const nats = await connectNats({ url: config.NATS_URL, name: instance, log });
+  release('nats', () => nats.drain());
+  await ensureStream(nats, subjects).catch((error: unknown) =>
+    log.warn({ err: error }, 'the stream of events cannot be made now; whoever reads events makes it'),
+  );
+
+  const announcements = createAnnouncements({ announcer: createAnnouncer(nats, subjects), subjects, log });
+  release('announcements', () => announcements.settled());
+
+  const counted = sessionMetrics(metrics, database);
+  const appender = createAppender({ write: (items) => writeMessages(database, items), onBatch: counted.batch });
+  release('appender', () => appender.settled());
+  const control = createControl({
+    store: {
+      readViews: (sessionIds, agentIds) => readViews(database, sessionIds, agentIds),
+      applyChanges: (changes, offline) => applyChanges(database, changes, offline),
+    },
+    announcements,
+  });
+
+  const deadlineMs = config.ANSWER_DEADLINE_MS;
+  const overdue = startOverdueLoop({
+    findOverdue: (limit) => findOverdue(database, deadlineMs, limit),
+    readLastMessages: (sessionIds, count) => readLastMessages(database, sessionIds, count),
+    control,
+    deadlineMs,
+    log,
+  });
+  release('overdue answers', () => overdue.stop());
+  if (config.EXPIRE_AFTER_HOURS !== undefined) {
+    const expiry = startExpiryLoop({
+      findSilent: (seconds, limit) => findSilent(database, seconds, limit),
+      control,
+      hours: config.EXPIRE_AFTER_HOURS,
+      log,
+    });
+    release('expiry', () => expiry.stop());
+  }
+  const counting = startCountingOpen({ count: () => countOpen(database), show: counted.open, log });
+  release('counting', () => counting.stop());
+
+  const health = createHealth({
+    instance,
+    essential: { postgres: () => database.ping(), nats: () => nats.flush() },
+  });
+  const handlers = sessionEndpoints({
+    database,
+    appender,
+    control,
+    announcements,
+    health,
+    agentCapacity: config.AGENT_CAPACITY,
+    log,
+  });
+  const http = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });
+  release('health', () => http.stop());
+  const served = await serve({ nats, api: sessionApi, handlers, subjects, version, log, metrics });
+  release('endpoints', () => served.stop());
+});

@@ -1,0 +1,30 @@
+import { accept, refuse, type SessionApi } from '@baton/contracts';
+import type { Handlers } from '@baton/runtime';
+import type { Announcements } from '../announcements.ts';
+import type { Database } from '../database-postgres.ts';
+import { keepNote } from './notes-postgres.ts';
+
+export function noteHandlers(parts: {
+  database: Database;
+  announcements: Announcements;
+}): Pick<Handlers<SessionApi>, 'addNote'> {
+  const { database, announcements } = parts;
+  return {
+    async addNote({ sessionId, agentId, content, clientNoteId }) {
+      const kept = await keepNote(database, { sessionId, agentId, content, clientNoteId: clientNoteId ?? null });
+      switch (kept.kind) {
+        case 'not found':
+          return refuse('NOT_FOUND', 'There is no such chat.');
+        case 'not assigned':
+          return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+        case 'reused':
+          return refuse('ID_REUSED', 'clientNoteId: this id was already used for another note', 'clientNoteId');
+        case 'kept':
+          announcements.note(kept.note);
+          return accept({ note: kept.note });
+        case 'repeated':
+          return accept({ note: kept.note });
+      }
+    },
+  };
+}

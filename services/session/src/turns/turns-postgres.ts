@@ -1,0 +1,123 @@
+import type { Sender, Session } from '@baton/contracts';
+import type { Database } from '../database-postgres.ts';
+import { iso, sessionJson } from '../json-postgres.ts';
+
+/**
+ * [A2] The lease on what the bot owes: one worker at a time, the same may renew it. A change of control takes it away.
+ * It is no sign of life of the session, so `updated_at` stays.
+ */
+const BEGIN = `/* turn begin */
+UPDATE chat_sessions s SET
+  turn_worker = $2, turn_lease_until = clock_timestamp() + make_interval(secs => $3::int / 1000.0)
+FROM (SELECT NULL::text AS name) nobody
+WHERE s.id = $1 AND s.status = 'bot' AND s.unanswered_seq IS NOT NULL
+  AND (s.turn_worker IS NULL OR s.turn_worker = $2 OR s.turn_lease_until <= clock_timestamp())
+RETURNING ${sessionJson('s', 'nobody')} AS session, s.unanswered_seq AS "unansweredSeq",
+  ${iso('s.unanswered_since')} AS "unansweredSince", s.memory, s.memory_through_seq AS "memoryThroughSeq"`;
+
+export interface Turn {
+  session: Session;
+  unansweredSeq: number;
+  unansweredSince: string;
+  memory: string | null;
+  memoryThroughSeq: number;
+}
+
+export async function beginTurn(
+  database: Database,
+  options: { sessionId: string; worker: string; leaseMs: number },
+): Promise<Turn | 'NOT_FOUND' | 'SESSION_CLOSED' | 'NOTHING_OWED' | 'TURN_TAKEN'> {
+  const { sessionId, worker, leaseMs } = options;
+  const [turn] = await database.statement<Turn>(BEGIN, sessionId, worker, leaseMs);
+  if (turn !== undefined) return turn;
+  const row = await database.prisma.chatSession.findUnique({
+    where: { id: sessionId },
+    select: { status: true, unansweredSeq: true },
+  });
+  if (row === null) return 'NOT_FOUND';
+  if (row.status === 'closed') return 'SESSION_CLOSED';
+  return row.status === 'bot' && row.unansweredSeq !== null ? 'TURN_TAKEN' : 'NOTHING_OWED';
+}
+
+/**
+ * Gives back the worker's own lease, nobody else's. A summary is kept when it reaches further than the one there is,
+ * also from a worker that has lost its lease: entries never change, so it is true all the same.
+ */
+const END = `/* turn end */
+UPDATE chat_sessions s SET
+  turn_worker = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_worker END,
+  turn_lease_until = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_lease_until END,
+  memory = CASE WHEN $4::int > memory_through_seq AND $4 <= last_seq THEN $3::text ELSE memory END,
+  memory_through_seq = CASE WHEN $4 > memory_through_seq AND $4 <= last_seq THEN $4 ELSE memory_through_seq END
+WHERE id = $1
+RETURNING status = 'bot' AND unanswered_seq IS NOT NULL AS owed`;
+
+/** @returns whether the bot owes an answer now; undefined when there is no such session. */
+export async function endTurn(
+  database: Database,
+  options: { sessionId: string; worker: string; memory: { summary: string; throughSeq: number } | undefined },
+): Promise<boolean | undefined> {
+  const { sessionId, worker, memory } = options;
+  const rows = await database.statement<{ owed: boolean }>(
+    END,
+    sessionId,
+    worker,
+    memory?.summary ?? null,
+    memory?.throughSeq ?? 0,
+  );
+  return rows[0]?.owed;
+}
+
+const UNANSWERED = `/* turns unanswered */
+SELECT id AS "sessionId", epoch, unanswered_seq AS "unansweredSeq", ${iso('unanswered_since')} AS "unansweredSince"
+FROM chat_sessions
+WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0)
+  AND (turn_lease_until IS NULL OR turn_lease_until <= now())
+ORDER BY unanswered_since LIMIT $2`;
+
+export interface Unanswered {
+  sessionId: string;
+  epoch: number;
+  unansweredSeq: number;
+  unansweredSince: string;
+}
+
+/** What the bot has owed for so long and nobody is working on, the oldest first. */
+export function findUnanswered(database: Database, olderThanMs: number, limit: number): Promise<Unanswered[]> {
+  return database.statement(UNANSWERED, olderThanMs, limit);
+}
+
+const OVERDUE = `/* turns overdue */
+SELECT id AS "sessionId", ${iso('now() - make_interval(secs => $1::int / 1000.0)')} AS before
+FROM chat_sessions
+WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0) AND last_customer_at IS NOT NULL
+ORDER BY unanswered_since LIMIT $2`;
+
+/**
+ * Customers whom the bot has let wait for so long, whether somebody is working on it or not. A chat in which the
+ * customer has not said a word is none: nobody needs a human because a greeting is late.
+ */
+export function findOverdue(
+  database: Database,
+  olderThanMs: number,
+  limit: number,
+): Promise<{ sessionId: string; before: string }[]> {
+  return database.statement(OVERDUE, olderThanMs, limit);
+}
+
+const LAST_MESSAGES = `/* last messages */
+SELECT m."sessionId", m.sender, m.content FROM unnest($1::text[]) AS wanted (id)
+CROSS JOIN LATERAL (
+  SELECT session_id AS "sessionId", seq, sender, left(content, 2000) AS content FROM messages
+  WHERE session_id = wanted.id AND kind = 'message' ORDER BY seq DESC LIMIT $2
+) m
+ORDER BY m."sessionId", m.seq`;
+
+/** The beginnings of the last messages of each session, in order. */
+export function readLastMessages(
+  database: Database,
+  sessionIds: readonly string[],
+  count: number,
+): Promise<{ sessionId: string; sender: Sender; content: string }[]> {
+  return database.statement(LAST_MESSAGES, sessionIds, count);
+}

@@ -1,0 +1,131 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { testSpace, until } from '@baton/testkit';
+import pg from 'pg';
+import { afterAll, expect, it } from 'vitest';
+import { people } from './people.ts';
+import { accepted, connectClient, startSession } from './session-process.ts';
+
+const space = await testSpace();
+const database = new pg.Client({ connectionString: space.databaseUrl });
+await database.connect();
+afterAll(() => database.end());
+await startSession(space);
+const client = await connectClient(space);
+const { session } = client;
+const { startChat, waitingChat, heldChat, agent, customerSays, agentSays, botSays } = people(client);
+
+const figuresOf = async (sessionId: string) => {
+  const { rows } = await database.query('SELECT * FROM session_analytics WHERE session_id = $1', [sessionId]);
+  return rows[0];
+};
+
+it('counts messages by sender, the times to answer, wait and handle, and tokens', async () => {
+  const agentId = await agent('Ann');
+  const { id } = await startChat();
+  accepted(await botSays(id, 1, 'welcome', 1));
+  expect(await figuresOf(id)).toMatchObject({ first_response_time: null, bot_messages: 1 });
+  accepted(await customerSays(id, 'one'));
+  accepted(await customerSays(id, 'two'));
+  await pause(30);
+  accepted(
+    await session.append({
+      sessionId: id,
+      author: { type: 'bot', epoch: 1 },
+      messages: [{ content: 'answer', inReplyTo: 4, metadata: { usage: { promptTokens: 120, completionTokens: 7 } } }],
+    }),
+  );
+  accepted(await session.transfer({ sessionId: id, cause: 'customer_requested', reason: 'x' }));
+  await pause(30);
+  accepted(await session.assign({ sessionId: id, agentId }));
+  accepted(await agentSays(id, agentId, 'hello'));
+  await pause(30);
+  accepted(await session.close({ sessionId: id, by: 'agent', agentId }));
+  const figures = await figuresOf(id);
+  expect(figures).toMatchObject({
+    total_messages: 5,
+    user_messages: 2,
+    bot_messages: 2,
+    agent_messages: 1,
+    was_transferred: true,
+    session_duration: 0,
+    holds: 1,
+    first_agent_id: agentId,
+    last_agent_id: agentId,
+    closed_by: 'agent',
+    prompt_tokens: 120,
+    completion_tokens: 7,
+  });
+  for (const seconds of [figures.waiting_time, figures.handling_time, figures.first_response_time / 1_000]) {
+    expect(seconds).toBeGreaterThanOrEqual(0.025);
+    expect(seconds).toBeLessThan(5);
+  }
+});
+
+it('agree with the log, whatever is written at once', async () => {
+  const { id } = await startChat();
+  await Promise.all(
+    Array.from({ length: 60 }, (_, n) => (n % 3 === 0 ? botSays(id, 1, `b ${n}`) : customerSays(id, `c ${n}`))),
+  );
+  const { total, ...counts } = accepted(await session.countEntries({ sessionId: id }));
+  const figures = await figuresOf(id);
+  expect(counts).toEqual({
+    messages: figures.total_messages,
+    user: figures.user_messages,
+    bot: figures.bot_messages,
+    agent: figures.agent_messages,
+  });
+  expect(total).toBe(61);
+});
+
+it('give the stats of the system', async () => {
+  const before = accepted(await session.stats({}));
+  const agentId = await agent('Ann', 1);
+  await startChat();
+  await waitingChat();
+  const { id } = await heldChat(agentId);
+  accepted(await customerSays(id, 'hello'));
+  const ended = await startChat();
+  accepted(await session.close({ sessionId: ended.id, by: 'user' }));
+  // The last figures are kept for a moment when they were slow to compute.
+  const after = await until(async () => {
+    const now = accepted(await session.stats({}));
+    return now.totalSessions - before.totalSessions === 4 && now;
+  });
+  expect(after.activeSessions - before.activeSessions).toBe(3);
+  for (const status of ['bot', 'waiting', 'agent', 'closed'] as const)
+    expect(after.sessionsByStatus[status] - before.sessionsByStatus[status]).toBe(1);
+  expect(after.totalAgents - before.totalAgents).toBe(1);
+  expect(after.availableAgents - before.availableAgents).toBe(0);
+  expect(after.messagesLast24h - before.messagesLast24h).toBe(1);
+  expect(after.transfersLast24h - before.transfersLast24h).toBe(2);
+  expect(after.botResolutionShare).toBe(0.5);
+  expect(after.averageWaitSeconds).toBeGreaterThan(0);
+});
+
+it('[Q4] give how long agents lately held chats, and who is there', async () => {
+  const { seconds, agentsOnDuty, totalCapacity } = accepted(await session.handlingTimes({}));
+  const agentId = await agent('Quick', 7);
+  const { id } = await heldChat(agentId);
+  await pause(30);
+  accepted(await session.close({ sessionId: id, by: 'user' }));
+  const after = accepted(await session.handlingTimes({ limit: seconds.length + 1 }));
+  expect(after.seconds).toHaveLength(seconds.length + 1);
+  expect(after.seconds[0]).toBeGreaterThanOrEqual(0.025);
+  expect(after.agentsOnDuty).toBe(agentsOnDuty + 1);
+  expect(after.totalCapacity).toBe(totalCapacity + 7);
+});
+
+it('are deleted with the old chats, and only with those', async () => {
+  const [old, young] = [await startChat(), await startChat()];
+  for (const { id } of [old, young]) accepted(await session.close({ sessionId: id, by: 'user' }));
+  await database.query("UPDATE chat_sessions SET closed_at = now() - interval '31 days' WHERE id = $1", [old.id]);
+  const many = `INSERT INTO chat_sessions (id, user_id, status, closed_at)
+    SELECT gen_random_uuid()::text, 'old', 'closed', now() - interval '40 days' FROM generate_series(1, 450)`;
+  await database.query(many);
+  expect(accepted(await session.cleanup({ olderThanDays: 30 })).deleted).toBe(451);
+  expect(accepted(await session.cleanup({ olderThanDays: 30 })).deleted).toBe(0);
+  expect(accepted(await session.heads({ sessionIds: [old.id, young.id] })).heads).toMatchObject([
+    { sessionId: young.id },
+  ]);
+  expect(await figuresOf(old.id)).toBeUndefined();
+});

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { testSpace, until } from '@baton/testkit';
+import { describe, expect, it } from 'vitest';
+import { people } from './people.ts';
+import { accepted, connectClient, refusal, startSession } from './session-process.ts';
+
+const [space, impatient] = [await testSpace(), await testSpace()];
+await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
+await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
+const client = await connectClient(space);
+const { session } = client;
+const { startChat, heldChat, agent, customerSays, botSays, log } = people(client);
+
+const owed = async (sessionId: string) => {
+  const { sessions } = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 200 }));
+  return sessions.find((one) => one.sessionId === sessionId);
+};
+
+describe('[A2] one answer', () => {
+  it('for a turn, whoever gives it, however often', async () => {
+    const { id } = await startChat();
+    accepted(await customerSays(id, 'hello'));
+    const replies = await Promise.all(Array.from({ length: 10 }, (_, n) => botSays(id, 1, `answer ${n}`, 2)));
+    const results = replies.flatMap((reply) => accepted(reply).results);
+    expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+    const others = results.filter((result) => !result.ok).map((result) => !result.ok && result.code);
+    expect(others).toEqual(Array(9).fill('ALREADY_ANSWERED'));
+    expect(await log(id)).toHaveLength(3);
+  });
+
+  it('only to an entry that there is', async () => {
+    const { id } = await startChat();
+    const [result] = accepted(await botSays(id, 1, 'hello', 5)).results;
+    expect(result).toMatchObject({ ok: false, code: 'VALIDATION_FAILED', field: 'messages.0.inReplyTo' });
+  });
+
+  it('from the worker that has the lease; another gets it when that has run out', async () => {
+    const { id } = await startChat();
+    const begin = (worker: string, leaseMs = 60_000) => session.beginTurn({ sessionId: id, worker, leaseMs });
+    const both = await Promise.all([begin('a'), begin('b')]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(both.flatMap((reply) => (reply.ok ? [] : [reply.code]))).toEqual(['TURN_TAKEN']);
+    const [winner, loser] = both[0].ok ? ['a', 'b'] : ['b', 'a'];
+    accepted(await begin(winner, 1_000));
+    expect(refusal(await begin(loser))).toBe('TURN_TAKEN');
+    // A stranger's end does not take the lease away.
+    accepted(await session.endTurn({ sessionId: id, worker: loser }));
+    expect(refusal(await begin(loser))).toBe('TURN_TAKEN');
+    accepted(
+      await until(async () => {
+        const reply = await begin(loser, 1_000);
+        return reply.ok && reply;
+      }),
+    );
+    accepted(await session.endTurn({ sessionId: id, worker: loser }));
+    accepted(await begin(winner));
+  });
+});
+
+describe('[A1] what the bot owes', () => {
+  it('a greeting at the start, an answer after each word of the customer, nothing once it has answered', async () => {
+    const { id } = await startChat();
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 1, epoch: 1 });
+    accepted(await botSays(id, 1, 'welcome', 1));
+    expect(await owed(id)).toBeUndefined();
+    expect(refusal(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000 }))).toBe('NOTHING_OWED');
+    accepted(await customerSays(id, 'one'));
+    const since = (await owed(id))?.unansweredSince;
+    accepted(await customerSays(id, 'two'));
+    // The oldest unanswered one decides since when.
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 4, unansweredSince: since });
+    accepted(await botSays(id, 1, 'to both', 4));
+    expect(await owed(id)).toBeUndefined();
+  });
+
+  it('still, when something new came while it was answering', async () => {
+    const { id } = await startChat();
+    accepted(await customerSays(id, 'one'));
+    const turn = accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 60_000 }));
+    expect(turn).toMatchObject({ unansweredSeq: 2, entries: [{ seq: 1 }, { seq: 2 }] });
+    // Somebody is on it: nobody need be poked.
+    expect(await owed(id)).toBeUndefined();
+    accepted(await customerSays(id, 'two'));
+    accepted(await botSays(id, 1, 'to the first', turn.unansweredSeq));
+    expect(accepted(await session.endTurn({ sessionId: id, worker: 'w' })).owed).toBe(true);
+    const second = (await log(id)).at(2);
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 3, unansweredSince: second?.timestamp });
+  });
+
+  it('nothing while somebody else is in control, and a lease ends with the control', async () => {
+    const agentId = await agent();
+    const { id } = await startChat();
+    accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 60_000 }));
+    accepted(await session.transfer({ sessionId: id, cause: 'bot_transferred', reason: 'x' }));
+    accepted(await customerSays(id, 'hello?'));
+    expect(await owed(id)).toBeUndefined();
+    expect(refusal(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000 }))).toBe('NOTHING_OWED');
+    accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' }));
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 3, epoch: 3 });
+    accepted(await session.beginTurn({ sessionId: id, worker: 'another', leaseMs: 1_000 }));
+    accepted(await botSays(id, 3, 'here I am', 3));
+    accepted(await session.transfer({ sessionId: id, cause: 'bot_transferred', reason: 'x' }));
+    accepted(await session.cancelTransfer({ sessionId: id, cause: 'nobody_available' }));
+    expect(await owed(id)).toBeUndefined();
+    accepted(await session.close({ sessionId: id, by: 'user' }));
+    expect(refusal(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000 }))).toBe('SESSION_CLOSED');
+    const held = await heldChat(agentId);
+    accepted(await customerSays(held.id, 'hello agent'));
+    expect(await owed(held.id)).toBeUndefined();
+  });
+
+  it('and what it remembers of older entries, which only grows', async () => {
+    const { id } = await startChat();
+    for (let n = 0; n < 5; n++) accepted(await customerSays(id, `message ${n}`));
+    const end = (summary: string, throughSeq: number) =>
+      session.endTurn({ sessionId: id, worker: 'w', memory: { summary, throughSeq } });
+    accepted(await end('up to three', 3));
+    accepted(await end('up to two', 2));
+    accepted(await end('beyond the end', 99));
+    const turn = accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000, limit: 2 }));
+    expect(turn).toMatchObject({ memory: 'up to three', memoryThroughSeq: 3 });
+    expect(turn.entries.map(({ seq }) => seq)).toEqual([5, 6]);
+  });
+});
+
+describe('[A1] past the deadline', () => {
+  it('a customer goes to a human, once, with what was said, whatever became of the ai service', async () => {
+    for (let n = 0; n < 2; n++) await startSession(impatient, { ANSWER_DEADLINE_MS: '1000' });
+    const here = await connectClient(impatient);
+    const people_ = people(here);
+    const { session } = here;
+    const [unanswered, silent, answered, late] = await Promise.all([1, 2, 3, 4].map(() => people_.startChat()));
+    if (!unanswered || !silent || !answered || !late) throw new Error('four chats');
+    accepted(await people_.customerSays(answered.id, 'hello'));
+    accepted(await people_.botSays(answered.id, 1, 'hello to you', 2));
+    accepted(await people_.customerSays(unanswered.id, 'Where is my order? 😀'.repeat(40)));
+    // Somebody has the lease and does nothing with it.
+    accepted(await session.beginTurn({ sessionId: unanswered.id, worker: randomUUID(), leaseMs: 60_000 }));
+    const { wait } = await until(async () => {
+      const found = accepted(await session.get({ sessionId: unanswered.id }));
+      return found.session.status === 'waiting' && found;
+    });
+    expect(wait).toMatchObject({ reason: 'The assistant did not answer in time.', priority: 'normal' });
+    expect(wait?.brief?.summary).toContain('Customer: Where is my order?');
+    expect(wait?.brief?.customerWants).toContain('Where is my order?');
+    expect(await people_.log(unanswered.id)).toMatchObject([
+      { seq: 1 },
+      { seq: 2 },
+      { seq: 3, change: { cause: 'bot_failed', by: 'system', to: 'waiting' } },
+    ]);
+    // Nobody needs a human because a greeting is late, and the time counts from the customer's first word.
+    accepted(await people_.customerSays(late.id, 'finally a word'));
+    const heads = accepted(await session.heads({ sessionIds: [silent.id, answered.id, late.id] })).heads;
+    expect(heads.map(({ status }) => status)).toEqual(['bot', 'bot', 'bot']);
+  });
+});
