@@ -1,0 +1,50 @@
+import type { QueueApi } from '@baton/contracts';
+import { type Caller, type Log, startLoop } from '@baton/runtime';
+import type { Desk } from './desk.ts';
+
+const REPORT_MS = 5_000;
+/** A report or two may be lost without anybody being taken for vanished. */
+const REPORTS_PER_GRACE = 4;
+/** Agents in one report. */
+const PER_REPORT = 5_000;
+
+/**
+ * Tells the queue which agents have their socket here, again and again: an agent that nobody tells of for the grace
+ * period has vanished, whatever became of its gateway. [Q3]
+ */
+export function startPresence(options: {
+  desk: Desk;
+  queue: Pick<Caller<QueueApi>, 'presence'>;
+  instance: string;
+  graceMs: number;
+  log: Log;
+}) {
+  const { desk, queue, log, instance } = options;
+  const named = (agentIds: string[]) => agentIds.map((agentId) => ({ agentId, gatewayId: instance }));
+
+  const report = async () => {
+    const agents = named(desk.agentIds());
+    for (let from = 0; from < agents.length; from += PER_REPORT) {
+      const reply = await queue.presence({ present: agents.slice(from, from + PER_REPORT) });
+      if (!reply.ok) return void log.warn({ code: reply.code }, 'the presence of agents cannot be reported now');
+    }
+  };
+  const loop = startLoop({
+    name: 'presence',
+    everyMs: Math.min(REPORT_MS, options.graceMs / REPORTS_PER_GRACE),
+    log,
+    run: report,
+  });
+
+  return {
+    /** Report now: an agent has come, or nothing could be reported for a while. */
+    reportNow: loop.kick,
+    /** An agent's socket has closed. */
+    async left(agentId: string): Promise<void> {
+      const reply = await queue.presence({ present: [], gone: named([agentId]) });
+      if (!reply.ok) log.warn({ code: reply.code, agentId }, 'the leave of an agent could not be reported');
+    },
+    stop: loop.stop,
+  };
+}
+export type Presence = ReturnType<typeof startPresence>;

@@ -1,0 +1,69 @@
+import { commonConfig, env } from '@baton/runtime';
+import { z } from 'zod';
+
+const MIN_SECRET_LENGTH = 32;
+/** Known to everybody who reads this file: good for trying Baton out, refused in production. */
+export const DEVELOPMENT_SECRET = 'baton-development-secret-known-to-everybody';
+
+const rate = (fallback: number) =>
+  z.coerce
+    .number('must be a number above 0')
+    .positive('must be a number above 0')
+    .max(1_000_000, 'must be at most 1000000')
+    .default(fallback);
+
+/** What the gateway reads from the environment; `.env.example` explains each to operators. */
+export const gatewayConfig = commonConfig
+  .extend({
+    PORT: env.port(3001),
+    HOST: z.string().default('0.0.0.0'),
+    /** Origins whose pages may connect, comma separated. Pages that the gateway serves itself always may. */
+    FRONTEND_URL: z
+      .string()
+      .transform((list) => list.split(',').map((origin) => origin.trim().replace(/\/$/, '')))
+      .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+        message: 'must be origins such as https://example.com, separated by commas',
+      })
+      .optional(),
+    REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
+    REDIS_PASSWORD: env.text().optional(),
+    REDIS_PREFIX: env.text().default('chat:'),
+    /** Signs what lets customers and agents come back. Changing it ends that for all that were given out. */
+    SESSION_SECRET: env.text().optional(),
+    AGENT_KEY: env.text().optional(),
+    ADMIN_KEY: env.text().optional(),
+    /** Proxies in front that append to X-Forwarded-For. With 0 the header is not believed. */
+    TRUSTED_PROXIES: env.integer(0, 0, 10),
+    /** Rates are per second; a burst is what may come at once after a quiet time. */
+    EVENT_RATE: rate(20),
+    EVENT_BURST: env.integer(200, 1, 1_000_000),
+    MESSAGE_RATE: rate(5),
+    MESSAGE_BURST: env.integer(50, 1, 1_000_000),
+    START_RATE: rate(5),
+    START_BURST: env.integer(500, 1, 1_000_000),
+    ADDRESS_RATE: rate(200),
+    ADDRESS_BURST: env.integer(2_000, 1, 1_000_000),
+    /** The queue's: an agent nobody reports for this long has vanished. Reports come several times within it. */
+    AGENT_GRACE_MS: env.integer(30_000, 500, 3_600_000),
+    /** A client that has this much unsent is cut; it comes back and catches up. */
+    MAX_SOCKET_BUFFER_BYTES: env.integer(4_194_304, 65_536, 1_073_741_824),
+    /** Over how long connections are closed, one by one, when the process stops. */
+    DRAIN_MS: env.integer(3_000, 0, 15_000),
+  })
+  .superRefine((config, context) => {
+    if (config.NODE_ENV !== 'production') return;
+    const demand = (path: string, fulfilled: boolean, message: string) => {
+      if (!fulfilled) context.addIssue({ code: 'custom', path: [path], message });
+    };
+    const secretLength = config.SESSION_SECRET?.length ?? 0;
+    demand(
+      'SESSION_SECRET',
+      secretLength >= MIN_SECRET_LENGTH && config.SESSION_SECRET !== DEVELOPMENT_SECRET,
+      `must be set in production, to at least ${MIN_SECRET_LENGTH} random characters`,
+    );
+    demand('AGENT_KEY', config.AGENT_KEY !== undefined, 'must be set in production');
+    demand('ADMIN_KEY', config.ADMIN_KEY !== undefined, 'must be set in production');
+    demand('ADMIN_KEY', config.ADMIN_KEY !== config.AGENT_KEY, 'must differ from AGENT_KEY');
+  })
+  .transform((config) => ({ ...config, SESSION_SECRET: config.SESSION_SECRET ?? DEVELOPMENT_SECRET }));
+export type GatewayConfig = z.output<typeof gatewayConfig>;

@@ -1,0 +1,174 @@
+import {
+  type Agent,
+  accept,
+  type ClientEventName,
+  type QueueApi,
+  type Reply,
+  refuse,
+  type SessionApi,
+} from '@baton/contracts';
+import type { Caller, Log } from '@baton/runtime';
+import type { Desk } from '../agents/desk.ts';
+import { isOffDuty, isVanished } from '../agents/off-duty.ts';
+import type { Presence } from '../agents/presence.ts';
+import type { WaitingList } from '../agents/waiting-list.ts';
+import { inBackground } from '../background.ts';
+import type { Tokens } from '../identity/tokens.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Connection, OnDuty } from '../sockets/connection.ts';
+import type { EventHandlers } from '../sockets/dispatcher.ts';
+import type { Sends } from './sends.ts';
+
+type AgentEvents = EventHandlers<Extract<ClientEventName, `agent:${string}`>>;
+
+export function agentEvents(options: {
+  session: Caller<SessionApi>;
+  queue: Pick<Caller<QueueApi>, 'claim'>;
+  desk: Desk;
+  presence: Pick<Presence, 'reportNow' | 'left'>;
+  waitingList: Pick<WaitingList, 'load'>;
+  sends: Sends;
+  tokens: Tokens;
+  limits: Limits;
+  log: Log;
+}): AgentEvents {
+  const { session, queue, desk, presence, sends, tokens, limits, log } = options;
+
+  /** The agent is on duty on this socket: everything that follows from it. */
+  const arrive = async (connection: Connection, agent: Agent) => {
+    const joined = { agentId: agent.id, agent, token: tokens.issue('agent', agent.id) };
+    if (connection.gone) {
+      await presence.left(agent.id);
+      return joined;
+    }
+    connection.emit('agent:joined', joined);
+    presence.reportNow();
+    const shown = options.waitingList.load().then((update) => update && connection.emit('queue:update', update));
+    inBackground(log, 'show the waiting list', shown);
+    await desk.arrive(connection, agent);
+    return joined;
+  };
+
+  return {
+    async 'agent:join'(connection, { name, capacity }) {
+      if (connection.identity.role === 'agent') {
+        const present = await connection.identity.duty;
+        const record = present === undefined ? undefined : desk.recordOf(present.agentId);
+        // Asking again on the same connection makes no second agent.
+        if (record) return accept(await arrive(connection, record));
+      }
+      const creating = session.createAgent({ name, capacity, socketId: connection.id });
+      goOnDuty(connection, creating);
+      const created = await creating;
+      if (!created.ok) return created;
+      log.info({ agentId: created.value.agent.id, socketId: connection.id }, 'agent joined');
+      return accept(await arrive(connection, created.value.agent));
+    },
+
+    async 'agent:resume'(connection, { agentId, token }) {
+      if (!tokens.verify('agent', agentId, token)) return noSuchAgent();
+      const other = desk.agentOn(connection);
+      if (other !== undefined && other !== agentId)
+        return refuse('FORBIDDEN', 'Another agent is on duty on this connection; use another one.');
+      const returning = comeBack(session, agentId, connection.id);
+      goOnDuty(connection, returning);
+      const back = await returning;
+      if (!back.ok) return back.code === 'NOT_FOUND' ? noSuchAgent() : back;
+      log.info({ agentId, socketId: connection.id }, 'agent resumed');
+      const joined = await arrive(connection, back.value.agent);
+      const held = await session.listAgentSessions({ agentId });
+      if (!held.ok) return held;
+      await Promise.all(held.value.sessions.map(({ id, epoch }) => desk.take(agentId, id, epoch)));
+      return accept({ ...joined, sessions: held.value.sessions });
+    },
+
+    async 'agent:pickup_session'(connection, { sessionId }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      const claimed = await queue.claim({ agentId: agent.agentId, sessionId });
+      if (!claimed.ok) return claimed;
+      const taken = claimed.value.session;
+      await desk.take(agent.agentId, taken.id, taken.epoch);
+      return accept({ session: taken });
+    },
+
+    async 'agent:send_message'(connection, { sessionId, content, clientMessageId, epoch }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      if (!limits.agentMessage(agent.agentId)) return slowDown();
+      return sends({ sessionId, author: { type: 'agent', agentId: agent.agentId, epoch }, content, clientMessageId });
+    },
+
+    async 'agent:close_session'(connection, { sessionId, reason }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      return session.close({ sessionId, by: 'agent', agentId: agent.agentId, reason });
+    },
+
+    async 'agent:release_session'(connection, { sessionId, to, reason }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      return session.release({ sessionId, agentId: agent.agentId, to, reason });
+    },
+
+    async 'agent:set_status'(connection, { status }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      const record = desk.recordOf(agent.agentId);
+      const socketId = status === 'offline' ? null : record && isOffDuty(record) ? connection.id : undefined;
+      const updated = await session.updateAgent({ agentId: agent.agentId, status, socketId });
+      if (updated.ok) desk.note(updated.value.agent);
+      return updated;
+    },
+
+    async 'agent:list_colleagues'() {
+      return session.listAgents({ available: false, onDuty: true });
+    },
+
+    async 'agent:list_entries'(connection, { sessionId, afterSeq, limit }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      if (!desk.holds(agent.agentId, sessionId)) return refuse('NOT_FOUND', 'There is no such chat in your hands.');
+      const page = await session.listEntries({ sessionId, afterSeq, limit });
+      return page.ok ? accept({ entries: page.value.entries, hasMore: page.value.hasMore }) : page;
+    },
+
+    async 'agent:add_note'(connection, { sessionId, content, clientNoteId }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      if (!limits.agentMessage(agent.agentId)) return slowDown();
+      return session.addNote({ sessionId, agentId: agent.agentId, content, clientNoteId });
+    },
+  };
+}
+
+/** The connection is the agent's from here on, so that events may be sent right behind the one that says who it is. */
+function goOnDuty(connection: Connection, asking: Promise<Reply<{ agent: Agent }>>): void {
+  connection.identity = {
+    role: 'agent',
+    duty: asking.then(
+      (reply) => (reply.ok ? { agentId: reply.value.agent.id, name: reply.value.agent.name } : undefined),
+      () => undefined,
+    ),
+  };
+}
+
+/** The agent of this connection. Waits for a join that is under way, so that events may be sent right behind it. */
+export async function onDuty(connection: Connection): Promise<OnDuty | undefined> {
+  return connection.identity.role === 'agent' ? connection.identity.duty : undefined;
+}
+
+/** The agent's record, with its new socket. One that was taken for vanished takes chats again. */
+async function comeBack(
+  session: Pick<Caller<SessionApi>, 'getAgent' | 'updateAgent'>,
+  agentId: string,
+  socketId: string,
+) {
+  const found = await session.getAgent({ agentId });
+  if (!found.ok || isOffDuty(found.value.agent)) return found;
+  return session.updateAgent({ agentId, socketId, ...(isVanished(found.value.agent) && { status: 'available' }) });
+}
+
+const noSuchAgent = () => refuse('NOT_FOUND', 'There is no such agent; join again.', 'agentId');
+const notOnDuty = () => refuse('UNAUTHENTICATED', 'Not on duty on this connection; send agent:join first.');
+const slowDown = () => refuse('RATE_LIMITED', 'Too many messages at once; slow down.');

@@ -1,0 +1,144 @@
+import {
+  accept,
+  type ClientEventName,
+  type QueueApi,
+  type Refusal,
+  refuse,
+  type Session,
+  type SessionApi,
+  type Wait,
+} from '@baton/contracts';
+import type { Caller, Log } from '@baton/runtime';
+import { inBackground } from '../background.ts';
+import type { Tokens } from '../identity/tokens.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Connection } from '../sockets/connection.ts';
+import type { EventHandlers } from '../sockets/dispatcher.ts';
+import type { Seat } from '../viewing/watch.ts';
+import type { Watches } from '../viewing/watches.ts';
+import type { Sends } from './sends.ts';
+
+/** Chats that one connection may have open. */
+const MAX_CHATS = 50;
+
+const PUT_IN_LINE_TIMEOUT_MS = 1_000;
+
+type CustomerEvents = EventHandlers<Extract<ClientEventName, `customer:${string}`>>;
+
+export function customerEvents(options: {
+  session: Caller<SessionApi>;
+  queue: Pick<Caller<QueueApi>, 'add' | 'position'>;
+  watches: Watches;
+  sends: Sends;
+  tokens: Tokens;
+  limits: Limits;
+  log: Log;
+}): CustomerEvents {
+  const { session, queue, watches, sends, tokens, limits, log } = options;
+
+  /** From here on the socket holds the session; it is shown nothing before its seat begins. */
+  const hold = (connection: Connection, sessionId: string): Seat => {
+    const older = connection.chats.get(sessionId);
+    const seat = watches.sit(sessionId, {
+      audience: 'customer',
+      emit: connection.emit,
+      // Nothing follows the end. The chat stays this socket's, so that it is told why it can send no more.
+      onShown: (entry) => entry.kind === 'event' && entry.change.to === 'closed' && seat.leave(),
+    });
+    older?.leave();
+    connection.chats.set(sessionId, seat);
+    if (connection.gone) seat.leave();
+    return seat;
+  };
+  const tooMany = (connection: Connection, sessionId?: string) =>
+    connection.chats.size >= MAX_CHATS && !(sessionId !== undefined && connection.chats.has(sessionId));
+  /**
+   * The queue hears of a wait by itself; told at once, the next agent who asks for the next in line already gets this
+   * one. Should it not be told, the record still has the wait. [Q2]
+   */
+  const putInLine = async ({ epoch }: Session, { sessionId, priority, requestedAt, reason, brief }: Wait) => {
+    const wait = { sessionId, epoch, priority, requestedAt, reason, brief };
+    const reply = await queue.add(wait, { timeoutMs: PUT_IN_LINE_TIMEOUT_MS });
+    if (!reply.ok) log.warn({ sessionId, code: reply.code }, 'the queue could not be told of a wait; it finds it');
+  };
+  const tellPosition = async (connection: Connection, sessionId: string) => {
+    const reply = await queue.position({ sessionId });
+    if (reply.ok) connection.emit('queue:position', reply.value);
+  };
+
+  return {
+    async 'customer:start_chat'(connection, payload) {
+      if (tooMany(connection)) return tooManyChats();
+      if (!limits.start(connection.address))
+        return refuse('RATE_LIMITED', 'Too many chats were started from your network; try again in a moment.');
+      connection.identity = { role: 'customer' };
+      const created = await session.create(payload);
+      if (!created.ok) return created;
+      const opened = created.value.session;
+      const token = tokens.issue('session', opened.id);
+      const seat = hold(connection, opened.id);
+      log.info({ sessionId: opened.id, socketId: connection.id, repeated: created.value.repeated }, 'chat started');
+      await seat.ready;
+      connection.emit('session:created', { sessionId: opened.id, status: opened.status, session: opened, token });
+      // `session:created` stands for the first entry of the log; whatever follows it is shown as an entry. What was
+      // written before NATS knew of our interest is fetched.
+      seat.begin({ at: Math.min(1, opened.lastSeq), lastSeq: opened.lastSeq });
+      watches.refresh(opened.id);
+      return accept({ session: opened, token });
+    },
+
+    async 'customer:resume_chat'(connection, { sessionId, token, lastSeq }) {
+      if (!tokens.verify('session', sessionId, token)) return notFound();
+      if (tooMany(connection, sessionId)) return tooManyChats();
+      // The token is proof enough: what the client sends behind this event need not wait for its answer.
+      connection.identity = { role: 'customer' };
+      const seat = hold(connection, sessionId);
+      await seat.ready;
+      const found = await session.get({ sessionId });
+      if (!found.ok) {
+        if (found.code !== 'NOT_FOUND') return found;
+        seat.leave();
+        if (connection.chats.get(sessionId) === seat) connection.chats.delete(sessionId);
+        return notFound();
+      }
+      const resumed = found.value.session;
+      seat.begin({ at: Math.min(lastSeq, resumed.lastSeq), lastSeq: resumed.lastSeq });
+      if (resumed.status === 'waiting') inBackground(log, 'tell a position', tellPosition(connection, sessionId));
+      log.info({ sessionId, socketId: connection.id }, 'chat resumed');
+      return accept({ session: resumed, token: tokens.issue('session', sessionId) });
+    },
+
+    async 'customer:send_message'(connection, { sessionId, content, clientMessageId }) {
+      if (!connection.chats.has(sessionId)) return notFound();
+      if (!limits.customerMessage(sessionId)) return refuse('RATE_LIMITED', 'Too many messages at once; slow down.');
+      return sends({ sessionId, author: { type: 'customer' }, content, clientMessageId });
+    },
+
+    async 'customer:end_chat'(connection, { sessionId, reason }) {
+      if (!connection.chats.has(sessionId)) return notFound();
+      return session.close({ sessionId, by: 'user', reason });
+    },
+
+    async 'customer:request_agent'(connection, { sessionId, reason }) {
+      if (!connection.chats.has(sessionId)) return notFound();
+      const reply = await session.transfer({
+        sessionId,
+        cause: 'customer_requested',
+        reason: reason ?? 'The customer asked for a human.',
+      });
+      if (!reply.ok) return reply;
+      await putInLine(reply.value.session, reply.value.wait);
+      return accept({ session: reply.value.session });
+    },
+
+    async 'customer:cancel_request'(connection, { sessionId, reason }) {
+      if (!connection.chats.has(sessionId)) return notFound();
+      return session.cancelTransfer({ sessionId, cause: 'customer_cancelled', reason });
+    },
+  };
+}
+
+/** [S1] The same for a chat that is not there and for one that is somebody else's, decided without looking for it. */
+export const notFound = (): Refusal<'NOT_FOUND'> => refuse('NOT_FOUND', 'There is no such chat.', 'sessionId');
+
+const tooManyChats = () => refuse('RATE_LIMITED', `One connection can have ${MAX_CHATS} chats; use another one.`);

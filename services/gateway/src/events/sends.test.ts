@@ -1,0 +1,141 @@
+import { type ErrorCode, type MessageEntry, type RequestOf, refuse, type sessionApi } from '@baton/contracts';
+import { currentTrace, inTrace } from '@baton/runtime';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createSends, type Send } from './sends.ts';
+
+type Request = RequestOf<(typeof sessionApi)['endpoints']['append']>;
+type Append = Parameters<typeof createSends>[0]['append'];
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const send = (content: string, more: Partial<Send> = {}): Send => ({
+  sessionId: 's',
+  author: { type: 'customer' },
+  content,
+  ...more,
+});
+
+/** A session service that stores what it is told, or does what `next` says instead. */
+function fakeSession(answerMs = 10) {
+  const requests: Request[] = [];
+  const stored: string[] = [];
+  const next: ErrorCode[] = [];
+  let underWay = 0;
+  let most = 0;
+  const append: Append = async (request) => {
+    requests.push(request);
+    most = Math.max(most, ++underWay);
+    await new Promise((resolve) => setTimeout(resolve, answerMs));
+    underWay--;
+    const code = next.shift();
+    if (code !== undefined) {
+      // As the endpoint's own refusals are typed; which one it is is this test's business.
+      return refuse(code, 'no') as Awaited<ReturnType<Append>>;
+    }
+    const results = request.messages.map(({ content, clientMessageId }) => {
+      stored.push(content);
+      const entry = { content, clientMessageId, seq: stored.length } as MessageEntry;
+      return { ok: true as const, value: { entry, repeated: false } };
+    });
+    return { ok: true, value: { results } };
+  };
+  return { append, requests, stored, next, most: () => most };
+}
+
+const settle = async <T>(work: Promise<T>): Promise<T> => {
+  await vi.runAllTimersAsync();
+  return work;
+};
+
+describe('sends', () => {
+  it('[M3] keep their order, one request at a time, gathering what comes meanwhile', async () => {
+    const session = fakeSession();
+    const sends = createSends(session);
+    const texts = Array.from({ length: 50 }, (_, n) => `${n}`);
+    await settle(Promise.all(texts.map((text) => sends(send(text)))));
+    expect(session.stored).toEqual(texts);
+    expect(session.most()).toBe(1);
+    expect(session.requests).toHaveLength(2);
+  });
+
+  it('of several sessions do not wait for each other', async () => {
+    const session = fakeSession();
+    const sends = createSends(session);
+    await settle(Promise.all(['a', 'b', 'c'].map((sessionId) => sends(send('x', { sessionId })))));
+    expect(session.most()).toBe(3);
+  });
+
+  it('[M2] are repeated with the same ids when their outcome is unknown', async () => {
+    const session = fakeSession();
+    session.next.push('TIMEOUT', 'UNAVAILABLE');
+    const reply = await settle(createSends(session)(send('x')));
+    expect(reply.ok).toBe(true);
+    const ids = session.requests.map(({ messages }) => messages[0]?.clientMessageId);
+    expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(ids).toEqual([ids[0], ids[0], ids[0]]);
+  });
+
+  it('are not repeated when they are refused', async () => {
+    const session = fakeSession();
+    session.next.push('SESSION_CLOSED');
+    const reply = await settle(createSends(session)(send('x')));
+    expect(reply).toMatchObject({ ok: false, code: 'SESSION_CLOSED' });
+    expect(session.requests).toHaveLength(1);
+  });
+
+  it('[M3] are given up within 8 s, and with them all that was sent behind them', async () => {
+    const session = fakeSession(100);
+    session.next.push(...Array.from({ length: 1_000 }, () => 'UNAVAILABLE' as const));
+    const sends = createSends(session);
+    const first = sends(send('first'));
+    await vi.advanceTimersByTimeAsync(50);
+    const behind = [sends(send('second')), sends(send('third'))];
+    await vi.advanceTimersByTimeAsync(8_100);
+    session.next.length = 0;
+    const replies = await settle(Promise.all([first, ...behind]));
+    expect(replies.map((reply) => (reply.ok ? 'ok' : reply.code))).toEqual(['TIMEOUT', 'TIMEOUT', 'TIMEOUT']);
+    expect(session.stored).toEqual([]);
+    expect(await settle(sends(send('first')))).toMatchObject({ ok: true });
+    expect(session.stored).toEqual(['first']);
+  });
+
+  it('are split by size and by the epoch they were written in', async () => {
+    const session = fakeSession();
+    const sends = createSends(session);
+    const long = 'x'.repeat(16_000);
+    await settle(Promise.all(Array.from({ length: 41 }, () => sends(send(long)))));
+    for (const { messages } of session.requests) expect(JSON.stringify(messages).length).toBeLessThanOrEqual(210_000);
+    expect(session.stored).toHaveLength(41);
+
+    session.requests.length = 0;
+    const byAgent = (epoch?: number) => send('x', { author: { type: 'agent', agentId: 'a', epoch } });
+    await settle(Promise.all([byAgent(), byAgent(3), byAgent(3), byAgent(4)].map((one) => sends(one))));
+    const epochs = session.requests.map(({ author }) => (author.type === 'agent' ? author.epoch : 'none'));
+    expect(epochs).toEqual([undefined, 3, 4]);
+  });
+
+  it('[O4] are each a step of the trace that they were sent in', async () => {
+    const session = fakeSession();
+    const traces: (string | undefined)[] = [];
+    const sends = createSends({
+      append: (request) => {
+        traces.push(currentTrace()?.traceId);
+        return session.append(request);
+      },
+    });
+    const ids = ['a', 'b'].map((digit) => digit.repeat(32));
+    const [first, second] = ids.map((id) => inTrace(`00-${id}-${'1'.repeat(16)}-01`, () => sends(send('x'))));
+    await settle(Promise.all([first, second]));
+    expect(traces).toEqual(ids);
+  });
+
+  it('name the field of the event, not that of the request', async () => {
+    const append: Append = async () => {
+      const refusal = refuse('ID_REUSED', 'This id was already used.', 'messages.0.clientMessageId');
+      return { ok: true, value: { results: [refusal] } };
+    };
+    const reply = await settle(createSends({ append })(send('x')));
+    expect(reply).toMatchObject({ ok: false, code: 'ID_REUSED', field: 'clientMessageId' });
+  });
+});

@@ -1,0 +1,37 @@
+import type { Entitlement } from '../identity/keys.ts';
+import type { Seat } from '../viewing/watch.ts';
+import type { Emit } from './emit.ts';
+
+export interface OnDuty {
+  agentId: string;
+  name: string;
+}
+
+/** Settled by what a connection does first, and for as long as it lasts: no connection plays two parts. */
+export type Identity =
+  | { role: 'stranger' }
+  | { role: 'customer' }
+  /** `duty` gives undefined when coming on duty failed: then the agent may try again. */
+  | { role: 'agent'; duty: Promise<OnDuty | undefined> };
+
+/** One socket, as everything but the Socket.IO driver sees it. */
+export interface Connection {
+  readonly id: string;
+  /** Network address of the client. */
+  readonly address: string;
+  /** What the key in its handshake entitles it to. */
+  readonly entitled: Entitlement;
+  identity: Identity;
+  /** [S1] The sessions that this socket has started, or has shown the token of: the only ones it may touch. */
+  readonly chats: Map<string, Seat>;
+  /** It has left: nothing may be registered for it any more. */
+  gone: boolean;
+  /** Its turn to be moved elsewhere has come: it may begin nothing more. */
+  leaving: boolean;
+  emit: Emit;
+  /** The cluster-wide room of agents, who are sent the waiting list. */
+  joinAgentsRoom(): void;
+  leaveAgentsRoom(): void;
+  /** Ends the connection for good: the client is told not to come back by itself. */
+  dismiss(): void;
+}

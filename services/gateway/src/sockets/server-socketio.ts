@@ -1,0 +1,162 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Log, Metrics } from '@baton/runtime';
+import { Server, type ServerOptions, type Socket } from 'socket.io';
+import type { Entitlement } from '../identity/keys.ts';
+import type { Connection } from './connection.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { drain, type Leaver } from './drain.ts';
+import type { Emit } from './emit.ts';
+import { type Outbox, watchSlowClients } from './slow-clients.ts';
+
+/**
+ * Every event that fits its schema fits in here: the largest is one whose text is all control characters, which JSON
+ * writes as six characters each.
+ */
+const MAX_EVENT_BYTES = 131_072;
+/** A dead connection is noticed within their sum. */
+const PING_INTERVAL_MS = 15_000;
+const PING_TIMEOUT_MS = 10_000;
+const AGENTS_ROOM = 'agents';
+
+/** The only file that knows Socket.IO: sockets become connections, and what they send goes to the dispatcher. */
+export function createSocketServer(options: {
+  http: HttpServer;
+  adapter: NonNullable<ServerOptions['adapter']>;
+  dispatcher: Dispatcher;
+  entitle: (auth: unknown) => Entitlement;
+  originAllowed: (origin: string | undefined, host: string | undefined) => boolean;
+  addressOf: (request: IncomingMessage) => string;
+  mayVisit: (request: IncomingMessage) => boolean;
+  onGone: (connection: Connection) => void;
+  maxBufferBytes: number;
+  log: Log;
+  metrics: Metrics;
+}) {
+  const { log, metrics, dispatcher } = options;
+  const here = new Map<string, { socket: Socket; connection: Connection }>();
+  let draining = false;
+
+  const count = (role: Connection['identity']['role']) =>
+    [...here.values()].filter(({ connection }) => connection.identity.role === role).length;
+  metrics.gaugeBy('baton_sockets', 'Sockets on this gateway', 'role', () => ({
+    customer: count('customer'),
+    agent: count('agent'),
+    stranger: count('stranger'),
+  }));
+
+  const mayConnect: NonNullable<ServerOptions['allowRequest']> = (request, answer) => {
+    if (draining) return answer('This server is stopping; connect again.', false);
+    if (!options.originAllowed(request.headers.origin, request.headers.host))
+      return answer('Pages of this origin may not connect; FRONTEND_URL says which may.', false);
+    if (!options.mayVisit(request)) return answer('Too many connections; slow down.', false);
+    answer(null, true);
+  };
+  const io = new Server(options.http, {
+    adapter: options.adapter,
+    allowRequest: mayConnect,
+    cors: ({ headers }, answer) =>
+      answer(null, { origin: options.originAllowed(text(headers.origin), text(headers.host)) }),
+    maxHttpBufferSize: MAX_EVENT_BYTES,
+    pingInterval: PING_INTERVAL_MS,
+    pingTimeout: PING_TIMEOUT_MS,
+    connectTimeout: 10_000,
+    serveClient: false,
+  });
+  io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
+    log.debug({ code, detail: message }, 'a connection was refused'),
+  );
+
+  io.on('connection', (socket) => {
+    const connection = connectionOf(socket, options.addressOf(socket.request), options.entitle(socket.handshake.auth));
+    here.set(socket.id, { socket, connection });
+    log.debug({ socketId: socket.id, address: connection.address }, 'connected');
+    socket.onAny((event: unknown, ...args: unknown[]) => dispatcher.receive(connection, event, args));
+    // Bytes that are no Socket.IO packet: the library closes the connection, and would throw if nobody listened.
+    socket.on('error', () => log.debug({ socketId: socket.id }, 'closed: it sent what is no packet'));
+    socket.on('disconnect', (reason) => {
+      connection.gone = true;
+      here.delete(socket.id);
+      log.debug({ socketId: socket.id, reason }, 'disconnected');
+      options.onGone(connection);
+    });
+  });
+
+  const slowClients = watchSlowClients({
+    clients: function* () {
+      for (const { socket } of here.values()) yield outboxOf(socket);
+    },
+    maxBytes: options.maxBufferBytes,
+    log,
+    metrics,
+  });
+  const leaverOf = ({ socket, connection }: { socket: Socket; connection: Connection }): Leaver => ({
+    tell: (withinMs) => connection.emit('server:draining', { withinMs }),
+    beginLeaving: () => {
+      connection.leaving = true;
+    },
+    settled: () => dispatcher.settled(connection),
+    close: () => socket.conn.close(),
+  });
+
+  return {
+    get draining() {
+      return draining;
+    },
+    counts: () => ({ sockets: here.size, customers: count('customer'), agents: count('agent') }),
+    /** To the agents of every gateway. */
+    tellAllAgents: ((event, payload) => void io.to(AGENTS_ROOM).emit(event, payload)) satisfies Emit,
+    /** To the agents of this gateway. */
+    tellAgentsHere: ((event, payload) => void io.local.to(AGENTS_ROOM).emit(event, payload)) satisfies Emit,
+    /** Takes no new connections, moves the present ones elsewhere, then closes. [O1] */
+    async stop(withinMs: number): Promise<void> {
+      draining = true;
+      options.http.close();
+      log.info({ sockets: here.size, withinMs }, 'moving clients to other gateways');
+      await drain([...here.values()].map(leaverOf), withinMs);
+      slowClients.stop();
+      await io.close();
+      options.http.closeAllConnections();
+    },
+  };
+}
+export type SocketServer = ReturnType<typeof createSocketServer>;
+
+function connectionOf(socket: Socket, address: string, entitled: Entitlement): Connection {
+  return {
+    id: socket.id,
+    address,
+    entitled,
+    identity: { role: 'stranger' },
+    chats: new Map(),
+    gone: false,
+    leaving: false,
+    emit: (event, payload) => void socket.emit(event, payload),
+    joinAgentsRoom: () => void socket.join(AGENTS_ROOM),
+    leaveAgentsRoom: () => void socket.leave(AGENTS_ROOM),
+    dismiss: () => void socket.disconnect(true),
+  };
+}
+
+/** What the libraries below keep for themselves, but which nothing else tells: how much is unsent. */
+interface TransportInside {
+  writeBuffer?: { data?: string | Uint8Array }[];
+  transport: { socket?: { bufferedAmount: number; terminate(): void } };
+}
+
+function outboxOf(socket: Socket): Outbox {
+  const inside = socket.conn as unknown as TransportInside;
+  return {
+    id: socket.id,
+    unsentBytes() {
+      const waiting = inside.writeBuffer?.reduce((sum, { data }) => sum + (data?.length ?? 0), 0) ?? 0;
+      return waiting + (inside.transport.socket?.bufferedAmount ?? 0);
+    },
+    cut() {
+      // A WebSocket's own close would wait for the client to read what is before it.
+      if (inside.transport.socket) inside.transport.socket.terminate();
+      else socket.conn.close(true);
+    },
+  };
+}
+
+const text = (header: unknown): string | undefined => (typeof header === 'string' ? header : undefined);

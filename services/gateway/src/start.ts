@@ -1,0 +1,176 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { aiApi, gatewayApi, queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
+import {
+  connectNats,
+  createAnnouncer,
+  createCaller,
+  createHealth,
+  type Parts,
+  serve,
+  startLoop,
+  version,
+} from '@baton/runtime';
+import { createDesk } from './agents/desk.ts';
+import { startPresence } from './agents/presence.ts';
+import { startWaitingList } from './agents/waiting-list.ts';
+import { inBackground } from './background.ts';
+import { DEVELOPMENT_SECRET, type GatewayConfig } from './config.ts';
+import { gatewayEndpoints } from './endpoints.ts';
+import { adminEvents } from './events/admin-events.ts';
+import { agentEvents } from './events/agent-events.ts';
+import { customerEvents } from './events/customer-events.ts';
+import { createSends } from './events/sends.ts';
+import { typingEvents } from './events/typing-events.ts';
+import { clientAddress } from './http/client-address.ts';
+import { listen } from './http/listen.ts';
+import { createOriginCheck } from './http/origins.ts';
+import { createRoutes } from './http/routes.ts';
+import { createSystemHealth } from './http/system-health.ts';
+import { createKeyCheck } from './identity/keys.ts';
+import { createTokens } from './identity/tokens.ts';
+import { createLimits } from './limits/limits.ts';
+import { followAgent, onQueueChanged } from './reactions.ts';
+import { connectAdapter } from './sockets/adapter-redis.ts';
+import type { Connection } from './sockets/connection.ts';
+import { createDispatcher } from './sockets/dispatcher.ts';
+import { createSocketServer } from './sockets/server-socketio.ts';
+import { createWatches } from './viewing/watches.ts';
+
+const COMPARE_MS = 4_000;
+
+/** The gateway, part by part. What takes work in comes last, so that it is the first to stop. [O1] */
+export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port: number }> {
+  const { config, instance, log, metrics, release } = parts;
+  if (config.SESSION_SECRET === DEVELOPMENT_SECRET)
+    log.warn('SESSION_SECRET is not set: tokens are signed with a secret that everybody knows');
+  const subjects = subjectsOf(config.SUBJECT_ROOT);
+
+  const afterReconnect: (() => void)[] = [];
+  const nats = await connectNats({
+    url: config.NATS_URL,
+    name: instance,
+    log,
+    onReconnect: () => {
+      for (const compare of afterReconnect) compare();
+    },
+  });
+  release('NATS', () => nats.drain());
+  const session = createCaller(nats, sessionApi, subjects);
+  const queue = createCaller(nats, queueApi, subjects);
+  const ai = createCaller(nats, aiApi, subjects);
+  const announcer = createAnnouncer(nats, subjects);
+  const hearing = { nats, subjects, log };
+
+  const redis = connectAdapter({
+    url: config.REDIS_URL,
+    password: config.REDIS_PASSWORD,
+    prefix: config.REDIS_PREFIX,
+    log,
+  });
+  release('Redis', redis.close);
+
+  const watches = createWatches({ nats, subjects, session, log, metrics });
+  release('watches', watches.closeAll);
+  const viewersLoop = startLoop({ name: 'viewers', everyMs: COMPARE_MS, log, run: watches.compareDue });
+  release('comparing of viewers', viewersLoop.stop);
+
+  const desk = createDesk({
+    session,
+    watches,
+    log,
+    metrics,
+    follow: (agentId, react) => followAgent(hearing, agentId, react),
+  });
+  const desksLoop = startLoop({ name: 'chats of agents', everyMs: COMPARE_MS, log, run: desk.compare });
+  release('comparing of agents', desksLoop.stop);
+  const presence = startPresence({ desk, queue, instance, graceMs: config.AGENT_GRACE_MS, log });
+  release('presence', presence.stop);
+  afterReconnect.push(() => inBackground(log, 'compare all', watches.compareAll()), desksLoop.kick, presence.reportNow);
+
+  const tokens = createTokens(config.SESSION_SECRET);
+  const limits = createLimits(config);
+  const sends = createSends(session);
+  const addressOf = (request: IncomingMessage) => clientAddress(request, config.TRUSTED_PROXIES);
+  const mayVisit = (request: IncomingMessage) => limits.visit(addressOf(request));
+  const originAllowed = createOriginCheck({
+    allowed: config.FRONTEND_URL,
+    production: config.NODE_ENV === 'production',
+  });
+  const checkNats = () => nats.flush();
+  const health = createSystemHealth({
+    session,
+    queue,
+    ai,
+    redis: redis.check,
+    nats: checkNats,
+    draining: () => sockets.draining,
+  });
+
+  const waitingList = startWaitingList({
+    queue,
+    session,
+    agentsHere: () => desk.size,
+    tellAll: (update) => sockets.tellAllAgents('queue:update', update),
+    tellHere: (update) => sockets.tellAgentsHere('queue:update', update),
+    log,
+    metrics,
+  });
+  release('waiting list', waitingList.stop);
+  release('hints of the queue', onQueueChanged(hearing, waitingList.changed));
+
+  const typing = typingEvents({ desk, announcer, subjects });
+  const dispatcher = createDispatcher({
+    handlers: {
+      ...customerEvents({ session, queue, watches, sends, tokens, limits, log }),
+      ...agentEvents({ session, queue, desk, presence, waitingList, sends, tokens, limits, log }),
+      ...adminEvents({ session, queue, waitingList, health, log }),
+      ...typing.handlers,
+    },
+    limits,
+    log,
+    metrics,
+  });
+  const onGone = (connection: Connection) => {
+    typing.ended(connection);
+    for (const seat of connection.chats.values()) seat.leave();
+    if (connection.identity.role !== 'agent') return;
+    const leaving = connection.identity.duty.then(async (agent) => {
+      if (agent && desk.depart(agent.agentId, connection)) await presence.left(agent.agentId);
+    });
+    inBackground(log, 'take leave of an agent', leaving);
+  };
+
+  const http = createServer(createRoutes({ health, metrics, originAllowed, mayVisit, log }));
+  const sockets = createSocketServer({
+    http,
+    adapter: redis.adapter,
+    dispatcher,
+    entitle: createKeyCheck({ agent: config.AGENT_KEY, admin: config.ADMIN_KEY }),
+    originAllowed,
+    addressOf,
+    mayVisit,
+    onGone,
+    maxBufferBytes: config.MAX_SOCKET_BUFFER_BYTES,
+    log,
+    metrics,
+  });
+  const endpoints = await serve({
+    nats,
+    api: gatewayApi,
+    handlers: gatewayEndpoints({
+      instance,
+      sockets,
+      watches,
+      health: createHealth({ instance, essential: { nats: checkNats }, optional: { redis: redis.check } }),
+    }),
+    subjects,
+    version,
+    log,
+    metrics,
+  });
+  release('endpoints', endpoints.stop);
+  const port = await listen(http, config.HOST, config.PORT);
+  release('sockets', () => sockets.stop(config.DRAIN_MS));
+  log.info({ port }, 'listening');
+  return { port };
+}

@@ -1,0 +1,81 @@
+import { accept, type QueueApi, refuse } from '@baton/contracts';
+import type { Handlers } from '@baton/runtime';
+import { type FakeWorld, noAgent, noSession, notHere } from './fake-world.ts';
+
+/** The queue service, as far as the gateway asks it. */
+export function fakeQueue(world: FakeWorld): Handlers<QueueApi> {
+  const { model, announce, copy, waitingOf, answersHealth, calls, told, presence } = world;
+  const { assign, hintQueue } = world.act;
+
+  const lengths = () => {
+    const of = (priority: string) => model.waiting().filter(({ wait }) => wait.priority === priority).length;
+    return { high: of('high'), normal: of('normal'), low: of('low'), total: model.waiting().length };
+  };
+  return {
+    claim: async ({ agentId, sessionId }) => {
+      const agent = model.agents.get(agentId);
+      if (!agent) return noAgent();
+      const next = sessionId === undefined ? model.waiting()[0]?.session.id : sessionId;
+      if (next === undefined) return refuse('QUEUE_EMPTY', 'Nobody is waiting.');
+      const chat = model.chatOf(next);
+      if (!chat) return noSession();
+      if (chat.session.status === 'agent') return refuse('ALREADY_TAKEN', `${chat.session.agentName} has the chat.`);
+      if (chat.session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
+      assign(chat, agentId);
+      return accept({ session: copy(chat.session) });
+    },
+    list: async ({ limit }) => {
+      calls.push({ endpoint: 'list', at: Date.now() });
+      return accept({ waiting: model.waiting().slice(0, limit).map(waitingOf), lengths: lengths() });
+    },
+    add: async ({ sessionId, priority }) => {
+      told.push(sessionId);
+      return accept({ added: true, position: { sessionId, position: 1, waiting: 1, priority, estimate: null } });
+    },
+    position: async ({ sessionId }) => {
+      const index = model.waiting().findIndex(({ session: waiting }) => waiting.id === sessionId);
+      const found = model.waiting()[index];
+      return found
+        ? accept({
+            sessionId,
+            position: index + 1,
+            waiting: model.waiting().length,
+            priority: found.wait.priority,
+            estimate: null,
+          })
+        : noSession();
+    },
+    presence: async ({ present, gone }) => {
+      presence.reports.push(present.map(({ agentId }) => agentId));
+      for (const { agentId, gatewayId } of present) presence.present.set(agentId, gatewayId);
+      for (const { agentId, gatewayId } of gone) {
+        presence.gone.push(agentId);
+        if (presence.present.get(agentId) === gatewayId) presence.present.delete(agentId);
+      }
+      return accept({ present: presence.present.size });
+    },
+    clear: async () => {
+      const waiting = model.waiting();
+      for (const { session: one } of waiting) {
+        const chat = model.chatOf(one.id);
+        if (chat) announce(model.change(chat, { to: 'bot', cause: 'queue_cleared', by: 'system' }));
+      }
+      hintQueue();
+      return accept({ cleared: waiting.length });
+    },
+    debug: async () =>
+      accept({
+        prefix: 'fake:',
+        lengths: lengths(),
+        queues: {},
+        metadata: {},
+        claims: [],
+        presence: [],
+        lastComparedAt: null,
+      }),
+    health: () => answersHealth('queue', { redis: 'up' }),
+    remove: notHere,
+    length: notHere,
+    stats: notHere,
+  };
+}

@@ -1,0 +1,177 @@
+import { accept, refuse, type SessionApi } from '@baton/contracts';
+import { type Handlers, newId } from '@baton/runtime';
+import { type FakeWorld, noAgent, noSession, notHere } from './fake-world.ts';
+
+/** The session service, as far as the gateway asks it. */
+export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
+  const { model, faults, subjects, publish, announce, hintAgent, copy, waitingOf, answersHealth, partOf } = world;
+  const { calls, appends } = world;
+  const { transfer, assign, close, hintQueue } = world.act;
+
+  return {
+    create: async ({ userId, startId, metadata }) => {
+      const { chat, repeated } = model.start(userId, startId, metadata);
+      return accept({ session: copy(chat.session), repeated });
+    },
+    get: async ({ sessionId }) => {
+      const chat = model.chatOf(sessionId);
+      return chat ? accept(copy({ session: chat.session, wait: chat.wait })) : noSession();
+    },
+    getMany: async ({ sessionIds }) => {
+      calls.push({ endpoint: 'getMany', at: Date.now() });
+      return accept({ sessions: sessionIds.flatMap((id) => model.chatOf(id)?.session ?? []) });
+    },
+    getWithEntries: async ({ sessionId, last, limit, afterSeq }) => {
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      const entries = last
+        ? chat.entries.slice(-limit)
+        : chat.entries.filter(({ seq }) => seq > afterSeq).slice(0, limit);
+      return accept(
+        copy({
+          session: chat.session,
+          wait: chat.wait,
+          entries,
+          hasMore: entries.length < chat.entries.length,
+          notes: chat.notes,
+        }),
+      );
+    },
+    listEntries: async ({ sessionId, afterSeq, limit }) => {
+      calls.push({ endpoint: 'listEntries', at: Date.now() });
+      if (faults.pagesLateMs > 0) await new Promise((done) => setTimeout(done, faults.pagesLateMs));
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      const after = chat.entries.filter(({ seq }) => seq > afterSeq);
+      const { id, lastSeq, epoch, status } = chat.session;
+      return accept({
+        entries: copy(after.slice(0, limit)),
+        hasMore: after.length > limit,
+        head: { sessionId: id, lastSeq, epoch, status },
+      });
+    },
+    heads: async ({ sessionIds }) => {
+      calls.push({ endpoint: 'heads', at: Date.now() });
+      return accept({
+        heads: sessionIds.flatMap((sessionId) => {
+          const found = model.chatOf(sessionId)?.session;
+          return found ? [{ sessionId, lastSeq: found.lastSeq, epoch: found.epoch, status: found.status }] : [];
+        }),
+      });
+    },
+    append: async ({ sessionId, author, messages }) => {
+      appends.push({ sessionId, count: messages.length });
+      if (faults.refuseAppends > 0) {
+        faults.refuseAppends -= 1;
+        return refuse('UNAVAILABLE', 'Postgres is away.');
+      }
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      if (chat.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+      if (author.type === 'agent' && chat.session.assignedAgent !== author.agentId)
+        return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+      const results = messages.map((message) => model.append(chat, author, message));
+      announce(...results.flatMap((result) => ('ok' in result || result.repeated ? [] : [result.entry])));
+      if (faults.appendAnswersLateMs > 0) await new Promise((done) => setTimeout(done, faults.appendAnswersLateMs));
+      return accept({
+        results: results.map((result, index) =>
+          'ok' in result ? { ...result, field: `messages.${index}.clientMessageId` } : accept(copy(result)),
+        ),
+      });
+    },
+    close: async ({ sessionId, by, agentId, reason }) => {
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      if (by === 'agent' && chat.session.assignedAgent !== agentId && chat.session.status !== 'closed')
+        return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+      close(chat, by, reason);
+      return accept({ session: copy(chat.session) });
+    },
+    transfer: async ({ sessionId, reason, priority }) => {
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      if (chat.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+      if (chat.session.status === 'agent') return refuse('ALREADY_TAKEN', 'An agent has the chat.');
+      const repeated = chat.session.status === 'waiting';
+      if (!repeated) transfer(chat, priority, reason);
+      return chat.wait
+        ? accept(copy({ session: chat.session, wait: chat.wait, repeated }))
+        : refuse('INTERNAL', 'no wait');
+    },
+    cancelTransfer: async ({ sessionId, cause }) => {
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      if (chat.session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
+      announce(model.change(chat, { to: 'bot', cause, by: 'user' }));
+      hintQueue();
+      return accept({ session: copy(chat.session) });
+    },
+    release: async ({ sessionId, agentId, to, reason }) => {
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      if (chat.session.assignedAgent !== agentId) return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+      if (to.type === 'agent') assign(chat, to.agentId, 'agent_transferred');
+      else if (to.type === 'queue') transfer(chat, to.priority ?? 'normal', reason);
+      else announce(model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
+      return accept({ session: copy(chat.session) });
+    },
+    createAgent: async ({ name, socketId, capacity }) =>
+      accept({ agent: model.join(name, socketId ?? null, capacity) }),
+    getAgent: async ({ agentId }) => {
+      const agent = model.agents.get(agentId);
+      return agent ? accept({ agent: copy(agent) }) : noAgent();
+    },
+    updateAgent: async ({ agentId, status, socketId }) => {
+      const agent = model.agents.get(agentId);
+      if (!agent) return noAgent();
+      if (status !== undefined) agent.status = status;
+      if (socketId !== undefined) agent.socketId = socketId;
+      hintAgent(agent);
+      return accept({ agent: copy(agent) });
+    },
+    listAgentSessions: async ({ agentId }) =>
+      accept({ sessions: model.heldBy(agentId).map(({ session: held }) => copy(held)) }),
+    listWaiting: async () => accept({ waiting: model.waiting().map(waitingOf), hasMore: false }),
+    addNote: async ({ sessionId, agentId, content }) => {
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      const agent = model.agents.get(agentId);
+      if (!agent || chat.session.assignedAgent !== agentId)
+        return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+      const createdAt = new Date().toISOString();
+      const note = { id: newId(), sessionId, agentId, agentName: agent.name, content, createdAt };
+      chat.notes.push(note);
+      publish(subjects.live(sessionId, 'note'), { sessionId, note });
+      return accept({ note });
+    },
+    stats: async () =>
+      accept({
+        totalSessions: model.chats.size,
+        activeSessions: model.chats.size,
+        sessionsByStatus: { bot: 0, waiting: 0, agent: 0, closed: 0 },
+        totalAgents: model.agents.size,
+        availableAgents: model.agents.size,
+        messagesLast24h: 0,
+        transfersLast24h: 0,
+        averageWaitSeconds: null,
+        averageHandlingSeconds: null,
+        averageFirstResponseMs: null,
+        botResolutionShare: null,
+        hours: [],
+        timestamp: new Date().toISOString(),
+      }),
+    health: () => answersHealth('session', { postgres: partOf('postgres') }),
+    countEntries: notHere,
+    changeStatus: notHere,
+    clearWaiting: notHere,
+    assign: notHere,
+    releaseAgent: notHere,
+    removeAgent: notHere,
+    listAgents: async () => accept({ agents: [...model.agents.values()] }),
+    beginTurn: notHere,
+    endTurn: notHere,
+    listUnanswered: notHere,
+    handlingTimes: notHere,
+    cleanup: notHere,
+  };
+}

@@ -1,0 +1,95 @@
+import { info, systemHealth } from '@baton/contracts';
+import { testSpace, until } from '@baton/testkit';
+import { expect, it } from 'vitest';
+import { startTestGateway } from './gateways.ts';
+import { startSystem } from './system.ts';
+
+const space = await testSpace();
+const { services, left, client, customer } = await startSystem(space);
+const health = async () => {
+  const response = await fetch(`${left.url}/health`);
+  return { code: response.status, health: systemHealth.parse(await response.json()) };
+};
+
+it('[O3] tells the state of every part, and 503 exactly when nobody can chat', async () => {
+  expect(await health()).toMatchObject({ code: 200, health: { status: 'up' } });
+  for (const part of ['queue', 'ai', 'model', 'session', 'postgres'] as const) {
+    services.faults.healthDown.add(part);
+    const found = await until(async () => {
+      const now = await health();
+      return now.health.services[part].status === 'down' && now;
+    });
+    const essential = part === 'session' || part === 'postgres';
+    expect(found, part).toMatchObject({
+      code: essential ? 503 : 200,
+      health: { status: essential ? 'down' : 'degraded' },
+    });
+    services.faults.healthDown.clear();
+    await until(async () => (await health()).health.status === 'up');
+  }
+});
+
+it('looks at the parts at most once a second, however often it is asked', async () => {
+  await Promise.all(Array.from({ length: 50 }, health));
+  const bodies = await Promise.all(Array.from({ length: 50 }, async () => (await health()).health.timestamp));
+  expect(new Set(bodies).size).toBeLessThanOrEqual(2);
+});
+
+it('says what runs here, and shows people where to look', async () => {
+  const response = await fetch(`${left.url}/api/info`);
+  expect(info.parse(await response.json())).toMatchObject({ name: 'baton' });
+  const page = await fetch(left.url);
+  expect(page.headers.get('content-type')).toContain('text/html');
+  expect(await page.text()).toContain('/health');
+});
+
+it('sets security headers, and knows nothing else', async () => {
+  for (const path of ['/', '/health', '/api/info', '/nothing', '/../../etc/passwd', '/%00']) {
+    const response = await fetch(`${left.url}${path}`);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    if (path.length > 10 && path !== '/api/info') expect(response.status).toBe(404);
+  }
+  expect((await fetch(`${left.url}/health`, { method: 'POST', body: 'x' })).status).toBe(405);
+});
+
+it('[O4] counts what it does', async () => {
+  const ann = await customer(left);
+  await ann.ask('customer:send_message', { sessionId: ann.sessionId, content: 'count me' });
+  const metrics = await (await fetch(`${left.url}/metrics`)).text();
+  expect(metrics).toMatch(
+    /baton_socket_events_total\{event="customer:send_message",outcome="ok",service="gateway"\} \d/,
+  );
+  expect(metrics).toMatch(/baton_sockets\{role="customer",service="gateway"\} 1/);
+  expect(metrics).toMatch(/baton_sessions_watched\{service="gateway"\} 1/);
+  for (const name of ['baton_ack_seconds_bucket', 'baton_gaps_fetched_total', 'baton_sessions_compared_total'])
+    expect(metrics).toContain(name);
+});
+
+it('lets pages of its own origin and of this machine in, in production only those it was told of', async () => {
+  const told = { NODE_ENV: 'production', SESSION_SECRET: 'x'.repeat(40), AGENT_KEY: 'a', ADMIN_KEY: 'b' };
+  const production = await startTestGateway(space, 'production', { ...told, FRONTEND_URL: 'https://shop.example' });
+  try {
+    const attempt = (gateway: { url: string }, origin: string, transports: string[]) => {
+      const one = client(gateway, { extraHeaders: { origin }, transports });
+      return new Promise<boolean>((resolve) => {
+        one.socket.on('connect', () => resolve(true));
+        one.socket.on('connect_error', () => resolve(false));
+      });
+    };
+    for (const transports of [['websocket'], ['polling']]) {
+      expect(await attempt(left, 'http://localhost:5173', transports)).toBe(true);
+      expect(await attempt(left, 'https://evil.example', transports)).toBe(false);
+      expect(await attempt(production, 'https://shop.example', transports)).toBe(true);
+      expect(await attempt(production, production.url, transports)).toBe(true);
+      expect(await attempt(production, 'http://localhost:5173', transports)).toBe(false);
+      expect(await attempt(production, 'https://shop.example.evil.example', transports)).toBe(false);
+    }
+    const shared = await fetch(`${production.url}/health`, { headers: { origin: 'https://shop.example' } });
+    expect(shared.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+    const other = await fetch(`${production.url}/health`, { headers: { origin: 'https://evil.example' } });
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+  } finally {
+    await production.stop();
+  }
+});

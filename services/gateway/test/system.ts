@@ -1,0 +1,61 @@
+import type { TestSpace } from '@baton/testkit';
+import { afterAll, afterEach } from 'vitest';
+import { startFakeServices } from './fake-services.ts';
+import { createClient, granted, startTestGateway, type TestClient } from './gateways.ts';
+
+/** Two gateways in front of one model of the other services. Ends with the test file; its clients with each test. */
+export async function startSystem(space: TestSpace, env: Record<string, string> = {}) {
+  const services = await startFakeServices(space);
+  const left = await startTestGateway(space, 'left', env);
+  const right = await startTestGateway(space, 'right', env);
+  const clients: TestClient[] = [];
+
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.close();
+    Object.assign(services.faults, {
+      loseEntries: 0,
+      copies: 1,
+      shuffleMs: 0,
+      appendAnswersLateMs: 0,
+      refuseAppends: 0,
+      pagesLateMs: 0,
+      loseHints: false,
+    });
+    services.faults.healthDown.clear();
+  });
+  afterAll(async () => {
+    await Promise.all([left.stop(), right.stop()]);
+    await services.stop();
+  });
+
+  const client = (gateway: { url: string } = left, options?: Parameters<typeof createClient>[1]) => {
+    const one = createClient(gateway.url, options);
+    clients.push(one);
+    return one;
+  };
+  return {
+    services,
+    left,
+    right,
+    client,
+    /** A customer with a chat of its own. */
+    async customer(gateway: { url: string } = left) {
+      const one = client(gateway);
+      const { session, token } = granted(await one.ask('customer:start_chat', { userId: 'customer' }));
+      return { ...one, sessionId: session.id, token };
+    },
+    async agent(gateway: { url: string } = left, name = 'Eve') {
+      const one = client(gateway);
+      const { agentId, token } = granted(await one.ask('agent:join', { name }));
+      return { ...one, agentId, token };
+    },
+    /** The chat, put in the hands of the agent without either of them asking. */
+    give(sessionId: string, agentId: string) {
+      const chat = services.model.chatOf(sessionId);
+      if (chat === undefined) throw new Error('no such chat');
+      if (chat.session.status === 'bot') services.act.transfer(chat, 'normal', 'a test');
+      services.act.assign(chat, agentId);
+      return chat;
+    },
+  };
+}
