@@ -18,6 +18,8 @@ export const queueApi = {
       summary: 'Give an agent the session named, or else the next in line, and take it out of the queue.',
       request: z.object({ agentId, sessionId: sessionId.optional() }),
       value: z.object({ session }),
+      // A repeat without `sessionId` takes the next one more.
+      repeatable: false,
       refusals: [
         'NOT_FOUND',
         'QUEUE_EMPTY',

@@ -299,8 +299,12 @@ export const sessionApi = {
       refusals: ['NOT_FOUND'],
     }),
     listUnanswered: endpoint({
-      summary: 'Sessions in the hands of the bot that have waited for its answer for longer than `olderThanMs`.',
-      request: z.object({ olderThanMs: z.int().min(0), limit: z.int().min(1).max(MAX_PAGE).default(100) }),
+      summary:
+        'Sessions in the hands of the bot that have waited for its answer for longer than `olderThanMs`, without those that a worker is on.',
+      request: z.object({
+        olderThanMs: z.int().min(0).max(31_536_000_000),
+        limit: z.int().min(1).max(MAX_PAGE).default(100),
+      }),
       value: z.object({
         sessions: z.array(z.object({ sessionId, epoch, unansweredSeq: seq, unansweredSince: timestamp })),
       }),

@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { agent, agentName, agentStatus, capacity } from '../agent.ts';
 import { entry, messageEntry } from '../entry.ts';
 import { systemHealth } from '../health.ts';
-import { agentId, clientId, content, epoch, id, jsonObject, MAX_PAGE, seenSeq, sessionId, text } from '../primitives.ts';
+import {
+  agentId,
+  clientId,
+  content,
+  epoch,
+  id,
+  jsonObject,
+  MAX_PAGE,
+  seenSeq,
+  sessionId,
+  text,
+} from '../primitives.ts';
 import { waitingView } from '../queue.ts';
 import { queueApi } from '../services/queue.ts';
 import { note, session, userId } from '../session.ts';

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  agentHintKinds,
+  catalogue,
+  type Endpoint,
+  errorCodes,
+  eventKinds,
+  liveKinds,
+  sessionStatus,
+  socketCodes,
+  subjects,
+  transitions,
+  universalCodes,
+} from '../src/index.ts';
+
+const sorted = (values: Iterable<string>) => [...values].sort((a, b) => a.localeCompare(b));
+const endpoints = catalogue.services.flatMap((api) =>
+  Object.entries(api.endpoints).map(([key, one]): [string, Endpoint] => [`${api.name}.${key}`, one]),
+);
+
+describe('[C1] changes of control', () => {
+  it('are those of the promise and nothing else', () => {
+    const pairs = Object.entries(transitions).flatMap(([from, tos]) => tos.map((to) => `${from} → ${to}`));
+    expect(sorted(pairs)).toEqual(
+      sorted([
+        'bot → waiting',
+        'waiting → agent',
+        'waiting → bot',
+        'agent → waiting',
+        'agent → agent',
+        'bot → closed',
+        'waiting → closed',
+        'agent → closed',
+      ]),
+    );
+  });
+
+  it('name every state', () => {
+    expect(sorted(Object.keys(transitions))).toEqual(sorted(sessionStatus.options));
+  });
+});
+
+describe('codes', () => {
+  const known = new Set(Object.keys(errorCodes));
+  const refusing: [string, readonly string[]][] = [
+    ...endpoints.map(([name, { refusals }]): [string, readonly string[]] => [name, refusals]),
+    ...Object.entries(catalogue.clientEvents).map(([name, { refusals }]): [string, readonly string[]] => [
+      name,
+      refusals,
+    ]),
+    ['universal', universalCodes],
+    ['every socket', socketCodes],
+  ];
+
+  it.each(refusing)('%s refuses only with codes of the closed list, each once', (_, refusals) => {
+    expect(refusals.filter((code) => !known.has(code))).toEqual([]);
+    expect(new Set(refusals).size).toBe(refusals.length);
+  });
+
+  it('no endpoint declares again what every endpoint may answer', () => {
+    const universal = new Set<string>(universalCodes);
+    const repeated = refusing.slice(0, -2).filter(([, refusals]) => refusals.some((code) => universal.has(code)));
+    expect(repeated).toEqual([]);
+  });
+
+  it('each has a meaning, and somebody gives it', () => {
+    // ALREADY_ANSWERED is the result of one message of an append, which has codes of its own.
+    const given = new Set(['ALREADY_ANSWERED', 'TOO_LARGE', ...refusing.flatMap(([, refusals]) => refusals)]);
+    expect(Object.keys(errorCodes).filter((code) => !given.has(code))).toEqual([]);
+    for (const meaning of Object.values(errorCodes)) expect(meaning).toMatch(/^[A-Z].*\.$/s);
+  });
+});
+
+describe('names', () => {
+  it('every subject is of plain tokens, and no two are alike', () => {
+    const at = subjects('root');
+    const all = catalogue.services.flatMap((api) =>
+      Object.keys(api.endpoints).map((key) => at.endpoint(api, key as never)),
+    );
+    for (const subject of all) expect(subject).toMatch(/^root\.[a-z]+\.[a-zA-Z]+$/);
+    expect(new Set([...all, at.queueChanged]).size).toBe(all.length + 1);
+  });
+
+  it('announcements have a subject for each kind in the catalogue', () => {
+    expect(sorted(eventKinds)).toEqual(sorted(Object.keys(catalogue.events)));
+    expect(sorted(liveKinds)).toEqual(sorted(Object.keys(catalogue.live)));
+    const hints = Object.keys(catalogue.hints).filter((name) => name.startsWith('agent.'));
+    expect(sorted(hints)).toEqual(sorted(agentHintKinds.map((kind) => `agent.<agent>.${kind}`)));
+  });
+
+  it.each([...Object.entries(catalogue.clientEvents), ...Object.entries(catalogue.serverEvents), ...endpoints])(
+    '%s says what it does in whole sentences',
+    (_, { summary }) => {
+      expect(summary).toMatch(/^[A-Z].*[.\]]$/s);
+    },
+  );
+});
+
+describe('the contracts load anywhere', () => {
+  const files = readdirSync(join(import.meta.dirname, '../src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name): [string, string] => [name, readFileSync(join(import.meta.dirname, '../src', name), 'utf8')]);
+
+  it.each(files)('%s imports zod and its neighbours only', (_, source) => {
+    const imported = [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name);
+    expect(imported.filter((name) => name !== 'zod' && !name.startsWith('.'))).toEqual([]);
+  });
+
+  it('there are files to look at', () => {
+    expect(files.length).toBeGreaterThan(15);
+  });
+});

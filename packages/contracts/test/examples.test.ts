@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { catalogue } from '../src/index.ts';
+import type { JsonSchema } from '../tools/json-schema.ts';
+import { sample } from '../tools/sample.ts';
+import { wireModel } from '../tools/wire-model.ts';
+
+const model = wireModel();
+
+/** Everything with a schema: its name, the schema, and the same as the documents have it. */
+const places: [string, z.ZodType, JsonSchema | undefined][] = [
+  ...catalogue.services.flatMap((api) =>
+    Object.entries(api.endpoints).flatMap(([key, endpoint]): [string, z.ZodType, JsonSchema | undefined][] => {
+      const name = `${api.name}.${key}`;
+      return [
+        [`${name} request`, endpoint.request, model.endpoints[name]?.request],
+        [`${name} value`, endpoint.value, model.endpoints[name]?.value],
+      ];
+    }),
+  ),
+  ...(['events', 'live', 'hints', 'clientEvents', 'serverEvents', 'http'] as const).flatMap((section) =>
+    Object.entries(catalogue[section]).map(([name, { payload }]): [string, z.ZodType, JsonSchema | undefined] => [
+      `${section} ${name} payload`,
+      payload,
+      model[section][name]?.payload,
+    ]),
+  ),
+  ...Object.entries(catalogue.clientEvents).map(([name, { value }]): [string, z.ZodType, JsonSchema | undefined] => [
+    `clientEvents ${name} value`,
+    value,
+    model.clientEvents[name]?.value,
+  ]),
+];
+
+describe('an example built from the schema is valid', () => {
+  it.each(places)('%s', (_, schema, json) => {
+    for (const extent of ['required', 'all'] as const) {
+      const example = sample(json ?? expect.fail('not in the model'), model.definitions, { extent });
+      expect(schema.safeParse(example).error?.issues ?? []).toEqual([]);
+    }
+  });
+});

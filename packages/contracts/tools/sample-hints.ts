@@ -1,0 +1,198 @@
+const SESSION = '019a7c50-7d1e-7c3a-9f6e-2b8d41c0a7f5';
+const AGENT = '019a7c4f-11b2-7e90-8d21-64f0a9c3be17';
+const MESSAGE = '019a7c51-02aa-7f14-b3c8-9e5d7712f06a';
+const REQUEST = '019a7c50-7d00-7b61-a4d2-0c9f38e1b544';
+const CAME = '2026-03-02T09:30:00.000Z';
+const ASKED = '2026-03-02T09:31:30.000Z';
+const NOW = '2026-03-02T09:31:42.120Z';
+
+/** Where nothing better is known. */
+export const formatted: Record<string, string> = { uuid: SESSION, 'date-time': NOW };
+
+/** Optional members that would not stand together with the rest of the example: a customer's message has no agent. */
+export const ofOthers = new Set([
+  'Message.senderId',
+  'Message.senderName',
+  'Message.inReplyTo',
+  'message.inReplyTo',
+  'HealthPart.detail',
+]);
+
+/** What the keys of a free-form record look like. */
+export const keyHints: Record<string, string> = {
+  parts: 'postgres',
+  features: 'autoAssignment',
+  queues: 'chat:queue:normal',
+  metadata: SESSION,
+};
+
+/**
+ * By `Definition.property`, `property.property` or `property`. One of the wrong type for a schema is not used; the word
+ * null stands for null where that is possible.
+ */
+const generalHints: Record<string, unknown> = {
+  'Agent.id': AGENT,
+  'Message.id': MESSAGE,
+  'Event.id': MESSAGE,
+  'Note.id': MESSAGE,
+  'Note.content': 'Parcel 4711 is held at customs; papers sent on Monday.',
+  'Message.senderId': AGENT,
+  'Event.content': 'Ada joined the chat.',
+  'Message.sender': 'user',
+  'Event.sender': 'system',
+  'Change.from': 'waiting',
+  'Change.to': 'agent',
+  'Change.cause': 'agent_assigned',
+  'Change.by': 'agent',
+  'ControlEvent.from': 'bot',
+  'ControlEvent.to': 'waiting',
+  'ControlEvent.cause': 'customer_requested',
+  'QueuedSession.closedAt': 'null',
+  'QueuedSession.assignedAgent': 'null',
+  'QueuedSession.agentName': 'null',
+  wait: 'null',
+  'tool.name': 'transfer_to_agent',
+  'Info.name': 'baton',
+  'HealthPart.status': 'up',
+  'QueuedSession.status': 'waiting',
+  'Draft.text': 'Your parcel left our warehouse on',
+  'Typing.name': 'Ada',
+  'Brief.summary': 'Parcel 4711 has not arrived; the tracking page shows no news since Friday.',
+  'HealthPart.detail': 'no answer within 2 s',
+  'QueuePosition.position': 2,
+  'QueuePosition.waiting': 5,
+  sessionId: SESSION,
+  agentId: AGENT,
+  startId: REQUEST,
+  afterId: SESSION,
+  userId: 'customer-42',
+  name: 'Ada',
+  agentName: 'Ada',
+  senderName: 'Ada',
+  sender: 'user',
+  content: 'Where is parcel 4711?',
+  clientMessageId: 'b1f6c1de-1',
+  clientNoteId: 'b1f6c1de-2',
+  reason: 'wants to speak to a human',
+  message: 'Ada joined the chat.',
+  customerWants: 'to know where parcel 4711 is',
+  tried: 'looked up the tracking page',
+  mood: 'calm',
+  language: 'en',
+  summary: 'The customer asks about parcel 4711; the bot explained how tracking works.',
+  memory: 'The customer asks about parcel 4711; the bot explained how tracking works.',
+  token: 'eyJzIjoi…',
+  botContext: { page: '/orders/4711' },
+  metadata: { plan: 'business' },
+  timestamp: NOW,
+  createdAt: CAME,
+  updatedAt: NOW,
+  joinedAt: CAME,
+  lastActiveAt: NOW,
+  lastSeenAt: NOW,
+  lastComparedAt: NOW,
+  waitingSince: ASKED,
+  requestedAt: ASKED,
+  unansweredSince: ASKED,
+  expiresAt: '2026-03-02T09:31:52.120Z',
+  at: NOW,
+  seq: 4,
+  lastSeq: 4,
+  afterSeq: 2,
+  inReplyTo: 2,
+  unansweredSeq: 4,
+  throughSeq: 2,
+  memoryThroughSeq: 2,
+  epoch: 2,
+  position: 1,
+  waiting: 5,
+  lowSeconds: 120,
+  highSeconds: 300,
+  priority: 'normal',
+  capacity: 5,
+  active: 1,
+  socketId: 'x1Gk3mQz0aAAAB',
+  worker: 'ai-7f3c',
+  turnId: 'turn-4',
+  leaseMs: 30_000,
+  limit: 50,
+  olderThanDays: 90,
+  olderThanMs: 5_000,
+  seconds: [312.4, 185.2],
+  hasMore: false,
+  repeated: false,
+  removed: false,
+  ended: false,
+  last: true,
+  by: 'user',
+  closedBy: 'agent',
+  cause: 'customer_requested',
+  status: 'agent',
+  code: 'NOT_FOUND',
+  event: 'customer:send_message',
+  field: 'content',
+  totalSessions: 1280,
+  activeSessions: 37,
+  totalAgents: 8,
+  availableAgents: 5,
+  messagesLast24h: 4210,
+  transfersLast24h: 96,
+  averageWaitSeconds: 48.5,
+  averageFirstResponseMs: 820,
+  averageHandlingSeconds: 240.7,
+  longestWaitSeconds: 95.2,
+  botResolutionShare: 0.82,
+  claimedLastHour: 14,
+  agentsPresent: 5,
+  latencyMs: 1.4,
+  uptimeSeconds: 86_400,
+  instance: 'session-7f3c',
+  version: '0.1.0',
+  prefix: 'chat:',
+  gatewayId: 'gateway-1a2b',
+  withinMs: 5_000,
+  topic: 'a parcel at sea',
+  style: 'haiku',
+  poem: 'Grey sea, patient box;\nsomewhere a label still knows\nthe name of your street.',
+  description: 'Hands the chat to a human colleague.',
+  parameters: { type: 'object', properties: { reason: { type: 'string' } }, required: ['reason'] },
+};
+
+type State = 'bot' | 'waiting' | 'agent' | 'closed';
+
+/** A session in each state, as far as its members depend on it; within an extended session they are named differently. */
+const sessionsAs: Record<State, Record<string, unknown>> = {
+  bot: stateHints({ status: 'bot', assignedAgent: 'null', agentName: 'null', epoch: 1, lastSeq: 1 }),
+  waiting: stateHints({ status: 'waiting', assignedAgent: 'null', agentName: 'null', waitingSince: ASKED }),
+  agent: stateHints({ status: 'agent', assignedAgent: AGENT, epoch: 3 }),
+  closed: stateHints({ status: 'closed', assignedAgent: AGENT, epoch: 4, lastSeq: 9, closedAt: NOW }),
+};
+
+function stateHints(members: Record<string, unknown>): Record<string, unknown> {
+  const all = { waitingSince: 'null', closedAt: 'null', ...members };
+  return Object.fromEntries(
+    ['Session', 'session'].flatMap((owner) => Object.entries(all).map(([key, value]) => [`${owner}.${key}`, value])),
+  );
+}
+
+/** In which state the session of an example is, where it is not in the hands of an agent. */
+const stateShownAt: Record<string, State> = {
+  'session.create': 'bot',
+  'session.beginTurn': 'bot',
+  'session.cancelTransfer': 'bot',
+  'customer:start_chat': 'bot',
+  'customer:cancel_request': 'bot',
+  'session:created': 'bot',
+  'session.transfer': 'waiting',
+  'session.release': 'waiting',
+  'agent:release_session': 'waiting',
+  'customer:request_agent': 'waiting',
+  'session.close': 'closed',
+  'customer:end_chat': 'closed',
+  'agent:close_session': 'closed',
+};
+
+/** What to put into an example for one endpoint or event. */
+export function hintsFor(where: string): Record<string, unknown> {
+  return { ...generalHints, ...sessionsAs[stateShownAt[where] ?? 'agent'] };
+}
