@@ -1,0 +1,238 @@
+import { agentStatus, type Reply } from '@baton/contracts';
+import { type AgentClient, type Chat, createAgent } from './agent.ts';
+import type { Commands } from './commands.ts';
+import type { OpenScreen } from './screen.ts';
+import { connectionEvents, openStage, type Stage } from './stage.ts';
+import { beginning, briefLines, harmless, type Line, lineOf, noteLine, priorityMark, waitedFor } from './words.ts';
+
+/** Entries that are shown again when one turns to a chat. */
+const RECALLED = 12;
+/** Of those who wait, how many are shown. */
+const WAITING_SHOWN = 6;
+const REFRESH_MS = 5_000;
+
+/** An agent in front of the terminal, with any number of chats. Resolves with the exit code. */
+export async function agentMode(options: {
+  url: string;
+  name: string;
+  capacity?: number;
+  key?: string | undefined;
+  open: OpenScreen;
+}): Promise<number> {
+  let current: Chat | undefined;
+  const unread = new Map<Chat, number>();
+  /** Numbers stay with their chats, so that /2 means the same chat until it is gone. */
+  const numbers = new Map<Chat, number>();
+
+  const stage = openStage({
+    open: options.open,
+    say: (text, { hint }) => {
+      if (current === undefined) hint('No chat is open. /next takes the first in line.');
+      else current.outbox.add(text);
+    },
+    onTyping: (text) => current?.typing(text !== ''),
+    quitHelp: 'leave; the chats that you hold go back to the queue after a while',
+    commands: (self) => commands(self),
+  });
+  const { screen, print, hint, refused } = stage;
+
+  const agent = createAgent({
+    url: options.url,
+    name: options.name,
+    key: options.key,
+    ...(options.capacity !== undefined && { capacity: options.capacity }),
+    ...connectionEvents(() => stage, options.url),
+    onReady: (record, resumed) =>
+      hint(
+        resumed
+          ? 'Connected again; nothing was lost.'
+          : `On duty as ${record.name} at ${options.url}. /help lists what you can do.`,
+      ),
+    onAssigned(chat, again) {
+      if (again) return;
+      numbers.set(chat, firstFree(new Set(numbers.values())));
+      if (current === undefined) turnTo(chat);
+      else hint(`${label(chat)} is in your hands. /turn ${numbers.get(chat)} turns to it.`);
+    },
+    onGone(chat) {
+      numbers.delete(chat);
+      unread.delete(chat);
+      if (current !== chat) return hint(`${beginning(chat.session.userId, 40)} is no longer with you.`);
+      hint('The chat has left your hands.');
+      const [next] = agent.chats;
+      if (next) turnTo(next);
+      else setCurrent(undefined);
+    },
+    onShown(chat, item) {
+      if (chat === current) return print(lineOf(item, 'agent'));
+      unread.set(chat, (unread.get(chat) ?? 0) + 1);
+      const { text } = lineOf(item, 'agent');
+      if (item.kind === 'message') hint(`${label(chat)}: ${beginning(text, 60)}`);
+      refresh();
+    },
+    onNote: (chat, note) => chat === current && print(noteLine(note)),
+    onChange: () => refresh(),
+    onRefused: (_, item, { message }) =>
+      print({ tone: 'error', text: `Not sent: “${beginning(item.content, 80)}”. ${message}` }),
+    onTrouble: refused,
+  });
+  const timer = setInterval(() => refresh(), REFRESH_MS);
+
+  const label = (chat: Chat) => `[${numbers.get(chat) ?? '?'}] ${beginning(chat.session.userId, 30)}`;
+  const refresh = () => screen.live(liveLines(agent, current, unread, label));
+  const setCurrent = (chat: Chat | undefined) => {
+    current?.typing(false);
+    current = chat;
+    screen.prompt(chat ? `${label(chat)} › ` : 'agent › ');
+    refresh();
+  };
+  const turnTo = (chat: Chat) => {
+    unread.delete(chat);
+    setCurrent(chat);
+    const { session, log, notes } = chat;
+    print({ tone: 'event', text: `${label(chat)}, chat ${session.id}` });
+    if (session.brief) print(...briefLines(session.brief));
+    print(...log.slice(-RECALLED).map((item) => lineOf(item, 'agent')), ...notes.map(noteLine));
+  };
+  setCurrent(undefined);
+
+  function commands(self: Stage): Commands {
+    const settle = async (asking: Promise<Reply<unknown>>) => {
+      const reply = await asking;
+      if (!reply.ok) self.refused(reply);
+      return reply.ok;
+    };
+    const withChat = (act: (chat: Chat, rest: string) => Promise<unknown>) => async (rest: string) => {
+      if (current === undefined) self.hint('No chat is open. /next takes the first in line.');
+      else await act(current, rest);
+    };
+    return {
+      next: { help: 'take the next in line', run: async () => void (await settle(agent.pickUp())) },
+      pick: {
+        takes: 'N',
+        help: 'take number N of the waiting list',
+        run: async (rest) => {
+          const waiting = agent.waiting?.sessions[Number(rest) - 1];
+          if (waiting === undefined) return self.warn(`There is no number ${rest || '?'} in the waiting list.`);
+          await settle(agent.pickUp(waiting.id));
+        },
+      },
+      list: { help: 'who waits, with their reasons', run: () => self.print(...waitingLines(agent, 50)) },
+      chats: {
+        help: 'the chats in your hands',
+        run: () =>
+          agent.chats.length === 0
+            ? self.hint('You hold no chat.')
+            : self.print(...agent.chats.map((chat): Line => ({ tone: 'hint', text: label(chat) }))),
+      },
+      turn: {
+        takes: 'N',
+        help: 'turn to chat N',
+        run: (rest) => {
+          const chat = agent.chats.find((one) => numbers.get(one) === Number(rest));
+          if (chat === undefined) self.warn(`You hold no chat with number ${rest || '?'}.`);
+          else turnTo(chat);
+        },
+      },
+      note: {
+        takes: 'TEXT',
+        help: 'keep a note for colleagues; the customer never sees it',
+        run: withChat(async (chat, text) => {
+          if (text === '') self.warn('What should the note say?');
+          else await settle(agent.addNote(chat, text));
+        }),
+      },
+      release: {
+        takes: '[REASON]',
+        help: 'give the chat back to the queue',
+        run: withChat((chat, reason) => settle(agent.release(chat, { type: 'queue' }, reason || 'Given back.'))),
+      },
+      bot: {
+        takes: '[REASON]',
+        help: 'give the chat back to the bot',
+        run: withChat((chat, reason) => settle(agent.release(chat, { type: 'bot' }, reason || 'Given to the bot.'))),
+      },
+      hand: {
+        takes: 'AGENT-ID [REASON]',
+        help: 'hand the chat to another agent',
+        run: withChat(async (chat, rest) => {
+          const [, agentId = '', reason = ''] = /^(\S*)\s*(.*)$/s.exec(rest) ?? [];
+          await settle(agent.release(chat, { type: 'agent', agentId }, reason || 'Handed on.'));
+        }),
+      },
+      close: {
+        takes: '[REASON]',
+        help: 'end the chat',
+        run: withChat((chat, reason) => settle(agent.close(chat, reason))),
+      },
+      status: {
+        takes: agentStatus.options.join('|'),
+        help: 'take chats, take no more, or go off duty',
+        run: async (rest) => {
+          const status = agentStatus.safeParse(rest);
+          if (!status.success) return self.warn(`One of: ${agentStatus.options.join(', ')}.`);
+          if (await settle(agent.setStatus(status.data))) self.hint(`You are ${status.data}.`);
+        },
+      },
+    };
+  }
+
+  const code = await stage.ended;
+  clearInterval(timer);
+  agent.leave();
+  await screen.close();
+  return code;
+}
+
+function liveLines(
+  agent: AgentClient,
+  current: Chat | undefined,
+  unread: ReadonlyMap<Chat, number>,
+  label: (chat: Chat) => string,
+): Line[] {
+  const others = agent.chats
+    .filter((chat) => chat !== current)
+    .map((chat) => `${label(chat)}${unread.has(chat) ? ` (${unread.get(chat)} new)` : ''}`);
+  const { draft, typist } = current?.conversation ?? {};
+  const { record } = agent;
+  return [
+    ...(current?.outbox.unsent ?? []).map(
+      ({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending …)` }),
+    ),
+    ...(draft ? [{ tone: 'bot', who: 'bot', text: `${harmless(draft.text)} ▍` } satisfies Line] : []),
+    ...(typist ? [{ tone: 'hint', text: 'The customer is typing …' } satisfies Line] : []),
+    ...waitingLines(agent, WAITING_SHOWN),
+    ...(others.length > 0 ? [{ tone: 'hint', text: `Also yours: ${others.join('   ')}` } satisfies Line] : []),
+    ...(record
+      ? [
+          {
+            tone: 'hint',
+            text: `${record.name}: ${record.status}, ${agent.chats.length} of ${record.capacity} chats`,
+          } satisfies Line,
+        ]
+      : []),
+  ];
+}
+
+function waitingLines({ waiting }: AgentClient, most: number): Line[] {
+  if (waiting === undefined) return [];
+  if (waiting.total === 0) return [{ tone: 'hint', text: 'Nobody is waiting.' }];
+  const rows = waiting.sessions.slice(0, most).map(
+    ({ userId, queueInfo: { priority, reason, requestedAt } }, index): Line => ({
+      tone: priority === 'high' ? 'error' : 'warning',
+      text: `${String(index + 1).padStart(3)}. ${priorityMark[priority].padEnd(8)}  ${beginning(userId, 20).padEnd(20)}  ${waitedFor(requestedAt).padStart(6)}  ${beginning(reason, 50)}`,
+    }),
+  );
+  const hidden = waiting.total - rows.length;
+  return [
+    { tone: 'warning', text: `Waiting: ${waiting.total}` },
+    ...rows,
+    ...(hidden > 0 ? [{ tone: 'hint', text: `     and ${hidden} more` } satisfies Line] : []),
+  ];
+}
+
+function firstFree(taken: ReadonlySet<number>): number {
+  let number = 1;
+  while (taken.has(number)) number++;
+  return number;
+}

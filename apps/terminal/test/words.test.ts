@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { helpLines, understand } from '../src/commands.ts';
+import { DEFAULT_URL, readOptions } from '../src/options.ts';
+import { beginning, duration, harmless, positionWords } from '../src/words.ts';
+
+describe("a stranger's words", () => {
+  it.each<[string, string, string]>([
+    ['cannot move the cursor', '\u001b[2Jgone', '[2Jgone'],
+    ['cannot set the title', '\u001b]0;owned\u0007', ']0;owned'],
+    ['cannot use the eight-bit codes either', '\u009b2J', '2J'],
+    ['cannot overwrite their line', 'good\rbad', 'good\nbad'],
+    ['cannot turn the direction of writing', 'a\u202eb\u2066c', 'abc'],
+    ['keep their lines and tabs', 'a\r\n\tb', 'a\n\tb'],
+    ['keep their letters', 'Zoë 👨‍👩‍👧 日本', 'Zoë 👨‍👩‍👧 日本'],
+  ])('%s', (_, given, expected) => {
+    expect(harmless(given)).toBe(expected);
+  });
+
+  it('are shortened without cutting a character', () => {
+    expect(beginning('a\nb  c', 10)).toBe('a b c');
+    expect(beginning('😀😀😀😀', 3)).toBe('😀😀…');
+  });
+});
+
+describe('[Q4] place and estimate', () => {
+  const place = { sessionId: 's', waiting: 5, priority: 'normal' as const };
+  it.each([
+    [{ ...place, position: 1, estimate: null }, 'You are next in line.'],
+    [{ ...place, position: 2, estimate: null }, 'You are number 2 of 5 in line.'],
+    [
+      { ...place, position: 1, estimate: { lowSeconds: 0, highSeconds: 40 } },
+      'You are next in line; the wait is likely less than a minute.',
+    ],
+    [
+      { ...place, position: 3, estimate: { lowSeconds: 120, highSeconds: 300 } },
+      'You are number 3 of 5 in line; the wait is likely 2 min to 5 min.',
+    ],
+    [
+      { ...place, position: 3, estimate: { lowSeconds: 110, highSeconds: 125 } },
+      'You are number 3 of 5 in line; the wait is likely about 2 min.',
+    ],
+  ])('%j', (given, expected) => {
+    expect(positionWords(given)).toBe(expected);
+  });
+
+  it.each([
+    [-1, '0 s'],
+    [59.4, '59 s'],
+    [61, '1 min'],
+    [3_600, '1 h'],
+    [5_400, '1 h 30 min'],
+  ])('%d seconds are %s', (seconds, expected) => {
+    expect(duration(seconds)).toBe(expected);
+  });
+});
+
+describe('commands', () => {
+  const end = { takes: '[REASON]', help: 'end it', run: () => {} };
+  const commands = { end, go: { help: 'go', run: () => {} } };
+  it('are told from what is said', () => {
+    expect(understand('hello /end', commands)).toEqual({ say: 'hello /end' });
+    expect(understand('  /end  all good\nreally ', commands)).toEqual({ command: end, rest: 'all good\nreally' });
+    expect(understand('/toString', commands)).toEqual({ unknown: 'toString' });
+    expect(understand('//end', commands)).toEqual({ say: '/end' });
+  });
+  it('are listed in columns', () => {
+    expect(helpLines(commands).map(({ text }) => text)).toEqual(['/end [REASON]  end it', '/go            go']);
+  });
+});
+
+describe('options', () => {
+  it('come from the arguments, then the environment, then what is usual', () => {
+    expect(readOptions([], {})).toMatchObject({ url: DEFAULT_URL, mode: undefined, script: undefined, customers: 6 });
+    expect(readOptions([], { BATON_URL: 'http://a:1', AGENT_KEY: 'k' })).toMatchObject({
+      url: 'http://a:1',
+      agentKey: 'k',
+    });
+    expect(readOptions(['--', 'http://b:2', '--mode', 'agent', '--take'], { BATON_URL: 'http://a:1' })).toMatchObject({
+      url: 'http://b:2',
+      mode: 'agent',
+      script: { take: true, say: [], timeoutMs: 60_000 },
+    });
+    expect(readOptions(['--help', '--mode', 'x'], {})).toBe('help');
+  });
+
+  it.each<[string[], string]>([
+    [['--mode', 'king'], '--mode is one of customer, agent, crowd, operator'],
+    [['nonsense'], 'nonsense is not a URL such as http://localhost:3001'],
+    [['ftp://a'], 'ftp://a is not a URL such as http://localhost:3001'],
+    [['http://a', 'http://b'], 'One URL at most, not: http://a http://b'],
+    [['--customers', '0'], '--customers is a whole number from 1 to 50, not 0'],
+    [['--say', 'hi'], '--say needs --mode customer or --mode agent'],
+    [['--close', '--mode', 'crowd'], '--close needs --mode customer or --mode agent'],
+  ])('%j is refused: %s', (args, message) => {
+    expect(() => readOptions(args, {})).toThrow(message);
+  });
+  it('an unknown option is named', () => {
+    expect(() => readOptions(['--loud'], {})).toThrow("Unknown option '--loud'");
+  });
+});
