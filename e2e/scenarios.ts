@@ -31,13 +31,13 @@ export async function joinAgent(url: string, name: string): Promise<{ agent: Bar
   return { agent, agentId: joined.agentId };
 }
 
-export const say = (client: BareClient, role: 'customer' | 'agent', sessionId: string, content: string) =>
+const say = (client: BareClient, role: 'customer' | 'agent', sessionId: string, content: string) =>
   client.emit(`${role}:send_message`, { sessionId, content });
 
 export const fromSender = (sender: string) => (message: Received) => message.sender === sender;
 
 /** Asks the bot for a human and waits until the customer is told that it waits. */
-export async function askForHuman(
+async function askForHuman(
   customer: BareClient,
   sessionId: string,
   words = 'I want to talk to a human please',

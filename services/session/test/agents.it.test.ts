@@ -165,6 +165,10 @@ describe('the record of an agent', () => {
     expect(available).toContain(free);
     for (const one of [full, busy, offline]) expect(available).not.toContain(one);
     expect(await ids(false)).toEqual(expect.arrayContaining([free, full, busy, offline]));
+    const { agents } = accepted(await session.listAgents({ available: false, onDuty: true }));
+    const onDuty = agents.map(({ id }) => id);
+    expect(onDuty).toEqual(expect.arrayContaining([free, full, busy]));
+    expect(onDuty).not.toContain(offline);
   });
 
   it('is announced whenever it changes, with what was put in its hands', async () => {

@@ -100,6 +100,23 @@ it('give the stats of the system', async () => {
   expect(after.transfersLast24h - before.transfersLast24h).toBe(2);
   expect(after.botResolutionShare).toBe(0.5);
   expect(after.averageWaitSeconds).toBeGreaterThan(0);
+  expect(after.averageHandlingSeconds).toBeGreaterThan(0);
+});
+
+it('give the last 24 hours one by one, those in which nothing happened too', async () => {
+  const { hours, timestamp } = accepted(await session.stats({}));
+  expect(hours).toHaveLength(24);
+  const starts = hours.map(({ hour }) => Date.parse(hour));
+  expect(starts.every((start, index) => index === 0 || start - (starts[index - 1] ?? 0) === 3_600_000)).toBe(true);
+  expect(Date.parse(timestamp) - (starts.at(-1) ?? 0)).toBeLessThan(3_600_000);
+  const sum = (pick: (hour: (typeof hours)[number]) => number) => hours.reduce((total, hour) => total + pick(hour), 0);
+  const { rows } = await database.query(`SELECT count(*)::int AS closed,
+    (count(*) FILTER (WHERE f.first_agent_id IS NULL))::int AS by_bot
+    FROM chat_sessions s JOIN session_analytics f ON f.session_id = s.id WHERE closed_at IS NOT NULL`);
+  expect({ closed: sum((hour) => hour.closed), by_bot: sum((hour) => hour.closedByBot) }).toEqual(rows[0]);
+  const said = await database.query("SELECT count(*)::int AS messages FROM messages WHERE kind = 'message'");
+  expect(sum((hour) => hour.messages)).toBe(said.rows[0].messages);
+  expect(hours[0]).toMatchObject({ messages: 0, averageWaitSeconds: null, averageHandlingSeconds: null, closed: 0 });
 });
 
 it('[Q4] give how long agents lately held chats, and who is there', async () => {

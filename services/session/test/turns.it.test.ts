@@ -28,6 +28,19 @@ describe('[A2] one answer', () => {
     expect(await log(id)).toHaveLength(3);
   });
 
+  it('not to an entry before one that has its answer: a worker that was frozen comes too late', async () => {
+    const { id } = await startChat();
+    for (const words of ['hello', 'one more thing']) accepted(await customerSays(id, words));
+    accepted(await botSays(id, 1, 'both answered', 3));
+    const [late] = accepted(await botSays(id, 1, 'what I thought of the first', 2)).results;
+    expect(late).toMatchObject({ ok: false, code: 'ALREADY_ANSWERED' });
+    accepted(await customerSays(id, 'and now?'));
+    const replies = await Promise.all([5, 2, 3].map((seq) => botSays(id, 1, `about ${seq}`, seq)));
+    const outcomes = replies.flatMap((reply) => accepted(reply).results).map((result) => result.ok || result.code);
+    expect(outcomes).toEqual([true, 'ALREADY_ANSWERED', 'ALREADY_ANSWERED']);
+    expect((await log(id)).at(-1)).toMatchObject({ content: 'about 5' });
+  });
+
   it('only to an entry that there is', async () => {
     const { id } = await startChat();
     const [result] = accepted(await botSays(id, 1, 'hello', 5)).results;

@@ -41,10 +41,7 @@ export async function updateAgent(
 }
 
 /** Agents in the order in which they joined: all, those on duty, or those available with room for one more. */
-export async function readAgents(
-  database: Database,
-  which: { available: boolean; onDuty: boolean },
-): Promise<Agent[]> {
+export async function readAgents(database: Database, which: { available: boolean; onDuty: boolean }): Promise<Agent[]> {
   const { agent } = database.prisma;
   const onDuty = which.onDuty ? { status: { not: 'offline' as const } } : {};
   const rows = await agent.findMany({

@@ -7,15 +7,15 @@ import { type PendingMessage, type Refused, tokensOf, type Written } from './mes
  *
  * The rows of the sessions are locked in the order of their ids, so that batches of several instances cannot wait for
  * each other in a circle; the lock gives the newest state, epoch and last number, and holds them still. Everything else
- * the statement reads is as of its start: a repeat or an answer that was committed in between is not seen, and runs
- * into a unique index instead (`AlreadyThere`). Tried again, the statement sees it.
+ * the statement reads is as of its start: a repeat that was committed in between is not seen, and runs into a unique
+ * index instead (`AlreadyThere`). Tried again, the statement sees it.
  *
  * The planner takes each list for ten rows, so whatever is joined to a list must be found by an index, by a hash or by
  * sorting: look at the plan for 500 messages (EXPLAIN with plan_cache_mode = force_generic_plan) after a change here.
  *
  * A repeat is looked for before all that could refuse a new message, as it is to get its first result again even when
- * the session was closed or changed hands since. [M2] A batch holds no two messages with the same client id or the same
- * answered entry: see `rounds`.
+ * the session was closed or changed hands since. [M2] A batch holds no two messages with the same client id, and no two
+ * answers of one session: see `rounds`.
  */
 const APPEND = `/* append */
 WITH item AS MATERIALIZED (
@@ -27,7 +27,8 @@ WITH item AS MATERIALIZED (
     prompt_tokens, completion_tokens, ord
   )
 ), locked AS MATERIALIZED (
-  SELECT id, status, assigned_agent, epoch, last_seq, unanswered_seq, unanswered_since, last_customer_at
+  SELECT id, status, assigned_agent, epoch, last_seq, unanswered_seq, unanswered_since, answered_seq,
+    last_customer_at
   FROM chat_sessions WHERE id = ANY ($12::text[]) ORDER BY id FOR NO KEY UPDATE
 ), moment AS MATERIALIZED (
   -- One time for all of them, taken once the locks are held: within a session, later numbers have later times.
@@ -46,10 +47,8 @@ WITH item AS MATERIALIZED (
       WHEN i.sender = 'bot' AND s.status <> 'bot' THEN 'STALE_EPOCH'
       WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'
       WHEN i.in_reply_to > s.last_seq THEN 'ANSWERS_NOTHING'
-      WHEN i.sender = 'bot' AND i.in_reply_to IS NOT NULL AND EXISTS (
-        SELECT FROM messages a
-        WHERE a.session_id = i.session_id AND a.in_reply_to = i.in_reply_to AND a.sender = 'bot'
-      ) THEN 'ALREADY_ANSWERED'
+      -- [A2] Also an answer to something earlier: a worker that was frozen does not come in late.
+      WHEN i.sender = 'bot' AND i.in_reply_to <= s.answered_seq THEN 'ALREADY_ANSWERED'
       ELSE 'stored'
     END AS outcome
   FROM item i
@@ -103,7 +102,8 @@ WITH item AS MATERIALIZED (
 ), session_rows AS (
   UPDATE chat_sessions s SET
     last_seq = t.last_seq, updated_at = t.at, last_customer_at = t.last_customer_at,
-    unanswered_seq = t.owed_seq, unanswered_since = t.owed_since
+    unanswered_seq = t.owed_seq, unanswered_since = t.owed_since,
+    answered_seq = greatest(s.answered_seq, t.answered)
   FROM session_after t
   WHERE s.id = t.session_id
 ), figure_rows AS (

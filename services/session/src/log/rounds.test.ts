@@ -17,7 +17,7 @@ const message = fc.record({
 
 const identities = ({ sessionId, sender, clientMessageId, inReplyTo }: PendingMessage) => [
   ...(clientMessageId === null ? [] : [`${sessionId} ${sender} ${clientMessageId}`]),
-  ...(sender === 'bot' && inReplyTo !== null ? [`${sessionId} answers ${inReplyTo}`] : []),
+  ...(sender === 'bot' && inReplyTo !== null ? [`${sessionId} answers`] : []),
 ];
 
 it('has every message once, in the order of its session, no identity twice in a round, and no round too heavy', () => {

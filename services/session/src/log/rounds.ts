@@ -1,8 +1,8 @@
 import type { PendingMessage } from './message.ts';
 
 /**
- * Splits messages, in their order, so that no part has two of one identity: the same client id, or answers to the same
- * entry. Written one part after the other, the second sees what became of the first. Whatever follows the second in its
+ * Splits messages, in their order, so that no part has two of one identity: the same client id, or answers of one
+ * session. Written one part after the other, the second sees what became of the first. Whatever follows the second in its
  * session goes with it, so that the order within a session stays. Also no part is heavier than `maxWeight`.
  */
 export function rounds(
@@ -39,7 +39,7 @@ export function rounds(
 function identitiesOf({ sessionId, sender, clientMessageId, inReplyTo }: PendingMessage): string[] {
   const result: string[] = [];
   if (clientMessageId !== null) result.push(`${sessionId} id ${sender} ${clientMessageId}`);
-  if (sender === 'bot' && inReplyTo !== null) result.push(`${sessionId} answer ${inReplyTo}`);
+  if (sender === 'bot' && inReplyTo !== null) result.push(`${sessionId} answer`);
   return result;
 }
 
