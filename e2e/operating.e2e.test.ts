@@ -28,7 +28,13 @@ async function ours<T extends { name: string; metadata?: Record<string, string> 
 
 it('[O3] discovery shows every service, with every endpoint, its schemas and its refusals', async () => {
   const infos = await ours(await nats.services.client().info());
-  expect(infos.map(({ name }) => name).sort()).toEqual(['ai', 'gateway', 'queue', 'session', 'session']);
+  expect(infos.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b))).toEqual([
+    'ai',
+    'gateway',
+    'queue',
+    'session',
+    'session',
+  ]);
   for (const api of catalogue.services) {
     const info = infos.find(({ name }) => name === api.name);
     const endpoints = Object.entries(api.endpoints);
