@@ -34,7 +34,9 @@ export function bareClient(url: string, auth: Record<string, string> = {}) {
         const found = all(event).find(fits);
         if (found !== undefined) return found;
       }
-      const seen = received.map((one) => `  ${one.event} ${String(JSON.stringify(one.payload)).slice(0, 200)}`).join('\n');
+      const seen = received
+        .map((one) => `  ${one.event} ${String(JSON.stringify(one.payload)).slice(0, 200)}`)
+        .join('\n');
       throw new Error(`no fitting ${event} within ${withinMs} ms; received:\n${seen}`);
     },
     close: () => void socket.disconnect(),

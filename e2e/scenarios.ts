@@ -37,7 +37,7 @@ const say = (client: BareClient, role: 'customer' | 'agent', sessionId: string, 
 export const fromSender = (sender: string) => (message: Received) => message.sender === sender;
 
 /** Asks the bot for a human and waits until the customer is told that it waits. */
-async function askForHuman(
+export async function askForHuman(
   customer: BareClient,
   sessionId: string,
   words = 'I want to talk to a human please',

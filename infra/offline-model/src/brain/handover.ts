@@ -70,12 +70,14 @@ function whatIsWanted(conversation: Conversation): string | undefined {
     .flatMap((line) => splitSentences(line.text))
     .reverse()
     .slice(0, LOOK_BACK)
-    .filter((sentence) => {
-      const { intent } = understand(sentence);
-      return (
-        intent.kind === 'poem' || (intent.kind === 'talk' ? intent.questions.length > 0 : intent.cause !== 'asked')
-      );
-    });
+    // "My lamp is broken, I want a person": the matter may stand beside the wish.
+    .flatMap((sentence) => (isAboutAMatter(sentence) ? [sentence] : sentence.split(/[,;:]\s+/)))
+    .filter(isAboutAMatter);
   const chosen = sentences.find(isQuestion) ?? sentences[0];
   return chosen === undefined ? undefined : shorten(chosen, 200);
+}
+
+function isAboutAMatter(sentence: string): boolean {
+  const { intent } = understand(sentence);
+  return intent.kind === 'poem' || (intent.kind === 'talk' ? intent.questions.length > 0 : intent.cause !== 'asked');
 }
