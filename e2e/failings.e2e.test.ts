@@ -9,7 +9,12 @@ import { joinAgent, startChat } from './scenarios.ts';
  * How an existing implementation of the same guide fails when it is run. Each test is one of its failings, which this
  * system must not have.
  */
-const system = await startSystem({ gateways: 2, sessions: 2, queues: 2, env: { AGENT_GRACE_MS: '1500' } });
+const system = await startSystem({
+  gateways: 2,
+  sessions: 2,
+  queues: 2,
+  env: { AGENT_GRACE_MS: '1500' },
+});
 const { space } = system;
 const door = (index = 0) => system.urls[index] ?? '';
 const open: BareClient[] = [];
@@ -71,11 +76,14 @@ it('[S1] a stranger who knows the id of a session can neither write to it, end i
     'customer:end_chat',
     'customer:request_agent',
     'customer:cancel_request',
+    'customer:rate_chat',
     'typing',
+    'seen',
   ];
+  const rest = { content: 'mine now', active: true, rating: 1, seq: 1 };
   for (const event of attempts) {
-    const real = await stranger.ask(event, { sessionId, content: 'mine now', active: true });
-    const imagined = await stranger.ask(event, { sessionId: NOBODY, content: 'mine now', active: true });
+    const real = await stranger.ask(event, { sessionId, ...rest });
+    const imagined = await stranger.ask(event, { sessionId: NOBODY, ...rest });
     expect(real, event).toMatchObject({ ok: false, code: 'NOT_FOUND' });
     expect(real, event).toEqual(imagined);
   }

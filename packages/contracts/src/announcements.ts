@@ -57,9 +57,21 @@ export const typing = z
 export type Typing = z.infer<typeof typing>;
 export const TYPING_TIMEOUT_MS = 6_000;
 
+/** [M6] How far one side has read. A hint: nothing is stored, and whoever answers has read what is before. */
+export const seen = z
+  .object({ sessionId, sender: z.enum(['user', 'agent']).describe('who has seen it'), seq })
+  .meta({ id: 'Seen' });
+export type Seen = z.infer<typeof seen>;
+
 export const livePosition = position;
 export const liveNote = z.object({ sessionId, note }).meta({ id: 'LiveNote' });
 export type LiveNote = z.infer<typeof liveNote>;
+
+/**
+ * `chat.live.<session>.attendance`, a request: a gateway that has the customer on a socket answers, with nothing. That
+ * nobody listens at all, which NATS tells at once, means that the customer is not there.
+ */
+export const attendance = z.object({}).meta({ id: 'Attendance' });
 
 /** `chat.queue.changed` */
 export const queueChanged = z.object({ at: timestamp }).meta({ id: 'QueueChanged' });

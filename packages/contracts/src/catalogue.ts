@@ -1,6 +1,7 @@
 import {
   agentAssigned,
   agentChanged,
+  attendance,
   controlEvent,
   draft,
   liveEntries,
@@ -8,6 +9,7 @@ import {
   livePosition,
   messageEvent,
   queueChanged,
+  seen,
   typing,
 } from './announcements.ts';
 import { info, systemHealth } from './health.ts';
@@ -33,8 +35,10 @@ export const catalogue = {
     entry: { summary: 'New entries of the log, whole.', payload: liveEntries },
     draft: { summary: "The bot's growing answer.", payload: draft },
     typing: { summary: 'Somebody started or stopped typing.', payload: typing },
+    seen: { summary: 'One side has read the log up to this entry.', payload: seen },
     position: { summary: 'Place in the queue and estimate.', payload: livePosition },
     note: { summary: 'A note for agents.', payload: liveNote },
+    attendance: { summary: 'A request: is the customer on a socket of yours?', payload: attendance },
   },
   /** Plain NATS, under `<root>.` */
   hints: {

@@ -16,6 +16,7 @@ export const changeCause = z.enum([
   'agent_assigned', //     → agent     an agent picked it up or was given it
   'agent_transferred', //  → agent     one agent handed it to another
   'customer_cancelled', // → bot       the customer no longer wants a human
+  'customer_left', //      → bot       the customer was not there for so long that the place was given up
   'agent_returned', //     → bot       an agent gave it to the bot (by way of waiting)
   'queue_cleared', //      → bot       an operator cleared the queue
   'nobody_available', //   → bot       nobody came

@@ -63,6 +63,12 @@ export const wait = z
   .meta({ id: 'QueueInfo' });
 export type Wait = z.infer<typeof wait>;
 
+/** The customer's verdict on a session. */
+export const rating = {
+  rating: z.int().min(1).max(5).describe('1 is bad, 5 is good'),
+  comment: text(2_000).optional().describe('in the words of the customer'),
+};
+
 /** Where a session stands, without its texts: enough to see whether a viewer has missed something. */
 export const head = z.object({ sessionId, lastSeq: z.int().min(0), epoch, status: sessionStatus }).meta({ id: 'Head' });
 export type Head = z.infer<typeof head>;

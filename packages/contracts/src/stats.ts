@@ -34,6 +34,7 @@ export const systemStats = z
       .number()
       .nullable()
       .describe('share of the sessions closed in the last 24 h that no agent held'),
+    averageRating: z.number().nullable().describe('of the ratings given in the last 24 h, 1 to 5'),
     hours: z.array(hourOfStats).describe('the last 24 hours of the clock, the present one last'),
     timestamp,
   })

@@ -8,7 +8,7 @@ export const eventKinds = ['customer_message', 'bot_message', 'agent_message', '
 export type EventKind = (typeof eventKinds)[number];
 
 /** What is shown live to those who watch a session. */
-export const liveKinds = ['entry', 'draft', 'typing', 'position', 'note'] as const;
+export const liveKinds = ['entry', 'draft', 'typing', 'seen', 'position', 'note', 'attendance'] as const;
 export type LiveKind = (typeof liveKinds)[number];
 
 /** What is announced of an agent: a chat was put in its hands; its record has changed. */

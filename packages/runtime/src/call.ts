@@ -9,6 +9,7 @@ import {
 } from '@baton/contracts';
 import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
 import { TRACE_HEADER, traceparent } from './trace.ts';
+import { endOfTurn } from './turn.ts';
 
 /** Another service, as functions. They never throw: what goes wrong on the way is a refusal as well. */
 export type Caller<Api extends ServiceApi> = {
@@ -36,6 +37,7 @@ export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: 
     const payload = encoder.encode(JSON.stringify(request));
     const parent = traceparent();
     const options = { timeout: timeoutMs, ...(parent !== undefined && { headers: headersWith(parent) }) };
+    await endOfTurn();
     for (const deadline = Date.now() + Math.min(PATIENCE_MS, timeoutMs); ; ) {
       try {
         const message = await nats.request(subject, payload, options);

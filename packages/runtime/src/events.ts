@@ -14,6 +14,7 @@ import {
 } from 'nats';
 import type { Log } from './log.ts';
 import { inTrace, TRACE_HEADER, traceparent } from './trace.ts';
+import { endOfTurn } from './turn.ts';
 
 /** What is announced on JetStream is a hint, so it need not be kept for long; the comparing loops are what is relied on. */
 const MAX_AGE_MS = 3_600_000;
@@ -99,6 +100,7 @@ export function consumeEvents<Kind extends EventKind>(options: {
   const handleOne = async (message: JsMsg) => {
     try {
       await inTrace(message.headers?.get(TRACE_HEADER), () => options.handle(message.json<EventPayloads[Kind]>()));
+      await endOfTurn();
       message.ack();
     } catch (error) {
       log.error({ err: error, durable, subject: message.subject }, 'an event could not be handled; it comes again');

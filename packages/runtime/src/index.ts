@@ -11,4 +11,5 @@ export * from './nats.ts';
 export * from './process.ts';
 export * from './serve.ts';
 export * from './trace.ts';
+export * from './turn.ts';
 export * from './version.ts';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /**
  * W3C Trace Context (https://www.w3.org/TR/trace-context/): 16 bytes name a trace, 8 bytes a step of it.
@@ -21,14 +21,23 @@ export function currentTrace(): Trace | undefined {
 /** Runs `work` as a step of the trace that `parent` (a traceparent header) names, or of a new one. */
 export function inTrace<T>(parent: string | undefined, work: () => T): T {
   const traceId = parent === undefined ? undefined : format.exec(parent)?.[1];
-  return current.run(
-    { traceId: traceId ?? randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') },
-    work,
-  );
+  return current.run({ traceId: traceId ?? randomHex(16), spanId: randomHex(8) }, work);
 }
 
 /** The header that carries the current trace on; undefined outside of one. */
 export function traceparent(): string | undefined {
   const trace = current.getStore();
   return trace === undefined ? undefined : `00-${trace.traceId}-${trace.spanId}-01`;
+}
+
+/** Random bytes are asked for by the page: asking costs far more than they do. */
+const pool = Buffer.alloc(4_096);
+let used = pool.length;
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString('hex', used - bytes, used);
 }

@@ -37,6 +37,7 @@ const eventNotes: Record<ChangeCause, string> = {
   agent_assigned: 'A human agent took the chat.',
   agent_transferred: 'Another human agent took the chat.',
   customer_cancelled: 'The customer no longer wants a human; the chat is yours again.',
+  customer_left: 'The customer was away while waiting for a human; the chat is yours again.',
   agent_returned: 'The human agent gave the chat back to you.',
   queue_cleared: 'The queue was cleared; the chat is yours again.',
   nobody_available: 'No human agent was available; the chat is yours again.',

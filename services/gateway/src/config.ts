@@ -17,7 +17,10 @@ export const gatewayConfig = commonConfig
   .extend({
     PORT: env.port(3001),
     HOST: z.string().default('0.0.0.0'),
-    /** Origins whose pages may connect, comma separated. Pages that the gateway serves itself always may. */
+    /**
+     * Origins whose pages may connect and embed the widget, comma separated. Pages that the gateway serves itself
+     * always may.
+     */
     FRONTEND_URL: z
       .string()
       .transform((list) => list.split(',').map((origin) => origin.trim().replace(/\/$/, '')))
@@ -25,6 +28,8 @@ export const gatewayConfig = commonConfig
         message: 'must be origins such as https://example.com, separated by commas',
       })
       .optional(),
+    /** Where the built pages are: `web-chat/dist` and `agent-console/dist` in it. */
+    APPS_FOLDER: env.text().optional(),
     REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
     REDIS_PASSWORD: env.text().optional(),
     REDIS_PREFIX: env.text().default('chat:'),

@@ -19,11 +19,13 @@ import { gatewayEndpoints } from './endpoints.ts';
 import { adminEvents } from './events/admin-events.ts';
 import { agentEvents } from './events/agent-events.ts';
 import { customerEvents } from './events/customer-events.ts';
+import { seenEvents } from './events/seen-events.ts';
 import { createSends } from './events/sends.ts';
 import { typingEvents } from './events/typing-events.ts';
 import { clientAddress } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
 import { createOriginCheck } from './http/origins.ts';
+import { APPS_FOLDER, createPages } from './http/pages.ts';
 import { createRoutes } from './http/routes.ts';
 import { createSystemHealth } from './http/system-health.ts';
 import { createKeyCheck } from './identity/keys.ts';
@@ -119,12 +121,14 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   release('hints of the queue', onQueueChanged(hearing, waitingList.changed));
 
   const typing = typingEvents({ desk, announcer, subjects });
+  const seen = seenEvents({ desk, watches, announcer, subjects });
   const dispatcher = createDispatcher({
     handlers: {
       ...customerEvents({ session, queue, watches, sends, tokens, limits, log }),
       ...agentEvents({ session, queue, desk, presence, waitingList, sends, tokens, limits, log }),
       ...adminEvents({ session, queue, waitingList, health, log }),
       ...typing.handlers,
+      ...seen.handlers,
     },
     limits,
     log,
@@ -132,6 +136,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   });
   const onGone = (connection: Connection) => {
     typing.ended(connection);
+    seen.ended(connection);
     for (const seat of connection.chats.values()) seat.leave();
     if (connection.identity.role !== 'agent') return;
     const leaving = connection.identity.duty.then(async (agent) => {
@@ -140,7 +145,8 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
     inBackground(log, 'take leave of an agent', leaving);
   };
 
-  const http = createServer(createRoutes({ health, metrics, originAllowed, mayVisit, log }));
+  const pages = createPages({ apps: config.APPS_FOLDER ?? APPS_FOLDER, frameAncestors: config.FRONTEND_URL });
+  const http = createServer(createRoutes({ health, metrics, originAllowed, pages, mayVisit, log }));
   const sockets = createSocketServer({
     http,
     adapter: redis.adapter,

@@ -17,11 +17,12 @@ describe('[S1] a stranger', () => {
   it('who knows the id of a chat is answered exactly as for one that does not exist', async () => {
     const owner = await customer(left);
     const others = [client(left), client(right), await customer(right)];
-    const events = names.filter((name) => /^customer:(?!start|resume)|^typing$/.test(name));
+    const events = names.filter((name) => /^customer:(?!start|resume)|^(typing|seen)$/.test(name));
     expect(events.length).toBeGreaterThan(4);
     for (const stranger of others) {
       for (const event of events) {
-        const ask = (sessionId: string) => raw(stranger, event, { sessionId, content: 'mine now', reason: 'because' });
+        const rest = { content: 'mine now', reason: 'because', rating: 1, seq: 1 };
+        const ask = (sessionId: string) => raw(stranger, event, { sessionId, ...rest });
         const real = await ask(owner.sessionId);
         expect(real, event).toMatchObject({ ok: false, code: 'NOT_FOUND' });
         expect(await ask(newId()), event).toEqual(real);
@@ -131,7 +132,9 @@ describe('[S2] malformed input', () => {
     'agent:add_note': { sessionId, content: 'text', clientNoteId: 'id' },
     'agent:list_colleagues': {},
     'agent:list_entries': { sessionId, afterSeq: 0, limit: 10 },
+    'customer:rate_chat': { sessionId, rating: 5, comment: 'good' },
     typing: { sessionId, active: true },
+    seen: { sessionId, seq: 1 },
     'admin:get_stats': {},
     'admin:debug_queue': {},
     'admin:list_agents': {},

@@ -144,6 +144,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       publish(subjects.live(sessionId, 'note'), { sessionId, note });
       return accept({ note });
     },
+    rate: async ({ sessionId }) => (model.chatOf(sessionId) ? accept({}) : noSession()),
     stats: async () =>
       accept({
         totalSessions: model.chats.size,
@@ -157,6 +158,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
         averageHandlingSeconds: null,
         averageFirstResponseMs: null,
         botResolutionShare: null,
+        averageRating: null,
         hours: [],
         timestamp: new Date().toISOString(),
       }),

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type {
   AckOf,
   ClientEventName,
@@ -29,6 +30,8 @@ export async function startTestGateway(
     ...space.env,
     NODE_ENV: 'test',
     HOST: '127.0.0.1',
+    // Whether the pages are built on this machine is nothing to these tests.
+    APPS_FOLDER: fileURLToPath(new URL('./no-apps', import.meta.url)),
     PORT: '0',
     DRAIN_MS: '0',
     ...env,

@@ -218,6 +218,26 @@ describe('what is not kept', () => {
     eve.close();
     await until(() => ann.of('typing').at(-1)?.active === false);
   });
+
+  it('[M6] how far one side has read is shown to the other, coalesced, and never beyond what it was shown', async () => {
+    const ann = await customer(left);
+    const eve = await agent(right);
+    const { sessionId } = ann;
+    give(sessionId, eve.agentId);
+    await until(() => eve.of('session:assigned').length === 1);
+    const { message } = granted(await ann.ask('customer:send_message', { sessionId, content: 'Read me' }));
+    await until(() => eve.of('message:received').some(({ seq }) => seq === message.seq));
+    for (const seq of upTo(1, message.seq)) granted(await eve.ask('seen', { sessionId, seq }));
+    granted(await eve.ask('seen', { sessionId, seq: message.seq + 1_000 }));
+    await until(() => ann.of('seen').at(-1)?.seq === message.seq);
+    expect(ann.of('seen').every(({ sender }) => sender === 'agent')).toBe(true);
+    expect(ann.of('seen').length).toBeLessThanOrEqual(3);
+    granted(await ann.ask('seen', { sessionId, seq: message.seq }));
+    await until(() => eve.of('seen').length > 0);
+    expect(eve.of('seen')).toEqual([{ sessionId, sender: 'user', seq: message.seq }]);
+    const stranger = client(left);
+    expect(await stranger.ask('seen', { sessionId, seq: 1 })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
+  });
 });
 
 describe('watching', () => {

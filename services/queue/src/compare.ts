@@ -67,7 +67,7 @@ export async function compareOnce(line: Line, session: WaitingLister): Promise<R
 }
 
 /** Every place of every session in line. More than one for a session is a fault that `isInPlace` finds. */
-async function readLine(line: Line): Promise<Map<string, Member[]>> {
+export async function readLine(line: Line): Promise<Map<string, Member[]>> {
   const members = new Map<string, Member[]>();
   for (const level of levels.keys()) {
     let cursor = '0';

@@ -10,6 +10,8 @@ export const queueConfig = commonConfig.extend({
   HEALTH_PORT: env.port(3012),
   /** How long an agent may be gone before its chats go back to the queue. [Q3] */
   AGENT_GRACE_MS: env.integer(30_000, 500, 3_600_000),
+  /** How long a waiting customer may be away before the place in line is given up. */
+  ABANDON_AFTER_MS: env.integer(300_000, 500, 86_400_000),
   /** How often Redis is compared with Postgres. [Q2] gives 5 s for the whole of it. */
   COMPARE_EVERY_MS: env.integer(3_000, 100, 4_000),
   /** Give waiting sessions to free agents without being asked. [Q5] */

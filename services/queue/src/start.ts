@@ -10,6 +10,8 @@ import {
   version,
 } from '@baton/runtime';
 import { startAssigning } from './assign.ts';
+import { startAttendance } from './attendance.ts';
+import { createIsAway } from './attendance-nats.ts';
 import { createBasis } from './basis.ts';
 import { createChangedHint } from './changed.ts';
 import { createClaim } from './claim.ts';
@@ -87,6 +89,17 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
     onLetGo: comparing.kick,
   });
   release('roster', roster.stop);
+
+  const attendance = startAttendance({
+    isAway: createIsAway(nats, subjects),
+    line,
+    pulse,
+    heart,
+    session,
+    abandonAfterMs: config.ABANDON_AFTER_MS,
+    log,
+  });
+  release('attendance', attendance.stop);
 
   const claim = createClaim({
     line,

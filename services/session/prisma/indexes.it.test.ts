@@ -133,6 +133,11 @@ describe('what is asked often is found by an index', () => {
       'session_analytics_last_hold_ended_at_idx',
     ],
     [
+      'ratings given lately',
+      `SELECT avg(rating) FROM session_analytics WHERE rated_at > now() - interval '1 day'`,
+      'session_analytics_rated_at_idx',
+    ],
+    [
       'the notes of a session',
       `SELECT * FROM session_notes WHERE session_id = 's000500'`,
       'session_notes_session_id_client_note_id_key',

@@ -98,6 +98,7 @@ describe('columns', () => {
       'chat_sessions.waiting_since',
       'session_analytics.created_at',
       'session_analytics.last_hold_ended_at',
+      'session_analytics.rated_at',
     ]);
   });
 });
@@ -242,7 +243,9 @@ describe('the rest', () => {
     ['transfer_queue', 'position', { ...wait, position: 0 }],
     ['agents', 'active', { id: 'b', name: 'Bea', active: -1 }],
     ['agents', 'capacity', { id: 'b', name: 'Bea', capacity: 0 }],
-    ['session_analytics', 'rating', { session_id: 's', rating: 6 }],
+    ['session_analytics', 'rating', { session_id: 's', rating: 6, rated_at: now }],
+    ['session_analytics', 'rated_at', { session_id: 's', rating: 5 }],
+    ['session_analytics', 'rated_at', { session_id: 's', rating_comment: 'x' }],
     ['session_analytics', 'counts', { session_id: 's', user_messages: 2, total_messages: 1 }],
     ['session_analytics', 'times', { session_id: 's', waiting_time: -1 }],
   ])('refuses in %s what breaks %s', async (table, constraint, row) => {

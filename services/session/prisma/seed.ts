@@ -118,6 +118,7 @@ function told(sample: Sample): Prisma.ChatSessionUncheckedCreateInput & { status
           sessionDuration: Math.round((now.getTime() - createdAt.getTime()) / 1000),
           closedBy: state?.by ?? null,
           rating: sample.rating ?? null,
+          ratedAt: sample.rating === undefined ? null : now,
         }),
       },
     },

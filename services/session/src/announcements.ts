@@ -11,20 +11,25 @@ const eventOf = { user: 'customer_message', bot: 'bot_message', agent: 'agent_me
  */
 export function createAnnouncements(options: { announcer: Announcer; subjects: Subjects; log: Log }) {
   const { announcer, subjects, log } = options;
-  let underWay = 0;
+  let due: (() => void)[] = [];
 
-  const soon = (tell: () => void) => {
-    underWay++;
-    // One after the other in the order of the calls, so that of one session nothing overtakes.
-    setImmediate(() => {
+  const tellDue = () => {
+    const telling = due;
+    due = [];
+    for (const tell of telling) {
       try {
         tell();
       } catch (error) {
         log.warn({ err: error }, 'a change could not be announced; those it concerns will find it by comparing');
-      } finally {
-        underWay--;
       }
-    });
+    }
+  };
+  /**
+   * One after the other in the order of the calls, so that of one session nothing overtakes; and all of a batch at once,
+   * so that they leave in one write.
+   */
+  const soon = (tell: () => void) => {
+    if (due.push(tell) === 1) setImmediate(tellDue);
   };
 
   const entries = (sessionId: string, list: readonly Entry[]) => {
@@ -88,7 +93,7 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
     },
     /** Resolves when all that was to be told is on its way. */
     async settled(): Promise<void> {
-      while (underWay > 0) await new Promise((resolve) => setImmediate(resolve));
+      while (due.length > 0) await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

@@ -10,6 +10,7 @@ import { figureHandlers } from './figures/figure-endpoints.ts';
 import type { Appender } from './log/appender.ts';
 import { logHandlers } from './log/log-endpoints.ts';
 import { noteHandlers } from './notes/note-endpoints.ts';
+import { ratingHandlers } from './ratings/rating-endpoints.ts';
 import { sessionHandlers } from './sessions/session-endpoints.ts';
 import { turnHandlers } from './turns/turn-endpoints.ts';
 
@@ -30,6 +31,7 @@ export function sessionEndpoints(parts: {
     ...agentHandlers({ ...parts, capacity: parts.agentCapacity }),
     ...turnHandlers(parts),
     ...noteHandlers(parts),
+    ...ratingHandlers(parts),
     ...figureHandlers(parts),
   });
 }

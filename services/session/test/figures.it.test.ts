@@ -3,7 +3,7 @@ import { testSpace, until } from '@baton/testkit';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import { people } from './people.ts';
-import { accepted, connectClient, startSession } from './session-process.ts';
+import { accepted, connectClient, refusal, startSession } from './session-process.ts';
 
 const space = await testSpace();
 const database = new pg.Client({ connectionString: space.databaseUrl });
@@ -101,6 +101,26 @@ it('give the stats of the system', async () => {
   expect(after.botResolutionShare).toBe(0.5);
   expect(after.averageWaitSeconds).toBeGreaterThan(0);
   expect(after.averageHandlingSeconds).toBeGreaterThan(0);
+});
+
+it("keep the customer's newest verdict, also on a chat that has ended", async () => {
+  const { id } = await startChat();
+  expect(accepted(await session.rate({ sessionId: id, rating: 2, comment: 'slow' }))).toEqual({});
+  accepted(await session.close({ sessionId: id, by: 'user' }));
+  accepted(await session.rate({ sessionId: id, rating: 5 }));
+  expect(await figuresOf(id)).toMatchObject({ rating: 5, rating_comment: null, rated_at: expect.any(Date) });
+  const other = await startChat();
+  accepted(await session.rate({ sessionId: other.id, rating: 4, comment: 'fine' }));
+  expect(await figuresOf(other.id)).toMatchObject({ rating: 4, rating_comment: 'fine' });
+  const old = await startChat();
+  accepted(await session.rate({ sessionId: old.id, rating: 1 }));
+  await database.query("UPDATE session_analytics SET rated_at = now() - interval '25 hours' WHERE session_id = $1", [
+    old.id,
+  ]);
+  await until(async () => accepted(await session.stats({})).averageRating === 4.5);
+  const nobody = await session.rate({ sessionId: '0190a000-0000-7000-8000-000000000000', rating: 5 });
+  expect(refusal(nobody)).toBe('NOT_FOUND');
+  expect(refusal(await session.rate({ sessionId: id, rating: 6 }))).toBe('VALIDATION_FAILED');
 });
 
 it('give the last 24 hours one by one, those in which nothing happened too', async () => {

@@ -19,7 +19,7 @@ import {
   timestamp,
 } from '../primitives.ts';
 import { waitingSession } from '../queue.ts';
-import { brief, head, note, priority, session, sessionStatus, userId, wait } from '../session.ts';
+import { brief, head, note, priority, rating, session, sessionStatus, userId, wait } from '../session.ts';
 import { systemStats } from '../stats.ts';
 
 const reason = text(500);
@@ -173,7 +173,7 @@ export const sessionApi = {
       summary: 'Take a waiting session off the list and give it back to the bot.',
       request: z.object({
         sessionId,
-        cause: z.enum(['customer_cancelled', 'nobody_available']),
+        cause: z.enum(['customer_cancelled', 'customer_left', 'nobody_available']),
         reason: reason.optional(),
       }),
       value: sessionAfter,
@@ -314,6 +314,12 @@ export const sessionApi = {
       request: z.object({ sessionId, agentId, content, clientNoteId: clientId.optional() }),
       value: z.object({ note }),
       refusals: ['NOT_FOUND', 'NOT_ASSIGNED', 'ID_REUSED'],
+    }),
+    rate: endpoint({
+      summary: "Keep the customer's verdict, also on a session that has ended. It takes the place of an earlier one.",
+      request: z.object({ sessionId, ...rating }),
+      value: z.object({}),
+      refusals: ['NOT_FOUND'],
     }),
     stats: endpoint({ summary: 'Figures over all sessions and agents.', request: z.object({}), value: systemStats }),
     handlingTimes: endpoint({

@@ -11,12 +11,13 @@ import {
   jsonObject,
   MAX_PAGE,
   seenSeq,
+  seq,
   sessionId,
   text,
 } from '../primitives.ts';
 import { waitingView } from '../queue.ts';
 import { queueApi } from '../services/queue.ts';
-import { note, session, userId } from '../session.ts';
+import { note, rating, session, userId } from '../session.ts';
 import { systemStats } from '../stats.ts';
 import { clientEvent } from './socket-event.ts';
 
@@ -83,6 +84,12 @@ export const clientEvents = {
     payload: z.object({ sessionId, reason: reason.optional() }),
     value: afterwards,
     refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_WAITING'],
+  }),
+  'customer:rate_chat': clientEvent({
+    summary: 'Say how good the chat was, also when it has ended. The last rating counts.',
+    payload: z.object({ sessionId, ...rating }),
+    value: z.object({}),
+    refusals: ['NOT_FOUND'],
   }),
 
   'agent:join': clientEvent({
@@ -166,6 +173,13 @@ export const clientEvents = {
   typing: clientEvent({
     summary: 'Started or stopped typing. A hint: nothing is stored. [M6]',
     payload: z.object({ sessionId, active: z.boolean().default(true) }),
+    value: z.object({}),
+    refusals: ['NOT_FOUND'],
+  }),
+  seen: clientEvent({
+    summary:
+      'Has seen everything up to this entry, in a chat of its own. A hint for the other side: nothing is stored. [M6]',
+    payload: z.object({ sessionId, seq }),
     value: z.object({}),
     refusals: ['NOT_FOUND'],
   }),

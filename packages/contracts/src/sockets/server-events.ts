@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agent } from '../agent.ts';
-import { draft, typing } from '../announcements.ts';
+import { draft, seen, typing } from '../announcements.ts';
 import { change, entry, messageEntry } from '../entry.ts';
 import { type ErrorCode, errorCodes } from '../error-codes.ts';
 import { part, systemHealth } from '../health.ts';
@@ -60,6 +60,12 @@ export const serverEvents = {
     summary: 'The other side started or stopped typing; ends by itself after 6 s.',
     to: 'participants',
     payload: typing,
+  }),
+  seen: serverEvent({
+    summary:
+      'The other side has seen everything up to this entry. A hint: it may be missing, and is not repeated. [M6]',
+    to: 'participants',
+    payload: seen,
   }),
   'queue:position': serverEvent({
     summary: 'Your place in the queue and the wait to expect, again whenever it changes. [Q4]',

@@ -135,6 +135,11 @@ export function customerEvents(options: {
       if (!connection.chats.has(sessionId)) return notFound();
       return session.cancelTransfer({ sessionId, cause: 'customer_cancelled', reason });
     },
+
+    async 'customer:rate_chat'(connection, { sessionId, rating, comment }) {
+      if (!connection.chats.has(sessionId)) return notFound();
+      return session.rate({ sessionId, rating, comment });
+    },
   };
 }
 

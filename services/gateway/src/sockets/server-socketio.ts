@@ -33,7 +33,7 @@ export function createSocketServer(options: {
   metrics: Metrics;
 }) {
   const { log, metrics, dispatcher } = options;
-  const here = new Map<string, { socket: Socket; connection: Connection }>();
+  const here = new Map<string, Here>();
   let draining = false;
 
   const count = (role: Connection['identity']['role']) =>
@@ -68,7 +68,7 @@ export function createSocketServer(options: {
 
   io.on('connection', (socket) => {
     const connection = connectionOf(socket, options.addressOf(socket.request), options.entitle(socket.handshake.auth));
-    here.set(socket.id, { socket, connection });
+    here.set(socket.id, { socket, connection, writeNow: writeOnceATurn(socket) });
     log.debug({ socketId: socket.id, address: connection.address }, 'connected');
     socket.onAny((event: unknown, ...args: unknown[]) => dispatcher.receive(connection, event, args));
     // Bytes that are no Socket.IO packet: the library closes the connection, and would throw if nobody listened.
@@ -89,13 +89,16 @@ export function createSocketServer(options: {
     log,
     metrics,
   });
-  const leaverOf = ({ socket, connection }: { socket: Socket; connection: Connection }): Leaver => ({
+  const leaverOf = ({ socket, connection, writeNow }: Here): Leaver => ({
     tell: (withinMs) => connection.emit('server:draining', { withinMs }),
     beginLeaving: () => {
       connection.leaving = true;
     },
     settled: () => dispatcher.settled(connection),
-    close: () => socket.conn.close(),
+    close: () => {
+      writeNow();
+      socket.conn.close();
+    },
   });
 
   return {
@@ -137,10 +140,41 @@ function connectionOf(socket: Socket, address: string, entitled: Entitlement): C
   };
 }
 
-/** What the libraries below keep for themselves, but which nothing else tells: how much is unsent. */
+/** A socket on this gateway. */
+interface Here {
+  socket: Socket;
+  connection: Connection;
+  /** Writes what waits for the end of this turn. */
+  writeNow: () => void;
+}
+
+/** What the libraries below keep for themselves, but which nothing else tells: how much is unsent, and when it is sent. */
 interface TransportInside {
+  flush(): void;
   writeBuffer?: { data?: string | Uint8Array }[];
   transport: { socket?: { bufferedAmount: number; terminate(): void } };
+}
+
+/**
+ * What a client is sent in one turn of the event loop leaves in one write: its acknowledgement together with the entry,
+ * and the entries of a batch together. A write costs more than all that leads to it. What is returned writes at once.
+ */
+function writeOnceATurn(socket: Socket): () => void {
+  const inside = socket.conn as unknown as TransportInside;
+  const wire = socket.conn.request.socket;
+  const flush = inside.flush.bind(socket.conn);
+  let due = false;
+  inside.flush = () => {
+    if (due) return;
+    due = true;
+    setImmediate(() => {
+      due = false;
+      wire.cork();
+      flush();
+      wire.uncork();
+    });
+  };
+  return flush;
 }
 
 function outboxOf(socket: Socket): Outbox {

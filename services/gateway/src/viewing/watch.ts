@@ -5,6 +5,7 @@ import type {
   LiveKind,
   LiveNote,
   Position,
+  Seen,
   SessionApi,
   Subjects,
   Typing,
@@ -85,6 +86,8 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
   const tellAgents = tell<Typing>('agent', (emit, typing) => emit('typing', typing));
   const tellCustomers = tell<Typing>('customer', (emit, typing) => emit('typing', typing));
   const typing = createTypingSigns((sign) => (sign.sender === 'user' ? tellAgents(sign) : tellCustomers(sign)));
+  const tellAgentsSeen = tell<Seen>('agent', (emit, seen) => emit('seen', seen));
+  const tellCustomersSeen = tell<Seen>('customer', (emit, seen) => emit('seen', seen));
   const answer = createGrowingAnswer(tell<Draft>('both', (emit, draft) => emit('message:draft', draft)));
   const tellPosition = tell<Position>('customer', (emit, position) => emit('queue:position', position));
   const tellNote = tell<LiveNote>('agent', (emit, { note }) => emit('note:added', note));
@@ -141,13 +144,21 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
     const kind = message.subject.slice(message.subject.lastIndexOf('.') + 1) as LiveKind;
     // Trusted from here: our services build these by the contract.
     const payload: unknown = JSON.parse(decoder.decode(message.data));
+    if (kind === 'attendance') {
+      if ([...seats.keys()].some(({ audience }) => audience === 'customer')) message.respond();
+      return;
+    }
     lastActiveAt = Date.now();
     if (kind === 'entry') {
       view.accept((payload as LiveEntries).entries);
       if (view.missing) waitForGap(GAP_PATIENCE_MS);
     } else if (kind === 'draft') answer.received(payload as Draft);
     else if (kind === 'typing') typing.received(payload as Typing);
-    else if (kind === 'position') tellPosition(payload as Position);
+    else if (kind === 'seen') {
+      const seen = payload as Seen;
+      if (seen.sender === 'user') tellAgentsSeen(seen);
+      else tellCustomersSeen(seen);
+    } else if (kind === 'position') tellPosition(payload as Position);
     else if (kind === 'note') tellNote(payload as LiveNote);
   };
   const subscription = nats.subscribe(parts.subjects.anyLive(sessionId), {

@@ -62,6 +62,8 @@ export function createWatches(options: {
       }
       return watch.sit(sitter);
     },
+    /** How far the log of a session was shown here; 0 when it has no sockets. */
+    shownOf: (sessionId: string): number => watches.get(sessionId)?.shown ?? 0,
     refresh: (sessionId: string) => watches.get(sessionId)?.refresh(),
     /** One round of the comparing loop. */
     compareDue: () => compare(chooseDue([...watches.values()], Date.now(), COMPARED_PER_ROUND)),

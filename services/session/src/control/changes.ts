@@ -65,7 +65,8 @@ export function toBot(view: SessionView, why: Why): ControlChange {
     lastSeq: session.lastSeq,
     to: 'bot',
     steps,
-    owedSeq: newestMessage?.sender === 'user' ? newestMessage.seq : null,
+    // Who has left is not talked to.
+    owedSeq: newestMessage?.sender === 'user' && why.cause !== 'customer_left' ? newestMessage.seq : null,
   };
 }
 

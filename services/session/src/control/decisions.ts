@@ -57,9 +57,11 @@ export function decideTransfer(view: SessionView, asked: Asked<'transfer'>): Dec
   }
 }
 
+type ReturnCause = 'customer_cancelled' | 'customer_left' | 'nobody_available' | 'queue_cleared';
+
 export function decideCancel(
   view: SessionView,
-  asked: { cause: 'customer_cancelled' | 'nobody_available' | 'queue_cleared'; reason?: string | undefined },
+  asked: { cause: ReturnCause; reason?: string | undefined },
 ): Decided<'cancelTransfer'> {
   if (view.session.status === 'closed') return closed();
   if (view.session.status !== 'waiting') return refused('NOT_WAITING', 'The chat is not waiting for an agent.');

@@ -33,6 +33,8 @@ function withoutReason(change: Omit<Change, 'epoch'>, before: string, now: strin
       return `${before} handed the chat over to ${now}.`;
     case 'customer_cancelled':
       return 'The customer no longer waits for an agent; the assistant goes on.';
+    case 'customer_left':
+      return 'The customer has left, and gave up the place on the waiting list; the assistant goes on.';
     case 'agent_returned':
       return `${before} gave the chat back to the assistant.`;
     case 'queue_cleared':

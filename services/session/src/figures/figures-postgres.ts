@@ -19,7 +19,8 @@ SELECT
   (SELECT avg(first_response_time)::float8 FROM session_analytics
     WHERE created_at > (SELECT at FROM since)) AS "averageFirstResponseMs",
   (SELECT avg((f.first_agent_id IS NULL)::int)::float8 FROM chat_sessions s JOIN session_analytics f ON f.session_id = s.id
-    WHERE s.closed_at > (SELECT at FROM since)) AS "botResolutionShare"`;
+    WHERE s.closed_at > (SELECT at FROM since)) AS "botResolutionShare",
+  (SELECT avg(rating)::float8 FROM session_analytics WHERE rated_at > (SELECT at FROM since)) AS "averageRating"`;
 
 const HOURS = `/* figures by hour */
 WITH first AS MATERIALIZED (SELECT date_trunc('hour', now()) - interval '23 hours' AS at),
@@ -46,6 +47,7 @@ interface DayRow {
   averageHandlingSeconds: number | null;
   averageFirstResponseMs: number | null;
   botResolutionShare: number | null;
+  averageRating: number | null;
 }
 
 const countsOf = (rows: readonly { status: SessionStatus; sessions: number }[]) => {
@@ -83,6 +85,7 @@ export async function readStats(database: Database): Promise<SystemStats> {
     averageHandlingSeconds: day?.averageHandlingSeconds ?? null,
     averageFirstResponseMs: day?.averageFirstResponseMs ?? null,
     botResolutionShare: day?.botResolutionShare ?? null,
+    averageRating: day?.averageRating ?? null,
     hours: hours.map((row) => ({ ...row, hour: row.hour.toISOString() })),
     timestamp: new Date().toISOString(),
   };
