@@ -1,0 +1,114 @@
+import type { Agent, AgentStatus, Brief, Change, Note, QueuedSession, Session } from '@baton/contracts';
+import type {
+  ConnectionState,
+  GrowingAnswer,
+  Problem,
+  Result,
+  TranscriptItem,
+  TypingSign,
+} from './conversation-types.ts';
+import type { ClientStorage, Clock } from './environment.ts';
+import type { Transport } from './transport.ts';
+
+export interface AgentDeskOptions {
+  /** Origin of a gateway; without it the origin of the page. */
+  url?: string;
+  /** Default for `join`. A stay in storage under another name is forgotten. */
+  name?: string;
+  /** The installation's AGENT_KEY, when it has one. */
+  key?: string;
+  /** Most chats held at once; the server's default unless told. */
+  capacity?: number;
+  /** Default: `localStorage` where there is one, else memory. */
+  storage?: ClientStorage;
+  /** `baton.desk` unless told. */
+  storageKey?: string;
+  transport?: Transport;
+  clock?: Clock;
+}
+
+/** `off`: not on duty. `joining`: coming on duty, or back after a reload. `on`: on duty; see `agent.status`. */
+export type DeskPhase = 'off' | 'joining' | 'on';
+
+/** `mine`: in the agent's hands. `gone`: it went on in other hands. `closed`: it has ended. */
+export type Hands = 'mine' | 'gone' | 'closed';
+
+/** One chat on the desk. A snapshot. */
+export interface DeskChat {
+  readonly sessionId: string;
+  readonly session: Session;
+  readonly hands: Hands;
+  /** The change that took it out of the agent's hands, when known. */
+  readonly ended: Change | null;
+  /** In order: the log by seq, then own messages that are not in it yet. */
+  readonly items: readonly TranscriptItem[];
+  /** Older entries exist than those in `items`. */
+  readonly hasMore: boolean;
+  readonly brief: Brief | null;
+  /** Oldest first. */
+  readonly notes: readonly Note[];
+  readonly draft: GrowingAnswer | null;
+  /** The customer is typing. */
+  readonly typing: TypingSign | null;
+  /** Messages of the customer after the newest entry given to `markSeen`. */
+  readonly unread: number;
+  readonly seen: number;
+  /** Number of the newest entry that the customer has seen. */
+  readonly seenByOther: number;
+}
+
+export interface WaitingList {
+  /** The first of those who wait, in order. */
+  readonly sessions: readonly QueuedSession[];
+  /** How many wait in all. */
+  readonly total: number;
+  /** When it was made, ISO 8601; null before the first. */
+  readonly timestamp: string | null;
+}
+
+/** A snapshot: never changed, replaced by another. Parts that are equal are the same object as in the one before. */
+export interface DeskState {
+  readonly connection: ConnectionState;
+  readonly phase: DeskPhase;
+  readonly agent: Agent | null;
+  readonly waiting: WaitingList;
+  /** By session id, in the order in which they came. Chats that are gone or closed stay until `dismiss`. */
+  readonly chats: ReadonlyMap<string, DeskChat>;
+  readonly problem: Problem | null;
+}
+
+export type ReleaseTo = { type: 'queue' } | { type: 'bot' } | { type: 'agent'; agentId: string };
+
+export interface AgentDesk {
+  readonly state: DeskState;
+  /** Calls after every change, soon but not at once; gives a function that ends it. */
+  subscribe(listener: (state: DeskState) => void): () => void;
+  /**
+   * Comes on duty. A stay in storage is taken up by itself, without `join`. When the agent has come back on another
+   * page, this one stays off with the problem FORBIDDEN; `join` takes it back.
+   */
+  join(as?: { name?: string; capacity?: number }): Promise<Result<Agent>>;
+  /** Takes the chat named, or the next in line. Its log comes right behind, as a new one of `chats`. */
+  pickUp(sessionId?: string): Promise<Result<Session>>;
+  /** Puts a message in the outbox of this chat; gives its id. */
+  send(sessionId: string, content: string): string;
+  retry(sessionId: string, clientMessageId: string): void;
+  discard(sessionId: string, clientMessageId: string): void;
+  closeChat(sessionId: string, reason?: string): Promise<Result<Session>>;
+  release(sessionId: string, to: ReleaseTo, reason: string): Promise<Result<Session>>;
+  addNote(sessionId: string, content: string): Promise<Result<Note>>;
+  setStatus(status: AgentStatus): Promise<Result<Agent>>;
+  /** Call it on every keystroke; the sign is sent now and then and ends by itself. */
+  setTyping(sessionId: string, active: boolean): void;
+  markSeen(sessionId: string, seq: number): void;
+  /** Shows the page of the log before what is shown; nothing when there is none. Only of chats in the agent's hands. */
+  loadEarlier(sessionId: string): Promise<Result<object>>;
+  /** Who is on duty, and how much they hold: whom a chat can be handed to. */
+  colleagues(): Promise<Result<readonly Agent[]>>;
+  /** Takes a chat that is gone or closed off the desk. */
+  dismiss(sessionId: string): void;
+  /** Goes off duty for good; chats still held go back to the queue after the grace period. */
+  leave(): Promise<void>;
+  /** Ends the connection only: the stay is kept in storage. */
+  close(): void;
+}

@@ -1,0 +1,277 @@
+import type { Agent, AgentStatus, Refusal, Reply, Session } from '@baton/contracts';
+import { kindOf, problemOf } from './codes.ts';
+import type { Problem, Result } from './conversation-types.ts';
+import { createDeskChats } from './desk-chats.ts';
+import type { AgentDesk, AgentDeskOptions, DeskPhase, DeskState, WaitingList } from './desk-types.ts';
+import { defaultStorage, newId, systemClock } from './environment.ts';
+import { createLink, type Greeting, notConnected } from './link.ts';
+import { type SavedDesk, savedDesk } from './saved-desk.ts';
+import { createStore } from './store.ts';
+import type { Incoming } from './transport.ts';
+import { socketIoTransport } from './transport-socketio.ts';
+
+/** Entries asked for at once of what came before. */
+const PAGE = 200;
+/** Messages to chats that are in other hands. */
+const KEEP_UNSENT_MS = 24 * 60 * 60 * 1_000;
+const nobodyWaits: WaitingList = { sessions: [], total: 0, timestamp: null };
+
+/** An agent's desk: the waiting list and the chats in the agent's hands, kept across reloads and lost connections. */
+export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
+  const { clock = systemClock } = options;
+  const saved = savedDesk(options.storage ?? defaultStorage(), options.storageKey ?? 'baton.desk');
+  let record: SavedDesk | undefined = saved.load();
+  if (options.name !== undefined && record?.name !== options.name) record = undefined;
+  let agent: Agent | null = null;
+  let waiting = nobodyWaits;
+  let problem: Problem | null = null;
+  /** Who wants to come on duty. */
+  let wanted: { name: string; capacity?: number } | undefined;
+  /** The agent has come back elsewhere: this desk stays out of its way. */
+  let superseded = false;
+  const joining = new Set<(result: Result<Agent>) => void>();
+
+  const phase = (): DeskPhase => {
+    if (superseded) return 'off';
+    if (agent !== null) return 'on';
+    return record !== undefined || wanted !== undefined ? 'joining' : 'off';
+  };
+  const changed = () => store.changed();
+  const settleJoin = (result: Result<Agent>) => {
+    for (const settle of joining) settle(result);
+    joining.clear();
+  };
+  const chats = createDeskChats({
+    clock,
+    agentId: () => record?.agentId,
+    seenBefore: (sessionId) => record?.seen[sessionId],
+    outboxOf: saved.outboxOf,
+    wireOf: (sessionId) => ({
+      ready: () => link.ready && agent !== null,
+      send: ({ content, clientMessageId }) => link.ask('agent:send_message', { sessionId, content, clientMessageId }),
+      // A hint that is lost is not missed, so nobody waits for its answer.
+      typing: (active) => void link.ask('typing', { sessionId, active }),
+      seen: (seq) => void link.ask('seen', { sessionId, seq }),
+      again: () => link.greetAgain(),
+    }),
+    changed,
+  });
+  const keepSeen = (seen: Record<string, number>) => {
+    if (record === undefined) return;
+    record = { ...record, seen };
+    saved.keep(record);
+  };
+  /** What was not sent to chats that are no longer on the desk is kept for a while, as failed: they may come back. */
+  const tidy = () => {
+    const seen = chats.seen();
+    for (const [id, seq] of Object.entries(record?.seen ?? {})) {
+      const isHere = Object.hasOwn(seen, id);
+      if (!isHere && saved.outboxOf(id).giveUp(notYours, clock.now(), KEEP_UNSENT_MS)) seen[id] = seq;
+    }
+    keepSeen(seen);
+  };
+
+  const adopt = (told: Agent, token: string) => {
+    const same = record?.agentId === told.id;
+    if (!same) chats.dropAll();
+    record = { agentId: told.id, name: told.name, token, seen: same ? (record?.seen ?? {}) : {} };
+    saved.keep(record);
+    agent = told;
+    wanted = undefined;
+    problem = null;
+    settleJoin({ ok: true, value: told });
+    changed();
+  };
+  const forget = () => {
+    record = undefined;
+    agent = null;
+    saved.forget();
+    changed();
+  };
+  const refused = (why: Refusal): Greeting => {
+    problem = problemOf(why);
+    changed();
+    if (['passing', 'fault'].includes(kindOf(why.code))) return 'again';
+    wanted = undefined;
+    settleJoin(why);
+    return 'stop';
+  };
+  const resume = async ({ agentId, token }: SavedDesk): Promise<Greeting> => {
+    chats.returning();
+    const reply = await link.ask('agent:resume', { agentId, token });
+    if (reply.ok) {
+      adopt(reply.value.agent, reply.value.token);
+      chats.returned(reply.value.sessions.map(({ id }) => id));
+      tidy();
+      return 'ready';
+    }
+    if (reply.code !== 'NOT_FOUND') return refused(reply);
+    // Off duty for good, by somebody else's hand or after too long a time.
+    forget();
+    chats.returned([]);
+    return wanted === undefined ? refused(reply) : join(wanted);
+  };
+  const join = async (as: { name: string; capacity?: number }): Promise<Greeting> => {
+    const reply = await link.ask('agent:join', as);
+    if (!reply.ok) return refused(reply);
+    adopt(reply.value.agent, reply.value.token);
+    return 'ready';
+  };
+  const greet = async (): Promise<Greeting> => {
+    if (record) return resume(record);
+    return wanted ? join(wanted) : 'ready';
+  };
+
+  const received = (incoming: Incoming) => {
+    if (incoming.event === 'agent:joined') {
+      const { agent: told, token } = incoming.payload;
+      if (wanted !== undefined || told.id === record?.agentId) adopt(told, token);
+    } else if (incoming.event === 'agent:updated') {
+      if (incoming.payload.agent.id === record?.agentId) agent = incoming.payload.agent;
+      changed();
+    } else if (incoming.event === 'queue:update') {
+      waiting = incoming.payload;
+      changed();
+    } else if (incoming.event === 'error') {
+      const { event, code, message } = incoming.payload;
+      if (event !== 'agent:resume' || code !== 'FORBIDDEN') return;
+      superseded = true;
+      problem = { code, message };
+      link.close();
+      changed();
+    } else {
+      chats.received(incoming);
+      // Where reading begins is known after a reload, too. Others may be about to come: theirs is kept.
+      if (incoming.event === 'session:assigned') keepSeen({ ...record?.seen, ...chats.seen() });
+    }
+  };
+
+  let wasReady = false;
+  const link = createLink({
+    transport: options.transport ?? socketIoTransport({ url: options.url, key: options.key }),
+    clock,
+    greet,
+    received,
+    changed: () => {
+      if (link.ready && !wasReady) chats.connected();
+      wasReady = link.ready;
+      changed();
+    },
+  });
+  const store = createStore(
+    clock,
+    (): DeskState => ({
+      connection: link.connection,
+      phase: phase(),
+      agent,
+      waiting,
+      chats: chats.snapshot,
+      problem,
+    }),
+  );
+
+  /** An action; when the server does not know us on this connection, we say again who we are. */
+  const act: typeof link.act = async (event, payload) => {
+    if (agent === null || superseded) return offDuty;
+    const reply = await link.act(event, payload);
+    if (!reply.ok && reply.code === 'UNAUTHENTICATED') link.greetAgain();
+    return reply;
+  };
+  const sessionOf = (reply: Reply<{ session: Session }>): Result<Session> => {
+    if (!reply.ok) return reply;
+    const { session } = reply.value;
+    chats.get(session.id)?.answered(session);
+    return { ok: true, value: session };
+  };
+
+  if (record !== undefined) link.open();
+  return {
+    get state() {
+      return store.state;
+    },
+    subscribe: store.subscribe,
+    join(as = {}) {
+      const name = as.name ?? options.name;
+      const capacity = as.capacity ?? options.capacity;
+      if (agent !== null && !superseded && (name === undefined || name === agent.name))
+        return Promise.resolve({ ok: true, value: agent });
+      if (name === undefined && record === undefined) return Promise.resolve(nameless);
+      return new Promise((resolve) => {
+        joining.add(resolve);
+        superseded = false;
+        problem = null;
+        if (record !== undefined && name !== undefined && name !== record.name) forget();
+        if (name !== undefined) wanted = { name, ...(capacity !== undefined && { capacity }) };
+        changed();
+        link.greetAgain();
+      });
+    },
+    pickUp: async (sessionId) => sessionOf(await act('agent:pickup_session', sessionId ? { sessionId } : {})),
+    send: (sessionId, content) => chats.get(sessionId)?.exchange.write(content) ?? newId(),
+    retry: (sessionId, id) => chats.get(sessionId)?.exchange.retry(id),
+    discard: (sessionId, id) => chats.get(sessionId)?.exchange.discard(id),
+    closeChat: async (sessionId, reason) =>
+      sessionOf(await act('agent:close_session', { sessionId, ...(reason !== undefined && { reason }) })),
+    release: async (sessionId, to, reason) => sessionOf(await act('agent:release_session', { sessionId, to, reason })),
+    async addNote(sessionId, content) {
+      const reply = await act('agent:add_note', { sessionId, content, clientNoteId: newId() });
+      if (!reply.ok) return reply;
+      chats.get(sessionId)?.note(reply.value.note);
+      return { ok: true, value: reply.value.note };
+    },
+    async setStatus(status: AgentStatus) {
+      const reply = await act('agent:set_status', { status });
+      if (!reply.ok) return reply;
+      agent = reply.value.agent;
+      changed();
+      return { ok: true, value: agent };
+    },
+    setTyping: (sessionId, active) => chats.get(sessionId)?.exchange.setTyping(active),
+    markSeen(sessionId, seq) {
+      chats.get(sessionId)?.exchange.markSeen(seq);
+      keepSeen({ ...record?.seen, ...chats.seen() });
+    },
+    async loadEarlier(sessionId) {
+      const chat = chats.get(sessionId);
+      const base = chat?.exchange.conversation.log.base ?? 0;
+      if (base === 0) return { ok: true, value: {} };
+      const limit = Math.min(PAGE, base);
+      const reply = await act('agent:list_entries', { sessionId, afterSeq: base - limit, limit });
+      if (!reply.ok) return reply;
+      chat?.earlier(reply.value.entries);
+      return { ok: true, value: {} };
+    },
+    async colleagues() {
+      const reply = await act('agent:list_colleagues', {});
+      return reply.ok ? { ok: true, value: reply.value.agents } : reply;
+    },
+    dismiss(sessionId) {
+      if (chats.get(sessionId)?.hands === 'mine') return;
+      chats.drop(sessionId);
+      tidy();
+    },
+    async leave() {
+      if (agent !== null && link.ready) await link.ask('agent:set_status', { status: 'offline' });
+      chats.dropAll();
+      forget();
+      wanted = undefined;
+      waiting = nobodyWaits;
+      settleJoin(notConnected);
+      link.close();
+    },
+    close() {
+      settleJoin(notConnected);
+      chats.stop();
+      link.close();
+    },
+  };
+}
+
+const notYours: Problem = { code: 'NOT_ASSIGNED', message: 'The chat was no longer in your hands.' };
+const offDuty: Result<never> = { ok: false, code: 'UNAUTHENTICATED', message: 'You are not on duty.' };
+const nameless: Result<never> = {
+  ok: false,
+  code: 'VALIDATION_FAILED',
+  message: 'name: is needed to come on duty',
+  field: 'name',
+};

@@ -1,0 +1,50 @@
+import type { AckValueOf, Agent, ClientEvents, SystemHealth, SystemStats } from '@baton/contracts';
+import type { ConnectionState, Problem, Result } from './conversation-types.ts';
+import type { Clock } from './environment.ts';
+import type { Transport } from './transport.ts';
+
+export interface OperatorOptions {
+  /** Origin of a gateway; without it the origin of the page. */
+  url?: string;
+  /** The installation's ADMIN_KEY, when it has one. */
+  key?: string;
+  transport?: Transport;
+  clock?: Clock;
+}
+
+/** The queue as Redis and Postgres have it. */
+export type QueueDebug = AckValueOf<ClientEvents['admin:debug_queue']>;
+
+/** The first of those who wait, as agents see them, and how many there are. */
+export type WaitingView = AckValueOf<ClientEvents['admin:list_waiting']>;
+
+/** What can be asked again and again. */
+export type Polled = 'stats' | 'health' | 'agents' | 'waiting' | 'queue';
+
+/** A snapshot of the newest answers. */
+export interface OperatorState {
+  readonly connection: ConnectionState;
+  readonly stats: SystemStats | null;
+  readonly health: SystemHealth | null;
+  readonly queue: QueueDebug | null;
+  /** Who is on duty, and how much they hold. */
+  readonly agents: readonly Agent[] | null;
+  readonly waiting: WaitingView | null;
+  /** Why the last question was refused; null when it was answered. */
+  readonly problem: Problem | null;
+}
+
+export interface Operator {
+  readonly state: OperatorState;
+  subscribe(listener: (state: OperatorState) => void): () => void;
+  stats(): Promise<Result<SystemStats>>;
+  health(): Promise<Result<SystemHealth>>;
+  agents(): Promise<Result<readonly Agent[]>>;
+  waiting(): Promise<Result<WaitingView>>;
+  debugQueue(): Promise<Result<QueueDebug>>;
+  /** Gives everybody who waits back to the bot. */
+  clearQueue(): Promise<Result<{ cleared: number }>>;
+  /** Asks again and again, so that `state` stays fresh, until what it returns is called. Every 5 s unless told. */
+  poll(what: readonly Polled[], everyMs?: number): () => void;
+  close(): void;
+}

@@ -1,0 +1,88 @@
+import type { ClientEventName, ClientEvents, PayloadInputOf, Reply } from '@baton/contracts';
+import { problemOf } from './codes.ts';
+import type { Problem, Result } from './conversation-types.ts';
+import { systemClock } from './environment.ts';
+import { createLink } from './link.ts';
+import type { Operator, OperatorOptions, OperatorState, Polled } from './operator-types.ts';
+import { createStore } from './store.ts';
+import { socketIoTransport } from './transport-socketio.ts';
+
+const POLL_MS = 5_000;
+
+/** What operators see: figures, health and the queue, asked for once or again and again. Connects when first asked. */
+export function createOperator(options: OperatorOptions): Operator {
+  const { clock = systemClock } = options;
+  const transport = options.transport ?? socketIoTransport({ url: options.url, key: options.key });
+  let answers: Pick<OperatorState, Polled> = { stats: null, health: null, agents: null, waiting: null, queue: null };
+  let problem: Problem | null = null;
+  const polls = new Set<() => void>();
+
+  const link = createLink({
+    transport,
+    clock,
+    // Operators need no introduction: their key came with the connection.
+    greet: async () => 'ready',
+    received: () => {},
+    changed: () => store.changed(),
+  });
+  const store = createStore(clock, (): OperatorState => ({ connection: link.connection, ...answers, problem }));
+
+  const settle = <Value>(reply: Reply<Value>, keep: (value: Value) => Partial<typeof answers>): Result<Value> => {
+    problem = reply.ok ? null : problemOf(reply);
+    if (reply.ok) answers = { ...answers, ...keep(reply.value) };
+    store.changed();
+    return reply;
+  };
+  const ask = <Name extends Extract<ClientEventName, `admin:${string}`>>(
+    event: Name,
+    payload: PayloadInputOf<ClientEvents[Name]>,
+  ) => {
+    link.open();
+    return link.act(event, payload);
+  };
+  const questions = {
+    stats: async () => settle(await ask('admin:get_stats', {}), (stats) => ({ stats })),
+    health: async () => settle(await ask('admin:health_check', {}), (health) => ({ health })),
+    queue: async () => settle(await ask('admin:debug_queue', {}), (queue) => ({ queue })),
+    agents: async () => settle(await ask('admin:list_agents', {}), ({ agents }) => ({ agents })),
+    waiting: async () => settle(await ask('admin:list_waiting', {}), (waiting) => ({ waiting })),
+  } satisfies Record<Polled, () => Promise<Result<unknown>>>;
+
+  return {
+    get state() {
+      return store.state;
+    },
+    subscribe: store.subscribe,
+    stats: questions.stats,
+    health: questions.health,
+    debugQueue: questions.queue,
+    waiting: questions.waiting,
+    async agents() {
+      const reply = await questions.agents();
+      return reply.ok ? { ok: true, value: reply.value.agents } : reply;
+    },
+    async clearQueue() {
+      return settle(await ask('admin:clear_queue', {}), () => ({}));
+    },
+    poll(what, everyMs = POLL_MS) {
+      let stopTimer: (() => void) | undefined;
+      let stopped = false;
+      const round = async () => {
+        await Promise.all(what.map((one) => questions[one]()));
+        if (!stopped) stopTimer = clock.after(everyMs, () => void round());
+      };
+      const stop = () => {
+        stopped = true;
+        stopTimer?.();
+        polls.delete(stop);
+      };
+      polls.add(stop);
+      void round();
+      return stop;
+    },
+    close() {
+      for (const stop of [...polls]) stop();
+      link.close();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { AckOf, ClientEventName, ClientEvents } from '@baton/contracts';
+import { io } from 'socket.io-client';
+import type { Incoming, Transport, TransportListener } from './transport.ts';
+
+/** Between tries to connect: from half a second to ten, each spread by half. */
+const RECONNECT = { reconnectionDelay: 500, reconnectionDelayMax: 10_000, randomizationFactor: 0.5 };
+const CONNECT_MS = 10_000;
+
+/** Where a browser tells that the network is back; nothing elsewhere. */
+interface Window {
+  addEventListener?(event: 'online', listener: () => void): void;
+  removeEventListener?(event: 'online', listener: () => void): void;
+}
+
+/**
+ * Socket.IO, as WebSocket at once and by long polling only where that does not work: so gateways behind a proxy need no
+ * sticky sessions for those who can. Nothing is sent while there is no connection: what waits is the outbox's business.
+ */
+export function socketIoTransport(options: { url?: string | undefined; key?: string | undefined }): Transport {
+  const { url, key } = options;
+  const settings = {
+    autoConnect: false,
+    forceNew: true,
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    timeout: CONNECT_MS,
+    ...RECONNECT,
+    ...(key !== undefined && { auth: { key } }),
+  };
+  const socket = url === undefined ? io(settings) : io(url, settings);
+  // Only the two functions are asked for, and they may be missing.
+  const window = globalThis as Window;
+  const networkIsBack = () => {
+    if (socket.connected) return;
+    // Begins anew instead of waiting for the next try.
+    socket.disconnect();
+    socket.connect();
+  };
+
+  return {
+    open(listener: TransportListener) {
+      socket.removeAllListeners();
+      socket.offAny();
+      socket.on('connect', () => listener.up());
+      socket.on('disconnect', (reason) => listener.down(reason === 'io server disconnect'));
+      // The gateway speaks the contract; unknown events and fields are left alone by whoever reads them.
+      socket.onAny((event: string, payload: unknown) => listener.received({ event, payload } as Incoming));
+      window.addEventListener?.('online', networkIsBack);
+      socket.connect();
+    },
+    ask(event, payload, timeoutMs) {
+      return ask(event, payload, timeoutMs);
+    },
+    close() {
+      window.removeEventListener?.('online', networkIsBack);
+      socket.removeAllListeners();
+      socket.offAny();
+      socket.disconnect();
+    },
+  };
+
+  function ask<Name extends ClientEventName>(event: Name, payload: unknown, timeoutMs: number) {
+    return new Promise<AckOf<ClientEvents[Name]>>((resolve) => {
+      if (!socket.connected)
+        return void resolve({ ok: false, code: 'UNAVAILABLE', message: 'There is no connection.' });
+      socket.timeout(timeoutMs).emit(event, payload, (error: Error | null, reply: AckOf<ClientEvents[Name]>) => {
+        resolve(error === null ? reply : { ok: false, code: 'TIMEOUT', message: 'No answer came in time.' });
+      });
+    });
+  }
+}
