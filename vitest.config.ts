@@ -38,6 +38,18 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: named('.browser.test.ts'),
+          globalSetup: [...withServers, 'packages/testkit/src/pages-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          // Each file runs all the services and a browser.
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });

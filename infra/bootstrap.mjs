@@ -17,9 +17,16 @@ const PROGRAMS = {
   dev: ['infra/local/src/start.ts', '--watch'],
   test: ['infra/local/src/test.ts'],
   client: ['apps/terminal/src/main.ts'],
+  chaos: ['chaos/main.ts'],
+  bench: ['bench/main.ts'],
   'with-backends': ['infra/local/src/with-backends.ts'],
   'nats-services': ['infra/local/src/nats-services.ts'],
 };
+
+/** What shows the pages, or tests them; and what they are built from. */
+const WITH_PAGES = ['start', 'dev', 'test'];
+const PAGES_FROM = ['apps/web-chat', 'apps/agent-console', 'packages/client', 'packages/contracts', 'packages/design'];
+const NO_SOURCES = ['node_modules', 'dist', 'test', 'stage', 'screenshots', '.turbo'];
 
 /**
  * Why this machine cannot run the project, in one line; undefined when it can.
@@ -135,6 +142,14 @@ function once({ name, title, inputs, product, command, quiet }) {
   writeFileSync(stamp, digest);
 }
 
+/** The files of a package that its build is made from. @param {string} folder @returns {string[]} */
+function sources(folder) {
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  return entries
+    .filter(({ name }) => !NO_SOURCES.includes(name))
+    .flatMap((entry) => (entry.isDirectory() ? sources(join(folder, entry.name)) : [join(folder, entry.name)]));
+}
+
 /** Each package.json of the workspace. */
 function manifests() {
   const workspace = readFileSync(join(ROOT, 'pnpm-workspace.yaml'), 'utf8');
@@ -204,6 +219,16 @@ function main() {
       command: ['pnpm', 'exec', 'turbo', 'run', 'db:generate'],
       quiet: true,
     });
+    if (task && WITH_PAGES.includes(task)) {
+      once({
+        name: 'pages',
+        title: 'building the pages (turbo run build)',
+        inputs: PAGES_FROM.flatMap((folder) => sources(join(ROOT, folder))),
+        product: join(ROOT, 'apps/web-chat/dist/index.html'),
+        command: ['pnpm', 'exec', 'turbo', 'run', 'build'],
+        quiet: true,
+      });
+    }
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }

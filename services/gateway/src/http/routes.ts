@@ -1,22 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Info, SystemHealth } from '@baton/contracts';
 import { type Log, type Metrics, version } from '@baton/runtime';
+import type { Answer } from './answer.ts';
 import type { OriginCheck } from './origins.ts';
-import { welcomePage } from './welcome-page.ts';
+import type { Pages } from './pages.ts';
+import { notFoundPage, plainStyleSource } from './plain-page.ts';
 
-interface Answer {
-  status: number;
-  type?: string;
-  body?: string;
-  /** Pages of other origins that may connect may read this as well. */
-  readableByPages?: boolean;
-}
 type Route = () => Promise<Answer> | Answer;
 
 const info: Info = {
   name: 'baton',
   version,
-  features: { bot: true, handoff: true, queuePosition: true, drafts: true, typing: true, notes: true, resume: true },
+  features: {
+    bot: true,
+    handoff: true,
+    queuePosition: true,
+    drafts: true,
+    typing: true,
+    notes: true,
+    resume: true,
+    seen: true,
+    rating: true,
+  },
 };
 
 const headers = {
@@ -24,7 +29,7 @@ const headers = {
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  'content-security-policy': `default-src 'none'; style-src ${plainStyleSource}; frame-ancestors 'none'; base-uri 'none'`,
   'cache-control': 'no-store',
 };
 
@@ -35,17 +40,17 @@ const json = (status: number, value: unknown): Answer => ({
   readableByPages: true,
 });
 
-/** Answers plain HTTP requests: everything but Socket.IO's own path. Pages are added here, one route each. */
+/** Answers plain HTTP requests: everything but Socket.IO's own path. What is no route may be a page. */
 export function createRoutes(options: {
   health: () => Promise<SystemHealth>;
   metrics: Metrics;
   originAllowed: OriginCheck;
+  pages: Pages;
   /** [S3] Whether the address that asks may ask once more. */
   mayVisit: (request: IncomingMessage) => boolean;
   log: Log;
 }) {
   const routes = new Map<string, Route>([
-    ['/', () => ({ status: 200, type: 'text/html; charset=utf-8', body: welcomePage })],
     ['/live', () => ({ status: 204 })],
     ['/api/info', () => json(200, info)],
     [
@@ -66,11 +71,13 @@ export function createRoutes(options: {
   ]);
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
-    const route = routes.get(request.url?.split('?')[0] ?? '/');
-    if (route === undefined) return { status: 404, type: 'text/plain', body: 'There is nothing here.\n' };
+    const path = request.url?.split('?')[0] ?? '/';
     if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405 };
     if (!options.mayVisit(request)) return { status: 429, type: 'text/plain', body: 'Too many requests.\n' };
-    return route();
+    const found = (await routes.get(path)?.()) ?? (await options.pages(path, request.headers));
+    if (found !== undefined) return found;
+    const forPeople = request.headers.accept?.includes('text/html') === true;
+    return forPeople ? notFoundPage : { status: 404, type: 'text/plain', body: 'There is nothing here.\n' };
   };
 
   return (request: IncomingMessage, response: ServerResponse): void => {
@@ -81,11 +88,12 @@ export function createRoutes(options: {
         options.log.error({ err: error, path: request.url?.split('?')[0] }, 'a request over HTTP failed');
         return { status: 500 };
       })
-      .then(({ status, type, body, readableByPages }) => {
+      .then(({ status, type, body, readableByPages, headers: own }) => {
         const { origin, host } = request.headers;
         const shared = readableByPages && origin !== undefined && options.originAllowed(origin, host);
+        const usual = Object.entries({ ...headers, ...own }).filter(([, value]) => value !== '');
         response.writeHead(status, {
-          ...headers,
+          ...Object.fromEntries(usual),
           ...(type !== undefined && { 'content-type': type }),
           ...(readableByPages && { vary: 'origin' }),
           ...(shared && { 'access-control-allow-origin': origin }),

@@ -1,0 +1,20 @@
+import { createOperator } from '@baton/client';
+import '@baton/design/tokens.css';
+import { render } from 'preact';
+import { lasting, passing } from './console/storage.ts';
+import './frame/page.css';
+import { createTheme } from './frame/theme.ts';
+import { OperatorApp } from './supervisor/operator-app.tsx';
+import { startClock } from './time/now.ts';
+
+const root = document.querySelector('#app');
+if (root === null) throw new Error('the page has no #app');
+startClock();
+render(
+  <OperatorApp
+    openOperator={(key) => createOperator(key === undefined ? {} : { key })}
+    theme={createTheme(lasting)}
+    passing={passing}
+  />,
+  root,
+);

@@ -1,0 +1,21 @@
+import { createAgentDesk } from '@baton/client';
+import '@baton/design/tokens.css';
+import { render } from 'preact';
+import { lasting, passing } from './console/storage.ts';
+import { AgentApp } from './frame/agent-app.tsx';
+import './frame/page.css';
+import { createTheme } from './frame/theme.ts';
+import { startClock } from './time/now.ts';
+
+const root = document.querySelector('#app');
+if (root === null) throw new Error('the page has no #app');
+startClock();
+render(
+  <AgentApp
+    openDesk={(key) => createAgentDesk(key === undefined ? {} : { key })}
+    theme={createTheme(lasting)}
+    lasting={lasting}
+    passing={passing}
+  />,
+  root,
+);

@@ -1,0 +1,83 @@
+import type { DeskChat } from '@baton/client';
+import { Avatar, Badge, classes, plainSummary } from '@baton/design';
+import { useConsole } from '../console/context.ts';
+import { customerName } from '../customer/customer-name.ts';
+import { memo } from '../list/memo.ts';
+import { clockTime, roughTime } from '../time/duration.ts';
+import { now } from '../time/now.ts';
+import { counted, fill, words } from '../words/words.ts';
+import { factsOf } from './chat-facts.ts';
+
+/** One chat of the agent's: who, what was said last, what is unread, and how long the customer waits. */
+export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat; chosen: boolean }) {
+  const { actions } = useConsole();
+  const { sessionId, unread } = chat;
+  const facts = factsOf(chat);
+  const over = chat.hands !== 'mine';
+  return (
+    <button
+      type="button"
+      class={classes('chat', chosen && 'is-chosen', over && 'is-over', unread > 0 && 'is-unread')}
+      data-row-focus
+      data-session={sessionId}
+      aria-current={chosen || undefined}
+      onClick={() => actions.choose({ kind: 'chat', sessionId }, 'composer')}
+    >
+      <Avatar who="person" name={customerName(chat.session)} size="s" />
+      <span class="chat-text">
+        <span class="row-line">
+          <span class="row-name">{customerName(chat.session)}</span>
+          {over ? (
+            <span class="row-time">{chat.hands === 'closed' ? words.chats.closed : words.chats.gone}</span>
+          ) : (
+            <RowTime owedSince={facts.owedSince} lastAt={facts.lastAt} />
+          )}
+        </span>
+        <span class="row-line row-second">
+          <LastWords chat={chat} />
+          {unread > 0 && !over && (
+            <Badge tone="accent" strong>
+              {unread}
+              <span class="b-hidden"> {counted(words.chats.unread, unread)}</span>
+            </Badge>
+          )}
+        </span>
+      </span>
+    </button>
+  );
+});
+
+function RowTime({ owedSince, lastAt }: { owedSince: number | null; lastAt: number }) {
+  if (owedSince === null) return <time class="row-time">{roughTime(now.value - lastAt)}</time>;
+  const waited = now.value - owedSince;
+  return (
+    <time class={classes('row-time', 'row-owed', waited > LONG_MS && 'row-owed-long')}>
+      {clockTime(waited)}
+      <span class="b-hidden"> {words.chats.owed}</span>
+    </time>
+  );
+}
+
+/** A customer who waits longer for an answer than this is shown so. */
+const LONG_MS = 120_000;
+
+function LastWords({ chat }: { chat: DeskChat }) {
+  const { drafts, selection } = useConsole();
+  if (chat.typing !== null) return <span class="row-text row-typing">{words.chats.typing}</span>;
+  const draft = selection.value?.sessionId === chat.sessionId ? '' : drafts.get(chat.sessionId, 'reply');
+  if (draft !== '' && chat.hands === 'mine')
+    return (
+      <span class="row-text">
+        <em class="row-draft">{words.chats.draft}:</em> {plainSummary(draft, 90)}
+      </span>
+    );
+  const message = factsOf(chat).lastMessage;
+  if (message === undefined) return <span class="row-text" />;
+  const who = message.own ? words.chats.you : message.sender === 'bot' ? words.chats.bot : undefined;
+  return (
+    <span class="row-text">
+      {who !== undefined && <em>{fill('{who}: ', { who })}</em>}
+      {plainSummary(message.content, 90)}
+    </span>
+  );
+}

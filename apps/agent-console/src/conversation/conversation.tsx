@@ -1,0 +1,99 @@
+import type { DeskChat } from '@baton/client';
+import { BackIcon, Button, classes, HandOverIcon, IconButton, PersonIcon } from '@baton/design';
+import { factsOf } from '../chats/chat-facts.ts';
+import { useConsole } from '../console/context.ts';
+import { customerName } from '../customer/customer-name.ts';
+import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
+import { clockTime } from '../time/duration.ts';
+import { now } from '../time/now.ts';
+import { fill, words } from '../words/words.ts';
+import { Composer } from './composer.tsx';
+import { Transcript } from './transcript.tsx';
+import './conversation.css';
+
+/** One chat: who it is and what can be done, the transcript, and where to write. */
+export function Conversation({ chat }: { chat: DeskChat }) {
+  const { actions, detailsOpen } = useConsole();
+  const { sessionId, session } = chat;
+  const name = customerName(session);
+  const mine = chat.hands === 'mine';
+  return (
+    <section class="conversation" aria-labelledby="conversation-title">
+      <header class="conversation-head">
+        <span class="only-narrow">
+          <IconButton label={words.conversation.back} size="s" onClick={() => actions.setPane('lists')}>
+            <BackIcon />
+          </IconButton>
+        </span>
+        <div class="conversation-who">
+          <h2 id="conversation-title">{name}</h2>
+          <Standing chat={chat} />
+        </div>
+        {mine ? (
+          <>
+            <Button
+              size="s"
+              icon={<HandOverIcon size={16} />}
+              title={`${words.conversation.handOver} (${keysOf('handOver')})`}
+              aria-keyshortcuts={ariaKeys('handOver')}
+              class="foldable"
+              onClick={() => actions.show('handOver')}
+            >
+              {words.conversation.handOver}
+            </Button>
+            <Button
+              size="s"
+              title={`${words.conversation.end} (${keysOf('end')})`}
+              aria-keyshortcuts={ariaKeys('end')}
+              onClick={() => actions.show('end')}
+            >
+              {words.conversation.end}
+            </Button>
+          </>
+        ) : (
+          <Button size="s" aria-keyshortcuts={ariaKeys('dismiss')} onClick={() => actions.dismiss(sessionId)}>
+            {words.conversation.dismiss}
+          </Button>
+        )}
+        <IconButton
+          label={words.conversation.details}
+          size="s"
+          class={classes('details-button', detailsOpen.value && 'is-on')}
+          aria-keyshortcuts={ariaKeys('details')}
+          onClick={() => {
+            if (matchMedia('(max-width: 71.99rem)').matches) actions.setPane('details');
+            else actions.toggleDetails();
+          }}
+        >
+          <PersonIcon />
+        </IconButton>
+      </header>
+      <Transcript chat={chat} />
+      {mine ? <Composer key={sessionId} chat={chat} /> : <Over chat={chat} />}
+    </section>
+  );
+}
+
+/** Where the chat stands, below the name. */
+function Standing({ chat }: { chat: DeskChat }) {
+  const { owedSince } = factsOf(chat);
+  if (chat.hands !== 'mine') return <p>{chat.hands === 'closed' ? words.chats.closed : words.chats.gone}</p>;
+  if (owedSince === null) return <p>{chat.session.userId}</p>;
+  return <p class="owed">{fill(words.conversation.owedSince, { time: clockTime(now.value - owedSince) })}</p>;
+}
+
+function Over({ chat }: { chat: DeskChat }) {
+  const { actions } = useConsole();
+  const reason = chat.ended?.reason;
+  return (
+    <div class="over">
+      <p>
+        {chat.hands === 'closed' ? words.conversation.closedBar : words.conversation.goneBar}
+        {reason !== undefined && <span class="over-reason"> {reason}</span>}
+      </p>
+      <Button size="s" kind="primary" onClick={() => actions.dismiss(chat.sessionId)}>
+        {words.conversation.dismiss}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+import type { Change, Note, TranscriptItem } from '@baton/client';
+import { Avatar, CheckIcon, ChecksIcon, ClockIcon, classes, Dots, Markdown, NoteIcon, PlainText } from '@baton/design';
+import { useConsole } from '../console/context.ts';
+import { memo } from '../list/memo.ts';
+import { fill, moment, timeOfDay, words } from '../words/words.ts';
+import { eventWords } from './event-words.ts';
+
+type Message = Extract<TranscriptItem, { kind: 'message' }>;
+
+export interface MessageRowProps {
+  sessionId: string;
+  item: Message;
+  first: boolean;
+  last: boolean;
+  customer: string;
+  myName: string | undefined;
+}
+
+/** One message: the customer's on the one side; the bot's and the agents' on the other, told apart by their colour. */
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { item, first, last, customer, myName } = props;
+  const who = voice(item, customer, myName);
+  const fromCustomer = item.sender === 'user';
+  return (
+    <li class={classes('msg', `msg-${item.sender}`, first && 'msg-first', last && 'msg-last')}>
+      {first && (
+        <p class="msg-who">
+          {fromCustomer || <Avatar who={item.sender === 'bot' ? 'bot' : 'person'} name={item.senderName} size="s" />}
+          <span class="msg-name">{who}</span>
+          <time class="msg-time" dateTime={item.timestamp} title={moment(item.timestamp)}>
+            {timeOfDay(item.timestamp)}
+          </time>
+        </p>
+      )}
+      <div class="msg-body" title={first ? undefined : moment(item.timestamp)}>
+        {fromCustomer ? <PlainText text={item.content} /> : <Markdown text={item.content} />}
+      </div>
+      <DeliveryMark {...props} />
+    </li>
+  );
+});
+
+function voice(item: Message, customer: string, myName: string | undefined): string {
+  if (item.sender === 'user') return customer;
+  if (item.sender === 'bot') return words.senders.bot;
+  if (item.sender === 'system') return words.senders.system;
+  return item.senderName === undefined || item.senderName === myName ? words.senders.you : item.senderName;
+}
+
+const deliveryIcons = { sending: ClockIcon, sent: CheckIcon, seen: ChecksIcon } as const;
+
+function DeliveryMark({ sessionId, item, last }: MessageRowProps) {
+  const { desk } = useConsole();
+  const { delivery, clientMessageId } = item;
+  if (delivery === undefined) return null;
+  if (delivery === 'failed')
+    return (
+      <p class="msg-failed" role="alert">
+        <span>
+          {words.conversation.delivery.failed}
+          {item.problem !== undefined && `: ${item.problem.message}`}
+        </span>
+        {clientMessageId !== undefined && (
+          <>
+            <button type="button" class="text-button" onClick={() => desk.retry(sessionId, clientMessageId)}>
+              {words.conversation.retry}
+            </button>
+            <button type="button" class="text-button" onClick={() => desk.discard(sessionId, clientMessageId)}>
+              {words.conversation.discard}
+            </button>
+          </>
+        )}
+      </p>
+    );
+  // What has arrived is said once, under the last of a group.
+  if (!last && delivery !== 'sending') return null;
+  const Icon = deliveryIcons[delivery];
+  return (
+    <span class={`msg-delivery msg-${delivery}`}>
+      <Icon size={14} />
+      <span class={delivery === 'seen' ? undefined : 'b-hidden'}>{words.conversation.delivery[delivery]}</span>
+    </span>
+  );
+}
+
+/** A change of control: a baton handed on. */
+export const EventRow = memo(function EventRow(props: { change: Change; timestamp: string; myId: string | undefined }) {
+  const { change, timestamp, myId } = props;
+  return (
+    <li class={`event event-from-${change.from ?? 'none'} event-to-${change.to}`}>
+      <p class="event-text">
+        <span class="event-mark" aria-hidden="true" />
+        <span>{eventWords(change, myId)}</span>
+        <time dateTime={timestamp} title={moment(timestamp)}>
+          {timeOfDay(timestamp)}
+        </time>
+      </p>
+      {change.reason !== undefined && <p class="event-reason">{change.reason}</p>}
+    </li>
+  );
+});
+
+export const NoteRow = memo(function NoteRow({ note }: { note: Note }) {
+  return (
+    <li class="note">
+      <p class="note-who">
+        <NoteIcon size={14} />
+        <span>{fill(words.conversation.noteBy, { name: note.agentName })}</span>
+        <time dateTime={note.createdAt} title={moment(note.createdAt)}>
+          {timeOfDay(note.createdAt)}
+        </time>
+      </p>
+      <PlainText text={note.content} />
+    </li>
+  );
+});
+
+/** The bot's answer while it grows. */
+export function GrowingRow({ text }: { text: string }) {
+  return (
+    <li class="msg msg-bot msg-first msg-last msg-growing">
+      <p class="msg-who">
+        <Avatar who="bot" size="s" />
+        <span class="msg-name">{words.senders.bot}</span>
+        <span class="msg-time">{words.conversation.growing}</span>
+      </p>
+      <div class="msg-body">
+        <Markdown text={text} growing />
+      </div>
+    </li>
+  );
+}
+
+export function TypingRow({ name }: { name: string }) {
+  return (
+    <li class="msg msg-user msg-first msg-last msg-typing">
+      <div class="msg-body">
+        <Dots />
+        <span class="b-hidden">{fill(words.conversation.typing, { name })}</span>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,66 @@
+import type { Note, TranscriptItem } from '@baton/client';
+import { startOfDay } from '../words/words.ts';
+
+type Message = Extract<TranscriptItem, { kind: 'message' }>;
+type Event = Extract<TranscriptItem, { kind: 'event' }>;
+
+/** One line of the transcript as it is shown. */
+export type Row =
+  | { kind: 'day'; key: string; timestamp: string }
+  | { kind: 'event'; key: string; item: Event }
+  | { kind: 'note'; key: string; note: Note }
+  /** `first` and `last` of what one person wrote without a pause. */
+  | { kind: 'message'; key: string; item: Message; first: boolean; last: boolean };
+
+/** After a pause this long, the name and the time are shown again. */
+const PAUSE_MS = 5 * 60_000;
+
+/**
+ * The transcript as rows: entries in the order of the log, notes where they were written, a heading for each day, and
+ * what one wrote without a pause together.
+ */
+export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[]): Row[] {
+  const rows: Row[] = [];
+  let day = 0;
+  let noteAt = 0;
+  let open: Extract<Row, { kind: 'message' }> | undefined;
+  const enterDay = (timestamp: string) => {
+    const its = startOfDay(Date.parse(timestamp));
+    if (its <= day) return;
+    day = its;
+    open = undefined;
+    rows.push({ kind: 'day', key: `day ${its}`, timestamp });
+  };
+  const notesBefore = (timestamp: string | null) => {
+    for (let note = notes[noteAt]; note !== undefined; note = notes[++noteAt]) {
+      if (timestamp !== null && note.createdAt > timestamp) break;
+      enterDay(note.createdAt);
+      open = undefined;
+      rows.push({ kind: 'note', key: `note ${note.id}`, note });
+    }
+  };
+  const firstAt = items[0]?.timestamp;
+  // Notes older than what is loaded belong further up.
+  while (firstAt !== undefined && (notes[noteAt]?.createdAt ?? firstAt) < firstAt) noteAt += 1;
+
+  for (const item of items) {
+    notesBefore(item.timestamp);
+    enterDay(item.timestamp);
+    if (item.kind === 'event') {
+      open = undefined;
+      rows.push({ kind: 'event', key: item.key, item });
+      continue;
+    }
+    const goesOn = open !== undefined && sameVoice(open.item, item);
+    if (goesOn && open !== undefined) open.last = false;
+    open = { kind: 'message', key: item.key, item, first: !goesOn, last: true };
+    rows.push(open);
+  }
+  notesBefore(null);
+  return rows;
+}
+
+function sameVoice(before: Message, after: Message): boolean {
+  const pause = Date.parse(after.timestamp) - Date.parse(before.timestamp);
+  return before.sender === after.sender && before.senderName === after.senderName && pause < PAUSE_MS;
+}

@@ -1,0 +1,74 @@
+import type { Problem } from '@baton/client';
+import { BatonMark, Button, TextField } from '@baton/design';
+import { useState } from 'preact/hooks';
+import { words } from '../words/words.ts';
+import './sign-in.css';
+
+export interface SignInProps {
+  name: string;
+  /** Shown once the installation has asked for a key. */
+  wantsKey: boolean;
+  busy: boolean;
+  problem: Problem | null;
+  /** The agent went on in another window. */
+  elsewhere: boolean;
+  onSubmit: (as: { name: string; key: string }) => void;
+}
+
+/** Comes on duty by name, with the key where the installation wants one. */
+export function SignIn({ name: first, wantsKey, busy, problem, elsewhere, onSubmit }: SignInProps) {
+  const [name, setName] = useState(first);
+  const [key, setKey] = useState('');
+  const [tried, setTried] = useState(false);
+  const nameProblem = tried && name.trim() === '' ? words.signIn.nameMissing : undefined;
+  const keyProblem = wantsKey && problem?.code === 'UNAUTHENTICATED' && tried ? words.signIn.keyWrong : undefined;
+  return (
+    <main class="sign-in">
+      <form
+        class="sign-in-card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (name.trim() !== '') onSubmit({ name: name.trim(), key });
+        }}
+      >
+        <p class="sign-in-brand">
+          <BatonMark size={40} />
+          <span>{words.app.name}</span>
+        </p>
+        <h1>{elsewhere ? words.signIn.elsewhere : words.signIn.title}</h1>
+        {!elsewhere && <p class="dialog-lead">{words.signIn.lead}</p>}
+        <TextField
+          label={words.signIn.name}
+          value={name}
+          name="name"
+          autocomplete="name"
+          maxLength={80}
+          problem={nameProblem}
+          autofocus
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        {wantsKey && (
+          <TextField
+            label={words.signIn.key}
+            hint={words.signIn.keyHint}
+            problem={keyProblem}
+            type="password"
+            name="key"
+            autocomplete="current-password"
+            value={key}
+            onInput={(event) => setKey(event.currentTarget.value)}
+          />
+        )}
+        {problem !== null && problem.code !== 'UNAUTHENTICATED' && !elsewhere && (
+          <p class="b-said b-said-problem" role="alert">
+            {problem.message}
+          </p>
+        )}
+        <Button kind="primary" type="submit" wide busy={busy}>
+          {busy ? words.signIn.joining : elsewhere ? words.signIn.here : words.signIn.submit}
+        </Button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,115 @@
+import { AlertIcon, CheckIcon, CloseIcon, classes, IconButton, Toast, ToastArea } from '@baton/design';
+import { ChatsSection } from '../chats/chats-section.tsx';
+import { useConsole } from '../console/context.ts';
+import { Conversation } from '../conversation/conversation.tsx';
+import { EndDialog } from '../conversation/end-dialog.tsx';
+import { HandOverDialog } from '../conversation/hand-over-dialog.tsx';
+import { DetailsPane } from '../customer/details-pane.tsx';
+import { LeaveDialog } from '../duty/leave-dialog.tsx';
+import { RepliesDialog } from '../replies/replies-dialog.tsx';
+import { keysOf } from '../shortcuts/shortcuts.ts';
+import { ShortcutsDialog } from '../shortcuts/shortcuts-dialog.tsx';
+import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
+import { WaitingPreview } from '../waiting/waiting-preview.tsx';
+import { WaitingSection } from '../waiting/waiting-section.tsx';
+import { words } from '../words/words.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Rail } from './rail.tsx';
+import './workspace.css';
+
+/** The console of an agent on duty: the lists, the conversation, and what is known of the customer. */
+export function Workspace({ onLeave }: { onLeave: () => void }) {
+  const shared = useConsole();
+  const { pane, detailsOpen, chosenChat, chosenWait } = shared;
+  useShortcuts(shared);
+  const chat = chosenChat.value;
+  const wait = chosenWait.value;
+  return (
+    <div class={classes('workspace', `pane-${pane.value}`, detailsOpen.value && chat !== undefined && 'has-details')}>
+      <Rail />
+      <div class="workspace-top">
+        <ConnectionBanner />
+      </div>
+      <main class="workspace-main">
+        <h1 class="b-hidden">{words.title.page}</h1>
+        <div class="lists">
+          <WaitingSection />
+          <ChatsSection />
+        </div>
+        <div class="middle">
+          {chat !== undefined ? (
+            <Conversation chat={chat} />
+          ) : wait !== undefined ? (
+            <WaitingPreview session={wait} />
+          ) : (
+            <Nothing />
+          )}
+        </div>
+        {chat !== undefined && <DetailsPane chat={chat} />}
+      </main>
+      <Dialogs onLeave={onLeave} />
+      <Toasts />
+    </div>
+  );
+}
+
+/** Nothing is chosen. */
+function Nothing() {
+  const { state } = useConsole();
+  const [before, after] = words.conversation.nothingLead.split('{key}');
+  return (
+    <section class="nothing">
+      <h2>
+        {state.value.waiting.total === 0 && state.value.chats.size === 0
+          ? words.waiting.none
+          : words.conversation.nothing}
+      </h2>
+      <p>
+        {before}
+        <kbd>{keysOf('takeNext')}</kbd>
+        {after}
+      </p>
+    </section>
+  );
+}
+
+function Dialogs({ onLeave }: { onLeave: () => void }) {
+  const { dialog, chosenChat } = useConsole();
+  const chat = chosenChat.value;
+  switch (dialog.value) {
+    case 'shortcuts':
+      return <ShortcutsDialog />;
+    case 'replies':
+      return <RepliesDialog />;
+    case 'leave':
+      return <LeaveDialog onLeave={onLeave} />;
+    case 'handOver':
+      return chat === undefined ? null : <HandOverDialog chat={chat} />;
+    case 'end':
+      return chat === undefined ? null : <EndDialog chat={chat} />;
+    case null:
+      return null;
+  }
+}
+
+function Toasts() {
+  const { toasts, actions } = useConsole();
+  return (
+    <ToastArea>
+      {toasts.value.map(({ id, tone, text }) => (
+        <Toast
+          key={id}
+          tone={tone}
+          icon={tone === 'good' ? <CheckIcon size={18} /> : <AlertIcon size={18} />}
+          action={
+            <IconButton label={words.problem.dismiss} size="s" onClick={() => actions.untell(id)}>
+              <CloseIcon size={16} />
+            </IconButton>
+          }
+        >
+          {text}
+        </Toast>
+      ))}
+    </ToastArea>
+  );
+}

@@ -1,0 +1,90 @@
+import type { QueueDebug as Debug } from '@baton/client';
+import { Badge } from '@baton/design';
+import { useMemo } from 'preact/hooks';
+import { roughTime } from '../time/duration.ts';
+import { now } from '../time/now.ts';
+import { counted, fill, number, timeOfDay, words } from '../words/words.ts';
+import { compareStores } from './agreement.ts';
+import { Waited } from './tables.tsx';
+
+/** The queue as Redis and Postgres have it, side by side: for whoever looks for a fault. */
+export function QueueDebug({ debug }: { debug: Debug }) {
+  const { queue } = debug;
+  const { rows, apart, comparable } = useMemo(() => compareStores(debug), [debug]);
+  const { high, normal, low, total } = queue.lengths;
+  const compared = queue.lastComparedAt;
+  return (
+    <div class="debug">
+      <p class="dialog-lead">{words.supervisor.debugLead}</p>
+      <p class="debug-verdict">
+        <Badge tone={!comparable ? 'plain' : apart === 0 ? 'good' : 'danger'}>
+          {!comparable
+            ? words.supervisor.partly
+            : apart === 0
+              ? words.supervisor.agrees
+              : counted(words.supervisor.differs, apart)}
+        </Badge>{' '}
+        <span class="faint">
+          {compared === null ? words.supervisor.never : fill(words.supervisor.compared, { time: timeOfDay(compared) })}
+        </span>
+      </p>
+      <dl class="debug-facts">
+        <dt>{words.supervisor.prefix}</dt>
+        <dd>
+          <code>{queue.prefix}</code>
+        </dd>
+        <dt>{words.supervisor.lengths}</dt>
+        <dd class="numbers">
+          {`high ${number(high)}, normal ${number(normal)}, low ${number(low)} = ${number(total)}`}
+        </dd>
+        <dt>{words.supervisor.claims}</dt>
+        <dd class="numbers">{number(queue.claims.length)}</dd>
+        <dt>{words.supervisor.presence}</dt>
+        <dd class="numbers">
+          {number(queue.presence.length)}
+          {queue.presence.length > 0 &&
+            ` (${queue.presence
+              .map((one) => roughTime(now.value - Date.parse(one.lastSeenAt)))
+              .slice(0, 8)
+              .join(', ')})`}
+        </dd>
+      </dl>
+      {rows.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <div class="panel-scroll" tabIndex={0}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">{words.supervisor.chat}</th>
+                <th scope="col">{words.supervisor.inRedis}</th>
+                <th scope="col">{words.supervisor.inPostgres}</th>
+                <th scope="col" class="table-number">
+                  {words.supervisor.since}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.sessionId}>
+                  <td>
+                    <code>{row.sessionId}</code>
+                  </td>
+                  <Whether there={row.list !== null} certain={comparable} as={row.list ?? ''} />
+                  <Whether there={row.inPostgres} certain={comparable} as={words.supervisor.waiting} />
+                  <td class="table-number">
+                    <Waited since={row.requestedAt} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Whether({ there, certain, as }: { there: boolean; certain: boolean; as: string }) {
+  if (there) return <td>{as}</td>;
+  return certain ? <td class="debug-missing">{words.supervisor.missing}</td> : <td>–</td>;
+}

@@ -1,0 +1,147 @@
+import type { Agent, WaitingView } from '@baton/client';
+import { Avatar, Badge } from '@baton/design';
+import { customerName } from '../customer/customer-name.ts';
+import { clockTime, roughTime } from '../time/duration.ts';
+import { now } from '../time/now.ts';
+import { counted, number, words } from '../words/words.ts';
+
+/** Who waits, in the order in which they come out. */
+export function WhoWaits({ waiting }: { waiting: WaitingView }) {
+  const { sessions, total } = waiting;
+  return (
+    <section class="panel" aria-labelledby="who-waits-title">
+      <h2 id="who-waits-title">
+        {words.supervisor.whoWaits}
+        {total > 0 && (
+          <Badge tone="human" strong>
+            {number(total)}
+          </Badge>
+        )}
+      </h2>
+      {total === 0 ? (
+        <p class="faint">{words.supervisor.nobody}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <div class="panel-scroll" tabIndex={0}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col" class="table-number">
+                  {words.supervisor.place}
+                </th>
+                <th scope="col">{words.supervisor.customer}</th>
+                <th scope="col">{words.supervisor.reason}</th>
+                <th scope="col" class="table-number">
+                  {words.supervisor.since}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {sessions.map((session, index) => (
+                <tr key={session.id}>
+                  <td class="table-number">{session.queueInfo.position ?? index + 1}</td>
+                  <th scope="row">
+                    {customerName(session)}{' '}
+                    {session.queueInfo.priority !== 'normal' && (
+                      <Badge tone={session.queueInfo.priority === 'high' ? 'danger' : 'plain'}>
+                        {words.waiting.priority[session.queueInfo.priority]}
+                      </Badge>
+                    )}
+                  </th>
+                  <td>{session.queueInfo.reason}</td>
+                  <td class="table-number">
+                    <Waited since={session.queueInfo.requestedAt} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {total > sessions.length && (
+            <p class="faint">{counted(words.supervisor.moreWait, total - sessions.length)}</p>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** How long somebody has waited, to the second. */
+export const Waited = ({ since }: { since: string }) => <time>{clockTime(now.value - Date.parse(since))}</time>;
+
+const order = { available: 0, busy: 1, offline: 2 } as const;
+
+/** Who is on duty, and how much they hold. */
+export function Agents({ agents }: { agents: readonly Agent[] }) {
+  const sorted = [...agents].sort(
+    (a, b) => order[a.status] - order[b.status] || b.active - a.active || a.name.localeCompare(b.name),
+  );
+  return (
+    <section class="panel" aria-labelledby="agents-title">
+      <h2 id="agents-title">
+        {words.supervisor.agents}
+        {agents.length > 0 && <Badge>{number(agents.length)}</Badge>}
+      </h2>
+      {agents.length === 0 ? (
+        <p class="faint">{words.supervisor.nobodyOnDuty}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <div class="panel-scroll" tabIndex={0}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">{words.supervisor.agent}</th>
+                <th scope="col">{words.supervisor.state}</th>
+                <th scope="col">{words.supervisor.load}</th>
+                <th scope="col" class="table-number">
+                  {words.supervisor.sinceJoin}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {sorted.map((agent) => (
+                <tr key={agent.id}>
+                  <th scope="row">
+                    <span class="agent-name">
+                      <Avatar who="person" name={agent.name} size="s" />
+                      <span>{agent.name}</span>
+                    </span>
+                  </th>
+                  <td>
+                    <span class="agent-name">
+                      <span class={`agent-dot b-presence-${agent.status}`} aria-hidden="true" />
+                      {words.status[agent.status]}
+                    </span>
+                  </td>
+                  <td>
+                    <Load active={agent.active} capacity={agent.capacity} />
+                  </td>
+                  <td class="table-number">{roughTime(now.value - Date.parse(agent.joinedAt))}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** More places than this are not drawn one by one. */
+const MOST_DRAWN = 10;
+
+function Load({ active, capacity }: { active: number; capacity: number }) {
+  return (
+    <span class="load">
+      {capacity <= MOST_DRAWN && (
+        <span class="load-places" aria-hidden="true">
+          {Array.from({ length: Math.max(capacity, active) }, (_, place) => (
+            <i key={place} class={place >= capacity ? 'is-over' : place < active ? 'is-taken' : undefined} />
+          ))}
+        </span>
+      )}
+      <span class="numbers">
+        {active} / {capacity}
+      </span>
+    </span>
+  );
+}

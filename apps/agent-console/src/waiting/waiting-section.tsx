@@ -1,0 +1,98 @@
+import { Badge, Button } from '@baton/design';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useConsole } from '../console/context.ts';
+import { WindowedList } from '../list/windowed-list.tsx';
+import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
+import { counted, fill, number, words } from '../words/words.ts';
+import { WaitingCard } from './waiting-card.tsx';
+import { WaitingRow } from './waiting-row.tsx';
+import './waiting.css';
+
+/** How long the pointer rests on a row before its brief floats up, and how long that stays when the pointer leaves. */
+const SHOW_AFTER_MS = 450;
+const HIDE_AFTER_MS = 200;
+
+/** Who waits, live, and the button that takes whoever is next. */
+export function WaitingSection() {
+  const { waiting, selection, actions, agent, working, focusAt } = useConsole();
+  const { sessions, total } = waiting.value;
+  const [pointed, setPointed] = useState<{ sessionId: string; element: HTMLElement } | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const section = useRef<HTMLElement>(null);
+
+  const later = (milliseconds: number, act: () => void) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(act, milliseconds);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useLayoutEffect(() => {
+    if (focusAt.value.place !== 'waiting') return;
+    const rows = section.current;
+    const target =
+      rows?.querySelector<HTMLElement>('[data-row-focus]') ?? rows?.querySelector<HTMLElement>('.wait-next');
+    target?.focus();
+  }, [focusAt.value]);
+
+  const shown = pointed === null ? undefined : sessions.find(({ id }) => id === pointed.sessionId);
+  const me = agent.value;
+  const full = me !== null && me.active >= me.capacity;
+  const off = me?.status === 'offline';
+  const hint = off ? words.waiting.off : full ? fill(words.waiting.full, { capacity: me.capacity }) : undefined;
+  const hidden = total - sessions.length;
+  return (
+    <section class="lists-section waiting" aria-labelledby="waiting-title" ref={section}>
+      <header class="lists-head">
+        <h2 id="waiting-title">{words.waiting.title}</h2>
+        {total > 0 && (
+          <Badge tone="human" strong>
+            {number(total)}
+          </Badge>
+        )}
+        <span class="lists-head-space" />
+        <Button
+          class="wait-next"
+          kind={total > 0 ? 'human' : 'quiet'}
+          size="s"
+          disabled={total === 0 || full || off}
+          busy={working.value.has('take next')}
+          aria-keyshortcuts={ariaKeys('takeNext')}
+          title={`${words.waiting.next} (${keysOf('takeNext')})`}
+          onClick={() => actions.pickUp()}
+        >
+          {words.waiting.next}
+        </Button>
+      </header>
+      {total > 0 && hint !== undefined && <p class="lists-hint">{hint}</p>}
+      {total === 0 ? (
+        <p class="lists-nothing">
+          {words.waiting.none}. <span>{words.waiting.noneLead}</span>
+        </p>
+      ) : (
+        <WindowedList
+          label={words.waiting.title}
+          items={sessions}
+          keyOf={({ id }) => id}
+          rowRem={3.75}
+          reveal={selection.value?.kind === 'waiting' ? selection.value.sessionId : undefined}
+          row={(session) => (
+            <WaitingRow
+              session={session}
+              onPoint={(sessionId, element) => later(SHOW_AFTER_MS, () => setPointed({ sessionId, element }))}
+              onUnpoint={() => later(HIDE_AFTER_MS, () => setPointed(null))}
+            />
+          )}
+          foot={hidden > 0 && <p class="waiting-more">{counted(words.waiting.more, hidden)}</p>}
+        />
+      )}
+      {pointed !== null && shown !== undefined && (
+        <WaitingCard
+          session={shown}
+          beside={pointed.element}
+          onEnter={() => clearTimeout(timer.current)}
+          onLeave={() => later(HIDE_AFTER_MS, () => setPointed(null))}
+          onEscape={() => setPointed(null)}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+import '@baton/design/tokens.css';
+import { render } from 'preact';
+import type { Keeper } from '../src/console/storage.ts';
+import { AgentApp } from '../src/frame/agent-app.tsx';
+import '../src/frame/page.css';
+import { createTheme } from '../src/frame/theme.ts';
+import { OperatorApp } from '../src/supervisor/operator-app.tsx';
+import { startClock } from '../src/time/now.ts';
+import { createFakeDesk } from './fake-desk.ts';
+import { createFakeOperator, operatorScenes } from './operator-scenes.ts';
+import { colleagues, scenes } from './scenes.ts';
+
+/** The console on a stage: in a state named in the address, with no server behind it. For tests and pictures. */
+const wanted = new URLSearchParams(location.search).get('scene') ?? 'chat';
+const root = document.querySelector('#app');
+if (root === null) throw new Error('the page has no #app');
+
+const kept = new Map<string, string>();
+const keeper: Keeper = {
+  read: (key) => kept.get(key) ?? null,
+  write: (key, value) => void (value === null ? kept.delete(key) : kept.set(key, value)),
+};
+startClock();
+
+const operatorState = operatorScenes[wanted]?.();
+const scene = scenes[wanted]?.();
+if (operatorState !== undefined) {
+  const operator = createFakeOperator(operatorState);
+  render(<OperatorApp openOperator={() => operator} theme={createTheme(keeper)} passing={keeper} />, root);
+} else if (scene !== undefined) {
+  const fake = createFakeDesk(scene.state, colleagues);
+  Object.assign(window, { stage: fake });
+  render(
+    <AgentApp
+      openDesk={() => fake.desk}
+      theme={createTheme(keeper)}
+      lasting={keeper}
+      passing={keeper}
+      onConsole={(console) => {
+        if (scene.open !== undefined) console.actions.choose(scene.open);
+        if (scene.pane !== undefined) console.actions.setPane(scene.pane);
+      }}
+    />,
+    root,
+  );
+} else {
+  throw new Error(`there is no scene named ${wanted}`);
+}

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { rowsOf } from '../src/conversation/rows.ts';
+import { fakeSession, script } from '../stage/fake-desk.ts';
+
+const session = fakeSession('rows');
+const note = (id: string, createdAt: string) => ({
+  id,
+  sessionId: session.id,
+  agentId: 'a',
+  agentName: 'Ada',
+  content: id,
+  createdAt,
+});
+
+it('puts what one wrote without a pause together', () => {
+  const { items } = script(session, 3_000)
+    .user('1')
+    .user('2', { after: 10 })
+    .user('3', { after: 400 })
+    .agent('4', { senderName: 'Ada', after: 5 })
+    .agent('5', { senderName: 'Eve', after: 5 });
+  const messages = rowsOf(items, []).flatMap((row) =>
+    row.kind === 'message' ? [`${row.item.content} ${row.first} ${row.last}`] : [],
+  );
+  expect(messages).toEqual(['1 true false', '2 false true', '3 true true', '4 true true', '5 true true']);
+});
+
+it('has a heading for each day, and notes where they were written', () => {
+  const { items } = script(session, 3 * 86_400)
+    .user('1')
+    .user('2', { after: 86_400 })
+    .user('3', { after: 60 });
+  const [first, second, third] = items;
+  const before = new Date(Date.parse(first?.timestamp ?? '') - 1).toISOString();
+  const between = new Date(Date.parse(second?.timestamp ?? '') + 1).toISOString();
+  const after = new Date(Date.parse(third?.timestamp ?? '') + 1).toISOString();
+  const rows = rowsOf(items, [note('too early', before), note('between', between), note('last', after)]);
+  expect(
+    rows.map((row) => (row.kind === 'note' ? row.note.content : row.kind === 'message' ? row.item.content : row.kind)),
+  ).toEqual(['day', '1', 'day', '2', 'between', '3', 'last']);
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+});

@@ -1,0 +1,179 @@
+import type { Chat, ClientStorage } from '@baton/client';
+import { BatonMark, Button, CloseIcon, classes, Dialog, IconButton, PersonIcon } from '@baton/design';
+import { useCallback, useState } from 'preact/hooks';
+import type { Language } from '../i18n/i18n.ts';
+import { ChatMenu } from './chat-menu.tsx';
+import './chat-app.css';
+import { Composer } from './composer.tsx';
+import { Ending } from './ending.tsx';
+import { Relay } from './relay.tsx';
+import { Transcript } from './transcript.tsx';
+import { downloadTranscript } from './transcript-file.ts';
+import { Trouble } from './trouble.tsx';
+import { useAttention } from './use-attention.ts';
+import { useChatState } from './use-chat-state.ts';
+import { useDoing } from './use-doing.ts';
+import { Welcome } from './welcome.tsx';
+import { agentNameOf, holderOf, presence, waitingWords } from './words.ts';
+
+export interface ChatAppProps {
+  chat: Chat;
+  language: Language;
+  /** Keeps what is being written, and whether there is to be a sound. */
+  storage: ClientStorage;
+  /** What the operator calls the chat. */
+  title?: string | undefined;
+  greeting?: string | undefined;
+  suggestions?: readonly string[];
+  /** In a frame: whether it is open, how to close it, and who counts what was not read. */
+  frame?: { open: boolean; close: () => void; unread: (count: number) => void };
+}
+
+export function ChatApp({ chat, language, storage, title, greeting, suggestions = [], frame }: ChatAppProps) {
+  const state = useChatState(chat);
+  const [ending, setEnding] = useState(false);
+  const [inSight, setInSight] = useState(true);
+  const doing = useDoing();
+  const name = title ?? language.say('title');
+  const open = frame?.open ?? true;
+  const attention = useAttention({ chat, state, storage, title: name, open, inSight, onUnread: frame?.unread });
+  const { say } = language;
+  const holder = holderOf(state);
+  const agentName = agentNameOf(state, language);
+  const { title: headline, lead } = presence(state, language);
+  const download = useCallback(() => downloadTranscript(chat.state, name, language), [chat, name, language]);
+  const mayAskForPerson = holder === 'bot' && state.phase === 'open';
+
+  return (
+    <div class={classes('room', frame && 'room-framed')} data-holder={holder}>
+      <header class="porch">
+        <div class="porch-bar">
+          <BatonMark />
+          <p class="porch-name" dir="auto">
+            {name}
+          </p>
+          <ChatMenu
+            state={state}
+            say={say}
+            sound={attention.sound}
+            onSound={attention.setSound}
+            onDownload={download}
+            onEnd={() => setEnding(true)}
+          />
+          {frame && (
+            <IconButton label={say('closeChat')} onClick={frame.close}>
+              <CloseIcon />
+            </IconButton>
+          )}
+        </div>
+        <div class="porch-words">
+          <h1 dir="auto">{headline}</h1>
+          <p class="porch-lead">{lead}</p>
+        </div>
+        <Relay holder={holder} name={agentName} language={language} />
+        <Lanes />
+      </header>
+
+      <main class="sheet">
+        <Trouble chat={chat} language={language} failure={doing.failure} />
+        <Transcript
+          state={state}
+          language={language}
+          actions={chat}
+          onInSight={setInSight}
+          welcome={
+            <Welcome state={state} language={language} greeting={greeting} suggestions={suggestions} send={chat.send} />
+          }
+          ending={
+            // Of a chat that cannot be opened there is nothing to say.
+            holder === 'closed' &&
+            state.items.length > 0 && <Ending chat={chat} state={state} language={language} onDownload={download} />
+          }
+        />
+        {holder !== 'closed' && (
+          <div class="desk">
+            <WaitingStrip
+              waiting={holder === 'waiting'}
+              words={waitingWords(state, language)}
+              busy={doing.busy}
+              onCancel={() => doing.run(chat.cancelRequest())}
+              say={say}
+            />
+            {mayAskForPerson && (
+              <Button
+                kind="quiet"
+                size="s"
+                class="ask-person"
+                icon={<PersonIcon size={18} />}
+                busy={doing.busy}
+                disabled={state.connection !== 'online'}
+                onClick={() => doing.run(chat.requestAgent())}
+              >
+                {say('talkToPerson')}
+              </Button>
+            )}
+            <Composer chat={chat} phase={state.phase} storage={storage} language={language} focused={open} />
+          </div>
+        )}
+      </main>
+
+      {ending && (
+        <Dialog
+          title={say('endQuestion')}
+          closeLabel={say('close')}
+          onClose={() => setEnding(false)}
+          actions={
+            <>
+              <Button onClick={() => setEnding(false)}>{say('keepChatting')}</Button>
+              <Button
+                kind="danger"
+                onClick={() => {
+                  setEnding(false);
+                  doing.run(chat.end());
+                }}
+              >
+                {say('endChat')}
+              </Button>
+            </>
+          }
+        >
+          <p>{say('endExplained')}</p>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+interface WaitingStripProps {
+  waiting: boolean;
+  words: string;
+  busy: boolean;
+  onCancel: () => void;
+  say: Language['say'];
+}
+
+/** Always there for screen readers, so that they hear it change; seen while waiting. */
+function WaitingStrip({ waiting, words, busy, onCancel, say }: WaitingStripProps) {
+  return (
+    <div class={waiting ? 'waiting-strip' : 'b-hidden'}>
+      <p role="status">{waiting && words}</p>
+      {waiting && (
+        <Button size="s" kind="quiet" busy={busy} onClick={onCancel}>
+          {say('neverMind')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** The bend of a running track, and the baton on it: it runs on as the chat changes hands. */
+function Lanes() {
+  return (
+    <svg class="lanes" viewBox="0 0 400 400" aria-hidden="true" focusable="false">
+      {[120, 168, 216, 264, 312, 360].map((radius) => (
+        <circle key={radius} cx="0" cy="400" r={radius} />
+      ))}
+      <rect class="lanes-baton" x="185" y="378" width="14" height="44" rx="7" />
+    </svg>
+  );
+}

@@ -1,0 +1,133 @@
+import type { Chat } from '@baton/client';
+import {
+  AlertIcon,
+  Avatar,
+  Button,
+  CheckIcon,
+  ChecksIcon,
+  ClockIcon,
+  classes,
+  Markdown,
+  PlainText,
+} from '@baton/design';
+import type { Language } from '../i18n/i18n.ts';
+import { memo } from './memo.tsx';
+import type { MessageItem, Row } from './rows.ts';
+import { eventWords, problemWords, senderWords } from './words.ts';
+
+export type MessageActions = Pick<Chat, 'retry' | 'discard'>;
+
+interface MessageRowProps {
+  item: MessageItem;
+  first: boolean;
+  last: boolean;
+  tellDelivery: boolean;
+  online: boolean;
+  language: Language;
+  actions: MessageActions;
+}
+
+/** One message. What the assistant says stands on the page itself; people's words are in bubbles. */
+const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { item, first, last, language } = props;
+  const from = item.own ? 'own' : item.sender === 'agent' ? 'agent' : 'bot';
+  const at = new Date(item.timestamp);
+  return (
+    <div class={classes('row', `row-${from}`, first && 'row-first', item.delivery === 'failed' && 'row-failed')}>
+      {!item.own && first && <Avatar who={from === 'agent' ? 'person' : 'bot'} name={item.senderName} size="s" />}
+      <div class="row-body">
+        {first && (
+          <p class={classes('row-name', item.own && 'b-hidden')} dir="auto">
+            {senderWords(item, language)}
+          </p>
+        )}
+        <div class="row-words" dir="auto">
+          {item.own ? <PlainText text={item.content} /> : <Markdown text={item.content} />}
+        </div>
+        {(last || props.tellDelivery) && (
+          <p class="row-foot">
+            {last && <time dateTime={item.timestamp}>{language.time(at)}</time>}
+            {props.tellDelivery && <DeliveryState {...props} />}
+          </p>
+        )}
+        {item.delivery === 'failed' && <Failure {...props} />}
+      </div>
+    </div>
+  );
+});
+
+function DeliveryState({ item, online, language: { say } }: MessageRowProps) {
+  switch (item.delivery) {
+    case 'sending':
+      return (
+        <span class="row-delivery">
+          <ClockIcon size={14} /> {say(online ? 'sending' : 'waitsForConnection')}
+        </span>
+      );
+    case 'sent':
+      return (
+        <span class="row-delivery">
+          <CheckIcon size={14} /> {say('sent')}
+        </span>
+      );
+    case 'seen':
+      return (
+        <span class="row-delivery row-seen">
+          <ChecksIcon size={14} /> {say('seen')}
+        </span>
+      );
+    case 'failed':
+    case undefined:
+      return null;
+  }
+}
+
+function Failure({ item, language, actions }: MessageRowProps) {
+  const { say } = language;
+  const { clientMessageId, problem } = item;
+  return (
+    <div class="row-failure">
+      <p role="alert">
+        <AlertIcon size={16} />{' '}
+        <span>{`${say('notSent')} ${problem ? problemWords(problem.code, language) : ''}`}</span>
+      </p>
+      {clientMessageId !== undefined && (
+        <>
+          <Button size="s" onClick={() => actions.retry(clientMessageId)}>
+            {say('tryAgain')}
+          </Button>
+          <Button size="s" kind="quiet" onClick={() => actions.discard(clientMessageId)}>
+            {say('discard')}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+interface TranscriptRowProps {
+  row: Row;
+  online: boolean;
+  language: Language;
+  actions: MessageActions;
+}
+
+export function TranscriptRow({ row, online, language, actions }: TranscriptRowProps) {
+  switch (row.type) {
+    case 'day':
+      return <p class="row-day">{language.day(new Date(row.timestamp))}</p>;
+    case 'event':
+      return (
+        <p class={`row-event row-event-${row.item.change.to}`} dir="auto">
+          {row.item.change.to === 'agent' && <Avatar who="person" name={row.agentName} size="s" />}
+          <span>{eventWords(row, language)}</span>
+        </p>
+      );
+    case 'message': {
+      const { item, first, last, tellDelivery } = row;
+      // Only a row that tells its delivery depends on the connection.
+      const rest = { first, last, tellDelivery, online: online || !tellDelivery, language, actions };
+      return <MessageRow item={item} {...rest} />;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { ChatState } from '@baton/client';
+import type { Language } from '../i18n/i18n.ts';
+import { rowsOf } from './rows.ts';
+import { eventWords, senderWords } from './words.ts';
+
+/** The whole chat as plain text, one paragraph a message. */
+export function transcriptText(state: ChatState, title: string, language: Language): string {
+  const begun = state.session === null ? new Date() : new Date(state.session.createdAt);
+  const head = [title, language.say('transcriptOf', { date: language.dateTime(begun) })];
+  const lines = rowsOf(state.items).flatMap((row) => {
+    if (row.type === 'day') return [];
+    const at = language.dateTime(new Date(row.item.timestamp));
+    if (row.type === 'event') return [`[${at}] ${eventWords(row, language)}`];
+    return [`[${at}] ${senderWords(row.item, language)}:\n${row.item.content}`];
+  });
+  return `${[head.join('\n'), ...lines].join('\n\n')}\n`;
+}
+
+export function downloadTranscript(state: ChatState, title: string, language: Language): void {
+  const url = URL.createObjectURL(
+    new Blob([transcriptText(state, title, language)], { type: 'text/plain;charset=utf-8' }),
+  );
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `chat-${(state.session?.createdAt ?? new Date().toISOString()).slice(0, 10)}.txt`;
+  link.click();
+  // The browser has the address by the next task, whatever it does with it afterwards.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

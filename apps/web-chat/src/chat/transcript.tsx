@@ -1,0 +1,105 @@
+import type { ChatState } from '@baton/client';
+import { Avatar, Button, Dots, DownIcon, Markdown } from '@baton/design';
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { Language } from '../i18n/i18n.ts';
+import { type MessageActions, TranscriptRow } from './message-row.tsx';
+import { rowsOf } from './rows.ts';
+import './transcript.css';
+import { useGrowingText } from './use-growing-text.ts';
+import { useStickyEnd } from './use-sticky-end.ts';
+import { agentNameOf } from './words.ts';
+
+interface TranscriptProps {
+  state: ChatState;
+  language: Language;
+  actions: MessageActions;
+  /** Above the first message. */
+  welcome: ComponentChildren;
+  /** Below the last one. */
+  ending: ComponentChildren;
+  /** Whether the newest entry is in sight. */
+  onInSight: (inSight: boolean) => void;
+}
+
+export function Transcript({ state, language, actions, welcome, ending, onInSight }: TranscriptProps) {
+  const { say } = language;
+  const rows = useMemo(() => rowsOf(state.items), [state.items]);
+  const end = useStickyEnd(rows.at(-1)?.key, onInSight);
+  const online = state.connection === 'online';
+  // Who comes back is not read the whole chat: what is there at first is text like any other.
+  const settled = state.phase === 'open' || state.phase === 'closed';
+  return (
+    <div class="transcript">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <section class="scroller" aria-label={say('conversation')} tabIndex={0} ref={end.scroller}>
+        <div class="lines" ref={end.content}>
+          {welcome}
+          <div role="log" aria-label={say('messages')} aria-live={settled ? 'polite' : 'off'} aria-relevant="additions">
+            {rows.map((row) => (
+              <TranscriptRow key={row.key} row={row} online={online} language={language} actions={actions} />
+            ))}
+          </div>
+          <Now state={state} language={language} />
+          {ending}
+        </div>
+      </section>
+      {!end.atEnd && (
+        <div class="to-end">
+          <Button size="s" icon={<DownIcon size={16} />} onClick={end.goToEnd}>
+            {state.unread > 0 ? say('newMessages', { n: state.unread }) : say('latest')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/**
+ * What is being written. Outside of the log: a screen reader says once that somebody writes, and reads the message when
+ * it is whole, not at each word.
+ */
+function Now({ state, language }: { state: ChatState; language: Language }) {
+  const { say } = language;
+  const { draft, typing } = state;
+  const byAgent = typing?.sender === 'agent';
+  const name = typing?.name ?? agentNameOf(state, language);
+  const writing = draft !== null || typing !== null;
+  const words = byAgent ? say('agentIsWriting', { name }) : say('botIsWriting');
+  return (
+    <>
+      {draft !== null && draft.text !== '' ? (
+        <Growing key={draft.turnId} text={draft.text} language={language} />
+      ) : (
+        writing && (
+          <div class={`row row-first ${byAgent ? 'row-agent' : 'row-bot'}`}>
+            <Avatar who={byAgent ? 'person' : 'bot'} name={name} size="s" />
+            <div class="row-body">
+              <p class="row-writing">
+                <Dots /> <span>{words}</span>
+              </p>
+            </div>
+          </div>
+        )
+      )}
+      <p class="b-hidden" role="status">
+        {writing && words}
+      </p>
+    </>
+  );
+}
+
+function Growing({ text, language }: { text: string; language: Language }) {
+  const shown = useGrowingText(text);
+  return (
+    <div class="row row-bot row-first row-growing">
+      <Avatar who="bot" size="s" />
+      <div class="row-body">
+        <p class="row-name">{language.say('assistant')}</p>
+        <div class="row-words" dir="auto">
+          <Markdown text={shown} growing />
+        </div>
+      </div>
+    </div>
+  );
+}

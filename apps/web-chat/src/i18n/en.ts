@@ -1,0 +1,108 @@
+/** Everything the page says, in English. `{…}` are filled in; texts with `one` and `other` depend on `{n}`. */
+export const en = {
+  // Where one is
+  title: 'Chat',
+  conversation: 'Conversation',
+  messages: 'Messages',
+  assistant: 'Assistant',
+  person: 'Person',
+  you: 'You',
+  openChat: 'Open the chat',
+  closeChat: 'Close the chat',
+  unreadMessages: { one: '{n} unread message', other: '{n} unread messages' },
+
+  // Welcome
+  helloTitle: 'Hello. How can we help?',
+  helloLead: 'The assistant answers at once. A person is one tap away.',
+  greeting: 'Hello! I am the assistant here. Ask me anything, and if you would rather talk to a person, just say so.',
+  suggestions: 'Suggestions',
+
+  // Who is there
+  botTitle: 'You are with the assistant.',
+  botLead: 'It answers at once. A person is one tap away.',
+  waitingTitle: 'A person is on the way.',
+  waitingLead: 'Keep writing if you like: whoever takes over reads all of it.',
+  agentTitle: '{name} is with you.',
+  agentLead: 'They can see everything that was said so far.',
+  closedTitle: 'Thank you for the chat.',
+  closedLead: 'You can keep a copy, or begin another.',
+
+  // Waiting
+  looking: 'Looking for somebody who is free…',
+  next: 'You are next.',
+  ahead: { one: '{n} person is ahead of you.', other: '{n} people are ahead of you.' },
+  underAMinute: 'Less than a minute to wait.',
+  waitAbout: { one: 'About {n} minute to wait.', other: 'About {n} minutes to wait.' },
+  waitBetween: { one: '{low} to {n} minute to wait.', other: '{low} to {n} minutes to wait.' },
+
+  // What can be done
+  talkToPerson: 'Talk to a person',
+  neverMind: 'Never mind',
+  more: 'More',
+  sound: 'Sound for new messages',
+  download: 'Download the transcript',
+  endChat: 'End the chat',
+  endQuestion: 'End this chat?',
+  endExplained: 'You can download the transcript afterwards, and begin a new chat at any time.',
+  keepChatting: 'Keep chatting',
+  newChat: 'Begin a new chat',
+  close: 'Close',
+
+  // Writing
+  writeHere: 'Write a message',
+  send: 'Send',
+  tooLong: { one: '{n} character too long', other: '{n} characters too long' },
+  charactersLeft: { one: '{n} character left', other: '{n} characters left' },
+  sending: 'Sending…',
+  waitsForConnection: 'Waiting for the connection',
+  sent: 'Sent',
+  seen: 'Seen',
+  notSent: 'Not sent.',
+  tryAgain: 'Try again',
+  discard: 'Delete',
+  botIsWriting: 'The assistant is writing…',
+  agentIsWriting: '{name} is writing…',
+  latest: 'Newest messages',
+  newMessages: { one: '{n} new message', other: '{n} new messages' },
+  today: 'Today',
+  yesterday: 'Yesterday',
+
+  // Trouble
+  offline: 'No connection. Keep writing: everything is sent as soon as it is back.',
+  connecting: 'Connecting…',
+  slowDown: 'That was a lot at once. Give it a moment, then try again.',
+  gone: 'This chat cannot be opened.',
+  trouble: 'Something went wrong on our side. We keep trying.',
+
+  // The end
+  rateQuestion: 'How was it?',
+  rate1: 'Bad',
+  rate2: 'Not so good',
+  rate3: 'All right',
+  rate4: 'Good',
+  rate5: 'Great',
+  rateComment: 'Anything you would like to add? (optional)',
+  rateSend: 'Send the comment',
+  rateThanks: 'Thank you. It helps.',
+
+  // What happened
+  event_started: 'The chat began.',
+  event_customer_requested: 'You asked for a person.',
+  event_bot_transferred: 'The assistant passes you on to a person.',
+  event_bot_failed: 'The assistant could not answer. A person takes over.',
+  event_agent_released: 'You go back in line, at your old place.',
+  event_agent_vanished: 'The connection to the person was lost. You keep your place in line.',
+  event_agent_assigned: '{name} joined the chat.',
+  event_agent_transferred: '{name} takes over.',
+  event_customer_cancelled: 'You are with the assistant again.',
+  event_customer_left: 'You were away while you waited, so your place went to others. The assistant is with you again.',
+  event_agent_returned: 'The assistant is with you again.',
+  event_queue_cleared: 'Nobody can come right now. The assistant is with you again.',
+  event_nobody_available: 'Nobody can come right now. The assistant is with you again.',
+  event_customer_ended: 'You ended the chat.',
+  event_agent_closed: '{name} ended the chat.',
+  event_operator_closed: 'The chat was ended.',
+  event_expired: 'The chat ended after a long silence.',
+  somebody: 'Somebody',
+  transcriptOf: 'Transcript of the chat of {date}',
+} as const;

@@ -1,0 +1,42 @@
+import { type Browser, type BrowserContextOptions, type Locator, openPage, type Page } from '@baton/testkit/browser';
+
+/** What a visitor sees and does on a page with the chat. */
+export interface ChatPage {
+  page: Page;
+  complaints: string[];
+  input: Locator;
+  /** Types and presses Enter. */
+  write: (text: string) => Promise<void>;
+  /** The words of every message and event, in order. */
+  lines: () => Promise<string[]>;
+  /** Those of the visitor's own messages. */
+  own: () => Promise<string[]>;
+  /** The row whose words contain the text. */
+  row: (text: string) => Locator;
+  close: () => Promise<void>;
+}
+
+/** Opens the full page in a browser context of its own. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<ChatPage> {
+  const { page, complaints, close } = await openPage(browser, { locale: 'en-GB', ...options });
+  await page.goto(url);
+  const chat = chatOn(page);
+  await chat.input.waitFor();
+  return { ...chat, page, complaints, close };
+}
+
+/** The same inside of a frame. */
+export function chatOn(place: Pick<Page, 'getByRole' | 'locator'>) {
+  const input = place.getByRole('textbox', { name: 'Write a message' });
+  const texts = (selector: string): Promise<string[]> => place.locator(`[role="log"] ${selector}`).allInnerTexts();
+  return {
+    input,
+    write: async (text: string): Promise<void> => {
+      await input.fill(text);
+      await input.press('Enter');
+    },
+    lines: () => texts('.row-words, [role="log"] .row-event'),
+    own: () => texts('.row-own .row-words'),
+    row: (text: string): Locator => place.locator('.row').filter({ hasText: text }),
+  };
+}

@@ -1,0 +1,258 @@
+import { type AgentDesk, createAgentDesk, memoryStorage } from '@baton/client';
+import { startSystem, until } from '@baton/testkit';
+import { launchBrowser, openPage } from '@baton/testkit/browser';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { axe } from './axe.ts';
+import { type ChatPage, visit } from './chat-page.ts';
+
+// The model writes slowly enough for a person, and for a test, to see the answer grow.
+const system = await startSystem({ envOf: { model: { TOKENS_PER_SECOND: '60' } } });
+const url = system.urls[0] ?? '';
+const browser = await launchBrowser();
+afterAll(() => browser.close());
+
+const open: { close: () => unknown }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+const visitor = async (): Promise<ChatPage> => {
+  const chat = await visit(browser, url);
+  open.push(chat);
+  return chat;
+};
+const agent = async (name: string): Promise<AgentDesk> => {
+  const desk = createAgentDesk({ url, name, storage: memoryStorage() });
+  open.push({ close: () => desk.leave() });
+  expect(await desk.join()).toMatchObject({ ok: true });
+  return desk;
+};
+/** Takes the one who waits; gives the chat's id. */
+const pickUp = async (desk: AgentDesk): Promise<string> => {
+  await until(() => desk.state.waiting.total > 0, { within: 10_000 });
+  const picked = await desk.pickUp();
+  if (!picked.ok) throw new Error(picked.message);
+  const { id } = picked.value;
+  await until(() => desk.state.chats.get(id));
+  return id;
+};
+const askForPerson = async ({ page }: ChatPage) => {
+  await page.getByRole('button', { name: 'Talk to a person' }).click();
+  await page.getByText('You asked for a person.').waitFor();
+};
+
+it('a customer goes from the bot to a person to the end, and says how it was', async () => {
+  const chat = await visitor();
+  const { page } = chat;
+  expect(await axe(page)).toEqual([]);
+  await chat.write('When are you open?');
+  await chat.row('When are you open?').getByText('Sent').or(page.getByText('Seen')).waitFor();
+
+  const growing = page.locator('.row-growing .row-words');
+  const lengths = new Set<number>();
+  await growing.waitFor();
+  await until(
+    async () => {
+      const text = await growing.textContent({ timeout: 50 }).catch(() => null);
+      if (text !== null) lengths.add(text.length);
+      return text === null;
+    },
+    { within: 20_000, what: 'the answer is whole' },
+  );
+  expect(lengths.size, 'the answer was seen growing').toBeGreaterThan(4);
+  expect(await page.locator('[role="log"] .row-bot').count()).toBeGreaterThan(0);
+
+  const desk = await agent('Grace');
+  await askForPerson(chat);
+  await page.getByText('You are next.').waitFor();
+  expect(await axe(page)).toEqual([]);
+  const sessionId = await pickUp(desk);
+  await page.getByText('Grace joined the chat.').waitFor();
+  await page.getByRole('heading', { name: 'Grace is with you.' }).waitFor();
+
+  desk.setTyping(sessionId, true);
+  await page.locator('.row-writing', { hasText: 'Grace is writing…' }).waitFor();
+  desk.send(sessionId, 'Good day, what can I do for you?');
+  await chat.row('Good day, what can I do for you?').waitFor();
+
+  await chat.input.pressSequentially('My par');
+  await until(() => desk.state.chats.get(sessionId)?.typing);
+  await chat.write('My parcel is late');
+  const item = await until(() =>
+    desk.state.chats.get(sessionId)?.items.find((one) => one.kind === 'message' && one.content === 'My parcel is late'),
+  );
+  desk.markSeen(sessionId, item.seq ?? 0);
+  await chat.row('My parcel is late').getByText('Seen').waitFor();
+  expect(await axe(page)).toEqual([]);
+
+  await desk.closeChat(sessionId);
+  await page.getByText('Grace ended the chat.').waitFor();
+  await page.getByRole('radio', { name: 'Great' }).check();
+  await page.getByText('Thank you. It helps.').waitFor();
+  expect(await axe(page)).toEqual([]);
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download the transcript' }).click();
+  const file = await (await download).createReadStream();
+  let transcript = '';
+  for await (const part of file) transcript += String(part);
+  for (const words of ['When are you open?', 'Grace joined the chat.', 'My parcel is late'])
+    expect(transcript).toContain(words);
+
+  await page.getByRole('button', { name: 'Begin a new chat' }).click();
+  await chat.input.waitFor();
+  expect(await chat.lines()).toEqual([]);
+  expect(chat.complaints).toEqual([]);
+});
+
+it('a customer may change their mind, and end it themselves', async () => {
+  const chat = await visitor();
+  const { page } = chat;
+  await chat.write('Hello');
+  await page.locator('[role="log"] .row-bot').first().waitFor({ timeout: 20_000 });
+  await askForPerson(chat);
+  await page.getByRole('button', { name: 'Never mind' }).click();
+  await page.getByText('You are with the assistant again.').waitFor();
+
+  await page.getByRole('button', { name: 'More' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'End the chat' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'End this chat?' });
+  await dialog.waitFor();
+  expect(await axe(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'End the chat' }).click();
+  await page.getByText('You ended the chat.').waitFor();
+  expect(chat.complaints).toEqual([]);
+});
+
+it('[M4] a reload in the middle loses nothing, half a sentence included', async () => {
+  const chat = await visitor();
+  const { page } = chat;
+  const desk = await agent('Ada');
+  await chat.write('Please let me talk to a human');
+  const sessionId = await pickUp(desk);
+  await page.getByText('Ada joined the chat.').waitFor();
+  await chat.write('first');
+  desk.send(sessionId, 'second');
+  await chat.row('second').waitFor();
+  await chat.input.fill('half a sent');
+  const before = await chat.lines();
+
+  await page.reload();
+  await chat.row('second').waitFor();
+  expect(await chat.lines()).toEqual(before);
+  expect(await chat.input.inputValue()).toBe('half a sent');
+  await chat.write('half a sentence is whole now');
+  desk.send(sessionId, 'third');
+  await chat.row('third').waitFor();
+  expect(await chat.own()).toEqual(['Please let me talk to a human', 'first', 'half a sentence is whole now']);
+  expect(chat.complaints).toEqual([]);
+});
+
+it('[M2] [M3] what is written in 10 s without a network arrives once and in order', async () => {
+  const chat = await visitor();
+  const { page } = chat;
+  const desk = await agent('Joan');
+  await chat.write('I want to talk to a human');
+  const sessionId = await pickUp(desk);
+  await page.getByText('Joan joined the chat.').waitFor();
+
+  await page.context().setOffline(true);
+  const begun = performance.now();
+  await chat.write('one');
+  await chat.write('two');
+  desk.send(sessionId, 'meanwhile');
+  await page.getByText('No connection.').waitFor({ timeout: 15_000 });
+  expect(await axe(page)).toEqual([]);
+  await chat.write('three');
+  expect(await chat.own()).toEqual(['I want to talk to a human', 'one', 'two', 'three']);
+  await chat.row('three').getByText('Waiting for the connection').waitFor();
+  await chat.input.pressSequentially('four', { delay: Math.max(0, (10_000 - (performance.now() - begun)) / 4) });
+  await page.context().setOffline(false);
+  await chat.input.press('Enter');
+
+  await page.getByText('No connection.').waitFor({ state: 'detached', timeout: 20_000 });
+  await chat.row('meanwhile').waitFor({ timeout: 20_000 });
+  await chat.row('four').getByText('Sent').waitFor({ timeout: 20_000 });
+  const wanted = ['one', 'two', 'three', 'four'];
+  expect((await chat.own()).slice(1)).toEqual(wanted);
+  const arrived = await until(() => {
+    const items = desk.state.chats.get(sessionId)?.items ?? [];
+    const texts = items.flatMap((item) => (item.kind === 'message' && item.sender === 'user' ? [item.content] : []));
+    return texts.includes('four') && texts;
+  });
+  expect(arrived.slice(1)).toEqual(wanted);
+  // What a browser says of a network that is not there is no fault of the page's.
+  expect(chat.complaints.filter((complaint) => !/ERR_INTERNET_DISCONNECTED|WebSocket/.test(complaint))).toEqual([]);
+});
+
+it('hostile content is text', async () => {
+  const chat = await visitor();
+  const { page } = chat;
+  const desk = await agent('Mallory');
+  await chat.write(
+    'I want to talk to a human <script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">',
+  );
+  const sessionId = await pickUp(desk);
+  const word = 'w'.repeat(16_384);
+  desk.send(sessionId, word);
+  desk.send(
+    sessionId,
+    '<script>window.hacked = 3</script> [click](javascript:window.hacked=4) <a href="javascript:window.hacked=5">x</a> ![p](https://evil.example/pixel.png) [data](data:text/html,x) [www.bank.example](https://evil.example/login)',
+  );
+  await chat.row('www.bank.example').waitFor();
+  expect(await chat.lines()).toContain(word);
+  const found = await page.evaluate(() => ({
+    hacked: Reflect.get(window, 'hacked') as unknown,
+    inside: document.querySelectorAll('[role="log"] :is(script, img, iframe, object, style)').length,
+    links: [...document.querySelectorAll<HTMLAnchorElement>('[role="log"] a')].map((link) => [link.href, link.rel]),
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    sideways: [...document.querySelectorAll('.scroller')].map(
+      ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+    ),
+  }));
+  expect(found).toMatchObject({ hacked: undefined, inside: 0, overflow: 0, sideways: [0] });
+  expect(found.links.map(([href]) => href)).toEqual(['https://evil.example/pixel.png', 'https://evil.example/login']);
+  for (const [, rel] of found.links) expect(rel).toContain('noopener');
+  await chat.row('www.bank.example').getByText('(evil.example)').waitFor();
+  expect(await axe(page)).toEqual([]);
+  expect(chat.complaints).toEqual([]);
+});
+
+it('is there soon, also on a machine a quarter as fast', async () => {
+  const { page, close, complaints } = await openPage(browser, {
+    locale: 'en-GB',
+    viewport: { width: 360, height: 740 },
+  });
+  open.push({ close });
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  // Noted in the page itself, so that our own slowness is not counted.
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector('textarea') === null) return;
+      Reflect.set(window, 'usable', performance.now());
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+  });
+  const response = await page.goto(url);
+  expect(response?.headers()['content-security-policy']).toContain("script-src 'self'");
+  const usable = await until(() => page.evaluate(() => Reflect.get(window, 'usable') as number | undefined));
+  const painted = await until(() =>
+    page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime),
+  );
+  const received = await page.evaluate(() =>
+    performance
+      .getEntries()
+      .reduce((sum, entry) => sum + (entry instanceof PerformanceResourceTiming ? entry.transferSize : 0), 0),
+  );
+  process.stdout.write(
+    `first load at a quarter of the speed: contentful paint after ${painted.toFixed(0)} ms, input usable after ${usable.toFixed(0)} ms, ${(received / 1_000).toFixed(1)} kB received\n`,
+  );
+  // Far above what it is on an idle machine, so that a busy one does not fail it.
+  expect(painted).toBeLessThan(5_000);
+  expect(usable).toBeLessThan(5_000);
+  expect(received).toBeLessThan(60_000);
+  expect(complaints).toEqual([]);
+});

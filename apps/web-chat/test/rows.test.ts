@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { rowsOf } from '../src/chat/rows.ts';
+import { transcriptText } from '../src/chat/transcript-file.ts';
+import { en } from '../src/i18n/en.ts';
+import { createLanguage } from '../src/i18n/i18n.ts';
+import { states } from '../stage/states.ts';
+
+const english = createLanguage('en', en);
+const stateOf = (name: string) => {
+  const state = states[name]?.();
+  if (state === undefined) throw new Error(`there is no state ${name}`);
+  return state;
+};
+
+describe('the rows of a transcript', () => {
+  it('put what one person writes in one go together', () => {
+    const rows = rowsOf(stateOf('offline').items);
+    const last = rows.slice(-2).map((row) => (row.type === 'message' ? [row.first, row.last] : []));
+    expect(last).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
+  it('tell the delivery of the newest own message, and of those that did not arrive', () => {
+    const told = (name: string) =>
+      rowsOf(stateOf(name).items).flatMap((row) =>
+        row.type === 'message' && row.tellDelivery ? [row.item.delivery] : [],
+      );
+    expect(told('agent')).toEqual(['seen']);
+    expect(told('offline')).toEqual(['sending', 'sending']);
+    expect(told('failed')).toEqual(['failed']);
+  });
+
+  it('begin with the day, and do not announce that the chat began', () => {
+    const rows = rowsOf(stateOf('bot').items);
+    expect(rows.map(({ type }) => type)).toEqual(['day', 'message', 'message', 'message', 'message']);
+  });
+});
+
+it('the transcript names who said what, and who ended it though the log no longer has them', () => {
+  const state = stateOf('closed');
+  const items = state.items.map((item) =>
+    item.kind === 'event' && item.change.to === 'closed'
+      ? { ...item, change: { ...item.change, agentName: undefined } }
+      : item,
+  );
+  // As the log has it: of a closed chat nobody is in control.
+  const text = transcriptText({ ...state, items: items as typeof state.items }, 'Lumen & Leaf', english);
+  expect(text).toContain('Grace Hopper ended the chat.');
+  expect(text).toContain('Grace Hopper:\nThank you, I see it.');
+  expect(text).toContain('You:\nPerfect, thank you!');
+  expect(text.startsWith('Lumen & Leaf\nTranscript of the chat of ')).toBe(true);
+});

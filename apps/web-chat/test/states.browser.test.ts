@@ -1,0 +1,252 @@
+import { fileURLToPath } from 'node:url';
+import { launchBrowser, openPage } from '@baton/testkit/browser';
+import { afterAll, describe, expect, it } from 'vitest';
+import { languages } from '../src/i18n/i18n.ts';
+import { states } from '../stage/states.ts';
+import { measure, report } from '../tools/sizes.ts';
+import { axe } from './axe.ts';
+import { serveStage } from './stage-server.ts';
+
+const stage = await serveStage();
+const browser = await launchBrowser();
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+const show = async (
+  state: string,
+  options: { width: number; theme?: 'light' | 'dark'; hash?: string; frame?: boolean },
+) => {
+  const { width, theme = 'light', hash = 'lang=en', frame = false } = options;
+  const opened = await openPage(browser, {
+    viewport: { width, height: 700 },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+  });
+  await opened.page.goto(`${stage.url}/stage.html?state=${state}${frame ? '&frame' : ''}#${hash}`);
+  await opened.page.locator('.sheet').waitFor();
+  return opened;
+};
+const sideways = () =>
+  [document.documentElement, ...document.querySelectorAll('.scroller, .porch, .sheet, .desk')]
+    .filter((element) => element.scrollWidth > element.clientWidth + 1)
+    .map((element) => element.className || element.tagName);
+
+describe.each(Object.keys(states))('the state %s', (state) => {
+  it('can be used by everybody, on a phone in the dark and on a desk in the light', async () => {
+    for (const [width, theme] of [
+      [320, 'dark'],
+      [1_280, 'light'],
+    ] as const) {
+      await using stack = new AsyncDisposableStack();
+      const { page, complaints, close } = await show(state, { width, theme });
+      stack.defer(close);
+      const where = `${theme}, ${width} px`;
+      // axe takes a minute for 500 messages, all of kinds that other states have.
+      if (state !== 'many') expect(await axe(page), where).toEqual([]);
+      expect(await page.evaluate(sideways), `what scrolls sideways: ${where}`).toEqual([]);
+      expect(complaints, where).toEqual([]);
+    }
+  });
+});
+
+it.each(languages)('is all in %s, in its direction, and fits the smallest phone', async (language) => {
+  for (const state of ['empty', 'waiting', 'rated']) {
+    await using stack = new AsyncDisposableStack();
+    const { page, complaints, close } = await show(state, { width: 320, hash: `lang=${language}` });
+    stack.defer(close);
+    expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual([
+      language,
+      language === 'ar' ? 'rtl' : 'ltr',
+    ]);
+    if (state === 'waiting') expect(await axe(page), state).toEqual([]);
+    expect(await page.evaluate(sideways), state).toEqual([]);
+    expect(complaints, state).toEqual([]);
+  }
+});
+
+it.each([
+  ['gold', 'light'],
+  ['gold', 'dark'],
+  ['#123', 'dark'],
+] as const)('can be read in the colour %s in the %s', async (colour, theme) => {
+  await using stack = new AsyncDisposableStack();
+  const hash = `lang=en&color=${encodeURIComponent(colour)}`;
+  const { page, close } = await show('bot', { width: 400, theme, frame: true, hash });
+  stack.defer(close);
+  expect(await axe(page), theme).toEqual([]);
+});
+
+describe('by keyboard', () => {
+  it('everything is reached, in the order in which it is read', async () => {
+    await using stack = new AsyncDisposableStack();
+    const { page, close } = await show('waiting', { width: 400, frame: true });
+    stack.defer(close);
+    const focused = () =>
+      page.evaluate(() => {
+        const element = document.activeElement;
+        return (
+          element?.getAttribute('aria-label') ??
+          (element as HTMLTextAreaElement | null)?.placeholder ??
+          element?.textContent
+        );
+      });
+    await page.getByRole('button', { name: 'More' }).focus();
+    const order = [await focused()];
+    for (let step = 0; step < 6; step += 1) {
+      await page.keyboard.press('Tab');
+      order.push(await focused());
+    }
+    expect(order).toEqual([
+      'More',
+      'Close the chat',
+      'Conversation',
+      'delivery guide',
+      'Never mind',
+      'Write a message',
+      'Send',
+    ]);
+  });
+
+  it('Enter sends, Shift+Enter begins a line, and the Enter of an input method does neither', async () => {
+    await using stack = new AsyncDisposableStack();
+    const { page, close } = await show('bot', { width: 400 });
+    stack.defer(close);
+    const input = page.getByRole('textbox');
+    await input.pressSequentially('one');
+    await input.press('Shift+Enter');
+    await input.pressSequentially('two');
+    expect(await input.inputValue()).toBe('one\ntwo');
+    await input.evaluate((area) => {
+      area.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }),
+      );
+      area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }));
+    });
+    expect(await page.evaluate(() => window.did)).toEqual([]);
+    await input.press('Enter');
+    expect(await page.evaluate(() => window.did)).toEqual([['send', 'one\ntwo']]);
+    expect(await input.inputValue()).toBe('');
+    await input.press('Enter');
+    await input.fill('   ');
+    await input.press('Enter');
+    expect(await page.evaluate(() => window.did.length)).toBe(1);
+  });
+
+  it('what is too long is not sent, and it is said by how much', async () => {
+    await using stack = new AsyncDisposableStack();
+    const { page, close } = await show('bot', { width: 400 });
+    stack.defer(close);
+    const input = page.getByRole('textbox');
+    await input.fill('x'.repeat(16_386));
+    await page.getByText('2 characters too long').waitFor();
+    await input.press('Enter');
+    expect(await page.evaluate(() => window.did)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
+  });
+});
+
+it('reads out whole messages, not each growth of an answer', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, close } = await show('typing', { width: 400 });
+  stack.defer(close);
+  await page.evaluate(() => {
+    const counts = { log: 0, status: 0 };
+    Reflect.set(window, 'spoken', counts);
+    for (const [role, name] of [
+      ['log', 'log'],
+      ['status', 'status'],
+    ] as const)
+      for (const region of document.querySelectorAll(`.lines [role="${role}"]`))
+        new MutationObserver(() => {
+          counts[name] += 1;
+        }).observe(region, { childList: true, subtree: true, characterData: true });
+  });
+  for (let words = 1; words <= 10; words += 1)
+    await page.evaluate(
+      (text) => window.stage((state) => ({ ...state, typing: null, draft: { text, inReplyTo: 4, turnId: 't' } })),
+      'word '.repeat(words),
+    );
+  await page.locator('.row-growing').waitFor();
+  expect(await page.evaluate(() => Reflect.get(window, 'spoken') as unknown)).toEqual({ log: 0, status: 0 });
+});
+
+describe('500 messages', () => {
+  it('are there at once, at their end, and do not slow the next one down', async () => {
+    await using stack = new AsyncDisposableStack();
+    const { page, close } = await show('many', { width: 400 });
+    stack.defer(close);
+    await page.getByText('Answer 499').waitFor();
+    const { rendered, atEnd } = await page.evaluate(() => {
+      const scroller = document.querySelector('.scroller');
+      const entry = performance.getEntriesByType('navigation')[0];
+      return {
+        rendered: performance.now() - (entry instanceof PerformanceNavigationTiming ? entry.responseEnd : 0),
+        atEnd: scroller === null ? -1 : scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight,
+      };
+    });
+    expect(Math.abs(atEnd)).toBeLessThan(4);
+    const took = await page.evaluate(async () => {
+      const begun = performance.now();
+      for (let index = 0; index < 20; index += 1) {
+        window.stage((state) => ({
+          ...state,
+          items: [
+            ...state.items,
+            {
+              kind: 'message',
+              key: `new${index}`,
+              own: false,
+              content: `Another ${index}`,
+              sender: 'bot',
+              timestamp: new Date().toISOString(),
+              seq: 501 + index,
+            },
+          ],
+        }));
+        await new Promise(requestAnimationFrame);
+      }
+      return (performance.now() - begun) / 20;
+    });
+    process.stdout.write(
+      `500 messages: there after ${rendered.toFixed(0)} ms, each further one takes ${took.toFixed(1)} ms\n`,
+    );
+    // Far above what it is, so that a busy machine does not fail it; far below what people notice as broken.
+    expect(rendered).toBeLessThan(3_000);
+    expect(took).toBeLessThan(100);
+    await page.getByText('Another 19').waitFor();
+  });
+
+  it('stay where the reader has scrolled to', async () => {
+    await using stack = new AsyncDisposableStack();
+    const { page, close } = await show('many', { width: 400 });
+    stack.defer(close);
+    await page.getByText('Answer 499').waitFor();
+    await page.locator('.scroller').hover();
+    await page.mouse.wheel(0, -2_000);
+    const newest = page.getByRole('button', { name: 'Newest messages' });
+    await newest.waitFor();
+    const before = await page.locator('.scroller').evaluate(({ scrollTop }) => scrollTop);
+    await page.evaluate(() =>
+      window.stage((state) => ({
+        ...state,
+        unread: 1,
+        draft: { text: 'growing '.repeat(100), inReplyTo: 1, turnId: 'x' },
+      })),
+    );
+    await page.getByRole('button', { name: '1 new message' }).click();
+    expect(before).toBeGreaterThan(0);
+    await newest.waitFor({ state: 'detached' });
+    expect(
+      await page
+        .locator('.scroller')
+        .evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight),
+    ).toBeLessThan(48);
+  });
+});
+
+it('is small', async () => {
+  const sizes = await measure(fileURLToPath(new URL('../dist', import.meta.url)));
+  process.stdout.write(report(sizes));
+  for (const { what, gzipped, limit } of sizes) expect(gzipped, what).toBeLessThanOrEqual(limit);
+});

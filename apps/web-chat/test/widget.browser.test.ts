@@ -1,0 +1,167 @@
+import { createAgentDesk, memoryStorage } from '@baton/client';
+import { startSystem, until } from '@baton/testkit';
+import { launchBrowser, openPage, startStaticServer } from '@baton/testkit/browser';
+import { afterAll, expect, it } from 'vitest';
+import { axe } from './axe.ts';
+import { chatOn } from './chat-page.ts';
+
+const system = await startSystem();
+const url = system.urls[0] ?? '';
+/** The widget's own address: a page on 127.0.0.1 and a frame on localhost are of two sites. */
+const gateway = url.replace('127.0.0.1', 'localhost');
+const hostPage = (attributes: string) => `<!doctype html>
+<html lang="en">
+<head>
+<title>A shop</title>
+<style>
+* { font: 40px/3 serif !important; color: red !important; letter-spacing: 1em !important; }
+div, button, iframe, span, svg { width: 7px !important; display: inline !important; position: static !important; }
+</style>
+</head>
+<body>
+<main><h1>A shop</h1><button id="order">Order</button></main>
+<script>window.heard = []; addEventListener('message', ({ data }) => heard.push(data));</script>
+<script src="${gateway}/widget.js" ${attributes}></script>
+</body>
+</html>`;
+const shop = await startStaticServer({
+  texts: {
+    '/': hostPage(
+      'data-title="Lumen &amp; Leaf" data-color="#7a1f5c" data-suggestions="When are you open?|Is there a guarantee?"',
+    ),
+    '/de': hostPage('data-lang="de" data-position="left"'),
+    '/strict': `<!doctype html><html lang="en"><title>Strict</title><body><main><h1>Strict</h1></main><script src="${gateway}/widget.js"></script></body></html>`,
+  },
+  headers: {},
+});
+const strict = await startStaticServer({
+  texts: {
+    '/': `<!doctype html><html lang="en"><head><title>Strict</title></head><body><main><h1>Strict</h1></main><script src="${gateway}/widget.js"></script></body></html>`,
+  },
+  headers: {
+    'content-security-policy': `default-src 'none'; script-src ${gateway}; frame-src ${gateway}; require-trusted-types-for 'script'`,
+  },
+});
+const browser = await launchBrowser();
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([shop.close(), strict.close()]);
+});
+const visitShop = async (stack: AsyncDisposableStack, address: string) => {
+  const { page, complaints, close } = await openPage(browser, {
+    locale: 'en-GB',
+    viewport: { width: 1_100, height: 800 },
+  });
+  stack.defer(close);
+  await page.goto(address);
+  const frame = page.frameLocator('baton-chat iframe');
+  return { page, complaints, frame, chat: chatOn(frame) };
+};
+
+it('one script tag on a page of another origin chats, whatever that page does to its own', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, complaints, frame, chat } = await visitShop(stack, shop.url);
+  const launcher = page.getByRole('button', { name: 'Open the chat' });
+  const box = await launcher.boundingBox();
+  expect(box).toMatchObject({ width: 60, height: 60, x: 1_100 - 80, y: 800 - 80 });
+  expect(await page.locator('iframe').count(), 'nothing is loaded before it is wanted').toBe(0);
+
+  await launcher.click();
+  await frame.getByText('Lumen & Leaf').first().waitFor();
+  await frame.getByRole('button', { name: 'When are you open?' }).click();
+  await frame.locator('[role="log"] .row-bot').waitFor({ timeout: 20_000 });
+  expect(await chat.own()).toEqual(['When are you open?']);
+  const size = await chat
+    .row('When are you open?')
+    .first()
+    .evaluate((row) => getComputedStyle(row).fontSize);
+  expect(size, "the host page's styles end at the border").toBe('16px');
+  const inner = page.frames().find((one) => one.url().startsWith(gateway));
+  if (inner === undefined) throw new Error('there is no frame');
+  expect(await axe(inner)).toEqual([]);
+  expect(await page.evaluate(() => Reflect.get(window, 'heard') as unknown), 'nothing is told to the page').toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+it('closed, it counts what was not read, also after the page was left and opened again', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, complaints, chat } = await visitShop(stack, shop.url);
+  const desk = createAgentDesk({ url, name: 'Grace', storage: memoryStorage() });
+  stack.defer(() => desk.leave());
+  await desk.join();
+  await page.getByRole('button', { name: 'Open the chat' }).click();
+  await chat.write('I want to talk to a human');
+  await until(() => desk.state.waiting.total > 0, { within: 10_000 });
+  const picked = await desk.pickUp();
+  if (!picked.ok) throw new Error(picked.message);
+  const { id } = picked.value;
+  await chat.input.press('Escape');
+  const launcher = page.getByRole('button', { name: /^Open the chat/ });
+  await launcher.waitFor();
+  expect(await launcher.evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button)).toBe(true);
+
+  desk.send(id, 'one');
+  desk.send(id, 'two');
+  await page.getByRole('button', { name: 'Open the chat, 2 unread messages' }).waitFor();
+  await page.reload();
+  const again = page.getByRole('button', { name: 'Open the chat, 2 unread messages' });
+  await again.waitFor({ timeout: 20_000 });
+  await again.click();
+  await chat.row('two').waitFor();
+  await until(() => {
+    const item = desk.state.chats.get(id);
+    return (item?.seenByOther ?? 0) >= 4;
+  });
+  await page.getByRole('button', { name: 'Close the chat' }).last().click();
+  await page.getByRole('button', { name: 'Open the chat', exact: true }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it('speaks the language it is told, and stands where it is told', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, frame } = await visitShop(stack, `${shop.url}/de`);
+  const launcher = page.getByRole('button', { name: 'Chat öffnen' });
+  expect((await launcher.boundingBox())?.x).toBe(20);
+  await launcher.press('Enter');
+  await frame.getByRole('textbox', { name: 'Nachricht schreiben' }).waitFor();
+});
+
+it('works on a page with a strict content security policy, and can be driven by that page', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, complaints, chat } = await visitShop(stack, strict.url);
+  await page.evaluate(() => window.Baton?.open());
+  await chat.input.waitFor();
+  await page.evaluate(() => window.Baton?.close());
+  await chat.input.waitFor({ state: 'hidden' });
+  await page.evaluate(() => window.Baton?.remove());
+  expect(await page.locator('baton-chat').count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+it('fills a phone, and leaves its page with the keyboard', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, frame, chat } = await visitShop(stack, shop.url);
+  await page.setViewportSize({ width: 320, height: 600 });
+  await page.getByRole('button', { name: 'Open the chat' }).click();
+  await chat.input.waitFor();
+  expect(await page.locator('baton-chat iframe').boundingBox()).toMatchObject({ x: 0, y: 0, width: 320, height: 600 });
+  await frame.getByRole('button', { name: 'Close the chat' }).click();
+  await page.getByRole('button', { name: 'Open the chat' }).waitFor();
+});
+
+it('the frame takes no orders from pages that do not hold it, and gives none to those that lie about who they are', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, chat } = await visitShop(stack, shop.url);
+  await page.getByRole('button', { name: 'Open the chat' }).click();
+  await chat.input.waitFor();
+  // A message of another shape, and one from inside of the frame itself.
+  await page.evaluate(() => {
+    const frame = document.querySelector('baton-chat')?.shadowRoot?.querySelector('iframe');
+    for (const data of ['baton:hello', { type: 'close' }, { type: 'shown', open: false }, null])
+      frame?.contentWindow?.postMessage(data, '*');
+  });
+  const inner = page.frames().find((one) => one.url().startsWith(gateway));
+  await inner?.evaluate(() => window.parent.postMessage({ type: 'close' }, '*'));
+  await chat.write('still here');
+  await chat.row('still here').waitFor();
+});

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The two pages: `/` and the widget's frame. The widget's script is built apart: see tools/build.ts. */
+export default defineConfig({
+  plugins: [preact()],
+  build: {
+    // Nothing is inlined: the pages' content security policy allows no inline script, and no data: but pictures.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: here('index.html'), widget: here('widget.html') } },
+  },
+  server: {
+    // `pnpm dev` beside a running gateway.
+    proxy: { '/socket.io': { target: process.env.GATEWAY_URL ?? 'http://127.0.0.1:3001', ws: true } },
+  },
+});

@@ -1,0 +1,12 @@
+export { Avatar, type AvatarProps, initials } from './avatar.tsx';
+export { Badge, type BadgeProps } from './badge.tsx';
+export { Banner, type BannerProps, Toast, ToastArea } from './banner.tsx';
+export { Button, type ButtonProps, IconButton, type IconButtonProps } from './button.tsx';
+export { classes } from './classes.ts';
+export { Dialog, type DialogProps } from './dialog.tsx';
+export { Dots } from './dots.tsx';
+export * from './icons.tsx';
+export { Markdown, type MarkdownProps, PlainText, plainSummary } from './markdown/markdown.tsx';
+export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
+export { TextArea, type TextAreaProps } from './text-area.tsx';
+export { TextField, type TextFieldProps } from './text-field.tsx';

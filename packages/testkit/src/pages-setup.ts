@@ -1,0 +1,10 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+/** Vitest's global setup: the pages are built as they are in the sources. What has not changed is not built again. */
+export default async function setup(): Promise<void> {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const env = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+  const built = await execa('pnpm', ['run', 'build'], { cwd: root, env, all: true, reject: false, stdin: 'ignore' });
+  if (built.failed) throw new Error(`the pages could not be built:\n${built.all ?? ''}`);
+}
