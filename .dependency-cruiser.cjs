@@ -4,7 +4,9 @@
  */
 
 const TESTS = '(^|/)(test|fixtures)/|[.]test[.]ts$|^(e2e|bench|chaos)/';
-const PRISMA_FOLDER = '^services/session/(prisma/|prisma[.]config[.]ts$|src/generated/)';
+const PRISMA_FOLDER = '^(services/session|bench)/(prisma/|prisma[.]config[.]ts$|src/generated/)';
+/** The one file of the measurements that drives a part of a service by itself. */
+const MEASURED_FROM = '^bench/lines/baton[.]ts$';
 /** Files that put parts together or are asked from outside; what they call gets its drivers as arguments. */
 const WIRING = '(^|/)(main|start|endpoints|reactions|[a-z-]+-endpoints)[.]ts$';
 /** The only importers of their library. */
@@ -88,15 +90,23 @@ module.exports = {
       name: 'infra-starts-services-and-never-imports-them',
       comment: 'Services are processes: infra runs them, tests talk to them, neither reaches inside.',
       severity: 'error',
-      from: { path: '^(infra|e2e|bench|chaos|packages|apps)/' },
+      from: { path: '^(infra|e2e|bench|chaos|packages|apps)/', pathNot: MEASURED_FROM },
       to: { path: '^services/' },
     },
     {
       name: 'end-to-end-tests-use-the-public-surface',
       comment: 'What a stranger could do is what these tests may do: contracts, and the testkit to start things.',
       severity: 'error',
-      from: { path: '^(e2e|bench|chaos)/' },
-      to: { path: '^(services|packages|apps|infra)/', pathNot: '^packages/(contracts|client|testkit)/' },
+      from: { path: '^(e2e|chaos)/' },
+      to: { path: '^(services|packages|apps|infra)/', pathNot: '^packages/(contracts|client|testkit)/|^infra/local/' },
+    },
+    {
+      name: 'measurements-start-everything-themselves',
+      comment:
+        'They time what a user meets, on servers that keep what they are told, which those of the tests do not. One file reaches into a service, to time the order of waiting in Redis beside others who have nothing else.',
+      severity: 'error',
+      from: { path: '^bench/', pathNot: MEASURED_FROM },
+      to: { path: '^(services|packages|apps|infra)/', pathNot: '^(packages/contracts|infra/local)/' },
     },
     onlyFrom(
       'postgres',

@@ -44,22 +44,20 @@ it('a customer goes from the bot to a person to the end, and says how it was', a
   const chat = await visitor();
   const { page } = chat;
   expect(await axe(page)).toEqual([]);
+  // Noted in the page itself: looked at from here, a busy machine would miss most of it.
+  await page.evaluate(() => {
+    const lengths = new Set<number>();
+    Reflect.set(window, 'lengths', lengths);
+    new MutationObserver(() => {
+      const growing = document.querySelector('.row-growing .row-words');
+      if (growing !== null) lengths.add(growing.textContent.length);
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
   await chat.write('When are you open?');
   await chat.row('When are you open?').getByText('Sent').or(page.getByText('Seen')).waitFor();
-
-  const growing = page.locator('.row-growing .row-words');
-  const lengths = new Set<number>();
-  await growing.waitFor();
-  await until(
-    async () => {
-      const text = await growing.textContent({ timeout: 50 }).catch(() => null);
-      if (text !== null) lengths.add(text.length);
-      return text === null;
-    },
-    { within: 20_000, what: 'the answer is whole' },
-  );
-  expect(lengths.size, 'the answer was seen growing').toBeGreaterThan(4);
-  expect(await page.locator('[role="log"] .row-bot').count()).toBeGreaterThan(0);
+  await page.locator('[role="log"] .row-bot').first().waitFor({ timeout: 20_000 });
+  const steps = await page.evaluate(() => (Reflect.get(window, 'lengths') as Set<number>).size);
+  expect(steps, 'the answer was seen growing').toBeGreaterThan(4);
 
   const desk = await agent('Grace');
   await askForPerson(chat);

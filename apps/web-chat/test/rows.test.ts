@@ -32,6 +32,23 @@ describe('the rows of a transcript', () => {
     expect(told('failed')).toEqual(['failed']);
   });
 
+  it("leave out the bot's greeting: the visitor was greeted before", () => {
+    const [greeting] = stateOf('bot').items.filter((item) => item.kind === 'message' && item.sender === 'bot');
+    if (greeting?.kind !== 'message') throw new Error('the bot says nothing');
+    const entry = {
+      id: '',
+      sessionId: '',
+      seq: 2,
+      content: '',
+      sender: 'bot',
+      timestamp: greeting.timestamp,
+      metadata: { greeting: true },
+      kind: 'message',
+    } as const;
+    expect(rowsOf([{ ...greeting, entry }])).toEqual([]);
+    expect(rowsOf([greeting])).toHaveLength(2);
+  });
+
   it('begin with the day, and do not announce that the chat began', () => {
     const rows = rowsOf(stateOf('bot').items);
     expect(rows.map(({ type }) => type)).toEqual(['day', 'message', 'message', 'message', 'message']);

@@ -1,10 +1,6 @@
 import type { Subjects } from '@baton/contracts';
 import { ErrorCode, type NatsConnection, NatsError } from 'nats';
-
-export const ANSWER_WITHIN_MS = 2_000;
-
-/** Whether no gateway has the customer of a session on a socket. */
-export type IsAway = (sessionId: string) => Promise<boolean>;
+import { ANSWER_WITHIN_MS, type IsAway } from './attendance.ts';
 
 /**
  * Asks whoever listens to the session. Only the absence of every listener counts, which NATS tells at once; no answer

@@ -216,7 +216,7 @@ export type FocusPlace = 'lists' | 'waiting' | 'chats' | 'filter' | 'composer';
 
 const DETAILS_KEY = 'baton.console.details';
 /** As in the style sheet: where one pane is shown at a time. */
-export const NARROW = '(max-width: 47.99rem)';
+const NARROW = '(max-width: 47.99rem)';
 
 function matches(chat: DeskChat, sought: string): boolean {
   const { session, items } = chat;

@@ -4,7 +4,7 @@ export interface Keeper {
   write(key: string, value: string | null): void;
 }
 
-export function keeperOf(storage: () => Storage): Keeper {
+function keeperOf(storage: () => Storage): Keeper {
   const attempt = <T>(act: (kept: Storage) => T): T | null => {
     try {
       return act(storage());

@@ -36,7 +36,6 @@ export function createDrafts(keeper: Keeper) {
     },
   };
 }
-export type Drafts = ReturnType<typeof createDrafts>;
 
 function read(stored: string | null): Map<string, string> {
   try {

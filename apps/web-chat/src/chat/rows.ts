@@ -29,6 +29,7 @@ export function rowsOf(items: readonly TranscriptItem[]): Row[] {
   let open: (Row & { type: 'message' }) | undefined;
   let agentName: string | undefined;
   for (const item of items) {
+    if (isGreeting(item)) continue;
     const newDay = previous === undefined || !sameDay(previous.timestamp, item.timestamp);
     if (newDay) rows.push({ type: 'day', key: `day-${item.key}`, timestamp: item.timestamp });
     if (item.kind === 'event') {
@@ -47,6 +48,14 @@ export function rowsOf(items: readonly TranscriptItem[]): Row[] {
     previous = item;
   }
   return rows;
+}
+
+/**
+ * The visitor was greeted before there was a chat, in their own language: see `Welcome`. The bot greets a new chat, too,
+ * unless the first message is faster.
+ */
+function isGreeting(item: TranscriptItem): boolean {
+  return item.kind === 'message' && item.sender === 'bot' && item.entry?.metadata.greeting === true;
 }
 
 function oneGo(earlier: MessageItem, later: MessageItem): boolean {

@@ -12,14 +12,12 @@ interface WelcomeProps {
 
 /**
  * The first words, in the visitor's language, before there is a chat: one begins with the visitor's first message, so
- * that those who only look in leave nothing behind. A greeting of the bot's own replaces it.
+ * that those who only look in leave nothing behind.
  */
 export function Welcome({ state, language, greeting, suggestions, send }: WelcomeProps) {
-  const first = state.items.find((item) => item.kind === 'message');
-  if (first?.kind === 'message' && first.sender === 'bot') return null;
   const begun = state.phase !== 'idle' || state.items.length > 0;
   // Taking up a chat again after a reload: what was said comes in a moment.
-  if (begun && first === undefined) return null;
+  if (begun && state.items.length === 0) return null;
   const offered = begun ? [] : [...suggestions, language.say('talkToPerson')];
   return (
     <>

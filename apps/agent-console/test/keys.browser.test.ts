@@ -1,0 +1,45 @@
+import { startSystem } from '@baton/testkit';
+import { launchBrowser, openPage } from '@baton/testkit/browser';
+import { afterAll, expect, it } from 'vitest';
+
+const system = await startSystem({ envOf: { gateway: { AGENT_KEY: 'agents-only', ADMIN_KEY: 'operators-only' } } });
+const url = system.urls[0] ?? '';
+const browser = await launchBrowser();
+afterAll(() => browser.close());
+
+it('an installation with keys asks agents for theirs, and knows them again after a reload', async () => {
+  const { page, complaints, close } = await openPage(browser);
+  await page.goto(`${url}/agent`);
+  await page.getByLabel('Your name').fill('Eve');
+  expect(await page.getByLabel('Key for agents').count()).toBe(0);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByLabel('Key for agents').fill('guessed');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByText('This key is missing or wrong.').waitFor();
+  await page.getByLabel('Key for agents').fill('agents-only');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('heading', { name: 'Waiting', exact: true }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: /Eve. Your status: Available/ }).waitFor();
+  await page.getByRole('button', { name: /Your status/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign off' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign off' }).click();
+  expect(await page.getByLabel('Your name').inputValue()).toBe('Eve');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('and operators for theirs', async () => {
+  const { page, complaints, close } = await openPage(browser);
+  await page.goto(`${url}/admin`);
+  await page.getByLabel('Key for operators').fill('agents-only');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByText('This key is missing or wrong.').waitFor();
+  await page.getByLabel('Key for operators').fill('operators-only');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByText('All parts work').waitFor();
+  await page.reload();
+  await page.getByText('All parts work').waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});

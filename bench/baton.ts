@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { freePort } from '@baton/local';
+import type { Backends } from './backends.ts';
+import type { Measured } from './cpu.ts';
+import { type NodeProcess, startNode } from './node-process.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const kinds = ['session', 'queue', 'ai', 'gateway'] as const;
+type Kind = (typeof kinds)[number];
+
+export interface Baton {
+  gateways: string[];
+  services: NodeProcess[];
+  /** The services and the servers behind them. */
+  processes: Measured[];
+  databaseUrl: string;
+  stop(): Promise<void>;
+}
+
+export interface BatonOptions {
+  backends: Backends;
+  /** Tells its database, keys and subjects from those of others on the same servers. */
+  name: string;
+  gateways?: number;
+  sessions?: number;
+  /** Where the model is; without it nobody answers there. */
+  modelUrl?: string;
+  env?: Record<string, string>;
+  /** More flags for Node, for gateways only. */
+  gatewayFlags?: readonly string[];
+  /** Leaves a CPU profile of each service there when it stops. */
+  profileFolder?: string | undefined;
+}
+
+/** What one person may do in a second is not what is measured. */
+const unlimited = {
+  EVENT_RATE: '1000000',
+  EVENT_BURST: '1000000',
+  MESSAGE_RATE: '1000000',
+  MESSAGE_BURST: '1000000',
+  START_RATE: '1000000',
+  START_BURST: '1000000',
+  ADDRESS_RATE: '1000000',
+  ADDRESS_BURST: '1000000',
+};
+
+/** All of Baton, each service a process of its own, as production runs it. */
+export async function startBaton(options: BatonOptions): Promise<Baton> {
+  const { backends, name } = options;
+  const databaseUrl = await backends.createDatabase(name);
+  await promisify(execFile)('pnpm', ['--filter', '@baton/session', 'run', 'db:migrate'], {
+    cwd: ROOT,
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+  });
+  const common = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: backends.redisUrl,
+    REDIS_PREFIX: `${name}:`,
+    NATS_URL: backends.natsUrl,
+    SUBJECT_ROOT: name,
+    OPENAI_BASE_URL: options.modelUrl ?? 'http://127.0.0.1:9/v1',
+    OPENAI_MODEL: 'bench',
+    OPENAI_API_KEY: 'bench',
+    HOST: '127.0.0.1',
+    HEALTH_HOST: '127.0.0.1',
+    ...unlimited,
+    ...options.env,
+  };
+  const counts: Record<Kind, number> = {
+    session: options.sessions ?? 1,
+    queue: 1,
+    ai: 1,
+    gateway: options.gateways ?? 1,
+  };
+  const services: NodeProcess[] = [];
+  for (const kind of kinds) {
+    for (let number = 1; number <= counts[kind]; number++) {
+      const instance = `${kind}-${number}`;
+      const port = await freePort();
+      const profile = options.profileFolder && [
+        '--cpu-prof',
+        `--cpu-prof-dir=${options.profileFolder}`,
+        `--cpu-prof-name=${name}-${instance}.cpuprofile`,
+      ];
+      services.push(
+        await startNode({
+          name: kind,
+          program: join(ROOT, `services/${kind}/src/main.ts`),
+          env: { ...common, [kind === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port) },
+          port,
+          healthPath: kind === 'gateway' ? '/live' : '/health',
+          logFile: join(backends.folder, `${name}-${instance}.log`),
+          nodeFlags: [...(profile || []), ...((kind === 'gateway' && options.gatewayFlags) || [])],
+        }),
+      );
+    }
+  }
+  return {
+    gateways: services.filter((service) => service.name === 'gateway').map(({ url }) => url),
+    services,
+    processes: [...services, ...backends.processes],
+    databaseUrl,
+    async stop() {
+      for (const kind of [...kinds].reverse())
+        await Promise.all(services.filter((service) => service.name === kind).map((service) => service.stop()));
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { type CpuSeconds, cpuOf, type Measured } from './cpu.ts';
+import { highestRate } from './highest-rate.ts';
+import { startDriver } from './load/driver.ts';
+import type { MessageLoad } from './load/protocol.ts';
+import { spread } from './quantiles.ts';
+
+/** How many customers an agent talks with; with it, every tenth socket is an agent's. */
+const PER_AGENT = 9;
+/** Delivered within this share of what was offered counts as sustained. */
+const SUSTAINED = 0.97;
+const P99_LIMIT_MS = 100;
+
+/** Load by itself, and what it cost. */
+export interface Run extends MessageLoad {
+  /** Microseconds of CPU time for a message, by process name. */
+  cpuMicros: CpuSeconds;
+}
+
+export interface Conversations {
+  sockets: number;
+  /** Offers so many messages a second. */
+  offer(perSecond: number, seconds: number): Promise<Run>;
+  stop(): Promise<void>;
+}
+
+/** Seats customers with agents, nine to one, in all so many sockets; `processes` are those whose CPU time counts. */
+export async function startConversations(options: {
+  urls: readonly string[];
+  sockets: number;
+  processes: readonly Measured[];
+}): Promise<Conversations> {
+  const driver = startDriver('messages.ts');
+  const agents = Math.round(options.sockets / (PER_AGENT + 1));
+  await driver.order({ kind: 'seat', urls: options.urls, customers: agents * PER_AGENT, perAgent: PER_AGENT });
+  return {
+    sockets: agents * (PER_AGENT + 1),
+    async offer(perSecond, seconds) {
+      const measure = (): Promise<MessageLoad> => driver.order({ kind: 'measure', perSecond, seconds });
+      const { result, cpu } = await cpuOf(options.processes, measure);
+      const perMessage = ([name, total]: [string, number]) => [name, (total / result.offered) * 1e6];
+      return { ...result, cpuMicros: Object.fromEntries(Object.entries(cpu).map((one) => perMessage(one))) };
+    },
+    stop: () => driver.stop(),
+  };
+}
+
+export const totalOf = (cpu: CpuSeconds): number => Object.values(cpu).reduce((sum, one) => sum + one, 0);
+
+/** Whether all of a run arrived as fast as it was sent. */
+function sustained(run: MessageLoad, perSecond: number): boolean {
+  return (
+    run.lost === 0 &&
+    run.offeredPerSecond >= perSecond * 0.95 &&
+    run.deliveredPerSecond >= run.offeredPerSecond * SUSTAINED
+  );
+}
+
+function inTime(run: MessageLoad): boolean {
+  return spread(run.delivered).p99 <= P99_LIMIT_MS && spread(run.acknowledged).p99 <= P99_LIMIT_MS;
+}
+
+/** The highest rate that is sustained, and the highest of which 99 of 100 messages arrive within 100 ms. */
+export async function highestRates(
+  conversations: Conversations,
+  options: { from: number; seconds: number; precision: number },
+): Promise<{ sustained: number; within100: number }> {
+  const search = (from: number, enough: (run: MessageLoad) => boolean) =>
+    highestRate({
+      from,
+      precision: options.precision,
+      attempt: async (perSecond) => {
+        const run = await conversations.offer(perSecond, options.seconds);
+        return sustained(run, perSecond) && enough(run);
+      },
+    });
+  const within100 = await search(options.from, inTime);
+  return { within100, sustained: await search(within100, () => true) };
+}

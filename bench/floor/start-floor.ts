@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@baton/local';
+import type { Backends } from '../backends.ts';
+import { startDriver } from '../load/driver.ts';
+import type { FloorLoad, FloorPlaces } from '../load/protocol.ts';
+import { startNode } from '../node-process.ts';
+
+const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** A bare Socket.IO server. */
+export async function startEcho(backends: Backends, nodeFlags: readonly string[] = []) {
+  const port = await freePort();
+  return startNode({
+    name: 'echo',
+    program: program('echo-server.ts'),
+    env: { PORT: String(port), NODE_ENV: 'production' },
+    port,
+    healthPath: '/',
+    logFile: join(backends.folder, 'echo.log'),
+    nodeFlags,
+  });
+}
+
+/** What the floor is made of, each in a process of its own, and somebody who walks over it. */
+export async function startFloor(backends: Backends) {
+  const echo = await startEcho(backends);
+  const port = await freePort();
+  const responder = await startNode({
+    name: 'responder',
+    program: program('responder.ts'),
+    env: { PORT: String(port), NATS_URL: backends.natsUrl.replace('nats://', '') },
+    port,
+    healthPath: '/',
+    logFile: join(backends.folder, 'responder.log'),
+  });
+  const driver = startDriver('floor.ts');
+  const places: FloorPlaces = {
+    kind: 'arrive',
+    echoUrl: echo.url,
+    natsUrl: backends.natsUrl,
+    databaseUrl: await backends.createDatabase(`floor_${port}`),
+    redisUrl: backends.redisUrl,
+  };
+  await driver.order(places);
+  return {
+    measure: (perSecond: number, seconds: number): Promise<FloorLoad> =>
+      driver.order({ kind: 'measure', perSecond, seconds }),
+    async stop() {
+      await driver.stop();
+      await responder.stop();
+      await echo.stop();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { WaitingSession } from '@baton/contracts';
+import { createLog } from '@baton/runtime';
+// The one place where a measurement reaches into a service: what is compared here is the order of waiting in Redis by
+// itself, as the others have neither NATS nor a record in Postgres behind them.
+import { connectRedis } from '../../services/queue/src/connection-redis.ts';
+import { createLine } from '../../services/queue/src/line-redis.ts';
+import { inParts, type Line, levelOf } from './line.ts';
+
+const STEP_MS = 300_000;
+const priorities = ['high', 'normal', 'low'] as const;
+
+/** The queue service's own line. */
+export async function batonLine(redisUrl: string): Promise<Line> {
+  const log = createLog({ service: 'bench', instance: 'bench', level: 'warn' });
+  let ready = () => {};
+  const connected = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  const redis = connectRedis({ url: redisUrl, password: undefined, name: 'bench', log, onReady: () => ready() });
+  await connected;
+  const line = createLine({ redis, prefix: 'bench:', stepMs: STEP_MS });
+  let waits = 0;
+  const waiting = (sessionId: string): WaitingSession => ({
+    sessionId,
+    epoch: 2,
+    priority: priorities[levelOf(sessionId)],
+    requestedAt: new Date(1_700_000_000_000 + waits++ * 10).toISOString(),
+    reason: 'The customer asked for a human.',
+    brief: null,
+  });
+  return {
+    async fill(ids) {
+      for (const part of inParts(ids, 200)) await line.put('keep', part.map(waiting));
+    },
+    enqueue: (id) => line.put('keep', [waiting(id)]),
+    async claim() {
+      const reserved = await line.reserve('agent');
+      if (reserved.outcome === 'reserved') await line.taken(reserved.sessionId, reserved.epoch, reserved.startMs);
+    },
+    position: (id) => line.place(id),
+    remove: (id) => line.remove([{ sessionId: id, epoch: 2 }], true),
+    close: async () => redis.close(),
+  };
+}

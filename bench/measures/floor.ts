@@ -1,0 +1,41 @@
+import { startFloor } from '../floor/start-floor.ts';
+import { startDriver } from '../load/driver.ts';
+import type { Measurement } from '../measure.ts';
+import { spread } from '../quantiles.ts';
+import { startModel } from '../start-model.ts';
+
+const PER_SECOND = 50;
+
+/** What no design of this kind can do without, on this machine, now. */
+export const floor: Measurement = {
+  name: 'floor',
+  title: 'the floor: what the parts cost by themselves',
+  async run({ backends, quick }) {
+    const seconds = quick ? 2 : 20;
+    const started = await startFloor(backends);
+    await started.measure(PER_SECOND, 2);
+    const times = await started.measure(PER_SECOND, seconds);
+    await started.stop();
+    const model = await startModel(backends, { firstTokenMs: 20, tokens: 10, tokensPerSecond: 100 });
+    const driver = startDriver('answers.ts');
+    const direct: number[] = await driver.order({ kind: 'direct', url: model.url, count: quick ? 10 : 100 });
+    await driver.stop();
+    await model.stop();
+    const figure = (what: string, values: number[], note = '') => {
+      const { median, p99 } = spread(values);
+      return { what, value: median, p99, unit: 'ms' as const, note };
+    };
+    return {
+      figures: [
+        figure('Socket.IO event and acknowledgement', times.echo),
+        figure('NATS request and reply', times.request),
+        figure('commit of one row', times.commit),
+        figure('the three in a row', times.path, 'the floor of a message'),
+        figure('commit of 100 rows in one statement', times.batchCommit),
+        figure('one Redis script', times.script),
+        figure('first token through the SDK, after the model had it', direct),
+      ],
+      checks: [],
+    };
+  },
+};

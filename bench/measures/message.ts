@@ -1,0 +1,103 @@
+import { startBaton } from '../baton.ts';
+import { highestRates, type Run, startConversations, totalOf } from '../conversations.ts';
+import { startFloor } from '../floor/start-floor.ts';
+import type { FloorLoad } from '../load/protocol.ts';
+import { type Bench, check, type Figure, type Measurement, type Outcome } from '../measure.ts';
+import { median, spread } from '../quantiles.ts';
+import { alternate } from '../rounds.ts';
+
+const LOW_LOAD = 50;
+const SIZES = [50, 500, 5_000];
+
+/** A customer's message into the hands of an agent at another gateway, kept before it is acknowledged. */
+export const message: Measurement = {
+  name: 'message',
+  title: 'customer → agent, durable, through two gateways',
+  async run(bench) {
+    const low = await latencyAtLowLoad(bench);
+    const figures: Figure[] = [];
+    for (const sockets of bench.quick ? SIZES.slice(0, 2) : SIZES) figures.push(...(await ratesWith(bench, sockets)));
+    return { figures: [...low.figures, ...figures], checks: low.checks };
+  },
+};
+
+async function latencyAtLowLoad(bench: Bench): Promise<Outcome> {
+  const { backends, quick, profileFolder } = bench;
+  const baton = await startBaton({ backends, name: 'message_low', gateways: 2, profileFolder });
+  const floor = await startFloor(backends);
+  const conversations = await startConversations({ urls: baton.gateways, sockets: 50, processes: baton.processes });
+  const seconds = quick ? 2 : 8;
+  // Code that has run a few hundred times only is not yet compiled, on either side.
+  await floor.measure(200, seconds);
+  await conversations.offer(400, seconds);
+  const rounds = await alternate<'floor' | 'ours', FloorLoad | Run>(
+    { warmUp: 1, counted: quick ? 2 : 5 },
+    { floor: () => floor.measure(LOW_LOAD, seconds), ours: () => conversations.offer(LOW_LOAD, seconds) },
+  );
+  await conversations.stop();
+  await floor.stop();
+  await baton.stop();
+  // Each contestant gives its own kind.
+  const ours = rounds.ours as Run[];
+  const path = spread((rounds.floor as FloorLoad[]).flatMap((one) => one.path));
+  const acknowledged = spread(ours.flatMap((one) => one.acknowledged));
+  const delivered = spread(ours.flatMap((one) => one.delivered));
+  return {
+    figures: [
+      { what: 'floor: echo, request and commit', value: path.median, p99: path.p99, unit: 'ms', note: `${LOW_LOAD}/s` },
+      {
+        what: 'send to acknowledgement',
+        value: acknowledged.median,
+        p99: acknowledged.p99,
+        unit: 'ms',
+        note: `${LOW_LOAD}/s`,
+      },
+      {
+        what: "send to the agent's screen",
+        value: delivered.median,
+        p99: delivered.p99,
+        unit: 'ms',
+        note: `${LOW_LOAD}/s`,
+      },
+    ],
+    checks: [
+      check('send to acknowledgement, of its floor', acknowledged.median / path.median, { atMost: 1.6, unit: '×' }),
+      check("its p99, of the floor's p99", acknowledged.p99 / path.p99, { atMost: 3, unit: '×' }),
+    ],
+  };
+}
+
+async function ratesWith(bench: Bench, sockets: number): Promise<Figure[]> {
+  const { backends, quick, profileFolder } = bench;
+  bench.say(`seating ${sockets} sockets`);
+  const baton = await startBaton({ backends, name: `message_${sockets}`, gateways: 2, profileFolder });
+  const conversations = await startConversations({ urls: baton.gateways, sockets, processes: baton.processes });
+  await conversations.offer(400, quick ? 2 : 6);
+  const rates: { sustained: number; within100: number }[] = [];
+  const options = { from: 1_600, seconds: quick ? 2 : 3, precision: quick ? 0.4 : 0.1 };
+  for (let round = 0; round < (quick || sockets > 50 ? 1 : 3); round++)
+    rates.push(await highestRates(conversations, options));
+  const within100 = median(rates.map((one) => one.within100));
+  const atLoad = await conversations.offer(within100 * 0.8, quick ? 2 : 8);
+  await conversations.stop();
+  await baton.stop();
+  const cpu = Object.entries(atLoad.cpuMicros).map(([name, micros]) => `${name} ${micros.toFixed(0)}`);
+  const ack = spread(atLoad.acknowledged);
+  return [
+    { what: `${sockets} sockets: rate at p99 ≤ 100 ms`, value: within100, unit: '/s' },
+    { what: `${sockets} sockets: rate sustained`, value: median(rates.map((one) => one.sustained)), unit: '/s' },
+    {
+      what: `${sockets} sockets: send to acknowledgement`,
+      value: ack.median,
+      p99: ack.p99,
+      unit: 'ms',
+      note: `at ${(within100 * 0.8).toFixed(0)}/s`,
+    },
+    {
+      what: `${sockets} sockets: CPU for a message`,
+      value: totalOf(atLoad.cpuMicros),
+      unit: 'µs',
+      note: cpu.join(', '),
+    },
+  ];
+}

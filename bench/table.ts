@@ -1,0 +1,37 @@
+import { type Check, type Figure, withUnit } from './measure.ts';
+
+/** Columns side by side, the first to the left, the others to the right; in Markdown, so that it can be pasted. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map(length)));
+  const line = (cells: readonly string[]) =>
+    `| ${widths
+      .map((width, column) => {
+        const cell = cells[column] ?? '';
+        const space = ' '.repeat(width - length(cell));
+        return column === 0 ? cell + space : space + cell;
+      })
+      .join(' | ')} |`;
+  const rule = `|${widths.map((width, column) => (column === 0 ? `${'-'.repeat(width + 2)}` : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}
+
+const length = (text: string) => [...text].length;
+
+export function figuresTable(figures: readonly Figure[]): string {
+  return table(
+    ['figure', 'median', 'p99', 'note'],
+    figures.map(({ what, value, unit, p99, note }) => [
+      what,
+      withUnit(value, unit),
+      p99 === undefined ? '' : withUnit(p99, unit),
+      note ?? '',
+    ]),
+  );
+}
+
+export function checksTable(checks: readonly Check[]): string {
+  return table(
+    ['must show', 'target', 'measured', ''],
+    checks.map(({ what, target, measured, met }) => [what, target, measured, met ? 'met' : 'NOT MET']),
+  );
+}

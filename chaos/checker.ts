@@ -1,0 +1,29 @@
+import { checkAnswers } from './checks/answers.ts';
+import { checkBot } from './checks/bot.ts';
+import { checkCapacity, checkControl, checkFencing } from './checks/control.ts';
+import { checkKept, checkOrder } from './checks/messages.ts';
+import { checkDrained, checkLine, checkVanished, checkWorkFindsAgents } from './checks/queue.ts';
+import { checkViews } from './checks/views.ts';
+import type { Violation } from './checks/violation.ts';
+import type { History, Ledger } from './history.ts';
+
+/**
+ * Which promises a run has broken, by what was seen from outside and what the record says in the end. Pure.
+ * @param ledger as it was when everything had become quiet
+ */
+export function check(history: History, ledger: Ledger, times: { graceMs: number; deadlineMs: number }): Violation[] {
+  return [
+    ...checkKept(history, ledger),
+    ...checkOrder(history, ledger),
+    ...checkViews(history, ledger),
+    ...checkControl(history, ledger),
+    ...checkFencing(history, ledger),
+    ...checkCapacity(history, ledger),
+    ...checkLine(history, ledger),
+    ...checkDrained(history, ledger),
+    ...checkVanished(history, ledger, times.graceMs),
+    ...checkWorkFindsAgents(history, ledger),
+    ...checkBot(history, ledger, times.deadlineMs),
+    ...checkAnswers(history),
+  ];
+}

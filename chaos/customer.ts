@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Send, View } from './history.ts';
+import { connect, type Link, type Received } from './link.ts';
+import { createOutbox, type Outbox, tell } from './outbox.ts';
+import type { Random } from './random.ts';
+import type { Recorder } from './recorder.ts';
+
+/** How often a customer does what, in relation to each other. */
+export const customerHabits = {
+  say: 74,
+  burst: 8,
+  repeat: 4,
+  probe: 1,
+  askForHuman: 4,
+  cancel: 1,
+  end: 1,
+  hop: 4,
+  loseAnswer: 3,
+};
+export type CustomerHabits = typeof customerHabits;
+
+interface Chat {
+  id: string;
+  token: string;
+  view: View;
+  lastSeq: number;
+  status: string;
+  said: number;
+  outbox: Outbox;
+  stored: Send[];
+}
+
+export interface Person {
+  readonly name: string;
+  readonly link: Link | undefined;
+  /** Begins nothing new; what was said is still brought to its end. */
+  quiet(): void;
+  stop(): Promise<void>;
+}
+
+/** A customer with a good client: one id a message, what is unknown is sent again, through whichever gateway is there. */
+export function startCustomer(options: {
+  name: string;
+  entrances: () => string[];
+  random: Random;
+  recorder: Recorder;
+  /** Mean time between two actions, in ms. */
+  paceMs: number;
+  habits: CustomerHabits;
+}): Person {
+  const { name, recorder, random } = options;
+  let link: Link | undefined;
+  let chat: Chat | undefined;
+  let startId: string | undefined;
+  let quiet = false;
+  let stopped = false;
+  const chats = new Map<string, Chat>();
+
+  const opened = (id: string, token: string, status: string) => {
+    const before = chats.get(id);
+    if (before) before.view.closedAt = Date.now();
+    const view = recorder.opened({ client: name, role: 'user', sessionId: id, from: 1 });
+    const outbox = before?.outbox ?? createOutbox({ recorder, event: 'customer:send_message', window: 5 });
+    chat = { id, token, view, lastSeq: 1, status, said: before?.said ?? 0, outbox, stored: before?.stored ?? [] };
+    chats.set(id, chat);
+  };
+  const shown = (payload: Received, content: string) => {
+    const mine = chats.get(payload.sessionId);
+    if (mine === undefined) return false;
+    recorder.history.shown.push({
+      view: mine.view.id,
+      seq: payload.seq,
+      ...(payload.id !== undefined && { id: payload.id }),
+      content,
+      at: Date.now(),
+    });
+    mine.lastSeq = payload.seq;
+    if (payload.status !== undefined) mine.status = payload.status;
+    return true;
+  };
+  const heard = (event: string, payload: Received) => {
+    if (event === 'session:created') return opened(payload.sessionId, payload.token, payload.status);
+    const known =
+      event === 'message:received'
+        ? shown(payload, payload.content)
+        : event === 'status:changed'
+          ? shown(payload, payload.message)
+          : payload?.sessionId === undefined || chats.has(payload.sessionId);
+    if (!known) recorder.history.strays.push({ client: name, event, sessionId: payload.sessionId, at: Date.now() });
+  };
+  const down = () => {
+    for (const one of chats.values()) delete one.view.connectedAt;
+  };
+
+  /** A connection that holds the chat, or undefined. */
+  const present = async (): Promise<Link | undefined> => {
+    if (!link?.up) {
+      const urls = options.entrances();
+      if (urls.length === 0) return undefined;
+      const elsewhere = urls.filter((url) => url !== link?.at);
+      link = await connect(random.pick(elsewhere.length > 0 ? elsewhere : urls), { event: heard, down });
+      if (link === undefined) return undefined;
+      // Of the chats of the past only the present one is resumed: the others are no longer looked at.
+      for (const one of chats.values()) if (one !== chat) one.view.closedAt ??= Date.now();
+      if (chat !== undefined) {
+        const { id, token, lastSeq, view } = chat;
+        const resumed = await link.ask('customer:resume_chat', { sessionId: id, token, lastSeq });
+        recorder.answered(name, 'customer:resume_chat', resumed);
+        if (!resumed.ok) {
+          link.cut();
+          return undefined;
+        }
+        if (link.up) view.connectedAt = Date.now();
+      }
+    }
+    if (chat === undefined || (chat.status === 'closed' && chat.outbox.empty && !quiet)) {
+      startId ??= randomUUID();
+      const started = await link.ask('customer:start_chat', { userId: name, startId });
+      recorder.answered(name, 'customer:start_chat', started);
+      if (!started.ok) {
+        if (link.up) await sleep(100);
+        return undefined;
+      }
+      recorder.history.starts.push({ client: name, startId, sessionId: started.value.session.id });
+      startId = undefined;
+    }
+    return link;
+  };
+
+  const say = (words: string) => {
+    if (chat === undefined) return;
+    chat.said++;
+    const content = `${name} says ${chat.said}: ${words}`;
+    const send = recorder.sent({
+      client: name,
+      role: 'user',
+      sessionId: chat.id,
+      clientMessageId: `${name}-${chat.said}`,
+      content,
+      order: chat.said,
+    });
+    chat.outbox.add(send);
+    chat.stored.push(send);
+    if (chat.stored.length > 20) chat.stored.shift();
+  };
+  const ask = async (here: Link, event: string, payload: Record<string, unknown> = {}) => {
+    const reply = await here.ask(event, { sessionId: chat?.id, ...payload });
+    recorder.answered(name, event, reply);
+    return reply;
+  };
+
+  const act = async (here: Link) => {
+    if (chat === undefined) return;
+    const acknowledged = chat.stored.filter(({ told }) => told.some(({ ok }) => ok));
+    const habit = random.weighted(options.habits);
+    switch (habit) {
+      case 'say':
+        say(
+          chat.status === 'bot' && random.chance(options.habits.askForHuman / 20)
+            ? 'a human please'
+            : 'where is my order?',
+        );
+        break;
+      case 'burst':
+        for (let left = random.int(2, 6); left > 0; left--) say('and another thing');
+        break;
+      case 'repeat':
+        if (acknowledged.length > 0) {
+          const send = random.pick(acknowledged);
+          const { content, clientMessageId } = send;
+          tell(
+            recorder,
+            send,
+            'customer:send_message',
+            await ask(here, 'customer:send_message', { content, clientMessageId }),
+          );
+        }
+        break;
+      case 'probe':
+        if (acknowledged.length > 0) {
+          const { clientMessageId, sessionId } = random.pick(acknowledged);
+          const reply = await ask(here, 'customer:send_message', { content: 'something else', clientMessageId });
+          const told = { ok: reply.ok, code: reply.ok ? '' : reply.code };
+          recorder.history.probes.push({ client: name, sessionId, clientMessageId, told });
+        }
+        break;
+      case 'askForHuman':
+        if (chat.status === 'bot') await ask(here, 'customer:request_agent');
+        break;
+      case 'cancel':
+        if (chat.status === 'waiting') await ask(here, 'customer:cancel_request');
+        break;
+      case 'end':
+        if (chat.outbox.empty) await ask(here, 'customer:end_chat');
+        break;
+      case 'hop':
+        here.cut();
+        break;
+      case 'loseAnswer':
+        say('did you get this?');
+        await chat.outbox.flush(here, () => setTimeout(() => here.cut(), random.int(0, 15)));
+        break;
+    }
+  };
+
+  const running = (async () => {
+    while (!stopped) {
+      const here = await present();
+      if (here === undefined) {
+        await sleep(random.int(50, 250));
+        continue;
+      }
+      if (!quiet) await act(here);
+      const done = await chat?.outbox.flush(here);
+      await sleep(done === false ? 150 : random.int(0, options.paceMs * 2));
+    }
+    link?.cut();
+  })();
+
+  return {
+    name,
+    get link() {
+      return link;
+    },
+    quiet() {
+      quiet = true;
+    },
+    stop() {
+      stopped = true;
+      return running;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Priority } from '@baton/contracts';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { Ledger, RecordedEntry, RecordedSession, RecordedWait } from './history.ts';
+
+const MS = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
+const SESSIONS = `SELECT id, user_id AS "userId", start_id AS "startId", status, assigned_agent AS "assignedAgent", epoch,
+  last_seq AS "lastSeq", CASE WHEN last_customer_at IS NOT NULL THEN unanswered_seq END AS "unansweredSeq"
+  FROM chat_sessions`;
+const ENTRIES = `SELECT session_id AS "sessionId", seq, id, kind, content, sender, sender_id AS "senderId",
+  client_message_id AS "clientMessageId", in_reply_to AS "inReplyTo", change,
+  coalesce((metadata ->> 'handover')::boolean, false) AS handover, ${MS('timestamp')} AS at
+  FROM messages ORDER BY session_id, seq`;
+const AGENTS = 'SELECT id, status, capacity, active FROM agents';
+const WAITS = `SELECT session_id AS "sessionId", priority, ${MS('requested_at')} AS "requestedAt",
+  is_active AS "isActive", brief IS NOT NULL AS "hasBrief", reason FROM transfer_queue ORDER BY id`;
+
+const priorities: readonly Priority[] = ['high', 'normal', 'low'];
+
+/** Looks at the record itself, past every service. Both servers must be up. */
+export async function openLedger(options: { databaseUrl: string; redisUrl: string; redisPrefix: string }) {
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2 });
+  // A server that was killed ends idle connections; the next query makes another.
+  pool.on('error', () => {});
+  const redis = new Redis(options.redisUrl, { maxRetriesPerRequest: 3 });
+  redis.on('error', () => {});
+  const rows = async <Row extends pg.QueryResultRow>(sql: string) => (await pool.query<Row>(sql)).rows;
+
+  const readLine = async (): Promise<Ledger['line']> => {
+    const line: Ledger['line'] = [];
+    for (const priority of priorities) {
+      const flat = await redis.zrange(`${options.redisPrefix}queue:${priority}`, '0', '-1', 'WITHSCORES');
+      for (let index = 0; index < flat.length; index += 2)
+        line.push({ sessionId: String(flat[index]), priority, startMs: Number(flat[index + 1]) });
+    }
+    return line;
+  };
+
+  return {
+    read: async (): Promise<Ledger> => ({
+      sessions: await rows<RecordedSession>(SESSIONS),
+      entries: await rows<RecordedEntry>(ENTRIES),
+      agents: await rows(AGENTS),
+      waits: await rows<RecordedWait>(WAITS),
+      line: await readLine(),
+    }),
+    readLine,
+    waiting: () =>
+      rows<{ sessionId: string; priority: Priority; requestedAt: number }>(
+        `SELECT session_id AS "sessionId", priority, ${MS('requested_at')} AS "requestedAt"
+         FROM transfer_queue WHERE is_active ORDER BY id`,
+      ),
+    /** Customers whom the bot owes an answer. */
+    owed: async () =>
+      Number(
+        (
+          await rows<{ count: string }>(
+            `SELECT count(*) FROM chat_sessions
+             WHERE status = 'bot' AND unanswered_seq IS NOT NULL AND last_customer_at IS NOT NULL`,
+          )
+        )[0]?.count,
+      ),
+    heads: () => rows<{ id: string; lastSeq: number }>('SELECT id, last_seq AS "lastSeq" FROM chat_sessions'),
+    close: async () => {
+      redis.disconnect();
+      await pool.end();
+    },
+  };
+}
+export type LedgerReader = Awaited<ReturnType<typeof openLedger>>;

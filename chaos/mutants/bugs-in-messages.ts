@@ -1,0 +1,154 @@
+import { fault, faultEvery, type SeededBug } from './seeded-bug.ts';
+
+const APPEND = 'services/session/src/log/append-postgres.ts';
+const VIEW = 'services/gateway/src/viewing/log-view.ts';
+const WATCH = 'services/gateway/src/viewing/watch.ts';
+const CUSTOMER = 'services/gateway/src/events/customer-events.ts';
+const SENDS = 'services/gateway/src/events/sends.ts';
+
+export const bugsInMessages: readonly SeededBug[] = [
+  {
+    name: 'acknowledged before it is on disk',
+    breaks: ['M1'],
+    patches: [
+      {
+        file: 'services/session/src/database-postgres.ts',
+        find: `const ON_CONNECT = "SET TIME ZONE 'UTC';`,
+        replace: `const ON_CONNECT = "SET TIME ZONE 'UTC'; SET synchronous_commit = off;`,
+      },
+    ],
+    faults: faultEvery(1_500, 'server killed', 'postgres', 100),
+    seconds: 7,
+  },
+  {
+    name: 'a write that failed is acknowledged',
+    breaks: ['M1'],
+    patches: [
+      {
+        file: 'services/session/src/log/appender.ts',
+        find: 'if (concernsAll || items.length === 1) return items.map(() => error);',
+        replace: `if (concernsAll || items.length === 1) return items.map((item, index) => ({ outcome: 'stored', id: item.id, seq: 900_000 + index, at: new Date(), senderName: null, inReplyTo: null, metadata: {}, status: 'agent', epoch: 1 }));`,
+      },
+    ],
+    faults: [fault('server killed', 'postgres', 1_500, 1_000)],
+  },
+  {
+    name: 'a timeout is taken for success',
+    breaks: ['M1'],
+    patches: [
+      {
+        file: SENDS,
+        find: 'if (!isPassing(reply.code)) return items.map(() => reply);',
+        replace: `if (!isPassing(reply.code)) return items.map(() => reply);
+      if (attempts++ > 0) return items.map((item) => accept({ message: { id: item.clientMessageId, seq: 1, content: item.content }, repeated: false }) as Sent);`,
+      },
+      {
+        file: SENDS,
+        find: 'const deadline = first.at + DEADLINE_MS;',
+        replace: 'const deadline = first.at + DEADLINE_MS; let attempts = 0;',
+      },
+    ],
+    faults: [fault('all killed', 'session', 1_500, 3_500)],
+  },
+  {
+    name: 'the client’s id is not used',
+    breaks: ['M2'],
+    patches: [
+      {
+        file: CUSTOMER,
+        find: `return sends({ sessionId, author: { type: 'customer' }, content, clientMessageId });`,
+        replace: `return sends({ sessionId, author: { type: 'customer' }, content });`,
+      },
+    ],
+    habits: { customer: { loseAnswer: 30, repeat: 20 } },
+  },
+  {
+    name: 'an id is taken again with another content',
+    breaks: ['M2'],
+    patches: [
+      {
+        file: APPEND,
+        find: `WHEN r.id IS NOT NULL AND r.content = i.content AND`,
+        replace: `WHEN r.id IS NOT NULL AND`,
+      },
+    ],
+    habits: { customer: { probe: 20 } },
+  },
+  {
+    name: 'a repeated start opens another chat',
+    breaks: ['M2'],
+    patches: [
+      {
+        file: CUSTOMER,
+        find: 'session.create(payload)',
+        replace: 'session.create({ ...payload, startId: undefined })',
+      },
+    ],
+    faults: faultEvery(300, 'storm of reconnects', 'clients', 0),
+    habits: { customer: { end: 60 } },
+  },
+  {
+    name: 'sends of one session run side by side',
+    breaks: ['M3'],
+    patches: [{ file: SENDS, find: 'maxBatch: MAX_APPEND,', replace: 'maxBatch: 1,\n      concurrency: 8,' }],
+    habits: { customer: { burst: 80 } },
+  },
+  {
+    name: 'no catch-up after coming back',
+    breaks: ['M4', 'M5'],
+    patches: [{ file: WATCH, find: 'if (seat.viewer.behind) catchUp(seat.viewer, left.signal);', replace: '' }],
+    habits: { customer: { hop: 40, loseAnswer: 20 } },
+  },
+  {
+    name: 'a return is shown only what is new',
+    breaks: ['M4', 'M5'],
+    patches: [{ file: CUSTOMER, find: 'at: Math.min(lastSeq, resumed.lastSeq)', replace: 'at: resumed.lastSeq' }],
+    habits: { customer: { hop: 40, loseAnswer: 20 } },
+  },
+  {
+    name: 'a return is shown one too many',
+    breaks: ['M4'],
+    patches: [
+      {
+        file: CUSTOMER,
+        find: 'at: Math.min(lastSeq, resumed.lastSeq)',
+        replace: 'at: Math.max(0, Math.min(lastSeq, resumed.lastSeq) - 1)',
+      },
+    ],
+    habits: { customer: { hop: 40, loseAnswer: 20 } },
+  },
+  {
+    name: 'what is announced twice is shown twice',
+    breaks: ['M4'],
+    patches: [
+      {
+        file: VIEW,
+        find: 'if (shown === undefined || entry.seq > shown) early.set(entry.seq, entry);',
+        replace: 'early.set(entry.seq, entry); if (shown !== undefined && entry.seq < shown) shown = entry.seq - 1;',
+      },
+      { file: VIEW, find: 'next.seq <= viewer.at ||', replace: '' },
+    ],
+    faults: [fault('announcements repeated and reordered', 'live', 500, 5_000)],
+  },
+  {
+    name: 'announcements get lost, and nobody compares',
+    breaks: ['M5'],
+    patches: [
+      {
+        file: 'services/session/src/announcements.ts',
+        find: `announcer.live(subjects.live(sessionId, 'entry'),`,
+        replace: `if (Math.random() < 0.6) announcer.live(subjects.live(sessionId, 'entry'),`,
+      },
+      {
+        file: 'services/gateway/src/start.ts',
+        find: `name: 'viewers', everyMs: COMPARE_MS`,
+        replace: `name: 'viewers', everyMs: 3_600_000`,
+      },
+    ],
+  },
+  {
+    name: 'one subscription hears every chat',
+    breaks: ['leak', 'M3'],
+    patches: [{ file: WATCH, find: 'parts.subjects.anyLive(sessionId)', replace: `parts.subjects.anyLive('*')` }],
+  },
+];

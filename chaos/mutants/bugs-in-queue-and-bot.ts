@@ -1,0 +1,181 @@
+import { fault, faultEvery, manyWait, type Patch, type SeededBug } from './seeded-bug.ts';
+
+const CUSTOMER = 'services/gateway/src/events/customer-events.ts';
+/** The line is put right by nobody: not in time, and not when it is found empty. */
+const noComparing: readonly Patch[] = [
+  {
+    file: 'services/queue/src/compare.ts',
+    find: 'if (!isDue(beat) ||',
+    replace: 'if (beat.now > 0) return;\n      if (!isDue(beat) ||',
+  },
+  { file: 'services/queue/src/compare.ts', find: 'now: compare,', replace: 'now: async () => {},' },
+];
+const onlyTalk = {
+  pickUpNext: 5,
+  pickUpNamed: 0,
+  pickUpMany: 0,
+  toQueue: 0,
+  toBot: 0,
+  toColleague: 0,
+  close: 0,
+  late: 0,
+};
+
+export const bugsInQueueAndBot: readonly SeededBug[] = [
+  {
+    name: 'bare pop',
+    breaks: ['Q2'],
+    patches: [
+      {
+        file: 'services/queue/src/scripts/reserve.lua',
+        find: 'local next_in_line = in_order(step, 16)',
+        replace: `local next_in_line = in_order(step, 16)
+local keep = reserve
+reserve = function(id, start) local answer = keep(id, start); take_out(id); return answer end`,
+      },
+      ...noComparing,
+    ],
+    capacity: 1,
+    habits: { customer: manyWait, agent: { pickUpMany: 40, say: 5 } },
+  },
+  {
+    name: 'a lost queue is not noticed',
+    breaks: ['Q2'],
+    patches: noComparing,
+    agents: 1,
+    capacity: 1,
+    faults: [fault('data flushed', 'redis', 4_000, 0)],
+    habits: { customer: manyWait, agent: { pickUpMany: 0, pickUpNamed: 0 } },
+  },
+  {
+    name: 'the event that somebody waits is ignored, and nobody compares',
+    breaks: ['Q2'],
+    patches: [
+      { file: 'services/queue/src/reactions.ts', find: `if (to === 'waiting') await join(sessionId);`, replace: '' },
+      { file: CUSTOMER, find: 'await putInLine(reply.value.session, reply.value.wait);', replace: '' },
+      ...noComparing,
+    ],
+    agents: 1,
+    capacity: 1,
+    habits: { customer: manyWait },
+  },
+  {
+    name: 'the newest is served first',
+    breaks: ['Q1'],
+    patches: [
+      {
+        file: 'services/queue/src/scripts/line.lua',
+        find: `redis.call('ZRANGE', KEYS[list], offset[list]`,
+        replace: `redis.call('ZREVRANGE', KEYS[list], offset[list]`,
+      },
+    ],
+    agents: 1,
+    capacity: 1,
+    habits: { customer: manyWait },
+  },
+  {
+    name: 'who comes back to the queue starts at its end',
+    breaks: ['Q3'],
+    patches: [
+      {
+        file: 'services/session/src/control/changes.ts',
+        find: 'place: before?.requestedAt ?? null,',
+        replace: 'place: null,',
+      },
+    ],
+    habits: { customer: manyWait, agent: { toQueue: 30 } },
+  },
+  {
+    name: 'an agent who vanished keeps its chats',
+    breaks: ['Q3'],
+    patches: [
+      {
+        file: 'services/queue/src/roster.ts',
+        find: 'for (const { agentId, seen } of await presence.overdue(onDuty, options.graceMs)) await letGo(agentId, seen);',
+        replace: 'if (onDuty.length < 0) await letGo("", "");',
+      },
+    ],
+    agents: 2,
+    habits: { customer: manyWait, agent: onlyTalk },
+  },
+  {
+    name: 'the lock on giving out work outlives who had it',
+    breaks: ['Q5'],
+    patches: [
+      { file: 'services/queue/src/assign.ts', find: 'const LOCK_MS = 2_500;', replace: 'const LOCK_MS = 3_600_000;' },
+    ],
+    autoAssign: true,
+    faults: [fault('all killed', 'queue', 1_500, 500)],
+    habits: { customer: manyWait, agent: { ...onlyTalk, pickUpNext: 0, toQueue: 5, vanish: 0 } },
+  },
+  {
+    name: 'an answer does not say what it answers',
+    breaks: ['A1', 'A2'],
+    patches: [
+      {
+        file: 'services/ai/src/turn-writing.ts',
+        find: `await append(text, { inReplyTo: unansweredSeq, metadata }), 'answered'`,
+        replace: `await append(text, { metadata }), 'answered'`,
+      },
+    ],
+    habits: { customer: { askForHuman: 0.1 } },
+  },
+  {
+    name: 'a message to the bot is forgotten',
+    breaks: ['A1'],
+    patches: [
+      { file: 'services/ai/src/reactions.ts', find: `if (status === 'bot') turns.start(sessionId);`, replace: '' },
+      {
+        file: 'services/ai/src/reactions.ts',
+        find: 'for (const { sessionId } of reply.value.sessions) turns.start(sessionId);',
+        replace: '',
+      },
+      {
+        file: 'services/session/src/turns/overdue.ts',
+        find: 'const overdue = await findOverdue(AT_ONCE);',
+        replace: 'const overdue = (await findOverdue(AT_ONCE)).slice(0, 0);',
+      },
+    ],
+    customers: 5,
+    agents: 1,
+    habits: { customer: { askForHuman: 0.1 }, agent: { toBot: 0 } },
+  },
+  {
+    name: 'a handover without a brief',
+    breaks: ['A3'],
+    patches: [
+      {
+        file: 'services/ai/src/turn-writing.ts',
+        find: 'session.transfer({ sessionId, cause, reason, priority, brief, epoch })',
+        replace: 'session.transfer({ sessionId, cause, reason, priority, epoch })',
+      },
+    ],
+    faults: [fault('model', 'two-tool-calls', 0, 5_000)],
+  },
+  {
+    name: 'the end of Redis is the end of the process',
+    breaks: ['exit'],
+    patches: [
+      {
+        file: 'services/queue/src/connection-redis.ts',
+        find: `redis.on('error', (error: Error) => {`,
+        replace: `redis.on('error', (error: Error) => {\n    process.exit(1);`,
+      },
+    ],
+    faults: faultEvery(500, 'link reset', 'queue→redis', 0, 3_000),
+    seconds: 3,
+  },
+  {
+    name: 'silence of a service is a fault of ours',
+    breaks: ['answer'],
+    patches: [
+      {
+        file: 'packages/runtime/src/call.ts',
+        find: 'if (error.code === ErrorCode.Timeout)',
+        replace: 'if (error.code === ErrorCode.Timeout) throw error;\n        if (error.code === ErrorCode.Timeout)',
+      },
+    ],
+    faults: [fault('link silent both ways', 'session→postgres', 1_500, 6_000)],
+    seconds: 8,
+  },
+];

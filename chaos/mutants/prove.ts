@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Backends } from '../backends.ts';
+import { run } from '../run.ts';
+import { startWorld } from '../world.ts';
+import type { SeededBug } from './seeded-bug.ts';
+import { seededBugs } from './seeded-bugs.ts';
+
+const HOOK = pathToFileURL(join(import.meta.dirname, 'hook.mjs')).toString();
+/** Shorter than in a usual run, as each bug has a run of its own. */
+const TIMES = { graceMs: 1_500, deadlineMs: 3_000 };
+const SECONDS = 6;
+
+/**
+ * Proves the checker: each seeded bug in a short run of its own that is made to show it. Without any bug, the same runs
+ * must show nothing: that is what all other runs are for.
+ * @param only names, or parts of them; all when there is none
+ * @returns how many were not caught
+ */
+export async function proveChecker(options: {
+  backends: Backends;
+  folder: string;
+  only: readonly string[];
+  seed: number;
+  say: (line: string) => void;
+}): Promise<number> {
+  const { only, say } = options;
+  const chosen = seededBugs.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
+  const survivors: string[] = [];
+  for (const bug of chosen) {
+    const found = await brokenBy(bug, options).catch((error: unknown) => {
+      say(`        (no run: ${error instanceof Error ? error.message.split('\n')[0] : error})`);
+      return new Set<string>();
+    });
+    const caught = bug.breaks.filter((rule) => found.has(rule));
+    const others = [...found].filter((rule) => !caught.includes(rule));
+    const also = others.length > 0 ? ` (also ${others.join(', ')})` : '';
+    if (caught.length === 0) survivors.push(bug.name);
+    say(
+      `${caught.length > 0 ? 'caught ' : 'MISSED '} ${bug.name}: ${caught.join(', ') || `not ${bug.breaks.join(', ')}`}${also}`,
+    );
+  }
+  say(`${chosen.length - survivors.length} of ${chosen.length} seeded bugs were caught, seed ${options.seed}`);
+  return survivors.length;
+}
+
+/** The promises that a run with this bug is found to have broken. */
+async function brokenBy(
+  bug: SeededBug,
+  { backends, folder, seed }: { backends: Backends; folder: string; seed: number },
+): Promise<Set<string>> {
+  const file = join(folder, 'seeded-bug.json');
+  await writeFile(file, JSON.stringify(bug.patches));
+  const autoAssign = bug.autoAssign ?? false;
+  const env = { NODE_OPTIONS: `--import=${HOOK}`, BATON_SEEDED_BUG: file };
+  const world = await startWorld({ backends, folder, count: 2, autoAssign, times: TIMES, env });
+  try {
+    const { violations } = await run({
+      world,
+      seed,
+      faults: bug.faults ?? [],
+      forMs: (bug.seconds ?? SECONDS) * 1_000,
+      customers: bug.customers ?? 10,
+      agents: bug.agents ?? 3,
+      capacity: bug.capacity ?? 3,
+      paceMs: 60,
+      autoAssign,
+      ...(bug.habits && { habits: bug.habits }),
+    });
+    return new Set(violations.map(({ rule }) => rule));
+  } finally {
+    await world.stop();
+  }
+}
