@@ -167,5 +167,5 @@ it('a supervisor sees what goes on, and clears the queue', async () => {
   await operator.getByText('1 chat went back to the bot.').waitFor();
   await ada.getByText('Nobody can come right now. The assistant is with you again.').waitFor();
   await operator.getByText('Nobody is waiting.').waitFor();
-  await katherine.getByRole('heading', { name: 'Nobody is waiting' }).waitFor();
+  await katherine.getByRole('heading', { name: 'All quiet' }).waitFor();
 });

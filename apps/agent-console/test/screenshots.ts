@@ -12,8 +12,8 @@ const folder = fileURLToPath(new URL('../screenshots', import.meta.url));
 const wanted = process.argv.slice(2);
 
 /** What is opened on top of a scene. */
-const opened: Record<string, { scene: string; act: (page: Page) => Promise<void> }> = {
-  'chat-status': { scene: 'chat', act: (page) => page.locator('.status-button').click() },
+const opened: Record<string, { scene: string; act: (page: Page) => Promise<void>; dialog?: true }> = {
+  'chat-status': { scene: 'lists', act: (page) => page.locator('.status-button').click() },
   'chat-replies': { scene: 'chat', act: (page) => page.getByRole('textbox', { name: /reply/ }).pressSequentially('/') },
   'chat-note': { scene: 'chat', act: (page) => page.keyboard.press('Alt+KeyN') },
   'chat-hand-over': {
@@ -23,9 +23,9 @@ const opened: Record<string, { scene: string; act: (page: Page) => Promise<void>
       await page.getByRole('radio', { name: /colleague/ }).check();
     },
   },
-  'chat-end': { scene: 'chat', act: (page) => page.keyboard.press('Alt+KeyC') },
-  'chat-shortcuts': { scene: 'chat', act: (page) => page.keyboard.press('Alt+KeyH') },
-  'chat-saved-replies': { scene: 'chat', act: (page) => page.keyboard.press('Alt+KeyK') },
+  'chat-end': { scene: 'chat', act: (page) => page.keyboard.press('Alt+KeyC'), dialog: true },
+  'chat-shortcuts': { scene: 'chat', act: (page) => page.keyboard.press('Alt+KeyH'), dialog: true },
+  'chat-saved-replies': { scene: 'chat', act: (page) => page.keyboard.press('Alt+KeyK'), dialog: true },
   'admin-queue': {
     scene: 'admin-trouble',
     act: async (page) => {
@@ -59,6 +59,7 @@ try {
         await page.goto(`${stage.url}/stage.html?scene=${special?.scene ?? name}`);
         await page.locator('#app > *').first().waitFor();
         await special?.act(page);
+        if (special?.dialog) await page.getByRole('dialog').waitFor();
         await page.screenshot({ path: join(folder, `${picture}.png`), animations: 'disabled' });
         count += 1;
       }

@@ -15,11 +15,14 @@ declare global {
 export async function axe(page: Page | Frame): Promise<string[]> {
   // By the debugger, as an extension would: the page's own policy lets no foreign script in.
   await page.evaluate(source);
-  const results = await page.evaluate(() =>
-    window.axe.run(document, {
+  const results = await page.evaluate(async () => {
+    // What is half faded in is not judged; what goes on for ever is.
+    const fading = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations === 1);
+    await Promise.allSettled(fading.map(({ finished }) => finished));
+    return window.axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
-  );
+    });
+  });
   return results.violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} (${node.failureSummary ?? ''})`),
   );

@@ -28,7 +28,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
 /** The same inside of a frame. */
 export function chatOn(place: Pick<Page, 'getByRole' | 'locator'>) {
   const input = place.getByRole('textbox', { name: 'Write a message' });
-  const texts = (selector: string): Promise<string[]> => place.locator(`[role="log"] ${selector}`).allInnerTexts();
+  const texts = (selector: string): Promise<string[]> => place.locator(`[role="log"] ${selector}`).allTextContents();
   return {
     input,
     write: async (text: string): Promise<void> => {

@@ -17,7 +17,8 @@ export function welcome(system: {
   const model = services.find(({ name }) => name === 'offline-model');
   const metrics = services.filter(({ name }) => name !== 'offline-model').map(({ name, port }) => `${name} :${port}`);
   const rows: [string, string][] = [
-    ['Chat', `${url}  (Socket.IO)`],
+    ['Chat', `${url}  (also Socket.IO)`],
+    ['Agents', `${url}/agent, and ${url}/admin for who leads them`],
     ['Health', `${url}/health`],
     ['Metrics', `GET /metrics on ${metrics.join(', ')}`],
     ...backends.map(({ title, url: at }): [string, string] => [title, withoutPassword(at)]),
@@ -25,8 +26,8 @@ export function welcome(system: {
     ['Logs', '.data/logs/'],
   ];
   const tries: [string, string][] = [
-    ['npm run test:client', 'chat in a second terminal, as customer or agent'],
-    [`curl ${url}/health`, 'how each part is'],
+    [url, 'chat in a browser, ask for a person, and be one in another window at /agent'],
+    ['npm run test:client', 'the same in a second terminal'],
     ['npm run nats:services', 'every service on NATS, its endpoints and their statistics'],
   ];
   return [

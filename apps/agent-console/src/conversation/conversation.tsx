@@ -1,5 +1,5 @@
 import type { DeskChat } from '@baton/client';
-import { BackIcon, Button, classes, HandOverIcon, IconButton, PersonIcon } from '@baton/design';
+import { BackIcon, Button, CheckIcon, classes, HandOverIcon, IconButton, PersonIcon } from '@baton/design';
 import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
@@ -43,8 +43,10 @@ export function Conversation({ chat }: { chat: DeskChat }) {
             </Button>
             <Button
               size="s"
+              icon={<CheckIcon size={16} />}
               title={`${words.conversation.end} (${keysOf('end')})`}
               aria-keyshortcuts={ariaKeys('end')}
+              class="foldable"
               onClick={() => actions.show('end')}
             >
               {words.conversation.end}

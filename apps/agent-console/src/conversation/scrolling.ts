@@ -16,10 +16,17 @@ export function useFollowing(
   const following = useRef(true);
   const before = useRef<{ of: string; firstKey: string | undefined; height: number; top: number }>();
 
+  /** What was measured when the end was last gone to: a scroll event after a change of it is not the reader's doing. */
+  const size = useRef({ frame: 0, content: 0 });
+  const pin = (element: HTMLElement): void => {
+    element.scrollTop = element.scrollHeight;
+    size.current = { frame: element.clientHeight, content: element.scrollHeight };
+  };
+
   const toEnd = (): void => {
     const element = scroller.current;
     if (element === null) return;
-    element.scrollTop = element.scrollHeight;
+    pin(element);
     following.current = true;
     setAtEnd(true);
   };
@@ -29,7 +36,7 @@ export function useFollowing(
     if (element === null) return;
     const last = before.current;
     if (last?.of !== options.of) toEnd();
-    else if (following.current) element.scrollTop = element.scrollHeight;
+    else if (following.current) pin(element);
     else if (last.firstKey !== options.firstKey) element.scrollTop = last.top + element.scrollHeight - last.height;
     before.current = { ...options, height: element.scrollHeight, top: element.scrollTop };
   }, [options.of, options.firstKey, options.version]);
@@ -39,7 +46,7 @@ export function useFollowing(
     const element = scroller.current;
     if (element === null) return;
     const observer = new ResizeObserver(() => {
-      if (following.current) element.scrollTop = element.scrollHeight;
+      if (following.current) pin(element);
     });
     observer.observe(element);
     if (element.firstElementChild !== null) observer.observe(element.firstElementChild);
@@ -49,6 +56,11 @@ export function useFollowing(
   const onScroll = (): void => {
     const element = scroller.current;
     if (element === null) return;
+    const { frame, content } = size.current;
+    if (following.current && (element.clientHeight !== frame || element.scrollHeight !== content)) {
+      pin(element);
+      return;
+    }
     const end = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
     following.current = end;
     setAtEnd(end);

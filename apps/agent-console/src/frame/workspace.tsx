@@ -1,4 +1,4 @@
-import { AlertIcon, CheckIcon, CloseIcon, classes, IconButton, Toast, ToastArea } from '@baton/design';
+import { AlertIcon, BatonMark, CheckIcon, CloseIcon, classes, IconButton, Toast, ToastArea } from '@baton/design';
 import { ChatsSection } from '../chats/chats-section.tsx';
 import { useConsole } from '../console/context.ts';
 import { Conversation } from '../conversation/conversation.tsx';
@@ -53,22 +53,25 @@ export function Workspace({ onLeave }: { onLeave: () => void }) {
   );
 }
 
-/** Nothing is chosen. */
+/** Nothing is chosen: what could be, or that all is quiet. */
 function Nothing() {
   const { state } = useConsole();
+  const { waiting, chats } = state.value;
+  const quiet = waiting.total === 0 && chats.size === 0;
   const [before, after] = words.conversation.nothingLead.split('{key}');
   return (
     <section class="nothing">
-      <h2>
-        {state.value.waiting.total === 0 && state.value.chats.size === 0
-          ? words.waiting.none
-          : words.conversation.nothing}
-      </h2>
-      <p>
-        {before}
-        <kbd>{keysOf('takeNext')}</kbd>
-        {after}
-      </p>
+      <BatonMark size={72} />
+      <h2>{quiet ? words.conversation.quiet : words.conversation.nothing}</h2>
+      {waiting.total > 0 ? (
+        <p>
+          {before}
+          <kbd>{keysOf('takeNext')}</kbd>
+          {after}
+        </p>
+      ) : (
+        <p>{words.waiting.noneLead}</p>
+      )}
     </section>
   );
 }

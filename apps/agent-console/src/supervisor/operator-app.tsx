@@ -1,5 +1,17 @@
 import type { Operator, OperatorState } from '@baton/client';
-import { Badge, Banner, BatonMark, Button, Dialog, TextField, Toast, ToastArea } from '@baton/design';
+import {
+  Badge,
+  Banner,
+  BatonMark,
+  Button,
+  ChatIcon,
+  Dialog,
+  IconButton,
+  SettingsIcon,
+  TextField,
+  Toast,
+  ToastArea,
+} from '@baton/design';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Keeper } from '../console/storage.ts';
 import type { Theme } from '../frame/theme.ts';
@@ -108,8 +120,9 @@ function Overview({ operator, state, theme }: { operator: Operator; state: Opera
           <span class="faint top-as-of">{fill(words.supervisor.live, { seconds: POLL_MS / 1_000 })}</span>
         )}
         <ThemeButton theme={theme} />
-        <a class="b-button b-button-plain b-small" href="/agent">
-          {words.supervisor.agentConsole}
+        <a class="b-button b-button-plain b-small foldable" href="/agent">
+          <ChatIcon size={16} />
+          <span class="b-button-text">{words.supervisor.agentConsole}</span>
         </a>
       </header>
       {connection === 'offline' && (
@@ -143,9 +156,13 @@ function ThemeButton({ theme }: { theme: Theme }) {
   const next = { system: 'light', light: 'dark', dark: 'system' } as const;
   const names = { system: words.rail.themeSystem, light: words.rail.themeLight, dark: words.rail.themeDark };
   return (
-    <button type="button" class="text-button" onClick={() => theme.choose(next[theme.name.peek()])}>
-      {words.rail.theme}: {names[theme.name.value]}
-    </button>
+    <IconButton
+      size="s"
+      label={`${words.rail.theme}: ${names[theme.name.value]}`}
+      onClick={() => theme.choose(next[theme.name.peek()])}
+    >
+      <SettingsIcon size={18} />
+    </IconButton>
   );
 }
 

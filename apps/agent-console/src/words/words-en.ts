@@ -98,6 +98,7 @@ export const english = {
 
   conversation: {
     label: 'Conversation with {name}',
+    quiet: 'All quiet',
     nothing: 'Choose a chat',
     nothingLead: 'Press {key} to take whoever is next.',
     back: 'Back to the list',
@@ -194,7 +195,7 @@ export const english = {
     colleaguesFailed: 'Your colleagues could not be listed: {message}',
     full: 'full',
     reason: 'Why?',
-    reasonHint: 'Colleagues and the customer’s log see this.',
+    reasonHint: 'Whoever goes on reads it, and so may the customer.',
     reasonMissing: 'Say in a few words why.',
     choose: 'Choose a colleague.',
     find: 'Find a colleague',
