@@ -139,6 +139,70 @@ it('gives the question mark back to those who do not want it', async () => {
   await page.getByRole('dialog').waitFor();
 });
 
+it('opens at the newest message, and leaves a reader where they are', async () => {
+  for (const scene of ['hostile', 'chat', 'crowd']) {
+    const { page } = await show(scene, { viewport: { width: 320, height: 640 } });
+    await page.waitForFunction(() => {
+      const log = document.querySelector('.transcript');
+      return log !== null && log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+    });
+    expect(await page.locator('.to-end').count(), scene).toBe(0);
+  }
+  const { page } = await show('crowd');
+  const place = () => page.locator('.transcript').evaluate((log) => log.scrollTop);
+  await page.locator('.transcript').evaluate((log) => {
+    log.scrollTop = 600;
+  });
+  await page.getByRole('button', { name: 'To the newest message' }).waitFor();
+  await page.evaluate(() => {
+    const [id, chat] = [...window.stage.desk.state.chats][3] ?? [];
+    const last = chat?.items.at(-1);
+    if (id === undefined || chat === undefined || last?.kind !== 'message') throw new Error('no such chat');
+    const item = { ...last, key: 'new', sender: 'user' as const, content: 'something new' };
+    window.stage.change(id, { unread: 1, items: [...chat.items, item] });
+  });
+  await page.getByRole('button', { name: '1 new message' }).waitFor();
+  expect(await place()).toBe(600);
+  await page.getByRole('button', { name: '1 new message' }).click();
+  await page.getByRole('log').getByText('something new').waitFor();
+});
+
+it('notifies the desktop of what is new while somebody looks elsewhere, and leads there', async () => {
+  const { page, close } = await openPage(browser);
+  ends.push(close);
+  await page.addInitScript(() => {
+    const shown: { title: string; body: string; open: () => void }[] = [];
+    class Recorded {
+      static permission = 'granted';
+      onclick = () => {};
+      constructor(title: string, { body }: { body: string }) {
+        shown.push({ title, body, open: () => this.onclick() });
+      }
+      close() {}
+    }
+    Object.assign(window, { Notification: Recorded, shown });
+    document.hasFocus = () => false;
+  });
+  await page.goto(`${stage.url}/stage.html?scene=chat`);
+  await page.getByRole('heading', { level: 2, name: 'Mira Okafor' }).waitFor();
+  const notices = await page.evaluate(async () => {
+    const [id, chat] = [...window.stage.desk.state.chats][1] ?? [];
+    const last = chat?.items.at(-1);
+    if (id === undefined || chat === undefined || last?.kind !== 'message') throw new Error('no such chat');
+    const item = { ...last, key: 'new', content: 'Are you **there**?' };
+    window.stage.change(id, { unread: chat.unread + 1, items: [...chat.items, item] });
+    await new Promise((later) => setTimeout(later));
+    // Put there by the script above.
+    const { shown } = window as unknown as { shown: { title: string; body: string; open: () => void }[] };
+    shown[0]?.open();
+    return shown.map(({ title, body }) => ({ title, body }));
+  });
+  expect(notices).toEqual([{ title: 'Tomás Herrera', body: 'Are you there?' }]);
+  await page.getByRole('heading', { level: 2, name: 'Tomás Herrera' }).waitFor();
+  await page.getByRole('button', { name: 'Desktop notifications are on; turn off' }).click();
+  await page.getByRole('button', { name: 'Turn on desktop notifications' }).waitFor();
+});
+
 describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {
   /** Time until the page has shown what an action changed. */
   const timed = (page: Page, act: string) =>

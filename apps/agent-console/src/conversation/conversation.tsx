@@ -29,7 +29,7 @@ export function Conversation({ chat }: { chat: DeskChat }) {
           <h2 id="conversation-title">{name}</h2>
           <Standing chat={chat} />
         </div>
-        {mine ? (
+        {mine && (
           <>
             <Button
               size="s"
@@ -52,10 +52,6 @@ export function Conversation({ chat }: { chat: DeskChat }) {
               {words.conversation.end}
             </Button>
           </>
-        ) : (
-          <Button size="s" aria-keyshortcuts={ariaKeys('dismiss')} onClick={() => actions.dismiss(sessionId)}>
-            {words.conversation.dismiss}
-          </Button>
         )}
         <IconButton
           label={words.conversation.details}
@@ -93,7 +89,13 @@ function Over({ chat }: { chat: DeskChat }) {
         {chat.hands === 'closed' ? words.conversation.closedBar : words.conversation.goneBar}
         {reason !== undefined && <span class="over-reason"> {reason}</span>}
       </p>
-      <Button size="s" kind="primary" onClick={() => actions.dismiss(chat.sessionId)}>
+      <Button
+        size="s"
+        kind="primary"
+        aria-keyshortcuts={ariaKeys('dismiss')}
+        title={`${words.conversation.dismiss} (${keysOf('dismiss')})`}
+        onClick={() => actions.dismiss(chat.sessionId)}
+      >
         {words.conversation.dismiss}
       </Button>
     </div>

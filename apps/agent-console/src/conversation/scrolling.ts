@@ -13,7 +13,7 @@ export function useFollowing(
   options: { of: string; firstKey: string | undefined; version: unknown },
 ) {
   const [atEnd, setAtEnd] = useState(true);
-  const following = useRef(true);
+  const reader = useRef<'atEnd' | 'elsewhere'>('atEnd');
   const before = useRef<{ of: string; firstKey: string | undefined; height: number; top: number }>();
 
   /** What was measured when the end was last gone to: a scroll event after a change of it is not the reader's doing. */
@@ -27,7 +27,7 @@ export function useFollowing(
     const element = scroller.current;
     if (element === null) return;
     pin(element);
-    following.current = true;
+    reader.current = 'atEnd';
     setAtEnd(true);
   };
 
@@ -36,7 +36,7 @@ export function useFollowing(
     if (element === null) return;
     const last = before.current;
     if (last?.of !== options.of) toEnd();
-    else if (following.current) pin(element);
+    else if (reader.current === 'atEnd') pin(element);
     else if (last.firstKey !== options.firstKey) element.scrollTop = last.top + element.scrollHeight - last.height;
     before.current = { ...options, height: element.scrollHeight, top: element.scrollTop };
   }, [options.of, options.firstKey, options.version]);
@@ -46,7 +46,7 @@ export function useFollowing(
     const element = scroller.current;
     if (element === null) return;
     const observer = new ResizeObserver(() => {
-      if (following.current) pin(element);
+      if (reader.current === 'atEnd') pin(element);
     });
     observer.observe(element);
     if (element.firstElementChild !== null) observer.observe(element.firstElementChild);
@@ -57,12 +57,12 @@ export function useFollowing(
     const element = scroller.current;
     if (element === null) return;
     const { frame, content } = size.current;
-    if (following.current && (element.clientHeight !== frame || element.scrollHeight !== content)) {
+    if (reader.current === 'atEnd' && (element.clientHeight !== frame || element.scrollHeight !== content)) {
       pin(element);
       return;
     }
     const end = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    following.current = end;
+    reader.current = end ? 'atEnd' : 'elsewhere';
     setAtEnd(end);
     if (before.current !== undefined)
       before.current = { ...before.current, height: element.scrollHeight, top: element.scrollTop };

@@ -19,30 +19,29 @@ export function Transcript({ chat }: { chat: DeskChat }) {
   const { desk, agent, actions } = useConsole();
   const { sessionId, items, notes, draft, typing } = chat;
   const rows = useMemo(() => rowsOf(items, notes), [items, notes]);
-  const [shownCount, setShownCount] = useState(PAGE);
+  const { from, showOlder } = useOpening(sessionId, rows);
   const [fetching, setFetching] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
-  const shown = rows.slice(-shownCount);
+  const shown = rows.slice(from);
   const { atEnd, toEnd, onScroll } = useFollowing(scroller, {
     of: sessionId,
     firstKey: shown[0]?.key,
     version: `${rows.length} ${rows.at(-1)?.key} ${draft?.text.length ?? 0} ${typing !== null}`,
   });
-  const more = rows.length > shownCount || chat.hasMore;
+  const more = from > 0 || chat.hasMore;
 
   const older = async (): Promise<void> => {
-    if (rows.length > shownCount) {
-      setShownCount(shownCount + PAGE);
+    if (from > 0) {
+      showOlder();
       return;
     }
     if (!chat.hasMore || fetching) return;
     setFetching(true);
     const result = await desk.loadEarlier(sessionId);
     setFetching(false);
-    if (result.ok) setShownCount(shownCount + PAGE);
+    if (result.ok) showOlder();
     else actions.tell('danger', fill(words.conversation.olderFailed, { message: result.message }));
   };
-  useEffect(() => setShownCount(PAGE), [sessionId]);
 
   const { lastSeq } = factsOf(chat);
   const seen = () => {
@@ -70,7 +69,7 @@ export function Transcript({ chat }: { chat: DeskChat }) {
         aria-label={fill(words.conversation.label, { name })}
         onScroll={() => {
           onScroll();
-          if ((scroller.current?.scrollTop ?? 1) < 40 && rows.length > shownCount) void older();
+          if ((scroller.current?.scrollTop ?? 1) < 40 && from > 0) void older();
         }}
       >
         <ol class="transcript-rows">
@@ -138,4 +137,26 @@ function RowOf(props: {
         />
       );
   }
+}
+
+/**
+ * Which row is the first in the page: the newest page at first, and a page more each time `showOlder` is called. It goes
+ * by the row and not by how many there are, so that nothing moves away above a reader when something comes below.
+ */
+function useOpening(sessionId: string, rows: readonly Row[]) {
+  const [older, setOlder] = useState({ of: sessionId, rows: 0 });
+  const opened = useRef<{ of: string; key: string | undefined }>({ of: '', key: undefined });
+  const ofThis = older.of === sessionId ? older.rows : 0;
+  // The heading of a day moves when something older of that day comes; an entry stays what it is.
+  const newest = () => rows.slice(-PAGE).find(({ kind }) => kind !== 'day')?.key;
+  if (opened.current.of !== sessionId || opened.current.key === undefined)
+    opened.current = { of: sessionId, key: newest() };
+  const at = rows.findIndex(({ key }) => key === opened.current.key);
+  const first = at < 0 ? Math.max(0, rows.length - PAGE) : at;
+  // A heading right above it belongs to it.
+  const withDay = rows[first - 1]?.kind === 'day' ? first - 1 : first;
+  return {
+    from: Math.max(0, withDay - ofThis),
+    showOlder: () => setOlder({ of: sessionId, rows: ofThis + PAGE }),
+  };
 }

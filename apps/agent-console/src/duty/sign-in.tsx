@@ -6,8 +6,8 @@ import './sign-in.css';
 
 export interface SignInProps {
   name: string;
-  /** Shown once the installation has asked for a key. */
-  wantsKey: boolean;
+  /** `asked`: the installation wants a key. `wrong`: the one given was not it. */
+  wantsKey: 'no' | 'asked' | 'wrong';
   busy: boolean;
   problem: Problem | null;
   /** The agent went on in another window. */
@@ -21,7 +21,7 @@ export function SignIn({ name: first, wantsKey, busy, problem, elsewhere, onSubm
   const [key, setKey] = useState('');
   const [tried, setTried] = useState(false);
   const nameProblem = tried && name.trim() === '' ? words.signIn.nameMissing : undefined;
-  const keyProblem = wantsKey && problem?.code === 'UNAUTHENTICATED' && tried ? words.signIn.keyWrong : undefined;
+  const keyProblem = wantsKey === 'wrong' ? words.signIn.keyWrong : undefined;
   return (
     <main class="sign-in">
       <form
@@ -48,7 +48,7 @@ export function SignIn({ name: first, wantsKey, busy, problem, elsewhere, onSubm
           autofocus
           onInput={(event) => setName(event.currentTarget.value)}
         />
-        {wantsKey && (
+        {wantsKey !== 'no' && (
           <TextField
             label={words.signIn.key}
             hint={words.signIn.keyHint}

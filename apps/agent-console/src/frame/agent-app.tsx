@@ -30,7 +30,8 @@ export interface AgentAppProps {
 export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: AgentAppProps) {
   const [desk, setDesk] = useState(() => openDesk(passing.read(SECRET_KEY) ?? undefined));
   const [state, setState] = useState<DeskState>(desk.state);
-  const [wantsKey, setWantsKey] = useState(false);
+  /** `asked`: the installation wants a key. `wrong`: the one given was not it. */
+  const [wantsKey, setWantsKey] = useState<'no' | 'asked' | 'wrong'>('no');
   const [joining, setJoining] = useState(false);
   const shared = useMemo(() => {
     const made = share(desk, theme, lasting);
@@ -49,12 +50,14 @@ export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: Agent
   const { phase, problem } = state;
   const elsewhere = phase === 'off' && problem?.code === 'FORBIDDEN';
   useEffect(() => {
-    if (problem?.code === 'UNAUTHENTICATED') setWantsKey(true);
-  }, [problem]);
+    // Of a stay that was taken up by itself; what became of a key that was typed is known when `join` has its answer.
+    if (problem?.code === 'UNAUTHENTICATED' && !joining) setWantsKey((before) => (before === 'no' ? 'asked' : before));
+  }, [problem, joining]);
 
   const join = async (as: { name: string; key: string }) => {
-    lasting.write(NAME_KEY, as.name);
+    if (joining) return;
     setJoining(true);
+    lasting.write(NAME_KEY, as.name);
     let used = desk;
     if (as.key !== '' && as.key !== (passing.read(SECRET_KEY) ?? '')) {
       desk.close();
@@ -65,7 +68,7 @@ export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: Agent
     const joined = await used.join({ name: as.name });
     if (!joined.ok && joined.code === 'UNAUTHENTICATED') {
       passing.write(SECRET_KEY, null);
-      setWantsKey(true);
+      setWantsKey(as.key === '' ? 'asked' : 'wrong');
     }
     setJoining(false);
   };

@@ -36,7 +36,7 @@ const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 export const timeOfDay = (iso: string | number): string => times.format(new Date(iso));
 
 const days = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
-const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 export const moment = (iso: string): string => moments.format(new Date(iso));
 
 /** The day of a message as a heading: 'Today', 'Yesterday', 'Monday, 2 March'. */
