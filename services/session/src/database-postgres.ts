@@ -17,8 +17,12 @@ const MAX_ATTEMPTS = 5;
  * The adapter takes every time for UTC, whatever the zone of the server. And named statements keep their first plan: all
  * of ours find rows by key or in the order of an index, whatever the values, and planning an append anew each time costs
  * twice what carrying it out does (measured: 1.35 ms of Postgres' CPU for one message, 0.49 ms without).
+ *
+ * That first plan may be made on the first day, when reading an empty table whole is the cheapest way. It would be kept
+ * while the table grows (measured after some thousand messages: 108 µs of Postgres' CPU for each in a batch of 150, in
+ * place of 32), so reading a whole table is what the planner is to do last.
  */
-const ON_CONNECT = "SET TIME ZONE 'UTC'; SET plan_cache_mode = 'force_generic_plan'";
+const ON_CONNECT = "SET TIME ZONE 'UTC'; SET plan_cache_mode = 'force_generic_plan'; SET enable_seqscan = off";
 
 /** Statements that begin so are parsed and planned once per connection. The same name must always have the same text. */
 const NAMED = /^\/\* ([a-z ]+) \*\//;

@@ -11,7 +11,9 @@ import { type PendingMessage, type Refused, tokensOf, type Written } from './mes
  * index instead (`AlreadyThere`). Tried again, the statement sees it.
  *
  * The planner takes each list for ten rows, so whatever is joined to a list must be found by an index, by a hash or by
- * sorting: look at the plan for 500 messages (EXPLAIN with plan_cache_mode = force_generic_plan) after a change here.
+ * sorting: look at the plan for 500 messages (EXPLAIN with plan_cache_mode = force_generic_plan) after a change here, on
+ * a database that is empty and on one that is not. The LIMIT of the search for repeats tells the planner what it cannot
+ * know from the lists, that each is one look into the unique index.
  *
  * A repeat is looked for before all that could refuse a new message, as it is to get its first result again even when
  * the session was closed or changed hands since. [M2] A batch holds no two messages with the same client id, and no two
@@ -54,8 +56,11 @@ WITH item AS MATERIALIZED (
   FROM item i
   LEFT JOIN locked s ON s.id = i.session_id
   LEFT JOIN agents g ON g.id = i.agent_id
-  LEFT JOIN messages r
-    ON r.session_id = i.session_id AND r.sender = i.sender AND r.client_message_id = i.client_message_id
+  LEFT JOIN LATERAL (
+    SELECT * FROM messages f
+    WHERE f.session_id = i.session_id AND f.sender = i.sender AND f.client_message_id = i.client_message_id
+    LIMIT 1
+  ) r ON true
 ), numbered AS MATERIALIZED (
   SELECT *, (last_seq + row_number() OVER (PARTITION BY session_id ORDER BY ord))::int AS seq
   FROM decided WHERE outcome = 'stored'
