@@ -13,6 +13,7 @@ import { z } from 'zod';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { inTrace, TRACE_HEADER } from './trace.ts';
+import { endOfTurn } from './turn.ts';
 
 /** What a service does for each endpoint of its contract. Requests arrive parsed; throwing answers INTERNAL. */
 export type Handlers<Api extends ServiceApi> = {
@@ -100,6 +101,7 @@ export async function serve<Api extends ServiceApi>(options: {
           ? refuse('UNAVAILABLE', 'A part that is needed cannot be reached; try again shortly.')
           : refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
       }
+      await endOfTurn();
       try {
         message.respond(encoder.encode(JSON.stringify(reply)));
       } catch (error) {

@@ -1,35 +1,33 @@
 import type { Agent, Entry, EventEntry, Note, Subjects } from '@baton/contracts';
-import type { Announcer, Log } from '@baton/runtime';
+import { type Announcer, endOfTurn, type Log } from '@baton/runtime';
 import type { PendingMessage, Written } from './log/message.ts';
 import { fitting } from './page.ts';
 
 const eventOf = { user: 'customer_message', bot: 'bot_message', agent: 'agent_message' } as const;
 
 /**
- * Tells the others what has been committed, after the caller has its reply. What is lost on the way is found by the
+ * Tells the others what has been committed, when the caller is told. What is lost on the way is found by the
  * comparing loops; so nothing here can fail a request that is done.
  */
 export function createAnnouncements(options: { announcer: Announcer; subjects: Subjects; log: Log }) {
   const { announcer, subjects, log } = options;
-  let due: (() => void)[] = [];
+  let underWay = 0;
 
-  const tellDue = () => {
-    const telling = due;
-    due = [];
-    for (const tell of telling) {
+  /**
+   * One after the other in the order of the calls, so that of one session nothing overtakes; each as a step of the trace
+   * that it was called in; and all of a batch at once and together with its replies, so that they leave in one write, and
+   * a gateway that waits for the reply and watches the session is woken once.
+   */
+  const soon = (tell: () => void) => {
+    underWay++;
+    void endOfTurn().then(() => {
+      underWay--;
       try {
         tell();
       } catch (error) {
         log.warn({ err: error }, 'a change could not be announced; those it concerns will find it by comparing');
       }
-    }
-  };
-  /**
-   * One after the other in the order of the calls, so that of one session nothing overtakes; and all of a batch at once,
-   * so that they leave in one write.
-   */
-  const soon = (tell: () => void) => {
-    if (due.push(tell) === 1) setImmediate(tellDue);
+    });
   };
 
   const entries = (sessionId: string, list: readonly Entry[]) => {
@@ -93,7 +91,7 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
     },
     /** Resolves when all that was to be told is on its way. */
     async settled(): Promise<void> {
-      while (due.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      while (underWay > 0) await endOfTurn();
     },
   };
 }
