@@ -37,44 +37,48 @@ WITH item AS MATERIALIZED (
   SELECT date_trunc('milliseconds', clock_timestamp()) AS at FROM (SELECT count(*) AS rows FROM locked) held
   WHERE held.rows >= 0
 ), decided AS MATERIALIZED (
-  SELECT i.*, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, g.name AS agent_name,
-    r.id AS first_id, r.seq AS first_seq, r.timestamp AS first_at, r.sender_name AS first_sender_name,
-    r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
-    CASE
-      WHEN s.id IS NULL THEN 'NOT_FOUND'
-      WHEN r.id IS NOT NULL AND r.content = i.content AND r.sender_id IS NOT DISTINCT FROM i.agent_id THEN 'repeated'
-      WHEN r.id IS NOT NULL THEN 'ID_REUSED'
-      WHEN s.status = 'closed' THEN 'SESSION_CLOSED'
-      WHEN i.sender = 'agent' AND (s.status <> 'agent' OR s.assigned_agent <> i.agent_id) THEN 'NOT_ASSIGNED'
-      WHEN i.sender = 'bot' AND s.status <> 'bot' THEN 'STALE_EPOCH'
-      WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'
-      WHEN i.in_reply_to > s.last_seq THEN 'ANSWERS_NOTHING'
-      -- [A2] Also an answer to something earlier: a worker that was frozen does not come in late.
-      WHEN i.sender = 'bot' AND i.in_reply_to <= s.answered_seq THEN 'ALREADY_ANSWERED'
-      ELSE 'stored'
-    END AS outcome
-  FROM item i
-  LEFT JOIN locked s ON s.id = i.session_id
-  LEFT JOIN agents g ON g.id = i.agent_id
-  LEFT JOIN LATERAL (
-    SELECT * FROM messages f
-    WHERE f.session_id = i.session_id AND f.sender = i.sender AND f.client_message_id = i.client_message_id
-    LIMIT 1
-  ) r ON true
-), numbered AS MATERIALIZED (
-  SELECT *, (last_seq + row_number() OVER (PARTITION BY session_id ORDER BY ord))::int AS seq
-  FROM decided WHERE outcome = 'stored'
+  -- The new ones of each session are numbered from its last entry on, in the order in which they came. [M3]
+  SELECT *, CASE WHEN outcome = 'stored'
+      THEN (last_seq + row_number() OVER (PARTITION BY session_id, outcome = 'stored' ORDER BY ord))::int
+    END AS seq
+  FROM (
+    SELECT i.*, m.at, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, g.name AS agent_name,
+      r.id AS first_id, r.seq AS first_seq, r.timestamp AS first_at, r.sender_name AS first_sender_name,
+      r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
+      CASE
+        WHEN s.id IS NULL THEN 'NOT_FOUND'
+        WHEN r.id IS NOT NULL AND r.content = i.content AND r.sender_id IS NOT DISTINCT FROM i.agent_id THEN 'repeated'
+        WHEN r.id IS NOT NULL THEN 'ID_REUSED'
+        WHEN s.status = 'closed' THEN 'SESSION_CLOSED'
+        WHEN i.sender = 'agent' AND (s.status <> 'agent' OR s.assigned_agent <> i.agent_id) THEN 'NOT_ASSIGNED'
+        WHEN i.sender = 'bot' AND s.status <> 'bot' THEN 'STALE_EPOCH'
+        WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'
+        WHEN i.in_reply_to > s.last_seq THEN 'ANSWERS_NOTHING'
+        -- [A2] Also an answer to something earlier: a worker that was frozen does not come in late.
+        WHEN i.sender = 'bot' AND i.in_reply_to <= s.answered_seq THEN 'ALREADY_ANSWERED'
+        ELSE 'stored'
+      END AS outcome
+    FROM item i
+    CROSS JOIN moment m
+    LEFT JOIN locked s ON s.id = i.session_id
+    LEFT JOIN agents g ON g.id = i.agent_id
+    LEFT JOIN LATERAL (
+      SELECT * FROM messages f
+      WHERE f.session_id = i.session_id AND f.sender = i.sender AND f.client_message_id = i.client_message_id
+      LIMIT 1
+    ) r ON true
+  ) judged
 ), inserted AS (
   INSERT INTO messages (
     id, session_id, seq, kind, content, sender, sender_id, sender_name, client_message_id, in_reply_to, timestamp,
     metadata
   )
-  SELECT n.id, n.session_id, n.seq, 'message', n.content, n.sender, n.agent_id, n.agent_name, n.client_message_id,
-    n.in_reply_to, m.at, n.metadata::jsonb
-  FROM numbered n CROSS JOIN moment m
-  ORDER BY n.session_id, n.seq
+  SELECT id, session_id, seq, 'message', content, sender, agent_id, agent_name, client_message_id, in_reply_to, at,
+    metadata::jsonb
+  FROM decided WHERE outcome = 'stored'
+  ORDER BY session_id, seq
 ), tally AS MATERIALIZED (
-  SELECT session_id, max(seq) AS last_seq, count(*) AS messages,
+  SELECT session_id, at, max(seq) AS last_seq, count(*) AS messages,
     count(*) FILTER (WHERE sender = 'user') AS users,
     count(*) FILTER (WHERE sender = 'bot') AS bots,
     count(*) FILTER (WHERE sender = 'agent') AS agents,
@@ -83,11 +87,11 @@ WITH item AS MATERIALIZED (
     max(seq) FILTER (WHERE sender <> 'user') AS other_seq,
     coalesce(max(in_reply_to), 0) AS answered,
     sum(prompt_tokens) AS prompt_tokens, sum(completion_tokens) AS completion_tokens
-  FROM numbered GROUP BY session_id
+  FROM decided WHERE outcome = 'stored' GROUP BY session_id, at
 ), session_after AS MATERIALIZED (
   -- [A1] What the bot owes then: an answer to the newest customer entry, unless one of these answers it.
-  SELECT t.*, m.at,
-    CASE WHEN t.users > 0 THEN m.at ELSE s.last_customer_at END AS last_customer_at,
+  SELECT t.*,
+    CASE WHEN t.users > 0 THEN t.at ELSE s.last_customer_at END AS last_customer_at,
     CASE WHEN s.status = 'bot' AND greatest(t.user_seq, s.unanswered_seq) > t.answered
       THEN greatest(t.user_seq, s.unanswered_seq)
     END AS owed_seq,
@@ -95,15 +99,15 @@ WITH item AS MATERIALIZED (
       WHEN s.status <> 'bot' OR coalesce(greatest(t.user_seq, s.unanswered_seq), 0) <= t.answered THEN NULL
       WHEN t.users = 0 AND t.answered = 0 THEN s.unanswered_since
       -- Nobody waits for a greeting: the time counts from the customer's first word.
-      WHEN t.answered = 0 AND s.last_customer_at IS NOT NULL THEN coalesce(s.unanswered_since, m.at)
-      WHEN t.answered = 0 THEN m.at
+      WHEN t.answered = 0 AND s.last_customer_at IS NOT NULL THEN coalesce(s.unanswered_since, t.at)
+      WHEN t.answered = 0 THEN t.at
       -- Answered in part: since the oldest that is not.
       ELSE greatest(s.unanswered_since, coalesce((
         SELECT min(o.timestamp) FROM messages o
         WHERE o.session_id = t.session_id AND o.seq > t.answered AND o.sender = 'user'
-      ), m.at))
+      ), t.at))
     END AS owed_since
-  FROM tally t JOIN locked s ON s.id = t.session_id CROSS JOIN moment m
+  FROM tally t JOIN locked s ON s.id = t.session_id
 ), session_rows AS (
   UPDATE chat_sessions s SET
     last_seq = t.last_seq, updated_at = t.at, last_customer_at = t.last_customer_at,
@@ -130,12 +134,11 @@ WITH item AS MATERIALIZED (
   FROM session_after t
   WHERE f.session_id = t.session_id
 )
-SELECT d.outcome, d.session_status AS status, d.session_epoch AS epoch,
-  coalesce(d.first_id, d.id) AS id, coalesce(d.first_seq, n.seq) AS seq, coalesce(d.first_at, m.at) AS at,
-  coalesce(d.first_sender_name, d.agent_name) AS "senderName",
-  d.first_in_reply_to AS "firstInReplyTo", d.first_metadata AS "firstMetadata"
-FROM decided d LEFT JOIN numbered n ON n.ord = d.ord CROSS JOIN moment m
-ORDER BY d.ord`;
+SELECT outcome, session_status AS status, session_epoch AS epoch,
+  coalesce(first_id, id) AS id, coalesce(first_seq, seq) AS seq, coalesce(first_at, at) AS at,
+  coalesce(first_sender_name, agent_name) AS "senderName",
+  first_in_reply_to AS "firstInReplyTo", first_metadata AS "firstMetadata"
+FROM decided ORDER BY ord`;
 
 interface Row {
   outcome: 'stored' | 'repeated' | Refused;
