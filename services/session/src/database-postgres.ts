@@ -96,7 +96,8 @@ async function withRetries<T>(run: () => PromiseLike<T>): Promise<T> {
       return await run();
     } catch (error) {
       const known = translate(error);
-      if (!(known instanceof WriteConflict) || attempt === MAX_ATTEMPTS) throw known;
+      if (!(known instanceof WriteConflict)) throw known;
+      if (attempt === MAX_ATTEMPTS) throw new Unavailable(`${known.message}, ${MAX_ATTEMPTS} times`);
       await pause(Math.random() * 10 * 2 ** attempt);
     }
   }
@@ -116,9 +117,15 @@ function causeOf(error: unknown): Cause | undefined {
 }
 
 const NOT_REACHABLE = new Set(['DatabaseNotReachable', 'TooManyConnections', 'DatabaseDoesNotExist']);
+/**
+ * Classes of SQLSTATE in which Postgres is there but has not what it takes, and has undone the statement: 53, no disk,
+ * memory or connection left; 58, the system under it fails; and a server that has become a standby.
+ */
+const NOT_NOW = /^(53|58|25006)/;
 /** pg says these in words only. They come from making a connection or waiting for one: nothing was sent. */
 const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeout|^connect E|^getaddrinfo/i;
-const BROKEN = /Connection terminated|Query read timeout|not queryable|closed the connection|EPIPE|ECONNRESET/i;
+const BROKEN =
+  /Connection terminated|Query read timeout|not queryable|closed the connection|EPIPE|ECONNRESET|ETIMEDOUT/i;
 
 /** The errors of database-errors.ts. They do not carry the original, as its details quote the row that was refused. */
 function translate(error: unknown): unknown {
@@ -130,6 +137,7 @@ function translate(error: unknown): unknown {
   if (kind === 'UniqueConstraintViolation') return new AlreadyThere('a unique index has this already');
   if (state === '55P03') return new LockedOut('a row was held by somebody else for too long');
   if (state === '57014') return new Unavailable('Postgres took too long for a statement');
+  if (NOT_NOW.test(state)) return new Unavailable(`Postgres cannot serve now: ${state}`);
   // 57P03: starting up or shutting down. Class 28: it knows us no longer, as while it is being set up again.
   if (NOT_REACHABLE.has(kind) || state === '57P03' || state.startsWith('28') || NO_CONNECTION.test(error.message))
     return new Unavailable(`Postgres cannot be reached: ${state || kind || error.message}`);
