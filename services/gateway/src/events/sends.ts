@@ -12,7 +12,8 @@ import { type Caller, gatherWhileBusy, inTrace, newId, traceparent } from '@bato
 
 /** How long a send is repeated while its outcome is unknown or nobody takes it. */
 const DEADLINE_MS = 8_000;
-const ATTEMPT_MS = 3_000;
+/** Of a session service that is killed, what it was at work on is answered by another one within 3 s. [O1] */
+const ATTEMPT_MS = 2_000;
 const PAUSE_MS = 250;
 /** NATS carries 1 MB by default, a character can take three bytes, and the answer adds to what it repeats. */
 const MAX_REQUEST_CHARACTERS = 200_000;
