@@ -7,6 +7,13 @@ import { startSystem } from './system.ts';
 const space = await testSpace();
 const { services, left, right, client, customer, agent, give } = await startSystem(space);
 
+/** Its machine is dead: it reads nothing, answers nothing, and closes nothing. */
+function stopReading({ io }: ReturnType<typeof client>['socket']): void {
+  // The TCP connection below, which no public interface gives.
+  const { ws } = io.engine.transport as unknown as { ws: { _socket: { pause(): void } } };
+  ws._socket.pause();
+}
+
 describe('a customer', () => {
   it('goes from the bot to a human on another gateway and to the end, both seeing one order', async () => {
     const ann = client(left);
@@ -262,6 +269,19 @@ describe('an agent', () => {
     await until(() => services.presence.reports.filter((reported) => reported.includes(eve.agentId)).length >= 4, {
       within: 1_600,
     });
+    await hasty.stop();
+  });
+
+  it('[Q3] whose machine has died without a word is not reported any more, long before its connection ends', async () => {
+    const hasty = await startTestGateway(space, 'watchful', { AGENT_GRACE_MS: '800' });
+    const eve = await agent(hasty);
+    const zoe = await agent(hasty);
+    const reported = (agentId: string) => services.presence.reports.filter((ids) => ids.includes(agentId)).length;
+    await until(() => reported(eve.agentId) >= 8 && reported(zoe.agentId) >= 8);
+    stopReading(eve.socket);
+    const last = () => services.presence.reports.findLast((ids) => ids.includes(zoe.agentId)) ?? [];
+    await until(() => !last().includes(eve.agentId), { within: 4_000 });
+    expect(eve.socket.connected).toBe(true);
     await hasty.stop();
   });
 

@@ -168,7 +168,9 @@ export function createDesk(options: {
     get size() {
       return here.size;
     },
-    agentIds: () => [...here.keys()],
+    /** The agents here whose client has given a sign of life within so many milliseconds. */
+    aliveWithin: (quietMs: number): string[] =>
+      [...here].flatMap(([agentId, { connection }]) => (connection.quietMs() <= quietMs ? [agentId] : [])),
     /**
      * The agent has its socket here from now on; an older one of the same agent is told and closed. Resolves when
      * whatever is put in its hands is heard of.

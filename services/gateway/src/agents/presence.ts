@@ -5,6 +5,11 @@ import type { Desk } from './desk.ts';
 const REPORT_MS = 5_000;
 /** A report or two may be lost without anybody being taken for vanished. */
 const REPORTS_PER_GRACE = 4;
+/**
+ * An agent whose client is quiet for longer, as when its machine has died, is not reported until it is heard again: the
+ * grace runs from about its last sign of life. Left out of a report or two by mistake, it is not taken for vanished.
+ */
+const QUIET_MS = 2_200;
 /** Agents in one report. */
 const PER_REPORT = 5_000;
 
@@ -23,7 +28,7 @@ export function startPresence(options: {
   const named = (agentIds: string[]) => agentIds.map((agentId) => ({ agentId, gatewayId: instance }));
 
   const report = async () => {
-    const agents = named(desk.agentIds());
+    const agents = named(desk.aliveWithin(QUIET_MS));
     for (let from = 0; from < agents.length; from += PER_REPORT) {
       const reply = await queue.presence({ present: agents.slice(from, from + PER_REPORT) });
       if (!reply.ok) return void log.warn({ code: reply.code }, 'the presence of agents cannot be reported now');

@@ -29,6 +29,8 @@ export interface Connection {
   /** Its turn to be moved elsewhere has come: it may begin nothing more. */
   leaving: boolean;
   emit: Emit;
+  /** Since the last sign of life of an agent's client, in ms, as far as it can be known. */
+  quietMs(): number;
   /** The cluster-wide room of agents, who are sent the waiting list. */
   joinAgentsRoom(): void;
   leaveAgentsRoom(): void;

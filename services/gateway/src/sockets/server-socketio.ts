@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { drain, type Leaver } from './drain.ts';
 import type { Emit } from './emit.ts';
+import { createPulse, type Pingable, startHeartbeat } from './heartbeat.ts';
 import { type Outbox, watchSlowClients } from './slow-clients.ts';
 
 /**
@@ -16,6 +17,8 @@ const MAX_EVENT_BYTES = 131_072;
 /** A dead connection is noticed within their sum. */
 const PING_INTERVAL_MS = 15_000;
 const PING_TIMEOUT_MS = 10_000;
+/** What clients are given to join in the closing of their connection. */
+const CLOSE_WITHIN_MS = 1_000;
 const AGENTS_ROOM = 'agents';
 
 /** The only file that knows Socket.IO: sockets become connections, and what they send goes to the dispatcher. */
@@ -67,10 +70,15 @@ export function createSocketServer(options: {
   );
 
   io.on('connection', (socket) => {
-    const connection = connectionOf(socket, options.addressOf(socket.request), options.entitle(socket.handshake.auth));
-    here.set(socket.id, { socket, connection, writeNow: writeOnceATurn(socket) });
+    const pulse = createPulse(() => webSocketOf(socket));
+    const entitled = options.entitle(socket.handshake.auth);
+    const connection = connectionOf(socket, options.addressOf(socket.request), entitled, pulse.quietMs);
+    here.set(socket.id, { socket, connection, pulse, writeNow: writeOnceATurn(socket) });
     log.debug({ socketId: socket.id, address: connection.address }, 'connected');
-    socket.onAny((event: unknown, ...args: unknown[]) => dispatcher.receive(connection, event, args));
+    socket.onAny((event: unknown, ...args: unknown[]) => {
+      pulse.heard();
+      dispatcher.receive(connection, event, args);
+    });
     // Bytes that are no Socket.IO packet: the library closes the connection, and would throw if nobody listened.
     socket.on('error', () => log.debug({ socketId: socket.id }, 'closed: it sent what is no packet'));
     socket.on('disconnect', (reason) => {
@@ -88,6 +96,9 @@ export function createSocketServer(options: {
     maxBytes: options.maxBufferBytes,
     log,
     metrics,
+  });
+  const heartbeat = startHeartbeat(function* () {
+    for (const { connection, pulse } of here.values()) if (connection.identity.role === 'agent') yield pulse;
   });
   const leaverOf = ({ socket, connection, writeNow }: Here): Leaver => ({
     tell: (withinMs) => connection.emit('server:draining', { withinMs }),
@@ -115,16 +126,29 @@ export function createSocketServer(options: {
       draining = true;
       options.http.close();
       log.info({ sockets: here.size, withinMs }, 'moving clients to other gateways');
-      await drain([...here.values()].map(leaverOf), withinMs);
+      const leaving = [...here.values()];
+      await drain(leaving.map(leaverOf), withinMs);
       slowClients.stop();
+      heartbeat.stop();
+      // A client whose machine is dead does not join in closing, for which its WebSocket would wait half a minute.
+      const cut = setTimeout(() => {
+        for (const { socket } of leaving) outboxOf(socket).cut();
+        options.http.closeAllConnections();
+      }, CLOSE_WITHIN_MS);
       await io.close();
+      clearTimeout(cut);
       options.http.closeAllConnections();
     },
   };
 }
 export type SocketServer = ReturnType<typeof createSocketServer>;
 
-function connectionOf(socket: Socket, address: string, entitled: Entitlement): Connection {
+function connectionOf(
+  socket: Socket,
+  address: string,
+  entitled: Entitlement,
+  quietMs: Connection['quietMs'],
+): Connection {
   return {
     id: socket.id,
     address,
@@ -133,6 +157,7 @@ function connectionOf(socket: Socket, address: string, entitled: Entitlement): C
     chats: new Map(),
     gone: false,
     leaving: false,
+    quietMs,
     emit: (event, payload) => void socket.emit(event, payload),
     joinAgentsRoom: () => void socket.join(AGENTS_ROOM),
     leaveAgentsRoom: () => void socket.leave(AGENTS_ROOM),
@@ -144,6 +169,7 @@ function connectionOf(socket: Socket, address: string, entitled: Entitlement): C
 interface Here {
   socket: Socket;
   connection: Connection;
+  pulse: ReturnType<typeof createPulse>;
   /** Writes what waits for the end of this turn. */
   writeNow: () => void;
 }
@@ -152,8 +178,16 @@ interface Here {
 interface TransportInside {
   flush(): void;
   writeBuffer?: { data?: string | Uint8Array }[];
-  transport: { socket?: { bufferedAmount: number; terminate(): void } };
+  transport: { socket?: Pingable & { readyState: number; bufferedAmount: number; terminate(): void } };
 }
+
+/** Its WebSocket, if it is open and not being set up or closed. */
+function webSocketOf(socket: Socket): Pingable | undefined {
+  const webSocket = (socket.conn as unknown as TransportInside).transport.socket;
+  return webSocket?.readyState === OPEN ? webSocket : undefined;
+}
+/** Of a WebSocket, by its standard. */
+const OPEN = 1;
 
 /**
  * What a client is sent in one turn of the event loop leaves in one write: its acknowledgement together with the entry,
