@@ -12,8 +12,11 @@ import { type Caller, gatherWhileBusy, inTrace, newId, traceparent } from '@bato
 
 /** How long a send is repeated while its outcome is unknown or nobody takes it. */
 const DEADLINE_MS = 8_000;
-/** Of a session service that is killed, what it was at work on is answered by another one within 3 s. [O1] */
-const ATTEMPT_MS = 2_000;
+/**
+ * How long the first, second and further attempts wait. What a session service was at work on when it was killed or
+ * frozen is soon another one's [O1]; a slow one is not asked the same more often than that.
+ */
+const ATTEMPTS_MS = [1_000, 2_000, 4_000];
 const PAUSE_MS = 250;
 /** NATS carries 1 MB by default, a character can take three bytes, and the answer adds to what it repeats. */
 const MAX_REQUEST_CHARACTERS = 200_000;
@@ -46,14 +49,15 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
     const [first] = items;
     if (first === undefined) return [];
     const deadline = first.at + DEADLINE_MS;
-    for (;;) {
+    for (let attempt = 0; ; attempt++) {
+      const patience = ATTEMPTS_MS[attempt] ?? ATTEMPTS_MS.at(-1) ?? DEADLINE_MS;
       const reply = await session.append(
         {
           sessionId: first.sessionId,
           author: first.author,
           messages: items.map(({ content, clientMessageId }) => ({ content, clientMessageId })),
         },
-        { timeoutMs: Math.min(ATTEMPT_MS, Math.max(PAUSE_MS, deadline - clock())) },
+        { timeoutMs: Math.min(patience, Math.max(PAUSE_MS, deadline - clock())) },
       );
       if (reply.ok) {
         return reply.value.results.map((result) =>
