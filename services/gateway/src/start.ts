@@ -140,7 +140,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
     for (const seat of connection.chats.values()) seat.leave();
     if (connection.identity.role !== 'agent') return;
     const leaving = connection.identity.duty.then(async (agent) => {
-      if (agent && desk.depart(agent.agentId, connection)) await presence.left(agent.agentId);
+      if (agent && desk.depart(agent.agentId, connection)) await presence.left(agent.agentId, connection);
     });
     inBackground(log, 'take leave of an agent', leaving);
   };

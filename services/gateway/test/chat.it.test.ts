@@ -282,6 +282,11 @@ describe('an agent', () => {
     const last = () => services.presence.reports.findLast((ids) => ids.includes(zoe.agentId)) ?? [];
     await until(() => !last().includes(eve.agentId), { within: 4_000 });
     expect(eve.socket.connected).toBe(true);
+    // When the connection ends at last, that does not begin the grace anew.
+    eve.close();
+    const before = reported(zoe.agentId);
+    await until(() => reported(zoe.agentId) > before + 3);
+    expect(services.presence.gone).not.toContain(eve.agentId);
     await hasty.stop();
   });
 

@@ -1,5 +1,6 @@
 import type { QueueApi } from '@baton/contracts';
 import { type Caller, type Log, startLoop } from '@baton/runtime';
+import type { Connection } from '../sockets/connection.ts';
 import type { Desk } from './desk.ts';
 
 const REPORT_MS = 5_000;
@@ -44,8 +45,9 @@ export function startPresence(options: {
   return {
     /** Report now: an agent has come, or nothing could be reported for a while. */
     reportNow: loop.kick,
-    /** An agent's socket has closed. */
-    async left(agentId: string): Promise<void> {
+    /** An agent's socket has closed. Of one that was quiet before, the grace runs already, and is not to begin anew. */
+    async left(agentId: string, { quietMs }: Pick<Connection, 'quietMs'>): Promise<void> {
+      if (quietMs() > QUIET_MS) return;
       const reply = await queue.presence({ present: [], gone: named([agentId]) });
       if (!reply.ok) log.warn({ code: reply.code, agentId }, 'the leave of an agent could not be reported');
     },

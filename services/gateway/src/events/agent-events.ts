@@ -38,7 +38,7 @@ export function agentEvents(options: {
   const arrive = async (connection: Connection, agent: Agent) => {
     const joined = { agentId: agent.id, agent, token: tokens.issue('agent', agent.id) };
     if (connection.gone) {
-      await presence.left(agent.id);
+      await presence.left(agent.id, connection);
       return joined;
     }
     connection.emit('agent:joined', joined);
