@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Socket as Wire } from 'node:net';
 import type { Log, Metrics } from '@baton/runtime';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { Entitlement } from '../identity/keys.ts';
@@ -89,6 +90,13 @@ export function createSocketServer(options: {
     });
   });
 
+  // WebSockets that are being closed are known to nobody else.
+  const wires = new Set<Wire>();
+  options.http.on('connection', (wire) => {
+    wires.add(wire);
+    wire.once('close', () => wires.delete(wire));
+  });
+
   const slowClients = watchSlowClients({
     clients: function* () {
       for (const { socket } of here.values()) yield outboxOf(socket);
@@ -126,14 +134,12 @@ export function createSocketServer(options: {
       draining = true;
       options.http.close();
       log.info({ sockets: here.size, withinMs }, 'moving clients to other gateways');
-      const leaving = [...here.values()];
-      await drain(leaving.map(leaverOf), withinMs);
+      await drain([...here.values()].map(leaverOf), withinMs);
       slowClients.stop();
       heartbeat.stop();
       // A client whose machine is dead does not join in closing, for which its WebSocket would wait half a minute.
       const cut = setTimeout(() => {
-        for (const { socket } of leaving) outboxOf(socket).cut();
-        options.http.closeAllConnections();
+        for (const wire of wires) wire.destroy();
       }, CLOSE_WITHIN_MS);
       await io.close();
       clearTimeout(cut);
