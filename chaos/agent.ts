@@ -31,8 +31,8 @@ export interface AgentPerson extends Person {
   readonly agentId: string | undefined;
   /** Takes the next in line; undefined when nobody waits. Throws on any other refusal. */
   takeNext(): Promise<string | undefined>;
-  /** Leaves without a word and does not come back. */
-  depart(): void;
+  /** Leaves without a word and does not come back; silently, its connection stays open, and nobody is at it. */
+  depart(how?: { silently: boolean }): void;
 }
 
 /** An agent with a good client, who also races colleagues, goes away and writes to chats that it no longer has. */
@@ -56,6 +56,9 @@ export function startAgent(options: {
   let quiet = false;
   let stopped = false;
   let departed = false;
+  /** The connection that it left open. */
+  let left: Link | undefined;
+  let doing = 'begins';
   const held = new Map<string, Held>();
   /** Chats it had once, with the epoch of then. */
   const past = new Map<string, number>();
@@ -109,6 +112,7 @@ export function startAgent(options: {
     }
   };
   const down = () => {
+    recorder.away(name);
     for (const sessionId of [...held.keys()]) drop(sessionId);
   };
 
@@ -119,13 +123,16 @@ export function startAgent(options: {
   };
   const present = async (): Promise<boolean> => {
     if (link?.up) return true;
+    doing = 'connects';
     const urls = options.entrances();
     if (urls.length === 0) return false;
     link = await connect(random.pick(urls), { event: heard, down });
     if (link === undefined) return false;
+    doing = `${me ? 'resumes' : 'joins'} at ${link.at}`;
     const reply = me ? await ask('agent:resume', me) : await ask('agent:join', { name, capacity: options.capacity });
     if (reply.ok) {
       me = { agentId: reply.value.agentId, token: reply.value.token };
+      if (link.up) recorder.back(name);
       return true;
     }
     link.cut();
@@ -148,6 +155,7 @@ export function startAgent(options: {
   const act = async () => {
     const mine = [...held.keys()];
     const habit = random.weighted(options.habits);
+    doing = `does ${habit} at ${link?.at}`;
     const colleagues = options.colleagues().filter((id) => id !== me?.agentId);
     const release = (to: unknown) =>
       mine.length > 0 && ask('agent:release_session', { sessionId: random.pick(mine), to, reason: 'chaos' });
@@ -200,20 +208,25 @@ export function startAgent(options: {
         continue;
       }
       if (!quiet) await act();
+      doing = `sends at ${link?.at}`;
       let done = true;
       for (const outbox of outboxes.values()) {
         if (link?.up && !outbox.empty) done = (await outbox.flush(link)) && done;
       }
+      doing = 'thinks';
       await sleep(done ? random.int(0, options.paceMs * 2) : 150);
     }
     for (const outbox of outboxes.values()) outbox.clear();
-    link?.cut();
+    if (link !== left) link?.cut();
   })();
 
   return {
     name,
     get link() {
       return link;
+    },
+    get doing() {
+      return doing;
     },
     get agentId() {
       return me?.agentId;
@@ -227,10 +240,11 @@ export function startAgent(options: {
     quiet() {
       quiet = true;
     },
-    depart() {
+    depart({ silently } = { silently: false }) {
       departed = true;
       if (me) history.departed.push({ agentId: me.agentId, at: Date.now() });
-      link?.cut();
+      if (silently) left = link;
+      else link?.cut();
     },
     stop() {
       stopped = true;

@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type OwnServer,
   type OwnServerOptions,
+  postgresAnswers,
   readLivePidRecord,
   startNats,
   startPostgres,
@@ -12,6 +13,7 @@ import {
 import { execa } from 'execa';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { makeSmallDisk, type SmallDisk } from './small-disk.ts';
 
 export const backendNames = ['postgres', 'redis', 'nats'] as const;
 export type BackendName = (typeof backendNames)[number];
@@ -26,9 +28,13 @@ export interface Backend {
   kill(): Promise<void>;
   /** Starts it on the data it had. */
   start(): Promise<void>;
+  /** Starts it again when it has ended by itself, or does so now. */
+  revive(): Promise<void>;
   /** Removes all its data, while it is down. */
   wipe(): Promise<void>;
   signal(signal: NodeJS.Signals): Promise<void>;
+  /** Ids of its process and of those that it has begun; on Linux only. */
+  processes(): Promise<number[]>;
   stop(): Promise<void>;
 }
 
@@ -40,9 +46,9 @@ const starters: Record<BackendName, (options: OwnServerOptions) => Promise<OwnSe
 };
 const RESTART_ATTEMPTS = 40;
 
-async function startBackend(name: BackendName, folder: string): Promise<Backend> {
+async function startBackend(name: BackendName, folder: string, dir: string): Promise<Backend> {
   const options: OwnServerOptions = {
-    dir: join(folder, name),
+    dir,
     logFile: join(folder, `${name}.log`),
     durable: false,
     detached: false,
@@ -61,6 +67,24 @@ async function startBackend(name: BackendName, folder: string): Promise<Backend>
     const record = await readLivePidRecord(`${options.dir}.pid`);
     if (record !== undefined) process.kill(record.pid, which);
   };
+  const kill = async () => {
+    if (server === undefined) return;
+    await signal('SIGKILL');
+    await server.exited;
+    server = undefined;
+  };
+  const start = async () => {
+    for (let attempt = 1; server === undefined; attempt++) {
+      try {
+        server = await starters[name](options);
+        url = server.url;
+      } catch (error) {
+        // The processes of a Postgres that was killed hold its memory for a moment more.
+        if (attempt === RESTART_ATTEMPTS) throw error;
+      }
+      if (server === undefined) await sleep(100);
+    }
+  };
   return {
     name,
     get url() {
@@ -70,26 +94,20 @@ async function startBackend(name: BackendName, folder: string): Promise<Backend>
       return Number(new URL(url).port);
     },
     signal,
-    kill: () =>
+    kill: () => inTurn(kill),
+    start: () => inTurn(start),
+    revive: () =>
       inTurn(async () => {
-        if (server === undefined) return;
-        await signal('SIGKILL');
-        await server.exited;
-        server = undefined;
+        if (await answersSoon(url)) return;
+        await kill();
+        await start();
       }),
-    start: () =>
-      inTurn(async () => {
-        for (let attempt = 1; server === undefined; attempt++) {
-          try {
-            server = await starters[name](options);
-            url = server.url;
-          } catch (error) {
-            // The processes of a Postgres that was killed hold its memory for a moment more.
-            if (attempt === RESTART_ATTEMPTS) throw error;
-          }
-          if (server === undefined) await sleep(100);
-        }
-      }),
+    async processes() {
+      const record = await readLivePidRecord(`${options.dir}.pid`);
+      if (record === undefined) return [];
+      const begun = await readFile(`/proc/${record.pid}/task/${record.pid}/children`, 'utf8');
+      return [record.pid, ...begun.split(' ').filter(Boolean).map(Number)];
+    },
     async wipe() {
       if (server !== undefined) throw new Error(`${name} is running`);
       await rm(options.dir, { recursive: true, force: true });
@@ -103,15 +121,27 @@ async function startBackend(name: BackendName, folder: string): Promise<Backend>
 
 /** The three servers, with their data in `folder`, and a migrated database to copy. */
 export interface Backends extends Record<BackendName, Backend> {
+  /** Theirs, and that of the processes which use them. */
+  readonly folder: string;
+  /** Whether a small disk of its own was asked for, for Postgres. */
+  readonly smallDisk: boolean;
+  /** That disk; undefined when there is none or this process may not mount one. */
+  readonly disk: SmallDisk | undefined;
   /** A fresh database, named like the root of the subjects, and an empty Redis. */
   freshSpace(): Promise<{ root: string }>;
   stop(): Promise<void>;
 }
 
-export async function startBackends(folder: string): Promise<Backends> {
-  const started = await Promise.allSettled(backendNames.map((name) => startBackend(name, folder)));
+export async function startBackends(folder: string, { smallDisk = false } = {}): Promise<Backends> {
+  await mkdir(folder, { recursive: true });
+  const disk = smallDisk ? await makeSmallDisk(join(folder, 'disk')) : undefined;
+  const dirOf = (name: BackendName) => join(name === 'postgres' && disk ? disk.folder : folder, name);
+  const started = await Promise.allSettled(backendNames.map((name) => startBackend(name, folder, dirOf(name))));
   const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const stop = async () => void (await Promise.all(running.map((one) => one.stop())));
+  const stop = async () => {
+    await Promise.all(running.map((one) => one.stop()));
+    await disk?.remove();
+  };
   const failed = started.find((one) => one.status === 'rejected');
   if (failed) {
     await stop();
@@ -131,6 +161,9 @@ export async function startBackends(folder: string): Promise<Backends> {
     throw error;
   }
   return {
+    folder,
+    smallDisk,
+    disk,
     postgres,
     redis,
     nats,
@@ -146,6 +179,21 @@ export async function startBackends(folder: string): Promise<Backends> {
     },
     stop,
   };
+}
+
+const ANSWERS_WITHIN_MS = 3_000;
+
+/** Whether a Postgres answers now, or within a moment of recovering by itself. */
+async function answersSoon(databaseUrl: string): Promise<boolean> {
+  for (const deadline = Date.now() + ANSWERS_WITHIN_MS; Date.now() < deadline; await sleep(100)) {
+    try {
+      await postgresAnswers(databaseUrl);
+      return true;
+    } catch {
+      // Not yet.
+    }
+  }
+  return false;
 }
 
 export async function flushAll(redisUrl: string): Promise<void> {

@@ -20,6 +20,9 @@ export const customerHabits = {
 };
 export type CustomerHabits = typeof customerHabits;
 
+/** What the bot answers by itself, and what it needs a human for. */
+const WORDS = ['hello', 'hello', 'thank you', 'where is my order?'];
+
 interface Chat {
   id: string;
   token: string;
@@ -34,6 +37,8 @@ interface Chat {
 export interface Person {
   readonly name: string;
   readonly link: Link | undefined;
+  /** In a few words, for whoever asks why it waits. */
+  readonly doing: string;
   /** Begins nothing new; what was said is still brought to its end. */
   quiet(): void;
   stop(): Promise<void>;
@@ -55,6 +60,7 @@ export function startCustomer(options: {
   let startId: string | undefined;
   let quiet = false;
   let stopped = false;
+  let doing = 'begins';
   const chats = new Map<string, Chat>();
 
   const opened = (id: string, token: string, status: string) => {
@@ -90,12 +96,14 @@ export function startCustomer(options: {
     if (!known) recorder.history.strays.push({ client: name, event, sessionId: payload.sessionId, at: Date.now() });
   };
   const down = () => {
+    recorder.away(name);
     for (const one of chats.values()) delete one.view.connectedAt;
   };
 
   /** A connection that holds the chat, or undefined. */
   const present = async (): Promise<Link | undefined> => {
     if (!link?.up) {
+      doing = 'connects';
       const urls = options.entrances();
       if (urls.length === 0) return undefined;
       const elsewhere = urls.filter((url) => url !== link?.at);
@@ -104,6 +112,7 @@ export function startCustomer(options: {
       // Of the chats of the past only the present one is resumed: the others are no longer looked at.
       for (const one of chats.values()) if (one !== chat) one.view.closedAt ??= Date.now();
       if (chat !== undefined) {
+        doing = `resumes at ${link.at}`;
         const { id, token, lastSeq, view } = chat;
         const resumed = await link.ask('customer:resume_chat', { sessionId: id, token, lastSeq });
         recorder.answered(name, 'customer:resume_chat', resumed);
@@ -111,10 +120,14 @@ export function startCustomer(options: {
           link.cut();
           return undefined;
         }
-        if (link.up) view.connectedAt = Date.now();
+        if (link.up) {
+          view.connectedAt = Date.now();
+          recorder.back(name);
+        }
       }
     }
     if (chat === undefined || (chat.status === 'closed' && chat.outbox.empty && !quiet)) {
+      doing = `starts at ${link.at}`;
       startId ??= randomUUID();
       const started = await link.ask('customer:start_chat', { userId: name, startId });
       recorder.answered(name, 'customer:start_chat', started);
@@ -154,16 +167,17 @@ export function startCustomer(options: {
     if (chat === undefined) return;
     const acknowledged = chat.stored.filter(({ told }) => told.some(({ ok }) => ok));
     const habit = random.weighted(options.habits);
+    doing = `does ${habit} at ${here.at}`;
     switch (habit) {
       case 'say':
         say(
           chat.status === 'bot' && random.chance(options.habits.askForHuman / 20)
             ? 'a human please'
-            : 'where is my order?',
+            : random.pick(WORDS),
         );
         break;
       case 'burst':
-        for (let left = random.int(2, 6); left > 0; left--) say('and another thing');
+        for (let left = random.int(2, 6); left > 0; left--) say(random.pick(WORDS));
         break;
       case 'repeat':
         if (acknowledged.length > 0) {
@@ -198,7 +212,7 @@ export function startCustomer(options: {
         here.cut();
         break;
       case 'loseAnswer':
-        say('did you get this?');
+        say(random.pick(WORDS));
         await chat.outbox.flush(here, () => setTimeout(() => here.cut(), random.int(0, 15)));
         break;
     }
@@ -212,7 +226,9 @@ export function startCustomer(options: {
         continue;
       }
       if (!quiet) await act(here);
+      doing = `sends at ${here.at}`;
       const done = await chat?.outbox.flush(here);
+      doing = 'thinks';
       await sleep(done === false ? 150 : random.int(0, options.paceMs * 2));
     }
     link?.cut();
@@ -222,6 +238,9 @@ export function startCustomer(options: {
     name,
     get link() {
       return link;
+    },
+    get doing() {
+      return doing;
     },
     quiet() {
       quiet = true;

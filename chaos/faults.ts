@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, headers } from 'nats';
 import pg from 'pg';
+import type { AgentPerson } from './agent.ts';
 import type { BackendName } from './backends.ts';
 import type { Person } from './customer.ts';
 import type { LinkProxy } from './proxy.ts';
@@ -11,7 +12,7 @@ import { type LinkEnd, linksOf, type Member, type ServiceKind, serviceKinds, typ
 export interface Scene {
   world: World;
   customers: readonly Person[];
-  agents: readonly Person[];
+  agents: readonly AgentPerson[];
 }
 
 type Heal = () => Promise<void>;
@@ -21,6 +22,8 @@ export interface FaultKind {
   parts: (target: string) => string[];
   /** How long it lasts, in ms. */
   holdMs: readonly [number, number];
+  /** Once in a run at most, and not in a short one. */
+  seldom?: true;
   inject: (scene: Scene, target: string, random: Random) => Promise<Heal>;
 }
 
@@ -138,6 +141,8 @@ const LOST_ANSWERS: Record<string, { request: string; answer: string }> = {
   'clients→gateway send': { request: '', answer: '"repeated":false' },
 };
 
+export const DISK_FULL = 'disk full';
+
 export const faultKinds: Record<string, FaultKind> = {
   'killed (SIGKILL)': onService([500, 4_000], async (members, random) => {
     const member = random.pick(members);
@@ -158,6 +163,14 @@ export const faultKinds: Record<string, FaultKind> = {
     process.pause();
     return async () => process.resume();
   }),
+  'frozen for a minute (SIGSTOP)': {
+    ...onService([60_000, 60_000], async (members, random) => {
+      const { process } = random.pick(members);
+      process.pause();
+      return async () => process.resume();
+    }),
+    seldom: true,
+  },
   'crash loop': onService([2_000, 6_000], async (members, random) => {
     const member = random.pick(members);
     let healed = false;
@@ -231,6 +244,16 @@ export const faultKinds: Record<string, FaultKind> = {
   'data flushed': onServer(['redis'], [0, 0], async ({ world }) => {
     await world.flushRedis();
     return nothing;
+  }),
+  [DISK_FULL]: onServer(['postgres'], [1_000, 5_000], async ({ world }, name) => {
+    const { disk } = world.backends;
+    if (disk === undefined) throw new Error('Postgres has no small disk here');
+    await disk.fill();
+    return async () => {
+      await disk.empty();
+      // Without room for its own log Postgres may have ended.
+      await world.backends[name].revive();
+    };
   }),
   'connections ended by the server': onServer(['postgres'], [0, 0], async ({ world }) => {
     await asAdmin(world, (admin) =>

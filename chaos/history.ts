@@ -68,6 +68,8 @@ export interface History {
   strays: { client: string; event: string; sessionId: string; at: number }[];
   /** Chats that an agent was told it has. */
   assignments: { client: string; agentId: string; sessionId: string; epoch: number; at: number }[];
+  /** Times without a connection, that have ended. */
+  absences: { client: string; from: number; to: number }[];
   faults: FaultRecord[];
   unexpectedExits: { service: string; how: string }[];
   /** Agents that left for good. */
@@ -93,6 +95,7 @@ export const emptyHistory = (): History => ({
   shown: [],
   strays: [],
   assignments: [],
+  absences: [],
   faults: [],
   unexpectedExits: [],
   departed: [],

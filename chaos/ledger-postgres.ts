@@ -24,7 +24,8 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
   pool.on('error', () => {});
   const redis = new Redis(options.redisUrl, { maxRetriesPerRequest: 3 });
   redis.on('error', () => {});
-  const rows = async <Row extends pg.QueryResultRow>(sql: string) => (await pool.query<Row>(sql)).rows;
+  const rows = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) =>
+    (await pool.query<Row>(sql, values)).rows;
 
   const readLine = async (): Promise<Ledger['line']> => {
     const line: Ledger['line'] = [];
@@ -36,6 +37,12 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
     return line;
   };
 
+  const waiting = () =>
+    rows<{ sessionId: string; priority: Priority; requestedAt: number }>(
+      `SELECT session_id AS "sessionId", priority, ${MS('requested_at')} AS "requestedAt"
+       FROM transfer_queue WHERE is_active ORDER BY id`,
+    );
+
   return {
     read: async (): Promise<Ledger> => ({
       sessions: await rows<RecordedSession>(SESSIONS),
@@ -45,11 +52,20 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
       line: await readLine(),
     }),
     readLine,
-    waiting: () =>
-      rows<{ sessionId: string; priority: Priority; requestedAt: number }>(
-        `SELECT session_id AS "sessionId", priority, ${MS('requested_at')} AS "requestedAt"
-         FROM transfer_queue WHERE is_active ORDER BY id`,
-      ),
+    waiting,
+    /** Whether the line and the record agree; a look that saw them differ says little by itself. */
+    lineIsRight: async (): Promise<boolean> => {
+      // The record before and after: what changed while the line was read is in neither.
+      const before = await waiting();
+      const line = await readLine();
+      const after = await waiting();
+      const key = (one: { sessionId: string; priority: string }, at: number) =>
+        `${one.sessionId} ${one.priority} ${at}`;
+      const [first, last] = [before, after].map((list) => new Set(list.map((one) => key(one, one.requestedAt))));
+      const inLine = new Set(line.map((one) => key(one, one.startMs)));
+      const steady = [...(first ?? [])].filter((one) => last?.has(one));
+      return steady.every((one) => inLine.has(one)) && [...inLine].every((one) => first?.has(one) || last?.has(one));
+    },
     /** Customers whom the bot owes an answer. */
     owed: async () =>
       Number(
@@ -60,6 +76,9 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
           )
         )[0]?.count,
       ),
+    /** Chats in an agent's hands. */
+    heldBy: async (agentId: string) =>
+      (await rows("SELECT 1 FROM chat_sessions WHERE status = 'agent' AND assigned_agent = $1", [agentId])).length,
     heads: () => rows<{ id: string; lastSeq: number }>('SELECT id, last_seq AS "lastSeq" FROM chat_sessions'),
     close: async () => {
       redis.disconnect();

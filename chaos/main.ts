@@ -3,14 +3,48 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBackends } from './backends.ts';
 import { atMost } from './checks/violation.ts';
+import { proveFlush } from './flush/prove.ts';
+import { createGrounds, type Grounds, someAtOnce } from './grounds.ts';
 import { proveChecker } from './mutants/prove.ts';
 import { oneRun } from './one-run.ts';
-import { readOptions, USAGE } from './options.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
+import { measureRecoveries } from './recovery/measure.ts';
 import { asText, report } from './report.ts';
+import { compileAhead } from './world.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+async function runs(options: Options, grounds: Grounds): Promise<Tally> {
+  const several = options.seeds.length > 1;
+  const finished = await someAtOnce(options.seeds, options.atOnce, async (seed) => {
+    say(`seed ${seed}, ${options.seconds} s`);
+    const sayOf = (line: string) => say(several ? `${String(seed).padStart(6)}: ${line}` : line);
+    return oneRun({ ...options, seed, grounds, say: sayOf }).catch((error: unknown) => {
+      sayOf(`could not be run: ${error instanceof Error ? error.message : error}`);
+    });
+  });
+  const done = finished.filter((one) => one !== undefined);
+  const made = report(done.map((one) => ({ ...one, violations: atMost(one.violations) })));
+  say(asText(made));
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(made, null, 2)}\n`);
+  const passed = done.filter(({ violations }) => violations.length === 0).length;
+  return { passed, failed: options.seeds.length - passed };
+}
+
+function whatIsAsked(options: Options, folder: string, grounds: Grounds): Promise<Tally> {
+  const { atOnce, mutants, recovery, json } = options;
+  const [seed = 1] = options.seeds;
+  if (mutants !== undefined) return proveChecker({ grounds, folder, only: mutants, atOnce, seed, say });
+  if (recovery !== undefined) return measureRecoveries({ grounds, only: recovery, seed, json, say });
+  if (options.flush) return proveFlush({ grounds, say });
+  return runs(options, grounds);
+}
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
@@ -20,27 +54,17 @@ async function main(): Promise<number> {
   }
   const folder = await mkdtemp(join(tmpdir(), 'baton-chaos-'));
   // Each child process has a listener of its own, which ends it with us.
-  process.setMaxListeners(100);
+  process.setMaxListeners(1_000);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const backends = await startBackends(folder);
+  const grounds = createGrounds(folder);
   try {
-    if (options.mutants !== undefined) {
-      const survivors = await proveChecker({ backends, folder, only: options.mutants, seed: options.seed, say });
-      return survivors === 0 ? 0 : 1;
-    }
-    const runs = [];
-    for (let index = 0; index < options.runs; index++) {
-      const seed = options.seed + index;
-      say(`seed ${seed}, ${options.seconds} s`);
-      runs.push(await oneRun({ ...options, seed, backends, folder, say }));
-    }
-    const made = report(runs.map((one) => ({ ...one, violations: atMost(one.violations) })));
-    say(asText(made));
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(made, null, 2)}\n`);
-    return made.violations.length === 0 ? 0 : 1;
+    await compileAhead(join(folder, 'compiled'));
+    const tally = await whatIsAsked(options, folder, grounds);
+    say(`${tally.passed} passed, ${tally.failed} failed`);
+    return tally.failed === 0 ? 0 : 1;
   } finally {
-    await backends.stop();
+    await grounds.stop();
   }
 }
 

@@ -4,6 +4,7 @@ import { emptyHistory, type Send, type View } from './history.ts';
 export function createRecorder() {
   const history = emptyHistory();
   const pending = new Set<Send>();
+  const gone = new Map<string, number>();
   let views = 0;
   return {
     history,
@@ -17,6 +18,17 @@ export function createRecorder() {
       history.sends.push(made);
       pending.add(made);
       return made;
+    },
+    /** A client has lost its connection, or given it up. */
+    away(client: string): void {
+      if (!gone.has(client)) gone.set(client, Date.now());
+    },
+    /** It has another one, with everything that it had before. */
+    back(client: string): void {
+      const from = gone.get(client);
+      if (from === undefined) return;
+      gone.delete(client);
+      history.absences.push({ client, from, to: Date.now() });
     },
     settled: (send: Send) => void pending.delete(send),
     opened(view: Omit<View, 'id' | 'openedAt' | 'connectedAt'>): View {

@@ -13,8 +13,19 @@ export interface Row {
   slowestRecoveryMs: number;
 }
 
+/** One run, for the table of runs. */
+export interface RunRow {
+  seed: number;
+  faults: number;
+  kinds: number;
+  acknowledged: number;
+  chats: number;
+  assignments: number;
+  violations: number;
+}
+
 export interface Report {
-  seeds: number[];
+  runs: RunRow[];
   seconds: number;
   rows: Row[];
   faults: number;
@@ -69,18 +80,29 @@ export function report(runs: readonly Finished[]): Report {
   const sum = (of: (one: Finished) => number) => runs.reduce((total, one) => total + of(one), 0);
   const list = [...rows.values()].sort((a, b) => a.kind.localeCompare(b.kind) || a.target.localeCompare(b.target));
   return {
-    seeds: runs.map(({ seed }) => seed),
+    runs: runs.map(({ seed, history, ledger, violations }) => ({
+      seed,
+      faults: history.faults.length,
+      kinds: new Set(history.faults.map(({ kind }) => kind)).size,
+      acknowledged: acknowledgedOf(history),
+      chats: ledger.sessions.length,
+      assignments: assignmentsOf(ledger),
+      violations: violations.length,
+    })),
     seconds: Math.round(sum(({ seconds }) => seconds)),
     rows: list,
     faults: sum(({ history }) => history.faults.length),
     kinds: new Set(list.map(({ kind }) => kind)).size,
-    acknowledged: sum(({ history }) => history.sends.filter(({ told }) => told.some(({ ok }) => ok)).length),
+    acknowledged: sum(({ history }) => acknowledgedOf(history)),
     sessions: sum(({ ledger }) => ledger.sessions.length),
     entries: sum(({ ledger }) => ledger.entries.length),
-    assignments: sum(({ ledger }) => ledger.entries.filter(({ change }) => change?.to === 'agent').length),
+    assignments: sum(({ ledger }) => assignmentsOf(ledger)),
     violations: runs.flatMap(({ seed, violations }) => violations.map((one) => ({ ...one, seed }))),
   };
 }
+
+const acknowledgedOf = ({ sends }: History) => sends.filter(({ told }) => told.some(({ ok }) => ok)).length;
+const assignmentsOf = ({ entries }: Ledger) => entries.filter(({ change }) => change?.to === 'agent').length;
 
 const lastBefore = (faults: readonly FaultRecord[], at: number): FaultRecord | undefined =>
   faults.filter((one) => one.at <= at).sort((a, b) => b.at - a.at)[0];
@@ -93,7 +115,14 @@ export function asText(made: Report): string {
     (row) =>
       `| ${row.kind} | ${row.target} | ${row.runs} | ${row.acknowledged} | ${row.assignments} | ${row.violations} | ${row.slowestRecoveryMs} ms |`,
   );
-  const seeds = made.seeds.length === 1 ? `seed ${made.seeds[0]}` : `seeds ${made.seeds.join(' ')}`;
+  const table = [
+    head,
+    '|---|---|---:|---:|---:|---:|---:|',
+    ...rows,
+    ...(made.runs.length > 1 ? ['', ...tableOfRuns(made)] : []),
+  ];
+  const [first, ...others] = made.runs;
+  const seeds = others.length === 0 ? `seed ${first?.seed}` : `${made.runs.length} seeds`;
   const total =
     `${made.seconds} s, ${seeds}: ${made.faults} faults of ${made.kinds} kinds, ${made.acknowledged} acknowledged messages, ` +
     `${made.sessions} chats with ${made.entries} entries, ${made.assignments} assignments, ${made.violations.length} violations.`;
@@ -101,5 +130,16 @@ export function asText(made: Report): string {
     ({ rule, says, seed, at }) =>
       `  [${rule}] seed ${seed}${at === undefined ? '' : ` ${new Date(at).toISOString()}`}: ${says}`,
   );
-  return [head, '|---|---|---:|---:|---:|---:|---:|', ...rows, '', total, ...broken].join('\n');
+  return [...table, '', total, ...broken].join('\n');
+}
+
+function tableOfRuns({ runs }: Report): string[] {
+  return [
+    '| seed | faults | kinds | acknowledged | chats | assignments | violations |',
+    '|---:|---:|---:|---:|---:|---:|---:|',
+    ...runs.map(
+      (one) =>
+        `| ${one.seed} | ${one.faults} | ${one.kinds} | ${one.acknowledged} | ${one.chats} | ${one.assignments} | ${one.violations} |`,
+    ),
+  ];
 }

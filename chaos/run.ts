@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentPerson, agentHabits, startAgent } from './agent.ts';
+import { backendNames } from './backends.ts';
 import { check } from './checker.ts';
 import type { Violation } from './checks/violation.ts';
 import { type CustomerHabits, customerHabits, startCustomer } from './customer.ts';
-import { faultKinds, type Scene } from './faults.ts';
-import type { FaultRecord, History, Ledger } from './history.ts';
+import type { Scene } from './faults.ts';
+import type { History, Ledger } from './history.ts';
+import type { Harm } from './inject.ts';
 import { type LedgerReader, openLedger } from './ledger-postgres.ts';
-import { type Random, random } from './random.ts';
+import { random } from './random.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import type { Planned } from './schedule.ts';
 import type { World } from './world.ts';
 
 export interface RunOptions {
   world: World;
   seed: number;
-  faults: readonly Planned[];
-  /** How long clients do things, in ms. */
-  forMs: number;
+  /** What is done to the world while clients do things. */
+  harm: Harm;
   customers: number;
   agents: number;
   capacity: number;
@@ -32,10 +32,6 @@ export interface RunResult {
   violations: Violation[];
 }
 
-/** What a recovery is waited for at most; what takes longer is a violation of its own in the end. */
-const RECOVERY_WITHIN_MS = 30_000;
-/** A send that takes longer than this after healing is named, with what it was told. */
-const SLOW_MS = 10_000;
 /** Everybody was served by then, or never will be. */
 const SETTLE_WITHIN_MS = 25_000;
 const CONVERGED_WITHIN_MS = 8_000;
@@ -73,7 +69,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   for (let index = 1; index <= options.agents; index++) agents.push(newAgent(`agent-${index}`, options.capacity));
 
   const scene: Scene = { world, customers, agents };
-  await injectAll(scene, options.faults, options.forMs, recorder, chance, say);
+  await options.harm(scene, recorder);
   await healEverything(world);
   history.healedAt = Date.now();
   const reader = await openLedger({
@@ -105,52 +101,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
 }
 
-async function injectAll(
-  scene: Scene,
-  faults: readonly Planned[],
-  forMs: number,
-  recorder: Recorder,
-  chance: Random,
-  say: (line: string) => void,
-): Promise<void> {
-  const start = Date.now();
-  const one = async ({ kind, target, at, holdMs }: Planned, index: number) => {
-    await sleep(Math.max(0, start + at - Date.now()));
-    const begun = Date.now();
-    const fault = faultKinds[kind];
-    if (fault === undefined) throw new Error(`there is no fault named ${kind}`);
-    try {
-      const heal = await fault.inject(scene, target, chance.fork(`fault-${index}`));
-      await sleep(holdMs);
-      await heal();
-    } catch (error) {
-      // A fault that could not be done, as the one before it is still felt, is no fault of the system.
-      say(`        (${kind} × ${target} could not be done: ${error instanceof Error ? error.message : error})`);
-      return;
-    }
-    const healedAt = Date.now();
-    const record: FaultRecord = { kind, target, at: begun, healedAt, recoveredMs: 0 };
-    recorder.history.faults.push(record);
-    const open = [...recorder.pending];
-    while (open.some((send) => recorder.pending.has(send)) && Date.now() - healedAt < RECOVERY_WITHIN_MS)
-      await sleep(20);
-    record.recoveredMs = open.length === 0 ? 0 : Date.now() - healedAt;
-    const slow = open.filter((send) => (send.told.at(-1)?.at ?? Number.POSITIVE_INFINITY) > healedAt + SLOW_MS);
-    for (const { client, clientMessageId, told } of slow.slice(0, 3))
-      say(
-        `        (slow: ${clientMessageId} of ${client}, told ${told.map((one) => (one.ok ? 'ok' : one.code)).join(' ')})`,
-      );
-    say(
-      `${String(at).padStart(7)} ms  ${kind} × ${target}, ${healedAt - begun} ms, recovered in ${record.recoveredMs} ms`,
-    );
-  };
-  await Promise.all(faults.map(one));
-  await sleep(Math.max(0, start + forMs - Date.now()));
-}
-
 /** Whatever a fault has left: nothing is, from here on. */
 async function healEverything(world: World): Promise<void> {
   for (const proxy of world.proxies()) proxy.heal();
+  await world.backends.disk?.empty();
+  for (const name of backendNames) await world.backends[name].start();
   for (const { process } of world.members) {
     process.resume();
     if (process.exit !== undefined) await process.start();
@@ -159,19 +114,10 @@ async function healEverything(world: World): Promise<void> {
   await world.modelBehaves('usual');
 }
 
-/** From healing until the line and the record agree, in ms; a look that saw them differ says nothing by itself. */
+/** From healing until the line and the record agree, in ms. */
 async function watchLine(reader: LedgerReader, since: number): Promise<number | undefined> {
   while (Date.now() - since < SETTLE_WITHIN_MS) {
-    // The record before and after: what changed while the line was read is in neither.
-    const before = await reader.waiting();
-    const line = await reader.readLine();
-    const after = await reader.waiting();
-    const key = (one: { sessionId: string; priority: string }, at: number) => `${one.sessionId} ${one.priority} ${at}`;
-    const [first, last] = [before, after].map((list) => new Set(list.map((one) => key(one, one.requestedAt))));
-    const inLine = new Set(line.map((one) => key(one, one.startMs)));
-    const steady = [...(first ?? [])].filter((one) => last?.has(one));
-    if (steady.every((one) => inLine.has(one)) && [...inLine].every((one) => first?.has(one) || last?.has(one)))
-      return Date.now() - since;
+    if (await reader.lineIsRight()) return Date.now() - since;
     await sleep(50);
   }
   return undefined;
@@ -199,8 +145,7 @@ async function settle(options: {
   const goneAt = history.departed[0]?.at;
   if (goneAt !== undefined) {
     await within(graceMs + 6_000, async () => {
-      const { sessions } = await reader.read();
-      return !sessions.some((one) => one.status === 'agent' && one.assignedAgent === leaver?.agentId);
+      return leaver?.agentId === undefined || (await reader.heldBy(leaver.agentId)) === 0;
     });
   }
   if (options.autoAssign) {

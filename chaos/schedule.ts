@@ -9,12 +9,14 @@ export interface Planned {
   holdMs: number;
 }
 
+/** What is done once in a run needs a run in which it is not the most that happens. */
+const LONG_RUN_MS = 300_000;
 /** After a fault is healed its parts are left alone for so long. */
 const REST_MS = 700;
 
 /**
  * Faults throughout `forMs`, at most `atOnce` of them at a time and never two on one part. Every pair of kind and target
- * comes once before any comes again. The same for the same chance.
+ * comes once before any comes again, what is to be seldom not again at all. The same for the same chance.
  */
 export function plan(options: {
   random: Random;
@@ -22,12 +24,16 @@ export function plan(options: {
   atOnce: number;
   /** Mean time between the beginnings of two faults, in ms. */
   everyMs: number;
-  kinds?: Record<string, Pick<FaultKind, 'targets' | 'parts' | 'holdMs'>>;
+  kinds?: Record<string, Pick<FaultKind, 'targets' | 'parts' | 'holdMs' | 'seldom'>>;
 }): Planned[] {
   const { random, forMs, atOnce, kinds = faultKinds } = options;
-  const pairs = Object.entries(kinds).flatMap(([kind, { targets }]) => targets.map((target) => ({ kind, target })));
+  const pairsOf = (seldom: boolean) =>
+    Object.entries(kinds).flatMap(([kind, { targets, seldom: isSeldom = false }]) =>
+      isSeldom === seldom ? targets.map((target) => ({ kind, target })) : [],
+    );
+  const pairs = pairsOf(false);
   const planned: (Planned & { until: number; parts: string[] })[] = [];
-  let deck: typeof pairs = [];
+  let deck = forMs < LONG_RUN_MS ? [] : shuffled([...pairs, ...pairsOf(true)], random);
   for (let at = 0; at < forMs; at += Math.round(options.everyMs * (0.5 + random.next()))) {
     const active = planned.filter(({ until }) => until > at);
     if (active.length >= atOnce) continue;

@@ -10,7 +10,8 @@ export const bugsInControl: readonly SeededBug[] = [
     patches: [{ file: APPEND, find: `WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'`, replace: '' }],
     agents: 1,
     customers: 3,
-    habits: { customer: { ...manyWait }, agent: { late: 40, toQueue: 20, pickUpNext: 60 } },
+    seconds: 10,
+    habits: { customer: manyWait, agent: { say: 30, late: 80, toQueue: 20, pickUpNext: 60 } },
   },
   {
     name: 'no look at who holds the chat',

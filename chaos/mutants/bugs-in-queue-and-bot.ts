@@ -138,7 +138,9 @@ reserve = function(id, start) local answer = keep(id, start); take_out(id); retu
     ],
     customers: 5,
     agents: 1,
-    habits: { customer: { askForHuman: 0.1 }, agent: { toBot: 0 } },
+    // While a customer goes on writing, the turn that is under way looks again by itself: this takes pauses.
+    paceMs: 1_500,
+    habits: { customer: { askForHuman: 0.1, burst: 0 }, agent: { toBot: 0 } },
   },
   {
     name: 'a handover without a brief',

@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Backends } from '../backends.ts';
+import { type Grounds, someAtOnce } from '../grounds.ts';
+import { planned } from '../inject.ts';
 import { run } from '../run.ts';
 import { startWorld } from '../world.ts';
 import type { SeededBug } from './seeded-bug.ts';
@@ -11,25 +13,27 @@ const HOOK = pathToFileURL(join(import.meta.dirname, 'hook.mjs')).toString();
 /** Shorter than in a usual run, as each bug has a run of its own. */
 const TIMES = { graceMs: 1_500, deadlineMs: 3_000 };
 const SECONDS = 6;
+const PACE_MS = 60;
 
 /**
  * Proves the checker: each seeded bug in a short run of its own that is made to show it. Without any bug, the same runs
  * must show nothing: that is what all other runs are for.
- * @param only names, or parts of them; all when there is none
- * @returns how many were not caught
  */
 export async function proveChecker(options: {
-  backends: Backends;
+  grounds: Grounds;
   folder: string;
+  /** Names, or parts of them; all when there is none. */
   only: readonly string[];
+  atOnce: number;
   seed: number;
   say: (line: string) => void;
-}): Promise<number> {
-  const { only, say } = options;
+}): Promise<{ passed: number; failed: number }> {
+  const { only, say, grounds } = options;
   const chosen = seededBugs.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
   const survivors: string[] = [];
-  for (const bug of chosen) {
-    const found = await brokenBy(bug, options).catch((error: unknown) => {
+  await someAtOnce([...chosen.entries()], options.atOnce, async ([index, bug]) => {
+    const inPlace = (backends: Backends) => brokenBy(bug, { ...options, backends, index });
+    const found = await grounds.use(false, inPlace).catch((error: unknown) => {
       say(`        (no run: ${error instanceof Error ? error.message.split('\n')[0] : error})`);
       return new Set<string>();
     });
@@ -40,31 +44,30 @@ export async function proveChecker(options: {
     say(
       `${caught.length > 0 ? 'caught ' : 'MISSED '} ${bug.name}: ${caught.join(', ') || `not ${bug.breaks.join(', ')}`}${also}`,
     );
-  }
+  });
   say(`${chosen.length - survivors.length} of ${chosen.length} seeded bugs were caught, seed ${options.seed}`);
-  return survivors.length;
+  return { passed: chosen.length - survivors.length, failed: survivors.length };
 }
 
 /** The promises that a run with this bug is found to have broken. */
 async function brokenBy(
   bug: SeededBug,
-  { backends, folder, seed }: { backends: Backends; folder: string; seed: number },
+  { backends, folder, seed, index }: { backends: Backends; folder: string; seed: number; index: number },
 ): Promise<Set<string>> {
-  const file = join(folder, 'seeded-bug.json');
+  const file = join(folder, `seeded-bug-${index}.json`);
   await writeFile(file, JSON.stringify(bug.patches));
   const autoAssign = bug.autoAssign ?? false;
   const env = { NODE_OPTIONS: `--import=${HOOK}`, BATON_SEEDED_BUG: file };
-  const world = await startWorld({ backends, folder, count: 2, autoAssign, times: TIMES, env });
+  const world = await startWorld({ backends, count: 2, autoAssign, times: TIMES, env });
   try {
     const { violations } = await run({
       world,
       seed,
-      faults: bug.faults ?? [],
-      forMs: (bug.seconds ?? SECONDS) * 1_000,
+      harm: planned({ faults: bug.faults ?? [], forMs: (bug.seconds ?? SECONDS) * 1_000, seed }),
       customers: bug.customers ?? 10,
       agents: bug.agents ?? 3,
       capacity: bug.capacity ?? 3,
-      paceMs: 60,
+      paceMs: bug.paceMs ?? PACE_MS,
       autoAssign,
       ...(bug.habits && { habits: bug.habits }),
     });

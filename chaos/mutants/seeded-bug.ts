@@ -20,6 +20,8 @@ export interface SeededBug {
   customers?: number;
   agents?: number;
   capacity?: number;
+  /** Mean time between two actions of a client, in ms. */
+  paceMs?: number;
   autoAssign?: boolean;
   habits?: { customer?: Partial<CustomerHabits>; agent?: Partial<AgentHabits> };
 }

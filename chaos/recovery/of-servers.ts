@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BackendName, backendNames } from '../backends.ts';
+import type { Scene } from '../faults.ts';
+import { openLedger } from '../ledger-postgres.ts';
+import { type Recovery, timeUntil } from './recovery.ts';
+
+const GONE_MS = 60_000;
+const WARM_UP_MS = 4_000;
+const WITHIN_MS = 30_000;
+
+/** [O2] A server is gone for a minute. From its first answer on: when is everything well again? */
+const gone = (name: BackendName): Recovery => ({
+  name: `${name} gone for a minute`,
+  async measure(scene, recorder) {
+    const { world } = scene;
+    await sleep(WARM_UP_MS);
+    const server = world.backends[name];
+    await server.kill();
+    await sleep(GONE_MS);
+    await server.start();
+    const open = [...recorder.pending];
+    const [answered, healthy, lineRight] = await Promise.all([
+      timeUntil(() => open.every((send) => !recorder.pending.has(send)), WITHIN_MS),
+      timeUntil(() => allWell(scene), WITHIN_MS),
+      timeUntilLineIsRight(scene),
+    ]);
+    return [
+      { what: `${open.length} sends that waited are answered`, value: answered, unit: 'ms', atMost: 10_000 },
+      { what: 'every gateway says that all is up', value: healthy, unit: 'ms', atMost: 10_000 },
+      { what: 'the line is the record', value: lineRight, unit: 'ms', atMost: 10_000 },
+    ];
+  },
+});
+
+async function allWell({ world }: Scene): Promise<boolean> {
+  const looks = world.of('gateway').map(async ({ process }) => {
+    const response = await fetch(`${process.url}/health`, { signal: AbortSignal.timeout(2_000) });
+    const said: unknown = await response.json();
+    return typeof said === 'object' && said !== null && 'status' in said && said.status === 'up';
+  });
+  return (await Promise.all(looks)).every(Boolean);
+}
+
+async function timeUntilLineIsRight({ world }: Scene): Promise<number> {
+  const { databaseUrl, redisPrefix, backends } = world;
+  const reader = await openLedger({ databaseUrl, redisUrl: backends.redis.url, redisPrefix });
+  try {
+    return await timeUntil(reader.lineIsRight, WITHIN_MS);
+  } finally {
+    await reader.close();
+  }
+}
+
+export const recoveriesOfServers: readonly Recovery[] = backendNames.map(gone);
