@@ -8,8 +8,8 @@ import type { Recorder } from './recorder.ts';
 
 /** How often a customer does what, in relation to each other. */
 export const customerHabits = {
-  say: 74,
-  burst: 8,
+  say: 68,
+  burst: 14,
   repeat: 4,
   probe: 1,
   askForHuman: 4,

@@ -1,15 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, open, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** Enough for a run of twenty minutes with Postgres' own log of a gigabyte, in memory only as far as it is used. */
-const SIZE = '2g';
+/** Enough for Postgres' own log, of a gigabyte at most, and the data; in memory only as far as it is used. */
+const SIZE = '1536m';
+
+/** Taken by writing, since what is free changes meanwhile. */
+const LAST_BYTES = 16 << 20;
 
 /** A disk of its own for one server, in memory, which can become full. */
 export interface SmallDisk {
   readonly folder: string;
-  /** Leaves no free byte, and takes whatever becomes free until it is emptied again. */
+  /** Leaves no free byte. */
   fill(): Promise<void>;
   empty(): Promise<void>;
   remove(): Promise<void>;
@@ -30,14 +33,11 @@ export async function makeSmallDisk(folder: string): Promise<SmallDisk | undefin
     folder,
     async fill() {
       const { bavail, bsize } = await statfs(folder);
-      await execa('fallocate', ['-l', String(bavail * bsize), ballast]);
-      // What was freed or not counted meanwhile.
+      const most = bavail * bsize - LAST_BYTES;
+      if (most > 0) await execa('fallocate', ['-l', String(most), ballast]);
       const file = await open(ballast, 'a');
-      const block = Buffer.alloc(bsize);
       try {
-        for (;;) await file.write(block);
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+        for (const block of [Buffer.alloc(1 << 20), Buffer.alloc(bsize)]) await writeUntilFull(file, block);
       } finally {
         await file.close();
       }
@@ -48,4 +48,12 @@ export async function makeSmallDisk(folder: string): Promise<SmallDisk | undefin
       await execa('umount', ['-l', folder], { reject: false });
     },
   };
+}
+
+async function writeUntilFull(file: FileHandle, block: Buffer): Promise<void> {
+  try {
+    for (;;) await file.write(block);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+  }
 }

@@ -30,3 +30,13 @@ it('never does two faults at once to one part, and none that outlasts the run', 
     }
   }
 });
+
+it('does what is to be seldom once in a long run, and not in a short one', () => {
+  const seldom = Object.entries(faultKinds).filter(([, fault]) => fault.seldom);
+  expect(seldom.length).toBeGreaterThan(0);
+  for (const [kind, { targets }] of seldom) {
+    for (const target of targets)
+      expect(planned(3).filter((one) => one.kind === kind && one.target === target)).toHaveLength(1);
+    expect(planned(3, 60_000).some((one) => one.kind === kind)).toBe(false);
+  }
+});
