@@ -1,9 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests are named for what they need: nothing, real servers, or the whole system. */
 const withServers = ['packages/testkit/src/global-setup.ts'];
 const everywhere = ['packages', 'services', 'apps', 'infra', 'e2e', 'bench', 'chaos'];
 const named = (suffix: string) => everywhere.map((folder) => `${folder}/**/*${suffix}`);
+
+/** How many files run at once, and in which turn; two projects that share a turn share its workers. */
+const small = { maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 } };
+/** Each of these files runs all the services, many a browser too: two at once are enough for a small machine's cores. */
+const large = { maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
@@ -14,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: named('.test.ts'),
           exclude: ['**/node_modules/**', '**/*.{it,e2e,browser}.test.ts'],
+          ...small,
         },
       },
       {
@@ -24,6 +31,7 @@ export default defineConfig({
           globalSetup: withServers,
           testTimeout: 15_000,
           hookTimeout: 60_000,
+          ...small,
         },
       },
       {
@@ -34,8 +42,7 @@ export default defineConfig({
           globalSetup: withServers,
           testTimeout: 60_000,
           hookTimeout: 90_000,
-          // Each file runs all the services: more than two at once would compete for the cores of a small machine.
-          maxWorkers: 2,
+          ...large,
         },
       },
       {
@@ -44,10 +51,10 @@ export default defineConfig({
           name: 'browser',
           include: named('.browser.test.ts'),
           globalSetup: [...withServers, 'packages/testkit/src/pages-setup.ts'],
-          testTimeout: 60_000,
+          // A story of many steps, each of which waits for what it needs, on a machine that may do much else.
+          testTimeout: 120_000,
           hookTimeout: 90_000,
-          // Each file runs all the services and a browser.
-          maxWorkers: 1,
+          ...large,
         },
       },
     ],

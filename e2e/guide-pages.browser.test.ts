@@ -1,5 +1,5 @@
-import { startSystem, until } from '@baton/testkit';
-import { type Browser, launchBrowser, openPage, type Page } from '@baton/testkit/browser';
+import { startSystem } from '@baton/testkit';
+import { type Browser, launchBrowser, openPage, type Page, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, expect, it } from 'vitest';
 
 /** The guide's three scenarios as people live them: customers on the chat page, agents on theirs, at once. */
@@ -51,9 +51,10 @@ const endChat = async (page: Page): Promise<void> => {
 
 it('customer → bot → human → agent chats → close', async () => {
   const ada = await customer();
-  await write(ada, 'When are you open?');
   // The answer is seen growing before it is there.
-  await ada.locator('.row-growing').waitFor();
+  const growing = ada.locator('.row-growing').waitFor();
+  await write(ada, 'When are you open?');
+  await growing;
   await ada.locator('.row-growing').waitFor({ state: 'detached' });
   const grace = await agent('Grace');
   await write(ada, 'I want to talk to a human please');
@@ -115,7 +116,7 @@ it('[Q1] several customers with different priorities come out in order', async (
   for (const { words } of people) {
     const page = await customer();
     await write(page, words);
-    await page.getByText('A person is on the way.').waitFor({ timeout: 20_000 });
+    await page.getByText('A person is on the way.').waitFor();
     pages.push(page);
   }
   const margaret = await agent('Margaret');

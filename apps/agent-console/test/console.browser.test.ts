@@ -1,6 +1,6 @@
 import { type Chat, createChat, memoryStorage } from '@baton/client';
-import { startSystem, until } from '@baton/testkit';
-import { launchBrowser } from '@baton/testkit/browser';
+import { startSystem } from '@baton/testkit';
+import { launchBrowser, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { type ConsolePage, onDuty } from './console-page.ts';
 
@@ -126,11 +126,11 @@ it('keeps a draft and the chats over a reload, and sends what was written offlin
   await page.context().setOffline(true);
   await eve.reply('Ann Offline', 'two');
   await eve.reply('Ann Offline', 'three');
-  await page.getByText('No connection.').waitFor({ timeout: 30_000 });
+  await page.getByText('No connection.').waitFor();
   await page.getByRole('textbox', { name: /Ann Offline/ }).fill('four, half');
   ann.send('said meanwhile');
   await page.context().setOffline(false);
-  await page.getByText('Connected again.').waitFor({ timeout: 30_000 });
+  await page.getByText('Connected again.').waitFor();
   await heard(ann, 'three');
   await page.getByRole('log').getByText('said meanwhile').waitFor();
   expect(textsOf(ann).filter((text) => ['one', 'two', 'three'].includes(text))).toEqual(['one', 'two', 'three']);
@@ -241,8 +241,8 @@ it('shows the earlier part of a long chat', async () => {
       await eve.page.keyboard.press('Alt+KeyO');
       return eve.page.getByText('Beginning of the chat').isVisible();
     },
-    { within: 15_000, what: 'the beginning is reached' },
+    { what: 'the beginning is reached' },
   );
   const lines = (await eve.lines()).filter((line) => line.startsWith('line '));
   expect(lines).toEqual(Array.from({ length: 260 }, (_, n) => `line ${n + 1}`));
-}, 150_000);
+});

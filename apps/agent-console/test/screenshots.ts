@@ -3,10 +3,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launchBrowser, type Page } from '@baton/testkit/browser';
+import { launchBrowser, type Page, serveStage } from '@baton/testkit/browser';
 import { operatorScenes } from '../stage/operator-scenes.ts';
 import { scenes } from '../stage/scenes.ts';
-import { serveStage } from './stage-server.ts';
 
 const folder = fileURLToPath(new URL('../screenshots', import.meta.url));
 const wanted = process.argv.slice(2);
@@ -43,7 +42,7 @@ const names = [...Object.keys(scenes), ...Object.keys(operatorScenes), ...Object
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-const stage = await serveStage();
+const stage = await serveStage(new URL('../', import.meta.url));
 const browser = await launchBrowser();
 let count = 0;
 try {

@@ -1,11 +1,8 @@
-import { until } from '@baton/testkit';
-import { launchBrowser, openPage, type Page } from '@baton/testkit/browser';
+import { axe, launchBrowser, openPage, type Page, serveStage, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { FakeDesk } from '../stage/fake-desk.ts';
 import { operatorScenes } from '../stage/operator-scenes.ts';
 import { scenes } from '../stage/scenes.ts';
-import { axe } from './axe.ts';
-import { serveStage } from './stage-server.ts';
 
 declare global {
   interface Window {
@@ -13,7 +10,7 @@ declare global {
   }
 }
 
-const stage = await serveStage();
+const stage = await serveStage(new URL('../', import.meta.url));
 const browser = await launchBrowser();
 afterAll(async () => {
   await browser.close();
@@ -32,25 +29,26 @@ async function show(scene: string, options: Parameters<typeof openPage>[1] = {})
   });
   ends.push(opened.close);
   await opened.page.goto(`${stage.url}/stage.html?scene=${scene}`);
-  await opened.page.locator('#app > *').first().waitFor();
+  await shown(opened.page);
   return opened;
 }
+const shown = (page: Page) => page.locator('#app > *').first().waitFor();
 /** Without anything that must be reached by scrolling sideways. */
 const fits = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
 
 describe.each([...Object.keys(scenes), ...Object.keys(operatorScenes)])('%s', (scene) => {
-  it('can be used by everybody, light and dark, and complains of nothing', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, complaints } = await show(scene, { colorScheme });
-      expect(await axe(page), colorScheme).toEqual([]);
-      expect(complaints).toEqual([]);
-    }
-  });
-  it('fits a phone', async () => {
-    const { page } = await show(scene, { viewport: { width: 320, height: 640 } });
-    expect(await fits(page)).toBe(true);
-    expect(await axe(page)).toEqual([]);
+  it('can be used by everybody, light and dark, on a desk and on a phone, and complains of nothing', async () => {
+    const { page, complaints } = await show(scene);
+    expect(await axe(page), 'light').toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await axe(page, ['color-contrast']), 'dark').toEqual([]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.reload();
+    await shown(page);
+    expect(await fits(page), 'fits a phone').toBe(true);
+    expect(await axe(page), 'on a phone in the dark').toEqual([]);
+    expect(complaints).toEqual([]);
   });
 });
 
@@ -213,8 +211,6 @@ describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {
       await new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)));
       return performance.now() - started;
     }, act);
-  const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
-
   it('is quick, and keeps the page small', async () => {
     // The pages' own policy would forbid this test to bring code along.
     const { page } = await show('crowd', { bypassCSP: true });
@@ -235,15 +231,16 @@ describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {
          area.value += 'x';
          area.dispatchEvent(new InputEvent('input', { bubbles: true }));`,
     };
-    const medians: Record<string, number> = {};
+    // The quickest of some rounds is what the page itself takes, whatever else the machine does in between.
+    const quickest: Record<string, number> = {};
     for (const [what, code] of Object.entries(actions)) {
       const times: number[] = [];
       for (let round = 0; round < 9; round += 1) times.push(await timed(page, code(round)));
-      medians[what] = Math.round(median(times));
+      quickest[what] = Math.round(Math.min(...times));
     }
-    process.stdout.write(`with 50 chats and 1,000 waiting, median ms until shown: ${JSON.stringify(medians)}\n`);
-    // Within what people take for at once; a machine that tests in parallel is slower than anybody's own.
-    for (const [what, ms] of Object.entries(medians)) expect(ms, what).toBeLessThan(150);
+    process.stdout.write(`with 50 chats and 1,000 waiting, ms until shown: ${JSON.stringify(quickest)}\n`);
+    // What people take for at once.
+    for (const [what, ms] of Object.entries(quickest)) expect(ms, what).toBeLessThan(100);
 
     await page.getByRole('list', { name: 'Waiting' }).evaluate((list) => {
       const scroller = list.closest('.windowed');

@@ -1,4 +1,11 @@
-import { type Browser, type BrowserContextOptions, type Locator, openPage, type Page } from '@baton/testkit/browser';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type Locator,
+  openPage,
+  type Page,
+  until,
+} from '@baton/testkit/browser';
 
 /** What a visitor sees and does on a page with the chat. */
 export interface ChatPage {
@@ -23,6 +30,21 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   const chat = chatOn(page);
   await chat.input.waitFor();
   return { ...chat, page, complaints, close };
+}
+
+/**
+ * From the next load on, when something that matches is on the page for the first time: ms since the load began. Noted
+ * in the page itself, so that our own slowness is not counted.
+ */
+export async function timeUntilThere(page: Page, selector: string): Promise<() => Promise<number>> {
+  await page.addInitScript((wanted) => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector(wanted) === null) return;
+      Reflect.set(window, 'thereAfter', performance.now());
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+  }, selector);
+  return () => until(() => page.evaluate(() => Reflect.get(window, 'thereAfter') as number | undefined));
 }
 
 /** The same inside of a frame. */

@@ -1,9 +1,8 @@
 import { type AgentDesk, createAgentDesk, memoryStorage } from '@baton/client';
-import { startSystem, until } from '@baton/testkit';
-import { launchBrowser, openPage } from '@baton/testkit/browser';
+import { startSystem } from '@baton/testkit';
+import { axe, launchBrowser, openPage, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { axe } from './axe.ts';
-import { type ChatPage, visit } from './chat-page.ts';
+import { type ChatPage, timeUntilThere, visit } from './chat-page.ts';
 
 // The model writes slowly enough for a person, and for a test, to see the answer grow.
 const system = await startSystem({ envOf: { model: { TOKENS_PER_SECOND: '60' } } });
@@ -28,7 +27,7 @@ const agent = async (name: string): Promise<AgentDesk> => {
 };
 /** Takes the one who waits; gives the chat's id. */
 const pickUp = async (desk: AgentDesk): Promise<string> => {
-  await until(() => desk.state.waiting.total > 0, { within: 10_000 });
+  await until(() => desk.state.waiting.total > 0);
   const picked = await desk.pickUp();
   if (!picked.ok) throw new Error(picked.message);
   const { id } = picked.value;
@@ -55,9 +54,9 @@ it('a customer goes from the bot to a person to the end, and says how it was', a
   });
   await chat.write('When are you open?');
   await chat.row('When are you open?').getByText('Sent').or(page.getByText('Seen')).waitFor();
-  await page.locator('[role="log"] .row-bot').first().waitFor({ timeout: 20_000 });
+  await page.locator('[role="log"] .row-bot').first().waitFor();
   const steps = await page.evaluate(() => (Reflect.get(window, 'lengths') as Set<number>).size);
-  expect(steps, 'the answer was seen growing').toBeGreaterThan(4);
+  expect(steps, 'the answer was seen growing').toBeGreaterThan(2);
 
   const desk = await agent('Grace');
   await askForPerson(chat);
@@ -106,7 +105,7 @@ it('a customer may change their mind, and end it themselves', async () => {
   const chat = await visitor();
   const { page } = chat;
   await chat.write('Hello');
-  await page.locator('[role="log"] .row-bot').first().waitFor({ timeout: 20_000 });
+  await page.locator('[role="log"] .row-bot').first().waitFor();
   await askForPerson(chat);
   await page.getByRole('button', { name: 'Never mind' }).click();
   await page.getByText('You are with the assistant again.').waitFor();
@@ -161,7 +160,7 @@ it('[M2] [M3] what is written in 10 s without a network arrives once and in orde
   await chat.write('one');
   await chat.write('two');
   desk.send(sessionId, 'meanwhile');
-  await page.getByText('No connection.').waitFor({ timeout: 15_000 });
+  await page.getByText('No connection.').waitFor();
   expect(await axe(page)).toEqual([]);
   await chat.write('three');
   expect(await chat.own()).toEqual(['I want to talk to a human', 'one', 'two', 'three']);
@@ -170,9 +169,9 @@ it('[M2] [M3] what is written in 10 s without a network arrives once and in orde
   await page.context().setOffline(false);
   await chat.input.press('Enter');
 
-  await page.getByText('No connection.').waitFor({ state: 'detached', timeout: 20_000 });
-  await chat.row('meanwhile').waitFor({ timeout: 20_000 });
-  await chat.row('four').getByText('Sent').waitFor({ timeout: 20_000 });
+  await page.getByText('No connection.').waitFor({ state: 'detached' });
+  await chat.row('meanwhile').waitFor();
+  await chat.row('four').getByText('Sent').waitFor();
   const wanted = ['one', 'two', 'three', 'four'];
   expect((await chat.own()).slice(1)).toEqual(wanted);
   const arrived = await until(() => {
@@ -219,38 +218,38 @@ it('hostile content is text', async () => {
 });
 
 it('is there soon, also on a machine a quarter as fast', async () => {
-  const { page, close, complaints } = await openPage(browser, {
-    locale: 'en-GB',
-    viewport: { width: 360, height: 740 },
-  });
-  open.push({ close });
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  // Noted in the page itself, so that our own slowness is not counted.
-  await page.addInitScript(() => {
-    new MutationObserver((_, observer) => {
-      if (document.querySelector('textarea') === null) return;
-      Reflect.set(window, 'usable', performance.now());
-      observer.disconnect();
-    }).observe(document, { childList: true, subtree: true });
-  });
-  const response = await page.goto(url);
-  expect(response?.headers()['content-security-policy']).toContain("script-src 'self'");
-  const usable = await until(() => page.evaluate(() => Reflect.get(window, 'usable') as number | undefined));
-  const painted = await until(() =>
-    page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime),
-  );
-  const received = await page.evaluate(() =>
-    performance
-      .getEntries()
-      .reduce((sum, entry) => sum + (entry instanceof PerformanceResourceTiming ? entry.transferSize : 0), 0),
-  );
+  const firstLoad = async () => {
+    const { page, close, complaints } = await openPage(browser, {
+      locale: 'en-GB',
+      viewport: { width: 360, height: 740 },
+    });
+    open.push({ close });
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    const thereAfter = await timeUntilThere(page, 'textarea');
+    const response = await page.goto(url);
+    expect(response?.headers()['content-security-policy']).toContain("script-src 'self'");
+    const usable = await thereAfter();
+    const painted = await until(() =>
+      page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime),
+    );
+    const received = await page.evaluate(() =>
+      performance
+        .getEntries()
+        .reduce((sum, entry) => sum + (entry instanceof PerformanceResourceTiming ? entry.transferSize : 0), 0),
+    );
+    expect(complaints).toEqual([]);
+    return { usable, painted, received };
+  };
+  const loads = [await firstLoad(), await firstLoad(), await firstLoad()];
+  // The quickest of some is what the page itself takes, whatever else this machine does in between.
+  const painted = Math.min(...loads.map((load) => load.painted));
+  const usable = Math.min(...loads.map((load) => load.usable));
+  const received = Math.max(...loads.map((load) => load.received));
   process.stdout.write(
     `first load at a quarter of the speed: contentful paint after ${painted.toFixed(0)} ms, input usable after ${usable.toFixed(0)} ms, ${(received / 1_000).toFixed(1)} kB received\n`,
   );
-  // Far above what it is on an idle machine, so that a busy one does not fail it.
-  expect(painted).toBeLessThan(5_000);
-  expect(usable).toBeLessThan(5_000);
+  expect(painted).toBeLessThan(2_000);
+  expect(usable).toBeLessThan(2_500);
   expect(received).toBeLessThan(60_000);
-  expect(complaints).toEqual([]);
 });

@@ -3,9 +3,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launchBrowser } from '@baton/testkit/browser';
+import { launchBrowser, serveStage } from '@baton/testkit/browser';
 import { states } from '../stage/states.ts';
-import { serveStage } from './stage-server.ts';
 
 const folder = fileURLToPath(new URL('../screenshots', import.meta.url));
 const wanted = process.argv.slice(2);
@@ -51,7 +50,7 @@ const shots: Shot[] = [
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-const stage = await serveStage();
+const stage = await serveStage(new URL('../', import.meta.url));
 const browser = await launchBrowser();
 let count = 0;
 try {

@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { launchBrowser, openPage } from '@baton/testkit/browser';
+import { axe, launchBrowser, openPage, serveStage } from '@baton/testkit/browser';
 import { afterAll, describe, expect, it } from 'vitest';
 import { languages } from '../src/i18n/i18n.ts';
 import { states } from '../stage/states.ts';
 import { measure, report } from '../tools/sizes.ts';
-import { axe } from './axe.ts';
-import { serveStage } from './stage-server.ts';
+import { timeUntilThere } from './chat-page.ts';
 
-const stage = await serveStage();
+const stage = await serveStage(new URL('../', import.meta.url));
 const browser = await launchBrowser();
 afterAll(async () => {
   await browser.close();
@@ -177,18 +176,15 @@ describe('500 messages', () => {
     const { page, close } = await show('many', { width: 400 });
     stack.defer(close);
     await page.getByText('Answer 499').waitFor();
-    const { rendered, atEnd } = await page.evaluate(() => {
+    const atEnd = await page.evaluate(() => {
       const scroller = document.querySelector('.scroller');
-      const entry = performance.getEntriesByType('navigation')[0];
-      return {
-        rendered: performance.now() - (entry instanceof PerformanceNavigationTiming ? entry.responseEnd : 0),
-        atEnd: scroller === null ? -1 : scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight,
-      };
+      return scroller === null ? -1 : scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     });
     expect(Math.abs(atEnd)).toBeLessThan(4);
     const took = await page.evaluate(async () => {
-      const begun = performance.now();
+      const times: number[] = [];
       for (let index = 0; index < 20; index += 1) {
+        const begun = performance.now();
         window.stage((state) => ({
           ...state,
           items: [
@@ -205,16 +201,25 @@ describe('500 messages', () => {
           ],
         }));
         await new Promise(requestAnimationFrame);
+        times.push(performance.now() - begun);
       }
-      return (performance.now() - begun) / 20;
+      // What the page itself takes, whatever else the machine does in between.
+      return Math.min(...times);
     });
+    await page.getByText('Another 19').waitFor();
+    const thereAfter = await timeUntilThere(page, '[role="log"] > :nth-child(480)');
+    const loads: number[] = [];
+    for (let load = 0; load < 3; load += 1) {
+      await page.reload();
+      loads.push(await thereAfter());
+    }
+    const rendered = Math.min(...loads);
     process.stdout.write(
       `500 messages: there after ${rendered.toFixed(0)} ms, each further one takes ${took.toFixed(1)} ms\n`,
     );
-    // Far above what it is, so that a busy machine does not fail it; far below what people notice as broken.
-    expect(rendered).toBeLessThan(3_000);
-    expect(took).toBeLessThan(100);
-    await page.getByText('Another 19').waitFor();
+    // Far below what people notice as broken.
+    expect(rendered).toBeLessThan(2_000);
+    expect(took).toBeLessThan(50);
   });
 
   it('stay where the reader has scrolled to', async () => {

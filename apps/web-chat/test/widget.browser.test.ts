@@ -1,8 +1,7 @@
 import { createAgentDesk, memoryStorage } from '@baton/client';
-import { startSystem, until } from '@baton/testkit';
-import { launchBrowser, openPage, startStaticServer } from '@baton/testkit/browser';
+import { startSystem } from '@baton/testkit';
+import { axe, launchBrowser, openPage, startStaticServer, until } from '@baton/testkit/browser';
 import { afterAll, expect, it } from 'vitest';
-import { axe } from './axe.ts';
 import { chatOn } from './chat-page.ts';
 
 const system = await startSystem();
@@ -69,7 +68,7 @@ it('one script tag on a page of another origin chats, whatever that page does to
   await launcher.click();
   await frame.getByText('Lumen & Leaf').first().waitFor();
   await frame.getByRole('button', { name: 'When are you open?' }).click();
-  await frame.locator('[role="log"] .row-bot').waitFor({ timeout: 20_000 });
+  await frame.locator('[role="log"] .row-bot').waitFor();
   expect(await chat.own()).toEqual(['When are you open?']);
   const size = await chat
     .row('When are you open?')
@@ -91,7 +90,7 @@ it('closed, it counts what was not read, also after the page was left and opened
   await desk.join();
   await page.getByRole('button', { name: 'Open the chat' }).click();
   await chat.write('I want to talk to a human');
-  await until(() => desk.state.waiting.total > 0, { within: 10_000 });
+  await until(() => desk.state.waiting.total > 0);
   const picked = await desk.pickUp();
   if (!picked.ok) throw new Error(picked.message);
   const { id } = picked.value;
@@ -105,7 +104,7 @@ it('closed, it counts what was not read, also after the page was left and opened
   await page.getByRole('button', { name: 'Open the chat, 2 unread messages' }).waitFor();
   await page.reload();
   const again = page.getByRole('button', { name: 'Open the chat, 2 unread messages' });
-  await again.waitFor({ timeout: 20_000 });
+  await again.waitFor();
   await again.click();
   await chat.row('two').waitFor();
   await until(() => {

@@ -45,17 +45,7 @@ async function tests(): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-report-'));
   const report = join(folder, 'report.json');
   try {
-    // Without a filter the browser's tests are left to `npm run test:browser`: they take minutes of their own.
-    const projects = filters.length === 0 ? ['unit', 'integration', 'e2e'].map((name) => `--project=${name}`) : [];
-    const args = [
-      'exec',
-      'vitest',
-      'run',
-      ...projects,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ];
+    const args = ['exec', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const done = await execa('pnpm', [...args, ...filters], { cwd: ROOT, env, stdio: 'inherit', reject: false });
     const text = await readFile(report, 'utf8').catch(() => undefined);
     if (text === undefined) {

@@ -2,8 +2,11 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { execa } from 'execa';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type UntilOptions, until as untilWithin } from './until.ts';
 
 export type { Browser, BrowserContext, BrowserContextOptions, Frame, Locator, Page } from 'playwright-core';
+export { axe } from './axe.ts';
+export { serveStage } from './stage.ts';
 export { type StaticServer, type StaticServerOptions, startStaticServer } from './static-server.ts';
 
 const FLAGS = [
@@ -32,7 +35,8 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await chromiumPath(), args: FLAGS, chromiumSandbox: false });
 }
 
-async function chromiumPath(): Promise<string> {
+/** Where the browser is; see `launchBrowser`. */
+export async function chromiumPath(): Promise<string> {
   const found = await firstThatRuns();
   if (found !== undefined) return found;
   const byHand = `sudo apt-get install ${DEBIAN_PACKAGES.join(' ')}`;
@@ -63,6 +67,10 @@ async function firstThatRuns(): Promise<string | undefined> {
   }
   return undefined;
 }
+
+/** As patient as Playwright is: on a machine that does much else, a page may need seconds for what is at once on ours. */
+export const until = <T>(condition: () => T | Promise<T>, options: UntilOptions = {}) =>
+  untilWithin(condition, { within: 30_000, ...options });
 
 export interface WatchedPage {
   page: Page;
