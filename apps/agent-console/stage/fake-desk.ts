@@ -238,11 +238,21 @@ export function script(session: Session, startedSecondsAgo: number) {
   });
   const says =
     (sender: 'user' | 'bot' | 'agent', own: boolean) =>
-    (content: string, more: { after?: number; senderName?: string; delivery?: 'sending' | 'sent' | 'seen' } = {}) => {
-      const { after = 20, senderName, delivery } = more;
+    (
+      content: string,
+      more: { after?: number; by?: Pick<Agent, 'id' | 'name'>; delivery?: 'sending' | 'sent' | 'seen' } = {},
+    ) => {
+      const { after = 20, by, delivery } = more;
       at += after * 1_000;
       seq += 1;
-      const entry = { ...base(), kind: 'message' as const, seq, content, sender, ...(senderName && { senderName }) };
+      const entry = {
+        ...base(),
+        kind: 'message' as const,
+        seq,
+        content,
+        sender,
+        ...(by && { senderId: by.id, senderName: by.name }),
+      };
       items.push({
         kind: 'message',
         key: entry.id,
@@ -252,7 +262,7 @@ export function script(session: Session, startedSecondsAgo: number) {
         seq,
         timestamp: entry.timestamp,
         entry,
-        ...(senderName && { senderName }),
+        ...(by && { senderName: by.name }),
         ...(delivery && { delivery }),
       });
       return writer;

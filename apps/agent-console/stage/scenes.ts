@@ -49,7 +49,7 @@ function mira(more: Partial<DeskChat> = {}): DeskChat {
       71,
     )
     .agent('Hello Mira, this is Ada. I am sorry about the wait. I am asking the carrier right now.', {
-      senderName: ada.name,
+      by: ada,
       delivery: 'seen',
       after: 15,
     })
@@ -57,7 +57,7 @@ function mira(more: Partial<DeskChat> = {}): DeskChat {
     .agent(
       'Understood: Thursday it is. They found it: it was on the wrong truck, and comes **tomorrow before noon**.',
       {
-        senderName: ada.name,
+        by: ada,
         delivery: 'seen',
         after: 95,
       },
@@ -99,7 +99,7 @@ function tomas(): DeskChat {
       { from: 'waiting', to: 'agent', cause: 'agent_assigned', by: 'agent', agentId: ada.id, agentName: ada.name },
       30,
     )
-    .agent('Hola Tomás, ¿cuál es la nueva dirección?', { senderName: ada.name, delivery: 'seen' })
+    .agent('Hola Tomás, ¿cuál es la nueva dirección?', { by: ada, delivery: 'seen' })
     .user('Calle Mayor 8, 3.º izquierda, 28013 Madrid', { after: 60 });
   return fakeChat({ session, items: lines.items, unread: 2, seen: 6 });
 }
@@ -114,7 +114,7 @@ function yuki(): DeskChat {
       { from: 'waiting', to: 'agent', cause: 'agent_assigned', by: 'agent', agentId: ada.id, agentName: ada.name },
       40,
     )
-    .agent('It is: I have just sent it to you again.', { senderName: ada.name, delivery: 'sent', after: 100 });
+    .agent('It is: I have just sent it to you again.', { by: ada, delivery: 'sent', after: 100 });
   return fakeChat({ session, items: lines.items, typing: { sender: 'user', name: null }, seen: lines.seq });
 }
 
@@ -128,7 +128,7 @@ function closed(): DeskChat {
       { from: 'waiting', to: 'agent', cause: 'agent_assigned', by: 'agent', agentId: ada.id, agentName: ada.name },
       30,
     )
-    .agent('I have renewed it: SPRING-26.', { senderName: ada.name, delivery: 'seen' })
+    .agent('I have renewed it: SPRING-26.', { by: ada, delivery: 'seen' })
     .user('Works, thanks!')
     .event({ from: 'agent', to: 'closed', cause: 'agent_closed', by: 'agent', reason: 'voucher renewed' });
   const last = lines.items.at(-1);

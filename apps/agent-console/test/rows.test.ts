@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import { isMine } from '../src/conversation/mine.ts';
 import { rowsOf } from '../src/conversation/rows.ts';
 import { fakeSession, script } from '../stage/fake-desk.ts';
 
 const session = fakeSession('rows');
+const ada = { id: 'a', name: 'Ada' };
 const note = (id: string, createdAt: string) => ({
   id,
   sessionId: session.id,
@@ -17,9 +19,9 @@ it('puts what one wrote without a pause together', () => {
     .user('1')
     .user('2', { after: 10 })
     .user('3', { after: 400 })
-    .agent('4', { senderName: 'Ada', after: 5 })
-    .agent('5', { senderName: 'Eve', after: 5 });
-  const messages = rowsOf(items, []).flatMap((row) =>
+    .agent('4', { by: ada, after: 5 })
+    .agent('5', { by: { id: 'another', name: 'Ada' }, after: 5 });
+  const messages = rowsOf(items, [], ada.id).flatMap((row) =>
     row.kind === 'message' ? [`${row.item.content} ${row.first} ${row.last}`] : [],
   );
   expect(messages).toEqual(['1 true false', '2 false true', '3 true true', '4 true true', '5 true true']);
@@ -34,9 +36,21 @@ it('has a heading for each day, and notes where they were written', () => {
   const before = new Date(Date.parse(first?.timestamp ?? '') - 1).toISOString();
   const between = new Date(Date.parse(second?.timestamp ?? '') + 1).toISOString();
   const after = new Date(Date.parse(third?.timestamp ?? '') + 1).toISOString();
-  const rows = rowsOf(items, [note('too early', before), note('between', between), note('last', after)]);
+  const rows = rowsOf(items, [note('too early', before), note('between', between), note('last', after)], ada.id);
   expect(
     rows.map((row) => (row.kind === 'note' ? row.note.content : row.kind === 'message' ? row.item.content : row.kind)),
   ).toEqual(['day', '1', 'day', '2', 'between', '3', 'last']);
   expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+});
+
+it('knows a message of its own by who wrote it, not by the name', () => {
+  const { items } = script(session, 60)
+    .agent('mine', { by: ada })
+    .agent('of a namesake', { by: { id: 'another', name: 'Ada' } })
+    .user('hers');
+  const unsent = { kind: 'message', key: 'k', own: true, sender: 'agent', content: 'unsent', timestamp: '' } as const;
+  const mine = [...items, unsent].flatMap((item) =>
+    item.kind === 'message' && isMine(item, 'a') ? [item.content] : [],
+  );
+  expect(mine).toEqual(['mine', 'unsent']);
 });

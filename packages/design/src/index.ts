@@ -7,6 +7,7 @@ export { Dialog, type DialogProps } from './dialog.tsx';
 export { Dots } from './dots.tsx';
 export * from './icons.tsx';
 export { Markdown, type MarkdownProps, PlainText, plainSummary } from './markdown/markdown.tsx';
+export { memo } from './memo.tsx';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
 export { TextArea, type TextAreaProps } from './text-area.tsx';
 export { TextField, type TextFieldProps } from './text-field.tsx';

@@ -1,8 +1,8 @@
 import type { DeskChat } from '@baton/client';
-import { Avatar, Badge, classes, plainSummary } from '@baton/design';
+import { Avatar, Badge, classes, memo, plainSummary } from '@baton/design';
 import { useConsole } from '../console/context.ts';
+import { isMine } from '../conversation/mine.ts';
 import { customerName } from '../customer/customer-name.ts';
-import { memo } from '../list/memo.ts';
 import { clockTime, roughTime } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, fill, words } from '../words/words.ts';
@@ -62,7 +62,7 @@ function RowTime({ owedSince, lastAt }: { owedSince: number | null; lastAt: numb
 const LONG_MS = 120_000;
 
 function LastWords({ chat }: { chat: DeskChat }) {
-  const { drafts, selection } = useConsole();
+  const { drafts, selection, agent } = useConsole();
   if (chat.typing !== null) return <span class="row-text row-typing">{words.chats.typing}</span>;
   const draft = selection.value?.sessionId === chat.sessionId ? '' : drafts.get(chat.sessionId, 'reply');
   if (draft !== '' && chat.hands === 'mine')
@@ -73,7 +73,13 @@ function LastWords({ chat }: { chat: DeskChat }) {
     );
   const message = factsOf(chat).lastMessage;
   if (message === undefined) return <span class="row-text" />;
-  const who = message.own ? words.chats.you : message.sender === 'bot' ? words.chats.bot : undefined;
+  const who = isMine(message, agent.value?.id)
+    ? words.chats.you
+    : message.sender === 'bot'
+      ? words.chats.bot
+      : message.own
+        ? (message.senderName ?? words.senders.agent)
+        : undefined;
   return (
     <span class="row-text">
       {who !== undefined && <em>{fill('{who}: ', { who })}</em>}

@@ -1,9 +1,20 @@
 import type { Change, Note, TranscriptItem } from '@baton/client';
-import { Avatar, CheckIcon, ChecksIcon, ClockIcon, classes, Dots, Markdown, NoteIcon, PlainText } from '@baton/design';
+import {
+  Avatar,
+  CheckIcon,
+  ChecksIcon,
+  ClockIcon,
+  classes,
+  Dots,
+  Markdown,
+  memo,
+  NoteIcon,
+  PlainText,
+} from '@baton/design';
 import { useConsole } from '../console/context.ts';
-import { memo } from '../list/memo.ts';
 import { fill, moment, timeOfDay, words } from '../words/words.ts';
 import { eventWords } from './event-words.ts';
+import { isMine } from './mine.ts';
 
 type Message = Extract<TranscriptItem, { kind: 'message' }>;
 
@@ -13,13 +24,13 @@ export interface MessageRowProps {
   first: boolean;
   last: boolean;
   customer: string;
-  myName: string | undefined;
+  myId: string | undefined;
 }
 
 /** One message: the customer's on the one side; the bot's and the agents' on the other, told apart by their colour. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { item, first, last, customer, myName } = props;
-  const who = voice(item, customer, myName);
+  const { item, first, last, customer, myId } = props;
+  const who = voice(item, customer, myId);
   const fromCustomer = item.sender === 'user';
   return (
     <li class={classes('msg', `msg-${item.sender}`, first && 'msg-first', last && 'msg-last')}>
@@ -40,11 +51,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   );
 });
 
-function voice(item: Message, customer: string, myName: string | undefined): string {
+function voice(item: Message, customer: string, myId: string | undefined): string {
   if (item.sender === 'user') return customer;
   if (item.sender === 'bot') return words.senders.bot;
   if (item.sender === 'system') return words.senders.system;
-  return item.senderName === undefined || item.senderName === myName ? words.senders.you : item.senderName;
+  return isMine(item, myId) ? words.senders.you : (item.senderName ?? words.senders.agent);
 }
 
 const deliveryIcons = { sending: ClockIcon, sent: CheckIcon, seen: ChecksIcon } as const;

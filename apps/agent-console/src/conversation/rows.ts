@@ -1,5 +1,6 @@
 import type { Note, TranscriptItem } from '@baton/client';
 import { startOfDay } from '../words/words.ts';
+import { isMine } from './mine.ts';
 
 type Message = Extract<TranscriptItem, { kind: 'message' }>;
 type Event = Extract<TranscriptItem, { kind: 'event' }>;
@@ -19,7 +20,7 @@ const PAUSE_MS = 5 * 60_000;
  * The transcript as rows: entries in the order of the log, notes where they were written, a heading for each day, and
  * what one wrote without a pause together.
  */
-export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[]): Row[] {
+export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[], myId: string | undefined): Row[] {
   const rows: Row[] = [];
   let day = 0;
   let noteAt = 0;
@@ -51,7 +52,7 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[])
       rows.push({ kind: 'event', key: item.key, item });
       continue;
     }
-    const goesOn = open !== undefined && sameVoice(open.item, item);
+    const goesOn = open !== undefined && sameVoice(open.item, item, myId);
     if (goesOn && open !== undefined) open.last = false;
     open = { kind: 'message', key: item.key, item, first: !goesOn, last: true };
     rows.push(open);
@@ -60,7 +61,9 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[])
   return rows;
 }
 
-function sameVoice(before: Message, after: Message): boolean {
+function sameVoice(before: Message, after: Message, myId: string | undefined): boolean {
   const pause = Date.parse(after.timestamp) - Date.parse(before.timestamp);
-  return before.sender === after.sender && before.senderName === after.senderName && pause < PAUSE_MS;
+  if (before.sender !== after.sender || pause >= PAUSE_MS) return false;
+  const mine = isMine(before, myId);
+  return mine === isMine(after, myId) && (mine || before.entry?.senderId === after.entry?.senderId);
 }

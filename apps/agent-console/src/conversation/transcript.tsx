@@ -18,7 +18,8 @@ const PAGE = 80;
 export function Transcript({ chat }: { chat: DeskChat }) {
   const { desk, agent, actions } = useConsole();
   const { sessionId, items, notes, draft, typing } = chat;
-  const rows = useMemo(() => rowsOf(items, notes), [items, notes]);
+  const myId = agent.value?.id;
+  const rows = useMemo(() => rowsOf(items, notes, myId), [items, notes, myId]);
   const { from, showOlder } = useOpening(sessionId, rows);
   const [fetching, setFetching] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
@@ -83,14 +84,7 @@ export function Transcript({ chat }: { chat: DeskChat }) {
             <li class="transcript-begin">{words.conversation.beginning}</li>
           )}
           {shown.map((row) => (
-            <RowOf
-              key={row.key}
-              row={row}
-              sessionId={sessionId}
-              customer={name}
-              myId={agent.value?.id}
-              myName={agent.value?.name}
-            />
+            <RowOf key={row.key} row={row} sessionId={sessionId} customer={name} myId={myId} />
           ))}
           {draft !== null && <GrowingRow text={draft.text} />}
           {typing !== null && <TypingRow name={name} />}
@@ -106,14 +100,8 @@ export function Transcript({ chat }: { chat: DeskChat }) {
   );
 }
 
-function RowOf(props: {
-  row: Row;
-  sessionId: string;
-  customer: string;
-  myId: string | undefined;
-  myName: string | undefined;
-}) {
-  const { row, sessionId, customer, myId, myName } = props;
+function RowOf(props: { row: Row; sessionId: string; customer: string; myId: string | undefined }) {
+  const { row, sessionId, customer, myId } = props;
   switch (row.kind) {
     case 'day':
       return (
@@ -133,7 +121,7 @@ function RowOf(props: {
           first={row.first}
           last={row.last}
           customer={customer}
-          myName={myName}
+          myId={myId}
         />
       );
   }

@@ -8,10 +8,10 @@ import {
   ClockIcon,
   classes,
   Markdown,
+  memo,
   PlainText,
 } from '@baton/design';
 import type { Language } from '../i18n/i18n.ts';
-import { memo } from './memo.tsx';
 import type { MessageItem, Row } from './rows.ts';
 import { eventWords, problemWords, senderWords } from './words.ts';
 
