@@ -56,8 +56,8 @@ export const bugsInMessages: readonly SeededBug[] = [
     patches: [
       {
         file: CUSTOMER,
-        find: `return sends({ sessionId, author: { type: 'customer' }, content, clientMessageId });`,
-        replace: `return sends({ sessionId, author: { type: 'customer' }, content });`,
+        find: `sends({ sessionId, author: { type: 'customer' }, content, clientMessageId }),`,
+        replace: `sends({ sessionId, author: { type: 'customer' }, content }),`,
       },
     ],
     habits: { customer: { loseAnswer: 30, repeat: 20 } },

@@ -124,8 +124,8 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const seen = seenEvents({ desk, watches, announcer, subjects });
   const dispatcher = createDispatcher({
     handlers: {
-      ...customerEvents({ session, queue, watches, sends, tokens, limits, log }),
-      ...agentEvents({ session, queue, desk, presence, waitingList, sends, tokens, limits, log }),
+      ...customerEvents({ session, queue, watches, sends, typing, tokens, limits, log }),
+      ...agentEvents({ session, queue, desk, presence, waitingList, sends, typing, tokens, limits, log }),
       ...adminEvents({ session, queue, waitingList, health, log }),
       ...typing.handlers,
       ...seen.handlers,

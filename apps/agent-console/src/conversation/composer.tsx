@@ -64,8 +64,6 @@ export function Composer({ chat }: { chat: DeskChat }) {
     const content = text.trim();
     if (content === '' || tooLong > 0) return;
     if (!note) {
-      // Before the message: then the next keystroke is a new sign for the gateway, which passes no sign on twice.
-      desk.setTyping(sessionId, false);
       desk.send(sessionId, content);
       drafts.set(sessionId, 'reply', '');
       return;

@@ -13,11 +13,13 @@ import { isOffDuty, isVanished } from '../agents/off-duty.ts';
 import type { Presence } from '../agents/presence.ts';
 import type { WaitingList } from '../agents/waiting-list.ts';
 import { inBackground } from '../background.ts';
+import { onDuty } from '../identity/holder.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Connection, OnDuty } from '../sockets/connection.ts';
+import type { Connection } from '../sockets/connection.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
 import type { Sends } from './sends.ts';
+import type { TypingEvents } from './typing-events.ts';
 
 type AgentEvents = EventHandlers<Extract<ClientEventName, `agent:${string}`>>;
 
@@ -28,11 +30,12 @@ export function agentEvents(options: {
   presence: Pick<Presence, 'reportNow' | 'left'>;
   waitingList: Pick<WaitingList, 'load'>;
   sends: Sends;
+  typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
   limits: Limits;
   log: Log;
 }): AgentEvents {
-  const { session, queue, desk, presence, sends, tokens, limits, log } = options;
+  const { session, queue, desk, presence, sends, typing, tokens, limits, log } = options;
 
   /** The agent is on duty on this socket: everything that follows from it. */
   const arrive = async (connection: Connection, agent: Agent) => {
@@ -96,7 +99,9 @@ export function agentEvents(options: {
       const agent = await onDuty(connection);
       if (agent === undefined) return notOnDuty();
       if (!limits.agentMessage(agent.agentId)) return slowDown();
-      return sends({ sessionId, author: { type: 'agent', agentId: agent.agentId, epoch }, content, clientMessageId });
+      return typing.around(connection, sessionId, () =>
+        sends({ sessionId, author: { type: 'agent', agentId: agent.agentId, epoch }, content, clientMessageId }),
+      );
     },
 
     async 'agent:close_session'(connection, { sessionId, reason }) {
@@ -151,11 +156,6 @@ function goOnDuty(connection: Connection, asking: Promise<Reply<{ agent: Agent }
       () => undefined,
     ),
   };
-}
-
-/** The agent of this connection. Waits for a join that is under way, so that events may be sent right behind it. */
-export async function onDuty(connection: Connection): Promise<OnDuty | undefined> {
-  return connection.identity.role === 'agent' ? connection.identity.duty : undefined;
 }
 
 /** The agent's record, with its new socket. One that was taken for vanished takes chats again. */

@@ -2,7 +2,6 @@ import {
   accept,
   type ClientEventName,
   type QueueApi,
-  type Refusal,
   refuse,
   type Session,
   type SessionApi,
@@ -10,6 +9,7 @@ import {
 } from '@baton/contracts';
 import type { Caller, Log } from '@baton/runtime';
 import { inBackground } from '../background.ts';
+import { notFound } from '../identity/holder.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
@@ -17,6 +17,7 @@ import type { EventHandlers } from '../sockets/dispatcher.ts';
 import type { Seat } from '../viewing/watch.ts';
 import type { Watches } from '../viewing/watches.ts';
 import type { Sends } from './sends.ts';
+import type { TypingEvents } from './typing-events.ts';
 
 /** Chats that one connection may have open. */
 const MAX_CHATS = 50;
@@ -30,11 +31,12 @@ export function customerEvents(options: {
   queue: Pick<Caller<QueueApi>, 'add' | 'position'>;
   watches: Watches;
   sends: Sends;
+  typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
   limits: Limits;
   log: Log;
 }): CustomerEvents {
-  const { session, queue, watches, sends, tokens, limits, log } = options;
+  const { session, queue, watches, sends, typing, tokens, limits, log } = options;
 
   /** From here on the socket holds the session; it is shown nothing before its seat begins. */
   const hold = (connection: Connection, sessionId: string): Seat => {
@@ -111,7 +113,9 @@ export function customerEvents(options: {
     async 'customer:send_message'(connection, { sessionId, content, clientMessageId }) {
       if (!connection.chats.has(sessionId)) return notFound();
       if (!limits.customerMessage(sessionId)) return refuse('RATE_LIMITED', 'Too many messages at once; slow down.');
-      return sends({ sessionId, author: { type: 'customer' }, content, clientMessageId });
+      return typing.around(connection, sessionId, () =>
+        sends({ sessionId, author: { type: 'customer' }, content, clientMessageId }),
+      );
     },
 
     async 'customer:end_chat'(connection, { sessionId, reason }) {
@@ -142,8 +146,5 @@ export function customerEvents(options: {
     },
   };
 }
-
-/** [S1] The same for a chat that is not there and for one that is somebody else's, decided without looking for it. */
-export const notFound = (): Refusal<'NOT_FOUND'> => refuse('NOT_FOUND', 'There is no such chat.', 'sessionId');
 
 const tooManyChats = () => refuse('RATE_LIMITED', `One connection can have ${MAX_CHATS} chats; use another one.`);

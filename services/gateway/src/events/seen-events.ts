@@ -1,11 +1,10 @@
 import { accept, type Seen, type Subjects } from '@baton/contracts';
 import type { Announcer } from '@baton/runtime';
 import type { Desk } from '../agents/desk.ts';
+import { notFound, onDuty } from '../identity/holder.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
 import type { Watches } from '../viewing/watches.ts';
-import { onDuty } from './agent-events.ts';
-import { notFound } from './customer-events.ts';
 
 /** How far somebody has read is passed on this often at most. */
 const PASS_MS = 500;

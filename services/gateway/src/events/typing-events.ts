@@ -1,10 +1,9 @@
 import { accept, type Subjects, type Typing } from '@baton/contracts';
 import type { Announcer } from '@baton/runtime';
 import type { Desk } from '../agents/desk.ts';
+import { notFound, onDuty } from '../identity/holder.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
-import { onDuty } from './agent-events.ts';
-import { notFound } from './customer-events.ts';
 
 /** A sign that nothing has changed about is passed on this often: well within the time after which it ends by itself. */
 const RENEW_MS = 2_000;
@@ -44,12 +43,28 @@ export function typingEvents(options: {
       return accept({});
     },
   };
+  const forget = (connection: Connection, sessionId: string) => {
+    const signs = typingNow.get(connection);
+    if (signs?.delete(sessionId) && signs.size === 0) typingNow.delete(connection);
+  };
   return {
     handlers,
-    /** A message was sent, or the socket has closed: nobody is typing there any more. */
+    /**
+     * Sends a message. Its entry ends the sign for everybody who watches, so the next sign is a new one; one that comes
+     * while the message is under way is ended by it, too, and is passed on again behind it.
+     */
+    async around<Sent>(connection: Connection, sessionId: string, send: () => Promise<Sent>): Promise<Sent> {
+      forget(connection, sessionId);
+      const sent = await send();
+      const since = typingNow.get(connection)?.get(sessionId);
+      if (since !== undefined) announce(since.sign);
+      return sent;
+    },
+    /** The socket has closed: nobody is typing there any more. */
     ended(connection: Connection): void {
       for (const { sign } of typingNow.get(connection)?.values() ?? []) announce({ ...sign, active: false });
       typingNow.delete(connection);
     },
   };
 }
+export type TypingEvents = ReturnType<typeof typingEvents>;

@@ -1,0 +1,10 @@
+import { type Refusal, refuse } from '@baton/contracts';
+import type { Connection, OnDuty } from '../sockets/connection.ts';
+
+/** The agent of this connection. Waits for a join that is under way, so that events may be sent right behind it. */
+export async function onDuty(connection: Connection): Promise<OnDuty | undefined> {
+  return connection.identity.role === 'agent' ? connection.identity.duty : undefined;
+}
+
+/** [S1] The same for a chat that is not there and for one that is somebody else's, decided without looking for it. */
+export const notFound = (): Refusal<'NOT_FOUND'> => refuse('NOT_FOUND', 'There is no such chat.', 'sessionId');
