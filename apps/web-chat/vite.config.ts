@@ -4,6 +4,9 @@ import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** Where the gateway listens when the pages are served by Vite, for working on them. */
+const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:3001';
+
 /** The two pages: `/` and the widget's frame. The widget's script is built apart: see tools/build.ts. */
 export default defineConfig({
   plugins: [preact()],
@@ -15,6 +18,6 @@ export default defineConfig({
   },
   server: {
     // `pnpm dev` beside a running gateway.
-    proxy: { '/socket.io': { target: process.env.GATEWAY_URL ?? 'http://127.0.0.1:3001', ws: true } },
+    proxy: { '/socket.io': { target: gateway, ws: true }, '/api': gateway },
   },
 });

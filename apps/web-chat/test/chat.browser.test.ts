@@ -5,7 +5,10 @@ import { afterAll, afterEach, expect, it } from 'vitest';
 import { type ChatPage, timeUntilThere, visit } from './chat-page.ts';
 
 // The model writes slowly enough for a person, and for a test, to see the answer grow.
-const system = await startSystem({ envOf: { model: { TOKENS_PER_SECOND: '60' } } });
+const system = await startSystem({
+  env: { CHAT_TITLE: 'Lumen & Leaf', BOT_GREETING: 'Good day! What are you looking for?' },
+  envOf: { model: { TOKENS_PER_SECOND: '60' } },
+});
 const url = system.urls[0] ?? '';
 const browser = await launchBrowser();
 afterAll(() => browser.close());
@@ -99,6 +102,13 @@ it('a customer goes from the bot to a person to the end, and says how it was', a
   await chat.input.waitFor();
   expect(await chat.lines()).toEqual([]);
   expect(chat.complaints).toEqual([]);
+});
+
+it('is called, and greets, as the operator has said', async () => {
+  const { page, complaints } = await visitor();
+  await page.getByText('Lumen & Leaf', { exact: true }).waitFor();
+  await page.getByText('Good day! What are you looking for?').waitFor();
+  expect(complaints).toEqual([]);
 });
 
 it('a customer may change their mind, and end it themselves', async () => {

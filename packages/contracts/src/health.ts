@@ -46,6 +46,13 @@ export const systemHealth = z
 export type SystemHealth = z.infer<typeof systemHealth>;
 
 export const info = z
-  .object({ name: z.string(), version: z.string(), features: z.record(z.string(), z.boolean()) })
+  .object({
+    name: z.string(),
+    version: z.string(),
+    features: z.record(z.string(), z.boolean()),
+    chat: z
+      .object({ title: z.string().optional(), greeting: z.string().optional() })
+      .describe('what the operator calls the chat, and how it greets, when that is set'),
+  })
   .meta({ id: 'Info' });
 export type Info = z.infer<typeof info>;

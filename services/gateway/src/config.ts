@@ -30,6 +30,9 @@ export const gatewayConfig = commonConfig
       .optional(),
     /** Where the built pages are: `web-chat/dist` and `agent-console/dist` in it. */
     APPS_FOLDER: env.text().optional(),
+    /** What customers see above the chat, and its first words, where the page that embeds it says nothing else. */
+    CHAT_TITLE: z.string().max(80).optional(),
+    BOT_GREETING: z.string().optional(),
     REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
     REDIS_PASSWORD: env.text().optional(),
     REDIS_PREFIX: env.text().default('chat:'),

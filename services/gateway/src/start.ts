@@ -146,7 +146,8 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   };
 
   const pages = createPages({ apps: config.APPS_FOLDER ?? APPS_FOLDER, frameAncestors: config.FRONTEND_URL });
-  const http = createServer(createRoutes({ health, metrics, originAllowed, pages, mayVisit, log }));
+  const chat = { title: config.CHAT_TITLE, greeting: config.BOT_GREETING };
+  const http = createServer(createRoutes({ health, metrics, originAllowed, pages, chat, mayVisit, log }));
   const sockets = createSocketServer({
     http,
     adapter: redis.adapter,

@@ -38,6 +38,12 @@ it('looks at the parts at most once a second, however often it is asked', async 
 it('says what runs here, and shows people where to look', async () => {
   const response = await fetch(`${left.url}/api/info`);
   expect(info.parse(await response.json())).toMatchObject({ name: 'baton' });
+  const named = await startTestGateway(space, 'named', { CHAT_TITLE: 'Lumen', BOT_GREETING: 'Good day!' });
+  expect(info.parse(await (await fetch(`${named.url}/api/info`)).json()).chat).toEqual({
+    title: 'Lumen',
+    greeting: 'Good day!',
+  });
+  await named.stop();
   const page = await fetch(left.url);
   expect(page.headers.get('content-type')).toContain('text/html');
   expect(await page.text()).toContain('/health');

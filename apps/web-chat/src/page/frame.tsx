@@ -6,7 +6,7 @@ import { ChatApp, type ChatAppProps } from '../chat/chat-app.tsx';
 import { useChatState } from '../chat/use-chat-state.ts';
 import { type Host, host } from '../embed/host-port.ts';
 import { isToChat, type ToHost } from '../embed/protocol.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { readSettings } from '../settings.ts';
 import { mount, prepare } from './start.ts';
 import { hostStorage, ownStorage } from './storage.ts';
 
@@ -15,10 +15,7 @@ const embedded = window.parent !== window;
 const HELLO_WITHIN_MS = 3_000;
 
 /** The chat inside of a widget's frame. */
-function FramedChat({
-  settings,
-  ...props
-}: Pick<ChatAppProps, 'chat' | 'language' | 'storage'> & { settings: Settings }) {
+function FramedChat(props: Omit<ChatAppProps, 'frame'>) {
   // In a frame nothing is seen before the script has opened it.
   const [open, setOpen] = useState(!embedded);
   const port = useHostPort(setOpen);
@@ -42,8 +39,7 @@ function FramedChat({
     return () => window.removeEventListener('keydown', onEscape);
   }, [close]);
   const frame = useMemo(() => ({ open, close, unread }), [open, close, unread]);
-  const { title, greeting, suggestions } = settings;
-  return <ChatApp {...props} title={title} greeting={greeting} suggestions={suggestions} frame={frame} />;
+  return <ChatApp {...props} frame={frame} />;
 }
 
 /** The channel to the script on the host page; undefined until it has said hello, and when opened without one. */
@@ -81,4 +77,7 @@ async function storageOfFrame(): Promise<ClientStorage> {
 }
 
 const settings = readSettings(location.hash, navigator.languages, embedded);
-render(<FramedChat {...(await prepare(settings, await storageOfFrame()))} settings={settings} />, mount());
+render(
+  <FramedChat {...(await prepare(settings, await storageOfFrame()))} suggestions={settings.suggestions} />,
+  mount(),
+);

@@ -1,17 +1,18 @@
-import { type Chat, type ClientStorage, createChat } from '@baton/client';
+import { type ClientStorage, createChat } from '@baton/client';
 import { applyAccent } from '../accent.ts';
-import { type Language, loadLanguage } from '../i18n/i18n.ts';
+import type { ChatAppProps } from '../chat/chat-app.tsx';
+import { loadLanguage } from '../i18n/i18n.ts';
 import type { Settings } from '../settings.ts';
+import { operatorWords } from './operator-words.ts';
+
+type Prepared = Pick<ChatAppProps, 'chat' | 'language' | 'storage' | 'title' | 'greeting'>;
 
 const VISITOR_KEY = 'baton.visitor';
 
 /** Makes the page what its settings say, and the chat that it shows. */
-export async function prepare(
-  settings: Settings,
-  storage: ClientStorage,
-): Promise<{ chat: Chat; language: Language; storage: ClientStorage }> {
+export async function prepare(settings: Settings, storage: ClientStorage): Promise<Prepared> {
   const root = document.documentElement;
-  const language = await loadLanguage(settings.language);
+  const [language, words] = await Promise.all([loadLanguage(settings.language), operatorWords()]);
   root.lang = language.tag;
   root.dir = language.direction;
   if (settings.theme !== undefined) root.dataset.theme = settings.theme;
@@ -23,7 +24,13 @@ export async function prepare(
     botContext: { language: language.tag, ...(pageUrl !== undefined && { page: pageUrl }) },
     metadata: { ...metadata, language: language.tag, ...(pageUrl !== undefined && { page: pageUrl }) },
   });
-  return { chat, language, storage };
+  return {
+    chat,
+    language,
+    storage,
+    title: settings.title ?? words.title,
+    greeting: settings.greeting ?? words.greeting,
+  };
 }
 
 /** A visitor whom the site does not name has a name of chance, the same as long as the browser remembers it. */

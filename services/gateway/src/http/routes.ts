@@ -8,7 +8,7 @@ import { notFoundPage, plainStyleSource } from './plain-page.ts';
 
 type Route = () => Promise<Answer> | Answer;
 
-const info: Info = {
+const info: Omit<Info, 'chat'> = {
   name: 'baton',
   version,
   features: {
@@ -46,13 +46,15 @@ export function createRoutes(options: {
   metrics: Metrics;
   originAllowed: OriginCheck;
   pages: Pages;
+  /** What the operator calls the chat, and how it greets. */
+  chat: Info['chat'];
   /** [S3] Whether the address that asks may ask once more. */
   mayVisit: (request: IncomingMessage) => boolean;
   log: Log;
 }) {
   const routes = new Map<string, Route>([
     ['/live', () => ({ status: 204 })],
-    ['/api/info', () => json(200, info)],
+    ['/api/info', () => json(200, { ...info, chat: options.chat } satisfies Info)],
     [
       '/health',
       async () => {
