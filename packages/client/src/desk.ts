@@ -14,6 +14,8 @@ import { socketIoTransport } from './transport-socketio.ts';
 const PAGE = 200;
 /** Messages to chats that are in other hands. */
 const KEEP_UNSENT_MS = 24 * 60 * 60 * 1_000;
+/** What coming on duty needs. With its id a repeat, after a lost answer, gives the same agent. */
+type Wanted = { name: string; capacity?: number; joinId: string };
 const nobodyWaits: WaitingList = { sessions: [], total: 0, timestamp: null };
 
 /** An agent's desk: the waiting list and the chats in the agent's hands, kept across reloads and lost connections. */
@@ -26,7 +28,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
   let waiting = nobodyWaits;
   let problem: Problem | null = null;
   /** Who wants to come on duty. */
-  let wanted: { name: string; capacity?: number } | undefined;
+  let wanted: Wanted | undefined;
   /** The agent has come back elsewhere: this desk stays out of its way. */
   let superseded = false;
   const joining = new Set<(result: Result<Agent>) => void>();
@@ -111,7 +113,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     chats.returned([]);
     return wanted === undefined ? refused(reply) : join(wanted);
   };
-  const join = async (as: { name: string; capacity?: number }): Promise<Greeting> => {
+  const join = async (as: Wanted): Promise<Greeting> => {
     const reply = await link.ask('agent:join', as);
     if (!reply.ok) return refused(reply);
     adopt(reply.value.agent, reply.value.token);
@@ -201,7 +203,8 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
         superseded = false;
         problem = null;
         if (record !== undefined && name !== undefined && name !== record.name) forget();
-        if (name !== undefined) wanted = { name, ...(capacity !== undefined && { capacity }) };
+        if (name !== undefined && name !== wanted?.name)
+          wanted = { name, ...(capacity !== undefined && { capacity }), joinId: newId() };
         changed();
         link.greetAgain();
       });

@@ -47,6 +47,27 @@ describe('coming on duty', () => {
     expect(await again).toMatchObject({ ok: false, code: 'UNAUTHENTICATED' });
   });
 
+  it('is one agent, also when the answer to its joining was lost', async () => {
+    const { page, flow, time, baton, network } = deskWorld();
+    const { desk, line } = page();
+    const joined = desk.join();
+    line.up();
+    line.frames.shift()?.deliver();
+    expect(baton.agents.size).toBe(1);
+    line.down();
+    await time.pass(0);
+    await flow(line);
+    expect(await joined).toMatchObject({ ok: true, value: { name: 'Grace' } });
+    expect(baton.agents.size).toBe(1);
+    const left = desk.leave();
+    await network.deliver();
+    await left;
+    const anew = desk.join();
+    await flow(line);
+    expect(await anew).toMatchObject({ ok: true });
+    expect(baton.agents.size).toBe(2);
+  });
+
   it('[Q3] a reload takes up the stay, its chats, and what was not sent', async () => {
     const { desk, line, page, flow, id, onDesk, textsOf, baton, network } = await holding('help');
     baton.say([...baton.chats.values()][0] ?? baton.only(), { sender: 'user', content: 'more' });

@@ -28,6 +28,7 @@ const uuid = (n: number) => `0190a000-0000-7000-8000-${n.toString(16).padStart(1
 export function fakeBaton() {
   const chats = new Map<string, Chat>();
   const starts = new Map<string, Chat>();
+  const joins = new Map<string, Agent>();
   const agents = new Map<string, { agent: Agent; token: string; end: ServerEnd | undefined }>();
   const asked: ClientEventName[] = [];
   /** Refusals to give next, by event. */
@@ -204,9 +205,9 @@ export function fakeBaton() {
     },
     typing: (end, { sessionId }) => (chatFor(end, sessionId) ? accept({}) : noChat()),
     seen: (end, { sessionId }) => (chatFor(end, sessionId) ? accept({}) : noChat()),
-    'agent:join'(end, { name }) {
+    'agent:join'(end, { name, joinId }) {
       const id = uuid(ids++);
-      const present = agentOn(end);
+      const present = agentOn(end) ?? joins.get(joinId ?? '');
       const agent: Agent = present ?? {
         id,
         socketId: 'x',
@@ -218,6 +219,7 @@ export function fakeBaton() {
         lastActiveAt: time(),
       };
       const token = `token-${agent.id}`;
+      if (joinId !== undefined) joins.set(joinId, agent);
       agents.set(agent.id, { agent, token, end });
       end.emit({ event: 'agent:joined', payload: { agentId: agent.id, agent, token } });
       return accept({ agentId: agent.id, agent, token });

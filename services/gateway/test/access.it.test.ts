@@ -122,7 +122,7 @@ describe('[S2] malformed input', () => {
     'customer:end_chat': { sessionId, reason: 'done' },
     'customer:request_agent': { sessionId, reason: 'help' },
     'customer:cancel_request': { sessionId, reason: 'never mind' },
-    'agent:join': { name: 'Eve', capacity: 2 },
+    'agent:join': { name: 'Eve', capacity: 2, joinId: newId() },
     'agent:resume': { agentId: newId(), token: 'token' },
     'agent:pickup_session': { sessionId },
     'agent:send_message': { sessionId, content: 'text', clientMessageId: 'id', epoch: 1 },

@@ -29,6 +29,8 @@ const now = () => new Date().toISOString();
 export function createChatModel() {
   const chats = new Map<string, Chat>();
   const agents = new Map<string, Agent>();
+  /** Agents by the id of their join. */
+  const joins = new Map<string, Agent>();
   const starts = new Map<string, string>();
 
   const chatOf = (sessionId: string) => chats.get(sessionId);
@@ -70,6 +72,7 @@ export function createChatModel() {
   return {
     chats,
     agents,
+    joins,
     chatOf,
     change,
     start(userId: string, startId?: string, metadata: Record<string, unknown> = {}) {

@@ -234,6 +234,16 @@ describe('an agent', () => {
     });
   });
 
+  it('is one agent when it repeats its join elsewhere, because the answer was lost', async () => {
+    const joinId = newId();
+    const eve = client(left);
+    const { agentId } = granted(await eve.ask('agent:join', { name: 'Eve', joinId }));
+    eve.socket.disconnect();
+    const again = client(right);
+    const back = granted(await again.ask('agent:join', { name: 'Eve', joinId }));
+    expect(back.agent).toMatchObject({ id: agentId, socketId: again.socket.id, status: 'available' });
+  });
+
   it('is one agent, however often it joins on one connection', async () => {
     const eve = client(left);
     const joins = await Promise.all([eve.ask('agent:join', { name: 'Eve' }), eve.ask('agent:join', { name: 'Eve' })]);

@@ -115,8 +115,12 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       else announce(model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
       return accept({ session: copy(chat.session) });
     },
-    createAgent: async ({ name, socketId, capacity }) =>
-      accept({ agent: model.join(name, socketId ?? null, capacity) }),
+    createAgent: async ({ name, socketId, capacity, joinId }) => {
+      const first = joinId === undefined ? undefined : model.joins.get(joinId);
+      const agent = first ?? model.join(name, socketId ?? null, capacity);
+      if (joinId !== undefined) model.joins.set(joinId, agent);
+      return accept({ agent: copy(agent), repeated: first !== undefined });
+    },
     getAgent: async ({ agentId }) => {
       const agent = model.agents.get(agentId);
       return agent ? accept({ agent: copy(agent) }) : noAgent();

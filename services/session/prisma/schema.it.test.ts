@@ -88,6 +88,7 @@ describe('columns', () => {
       WHERE i.indrelid::regclass::text IN ('chat_sessions', 'session_analytics', 'agents')
       ORDER BY 1`);
     expect(rows.map((row) => row.name)).toEqual([
+      'agents.join_id',
       'agents.status',
       'chat_sessions.assigned_agent',
       'chat_sessions.closed_at',

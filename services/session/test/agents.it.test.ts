@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { testSpace, until } from '@baton/testkit';
 import { describe, expect, it } from 'vitest';
 import { people } from './people.ts';
@@ -149,6 +150,17 @@ describe('the record of an agent', () => {
     expect(changed).toMatchObject({ name: 'Ann', socketId: null, status: 'busy', capacity: 3 });
     expect(changed.lastActiveAt >= made.lastActiveAt).toBe(true);
     expect(await read(made.id)).toEqual(changed);
+  });
+
+  it('is one, however often its registration is repeated, and another with another id', async () => {
+    const joinId = randomUUID();
+    const replies = await Promise.all(Array.from({ length: 5 }, () => session.createAgent({ name: 'Ann', joinId })));
+    const made = replies.map(accepted);
+    expect(new Set(made.map(({ agent: { id } }) => id)).size).toBe(1);
+    expect(made.filter(({ repeated }) => !repeated)).toHaveLength(1);
+    expect(await session.createAgent({ name: 'Bob', joinId })).toMatchObject({ ok: false, code: 'ID_REUSED' });
+    const [one, two] = await Promise.all([session.createAgent({ name: 'Ann' }), session.createAgent({ name: 'Ann' })]);
+    expect(accepted(one).agent.id).not.toBe(accepted(two).agent.id);
   });
 
   it('is listed as available only with room for one more', async () => {

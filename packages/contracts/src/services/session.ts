@@ -222,9 +222,16 @@ export const sessionApi = {
     }),
     createAgent: endpoint({
       summary: 'Register an agent.',
-      request: z.object({ name: agentName, socketId: z.string().max(64).optional(), capacity: capacity.optional() }),
-      value: z.object({ agent }),
-      repeatable: false,
+      request: z.object({
+        name: agentName,
+        socketId: z.string().max(64).optional(),
+        capacity: capacity.optional(),
+        joinId: id
+          .optional()
+          .describe("the client's random id of this stay: a repeat gives the same agent, as it is now"),
+      }),
+      value: z.object({ agent, repeated: z.boolean() }),
+      refusals: ['ID_REUSED'],
     }),
     getAgent: endpoint({
       summary: 'One agent.',

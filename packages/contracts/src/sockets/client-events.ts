@@ -94,8 +94,15 @@ export const clientEvents = {
 
   'agent:join': clientEvent({
     summary: 'Come on duty. The answer is also sent as `agent:joined`.',
-    payload: z.object({ name: agentName, capacity: capacity.optional() }),
+    payload: z.object({
+      name: agentName,
+      capacity: capacity.optional(),
+      joinId: id
+        .optional()
+        .describe('random UUID of this stay, kept secret: with it a repeat gives the same agent instead of another'),
+    }),
     value: z.object({ agentId, agent, token }),
+    refusals: ['ID_REUSED'],
   }),
   'agent:resume': clientEvent({
     summary: 'Come back after a lost connection, through any gateway; each chat held is sent as `session:assigned`.',

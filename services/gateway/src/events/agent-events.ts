@@ -53,19 +53,20 @@ export function agentEvents(options: {
   };
 
   return {
-    async 'agent:join'(connection, { name, capacity }) {
+    async 'agent:join'(connection, { name, capacity, joinId }) {
       if (connection.identity.role === 'agent') {
         const present = await connection.identity.duty;
         const record = present === undefined ? undefined : desk.recordOf(present.agentId);
         // Asking again on the same connection makes no second agent.
         if (record) return accept(await arrive(connection, record));
       }
-      const creating = session.createAgent({ name, capacity, socketId: connection.id });
-      goOnDuty(connection, creating);
-      const created = await creating;
-      if (!created.ok) return created;
-      log.info({ agentId: created.value.agent.id, socketId: connection.id }, 'agent joined');
-      return accept(await arrive(connection, created.value.agent));
+      const registering = register(session, { name, capacity, joinId, socketId: connection.id });
+      goOnDuty(connection, registering);
+      const registered = await registering;
+      if (!registered.ok) return registered;
+      const { agent } = registered.value;
+      log.info({ agentId: agent.id, socketId: connection.id }, 'agent joined');
+      return accept(await arrive(connection, agent));
     },
 
     async 'agent:resume'(connection, { agentId, token }) {
@@ -156,6 +157,20 @@ function goOnDuty(connection: Connection, asking: Promise<Reply<{ agent: Agent }
       () => undefined,
     ),
   };
+}
+
+type Registration = Parameters<Caller<SessionApi>['createAgent']>[0] & { socketId: string };
+
+/** A new agent's record. An agent whose join was answered before, though the answer was lost, comes back. */
+async function register(
+  session: Pick<Caller<SessionApi>, 'createAgent' | 'getAgent' | 'updateAgent'>,
+  registration: Registration,
+) {
+  const created = await session.createAgent(registration);
+  if (!created.ok || !created.value.repeated) return created;
+  const back = await comeBack(session, created.value.agent.id, registration.socketId);
+  // Removed in between: whoever asks once more is a new one.
+  return back.ok || back.code !== 'NOT_FOUND' ? back : refuse('UNAVAILABLE', 'You went off duty meanwhile; try again.');
 }
 
 /** The agent's record, with its new socket. One that was taken for vanished takes chats again. */

@@ -39,14 +39,18 @@ export function agentHandlers(parts: {
   };
 
   return {
-    async createAgent({ name, socketId, capacity }) {
-      const agent = await createAgent(database, {
+    async createAgent({ name, socketId, capacity, joinId }) {
+      const registered = await createAgent(database, {
         name,
         socketId: socketId ?? null,
         capacity: capacity ?? parts.capacity,
+        joinId: joinId ?? null,
       });
-      announcements.agent(agent);
-      return accept({ agent });
+      if (registered.kind === 'reused')
+        return refuse('ID_REUSED', 'joinId: this id was already used for another agent', 'joinId');
+      const { kind, agent } = registered;
+      if (kind === 'created') announcements.agent(agent);
+      return accept({ agent, repeated: kind === 'repeated' });
     },
 
     async getAgent({ agentId }) {

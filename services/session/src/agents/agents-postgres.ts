@@ -14,11 +14,19 @@ const toAgent = (row: AgentRow): Agent => ({
   lastActiveAt: row.lastActiveAt.toISOString(),
 });
 
+export type Registered = { kind: 'created' | 'repeated'; agent: Agent } | { kind: 'reused' };
+
+/** Registers an agent; a repeat of the same join finds the first one, and another join with its id is told apart. */
 export async function createAgent(
   database: Database,
-  fresh: { name: string; socketId: string | null; capacity: number },
-): Promise<Agent> {
-  return toAgent(await database.prisma.agent.create({ data: { id: newId(), ...fresh } }));
+  fresh: { name: string; socketId: string | null; capacity: number; joinId: string | null },
+): Promise<Registered> {
+  const { agent } = database.prisma;
+  const [created] = await agent.createManyAndReturn({ data: [{ id: newId(), ...fresh }], skipDuplicates: true });
+  if (created !== undefined) return { kind: 'created', agent: toAgent(created) };
+  const first = await agent.findUnique({ where: { joinId: fresh.joinId ?? '' } });
+  if (first === null) throw new Error('an agent was neither created nor found; it was removed in between');
+  return first.name === fresh.name ? { kind: 'repeated', agent: toAgent(first) } : { kind: 'reused' };
 }
 
 export async function readAgent(database: Database, id: string): Promise<Agent | undefined> {
