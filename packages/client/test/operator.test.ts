@@ -34,7 +34,7 @@ it('asks nothing by itself; once asked, keeps the newest answer', async () => {
   const { line, network, operator, asked, answer } = watching();
   line.up();
   expect(line.isUp).toBe(false);
-  answer(() => accept({ agents: [] }));
+  answer(() => accept({ agents: [], hasMore: false }));
   const agents = operator.agents();
   line.up();
   await network.deliver();

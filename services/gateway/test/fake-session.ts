@@ -173,7 +173,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
     assign: notHere,
     releaseAgent: notHere,
     removeAgent: notHere,
-    listAgents: async () => accept({ agents: [...model.agents.values()] }),
+    listAgents: async () => accept({ agents: [...model.agents.values()], hasMore: false }),
     beginTurn: notHere,
     endTurn: notHere,
     listUnanswered: notHere,

@@ -1,6 +1,7 @@
 import type { SessionApi, Subjects } from '@baton/contracts';
-import { type Caller, type Log, type Loop, startLoop, Unavailable } from '@baton/runtime';
+import { type Caller, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
+import { allAgents } from './all-agents.ts';
 import type { ClaimSession } from './claim.ts';
 import { type Eligible, nextAgent } from './eligible.ts';
 import type { Heart } from './heart.ts';
@@ -31,10 +32,9 @@ export function startAssigning(options: {
   const { nats, subjects, pulse, heart, presence, session, claim, log } = options;
 
   const eligibleNow = async (): Promise<Eligible[]> => {
-    const reply = await session.listAgents({ available: true });
-    if (!reply.ok) throw new Unavailable(`session.listAgents: ${reply.code}`);
+    const agents = await allAgents(session, { available: true });
     const connected = await presence.connected();
-    return reply.value.agents
+    return agents
       .filter(({ id, status }) => status === 'available' && connected.has(id))
       .map((agent) => ({ agent, active: agent.active }));
   };

@@ -1,5 +1,6 @@
 import type { Agent, SessionApi } from '@baton/contracts';
 import { type Caller, type Log, type Loop, startLoop, Unavailable } from '@baton/runtime';
+import { allAgents } from './all-agents.ts';
 import type { Hands } from './hands-redis.ts';
 import type { Heart } from './heart.ts';
 import type { Presence } from './presence-redis.ts';
@@ -43,11 +44,10 @@ export function startRoster(options: {
     log,
     run: heart.whenBeating(async () => {
       if (!(await pulse.lead('roster', LOCK_MS))) return;
-      const reply = await session.listAgents({ available: false });
-      if (!reply.ok) throw new Unavailable(`session.listAgents: ${reply.code}`);
-      const onDuty = reply.value.agents.filter(({ status }) => status !== 'offline').map(({ id }) => id);
+      const agents = await allAgents(session, { available: false, engaged: true });
+      const onDuty = agents.filter(({ status }) => status !== 'offline').map(({ id }) => id);
       for (const { agentId, seen } of await presence.overdue(onDuty, options.graceMs)) await letGo(agentId, seen);
-      await putHandsRight(hands, session, reply.value.agents);
+      await putHandsRight(hands, session, agents);
     }),
   });
   return {

@@ -160,10 +160,14 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       const totalCapacity = onDuty.reduce((sum, { capacity }) => sum + capacity, 0);
       return accept({ seconds, agentsOnDuty: onDuty.length, totalCapacity });
     },
-    async listAgents({ available }) {
-      const all = [...agents.values()].map(withActive);
-      const free = all.filter(({ status, active, capacity }) => status === 'available' && active < capacity);
-      return accept({ agents: available ? free : all });
+    async listAgents({ available, engaged, afterId = '', limit }) {
+      const rest = [...agents.values()]
+        .map(withActive)
+        .filter(({ id }) => id > afterId)
+        .filter(({ status, active, capacity }) => !available || (status === 'available' && active < capacity))
+        .filter(({ status, active }) => !engaged || status !== 'offline' || active > 0)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      return accept({ agents: rest.slice(0, limit), hasMore: rest.length > limit });
     },
     async listAgentSessions({ agentId }) {
       return accept({ sessions: heldBy(agentId).map(({ session }) => session) });

@@ -183,6 +183,22 @@ describe('the record of an agent', () => {
     expect(onDuty).not.toContain(offline);
   });
 
+  it('is listed page by page, and while it holds something also when it is offline', async () => {
+    const [gone, holding] = await Promise.all([agent('gone'), agent('holding')]);
+    await heldChat(holding);
+    for (const agentId of [gone, holding]) accepted(await session.updateAgent({ agentId, status: 'offline' }));
+    const listed: string[] = [];
+    for (let afterId: string | undefined; ; afterId = listed.at(-1)) {
+      const page = accepted(await session.listAgents({ available: false, engaged: true, limit: 2, afterId }));
+      expect(page.agents.length).toBeLessThanOrEqual(2);
+      listed.push(...page.agents.map(({ id }) => id));
+      if (!page.hasMore) break;
+    }
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(listed).toContain(holding);
+    expect(listed).not.toContain(gone);
+  });
+
   it('is announced whenever it changes, with what was put in its hands', async () => {
     const agentId = await agent('Ann');
     const seen: string[] = [];

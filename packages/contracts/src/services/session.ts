@@ -257,12 +257,15 @@ export const sessionApi = {
       refusals: ['NOT_FOUND'],
     }),
     listAgents: endpoint({
-      summary: 'Agents, those who may take a chat only or all.',
+      summary: 'A page of the agents, ordered by id: those who may take a chat, or others.',
       request: z.object({
         available: z.boolean().default(true).describe('only available ones with room for one more'),
         onDuty: z.boolean().default(false).describe('only those who are not offline'),
+        engaged: z.boolean().default(false).describe('only those who are not offline or hold a chat'),
+        afterId: agentId.optional(),
+        limit: z.int().min(1).max(1_000).default(1_000),
       }),
-      value: z.object({ agents: z.array(agent) }),
+      value: z.object({ agents: z.array(agent), hasMore: z.boolean() }),
     }),
     listAgentSessions: endpoint({
       summary: 'The sessions in the hands of one agent.',

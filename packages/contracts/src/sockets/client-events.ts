@@ -25,6 +25,7 @@ const reason = text(500);
 const token = text(512).describe('proof that the bearer may come back; treat it as a password');
 const nothing = z.object({}).default({});
 const afterwards = z.object({ session });
+const agentsOnDuty = z.object({ agents: z.array(agent), hasMore: z.boolean().describe('not all are listed') });
 
 const startChat = clientEvent({
   summary: 'Open a chat. The answer is also sent as `session:created`.',
@@ -164,7 +165,7 @@ export const clientEvents = {
   'agent:list_colleagues': clientEvent({
     summary: 'Who is on duty, and how much they hold: whom a chat can be handed to.',
     payload: nothing,
-    value: z.object({ agents: z.array(agent) }),
+    value: agentsOnDuty,
   }),
   'agent:list_entries': clientEvent({
     summary: 'A page of the log of a chat that this agent holds: what came before `session:assigned` showed it.',
@@ -208,7 +209,7 @@ export const clientEvents = {
   'admin:list_agents': clientEvent({
     summary: 'Who is on duty, and how much they hold.',
     payload: nothing,
-    value: z.object({ agents: z.array(agent) }),
+    value: agentsOnDuty,
   }),
   'admin:list_waiting': clientEvent({
     summary: 'The first of those who wait, as agents see them; `total` says how many there are.',

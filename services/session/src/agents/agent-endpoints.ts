@@ -84,7 +84,7 @@ export function agentHandlers(parts: {
     },
 
     async listAgents(which) {
-      return accept({ agents: await readAgents(database, which) });
+      return accept(await readAgents(database, which));
     },
   };
 }

@@ -48,15 +48,26 @@ export async function updateAgent(
   return row === undefined ? undefined : toAgent(row);
 }
 
-/** Agents in the order in which they joined: all, those on duty, or those available with room for one more. */
-export async function readAgents(database: Database, which: { available: boolean; onDuty: boolean }): Promise<Agent[]> {
+/** A page of agents in the order in which they joined, of all or of those who fulfil what is asked. */
+export async function readAgents(
+  database: Database,
+  which: { available: boolean; onDuty: boolean; engaged: boolean; afterId?: string | undefined; limit: number },
+): Promise<{ agents: Agent[]; hasMore: boolean }> {
   const { agent } = database.prisma;
-  const onDuty = which.onDuty ? { status: { not: 'offline' as const } } : {};
+  const onDuty = { status: { not: 'offline' as const } };
   const rows = await agent.findMany({
-    where: which.available ? { status: 'available', active: { lt: agent.fields.capacity } } : onDuty,
+    where: {
+      ...(which.afterId !== undefined && { id: { gt: which.afterId } }),
+      AND: [
+        which.available ? { status: 'available', active: { lt: agent.fields.capacity } } : {},
+        which.onDuty ? onDuty : {},
+        which.engaged ? { OR: [onDuty, { active: { gt: 0 } }] } : {},
+      ],
+    },
     orderBy: { id: 'asc' },
+    take: which.limit + 1,
   });
-  return rows.map(toAgent);
+  return { agents: rows.slice(0, which.limit).map(toAgent), hasMore: rows.length > which.limit };
 }
 
 /** Deletes an agent that holds nothing. False when it holds something, or is gone already. */
