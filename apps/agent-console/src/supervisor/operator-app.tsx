@@ -116,7 +116,7 @@ function Overview({ operator, state, theme }: { operator: Operator; state: Opera
           </Badge>
         )}
         <span class="top-space" />
-        {stats !== null && (
+        {stats !== null && connection === 'online' && (
           <span class="faint top-as-of">{fill(words.supervisor.live, { seconds: POLL_MS / 1_000 })}</span>
         )}
         <ThemeButton theme={theme} />

@@ -67,7 +67,7 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
           )}
         </div>
         <div class="porch-words">
-          <h1 dir="auto">{headline}</h1>
+          <h1>{headline}</h1>
           <p class="porch-lead">{lead}</p>
         </div>
         <Relay holder={holder} name={agentName} language={language} />

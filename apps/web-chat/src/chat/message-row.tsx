@@ -118,7 +118,7 @@ export function TranscriptRow({ row, online, language, actions }: TranscriptRowP
       return <p class="row-day">{language.day(new Date(row.timestamp))}</p>;
     case 'event':
       return (
-        <p class={`row-event row-event-${row.item.change.to}`} dir="auto">
+        <p class={`row-event row-event-${row.item.change.to}`}>
           {row.item.change.to === 'agent' && <Avatar who="person" name={row.agentName} size="s" />}
           <span>{eventWords(row, language)}</span>
         </p>

@@ -34,7 +34,7 @@ export function Welcome({ state, language, greeting, suggestions, send }: Welcom
         <ul class="suggestions" aria-label={language.say('suggestions')}>
           {offered.map((suggestion) => (
             <li key={suggestion}>
-              <Button size="s" onClick={() => send(suggestion)}>
+              <Button size="s" dir="auto" onClick={() => send(suggestion)}>
                 {suggestion}
               </Button>
             </li>

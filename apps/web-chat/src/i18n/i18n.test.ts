@@ -53,6 +53,13 @@ it('says numbers by their plural rules', () => {
   expect(english.say('ahead', { n: 1_200 })).toBe('1,200 people are ahead of you.');
 });
 
+it('keeps a name in letters of the other direction to itself', () => {
+  const arabic = createLanguage('ar', ar);
+  expect(arabic.say('agentTitle', { name: 'Grace' })).toContain('\u2068Grace\u2069');
+  expect(arabic.say('agentTitle', { name: 'ليلى' })).not.toContain('\u2068');
+  expect(createLanguage('en', en).say('agentTitle', { name: 'ليلى' })).toContain('\u2068ليلى\u2069');
+});
+
 it('calls days by what they are to the reader', () => {
   const { day } = createLanguage('en', en);
   const now = new Date(2026, 2, 2, 0, 10);
