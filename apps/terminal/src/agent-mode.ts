@@ -28,7 +28,7 @@ export async function agentMode(options: {
     open: options.open,
     say: (text, { hint }) => {
       if (current === undefined) hint('No chat is open. /next takes the first in line.');
-      else current.outbox.add(text);
+      else current.say(text);
     },
     onTyping: (text) => current?.typing(text !== ''),
     quitHelp: 'leave; the chats that you hold go back to the queue after a while',
@@ -48,8 +48,7 @@ export async function agentMode(options: {
           ? 'Connected again; nothing was lost.'
           : `On duty as ${record.name} at ${options.url}. /help lists what you can do.`,
       ),
-    onAssigned(chat, again) {
-      if (again) return;
+    onAssigned(chat) {
       numbers.set(chat, firstFree(new Set(numbers.values())));
       if (current === undefined) turnTo(chat);
       else hint(`${label(chat)} is in your hands. /turn ${numbers.get(chat)} turns to it.`);
@@ -89,9 +88,9 @@ export async function agentMode(options: {
   const turnTo = (chat: Chat) => {
     unread.delete(chat);
     setCurrent(chat);
-    const { session, log, notes } = chat;
+    const { session, brief, log, notes } = chat;
     print({ tone: 'event', text: `${label(chat)}, chat ${session.id}` });
-    if (session.brief) print(...briefLines(session.brief));
+    if (brief) print(...briefLines(brief));
     print(...log.slice(-RECALLED).map((item) => lineOf(item, 'agent')), ...notes.map(noteLine));
   };
   setCurrent(undefined);
@@ -193,10 +192,10 @@ function liveLines(
   const others = agent.chats
     .filter((chat) => chat !== current)
     .map((chat) => `${label(chat)}${unread.has(chat) ? ` (${unread.get(chat)} new)` : ''}`);
-  const { draft, typist } = current?.conversation ?? {};
+  const { draft, typist } = current ?? {};
   const { record } = agent;
   return [
-    ...(current?.outbox.unsent ?? []).map(
+    ...(current?.unsent ?? []).map(
       ({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending …)` }),
     ),
     ...(draft ? [{ tone: 'bot', who: 'bot', text: `${harmless(draft.text)} ▍` } satisfies Line] : []),

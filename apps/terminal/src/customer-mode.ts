@@ -79,7 +79,7 @@ function liveLines({ draft, typist, unsent, position }: Customer): Line[] {
       ? [
           {
             tone: 'hint',
-            text: `${typist.sender === 'bot' ? 'The bot' : harmless(typist.name)} is typing …`,
+            text: `${typist.sender === 'bot' ? 'The bot' : harmless(typist.name ?? 'The other side')} is typing …`,
           } satisfies Line,
         ]
       : []),

@@ -1,163 +1,100 @@
-import { randomUUID } from 'node:crypto';
-import type { AckOf, ClientEvents, Position, Refusal, Session, SessionStatus } from '@baton/contracts';
-import { createConversation, type Shown } from './conversation.ts';
-import { createLink, type LinkEvents } from './link.ts';
-import { createOutbox, type Unsent } from './outbox.ts';
-import { createTypingSign } from './typing-sign.ts';
+import { type ChatState, createChat, memoryStorage, type Problem } from '@baton/client';
+import { failedOf, type Shown, shownAfter, type Unsent, unsentOf } from './shown.ts';
+import { type LineEvents, watchedLine } from './watched-line.ts';
 
-export interface CustomerEvents extends Omit<LinkEvents, 'onUp'> {
+export interface CustomerEvents extends LineEvents {
   /** The chat is open, or was found again; `resumed` after a lost connection. */
-  onReady?: (session: Session, resumed: boolean) => void;
+  onReady?: (chat: { id: string; userId: string }, resumed: boolean) => void;
   onShown?: (item: Shown) => void;
   /** Something beside the log has changed: draft, typing, position, what is unsent. */
   onChange?: () => void;
   onClosed?: () => void;
   /** Something said was not taken. */
-  onRefused?: (item: Unsent, refusal: Refusal) => void;
+  onRefused?: (item: Unsent, problem: Problem) => void;
   /** The chat could not be opened or found again; tried again while that makes sense. */
-  onTrouble?: (refusal: Refusal) => void;
-  onDraining?: () => void;
+  onTrouble?: (problem: Problem) => void;
 }
 
-const RETRY_MS = 1_500;
+const ENDED: Problem = { code: 'SESSION_CLOSED', message: 'The chat has ended.' };
 
-/** One customer with one chat, through any number of lost connections. */
+/** One customer with one chat, through any number of lost connections: the client's snapshots as news. */
 export function createCustomer(options: { url: string; userId: string; key?: string | undefined } & CustomerEvents) {
-  const startId = randomUUID();
-  let opened: { sessionId: string; token: string } | undefined;
-  let status: SessionStatus | undefined;
-  let agentName: string | undefined;
-  let position: Position | undefined;
-  let waitedOnce = false;
-  let retry: NodeJS.Timeout | undefined;
-
-  const conversation = createConversation({
-    onChange: () => options.onChange?.(),
-    onShown(item) {
-      if (item.kind === 'message' && item.message.clientMessageId !== undefined)
-        outbox.stored(item.message.clientMessageId);
-      if (item.kind === 'change') noteControl(item.change.to, item.change.agentName);
-      options.onShown?.(item);
-      if (status === 'closed') finish();
-    },
+  const { userId } = options;
+  const tellReady = (resumed: boolean) => {
+    const { session } = chat.state;
+    if (session !== null) options.onReady?.({ id: session.id, userId }, resumed);
+  };
+  const chat = createChat({
+    userId,
+    metadata: { client: 'terminal' },
+    storage: memoryStorage(),
+    transport: watchedLine({ ...options, onBack: () => tellReady(true) }),
   });
-  const outbox = createOutbox({
-    newId: randomUUID,
-    send: ({ clientMessageId, content }) =>
-      link.ask('customer:send_message', { sessionId: opened?.sessionId ?? '', content, clientMessageId }),
-    onChange: () => options.onChange?.(),
-    onRefused: (item, refusal) => options.onRefused?.(item, refusal),
-  });
-  const link = createLink(options.url, options.key, {
-    ...options,
-    onUp: () => void comeBack(),
-    onDown() {
-      outbox.shut();
-      options.onDown?.();
-    },
-  });
-  const { socket } = link;
+  let ready = false;
+  let ended = false;
+  let seq = 0;
+  let problem: Problem | null = null;
 
-  socket.on('session:created', ({ session, token }) => begin(session, token));
-  socket.on('message:received', (message) => mine(message) && conversation.message(message));
-  socket.on('status:changed', (change) => mine(change) && conversation.change(change));
-  socket.on('message:draft', (draft) => mine(draft) && conversation.receiveDraft(draft));
-  socket.on('typing', (typing) => mine(typing) && typing.sender !== 'user' && conversation.receiveTyping(typing));
-  socket.on('queue:position', (place) => {
-    if (!mine(place)) return;
-    position = place;
-    options.onChange?.();
-  });
-  socket.on('session:closed', (end) => mine(end) && noteControl('closed', undefined));
-  socket.on('server:draining', () => options.onDraining?.());
-
-  const mine = ({ sessionId }: { sessionId: string }) => sessionId === opened?.sessionId;
-
-  function begin(session: Session, token: string): void {
-    const first = opened === undefined;
-    opened = { sessionId: session.id, token };
-    if (!first) return;
-    status = session.status;
-    // `session:created` stands for the first entry.
-    conversation.begin(1);
-    options.onReady?.(session, false);
-  }
-
-  function noteControl(to: SessionStatus, name: string | undefined): void {
-    status = to;
-    agentName = to === 'agent' ? name : undefined;
-    if (to === 'waiting') waitedOnce = true;
-    else position = undefined;
-    options.onChange?.();
-  }
-
-  /** Opens the chat, or finds it again and asks for what was missed. [M4] */
-  async function comeBack(): Promise<void> {
-    clearTimeout(retry);
-    if (status === 'closed') return;
-    const before = opened;
-    const reply = before
-      ? await link.ask('customer:resume_chat', { ...before, lastSeq: conversation.lastSeq })
-      : await link.ask('customer:start_chat', { userId: options.userId, startId, metadata: { client: 'terminal' } });
-    if (!link.connected) return;
-    if (!reply.ok) {
-      options.onTrouble?.(reply);
-      if (reply.code !== 'NOT_FOUND' && reply.code !== 'VALIDATION_FAILED') retry = setTimeout(comeBack, RETRY_MS);
-      return;
+  const look = (state: ChatState) => {
+    if (ended) return;
+    if (!ready && state.session !== null) {
+      ready = true;
+      tellReady(false);
     }
-    begin(reply.value.session, reply.value.token);
-    if (before) options.onReady?.(reply.value.session, true);
-    outbox.open();
-  }
-
-  function finish(): void {
-    outbox.end('The chat has ended.');
+    for (const item of shownAfter(seq, state.items)) {
+      seq = item.seq;
+      options.onShown?.(item);
+    }
+    for (const { problem: why, ...item } of failedOf(state.items)) {
+      options.onRefused?.(item, why);
+      chat.discard(item.clientMessageId);
+    }
+    if (state.problem !== null && state.problem !== problem) options.onTrouble?.(state.problem);
+    problem = state.problem;
+    options.onChange?.();
+    if (state.phase === 'closed') end(state);
+  };
+  /** Of a chat that has ended nothing more is to be heard. */
+  const end = ({ items }: ChatState) => {
+    ended = true;
+    for (const item of unsentOf(items)) options.onRefused?.(item, ENDED);
+    chat.close();
     options.onClosed?.();
-  }
-
-  const inChat = async <Value>(act: (sessionId: string) => Promise<Value>) => act(opened?.sessionId ?? '');
-  type After = Promise<AckOf<ClientEvents['customer:end_chat']>>;
+  };
+  chat.subscribe(look);
+  void chat.start();
 
   return {
     get sessionId() {
-      return opened?.sessionId;
+      return chat.state.session?.id;
     },
     get status() {
-      return status;
+      return chat.state.session?.status;
     },
     get agentName() {
-      return agentName;
+      return chat.state.session?.agentName ?? undefined;
     },
     get position() {
-      return status === 'waiting' ? position : undefined;
-    },
-    get hasWaited() {
-      return waitedOnce;
+      return chat.state.queue ?? undefined;
     },
     get draft() {
-      return conversation.draft;
+      return chat.state.draft ?? undefined;
     },
     get typist() {
-      return conversation.typist;
+      return chat.state.typing ?? undefined;
     },
-    get unsent() {
-      return outbox.unsent;
+    get unsent(): Unsent[] {
+      return unsentOf(chat.state.items);
     },
-    say: (content: string) => outbox.add(content),
-    typing: createTypingSign((active) => {
-      if (opened !== undefined && link.connected && status !== 'closed')
-        void link.ask('typing', { sessionId: opened.sessionId, active });
-    }),
-    askForHuman: (reason?: string): After =>
-      inChat((sessionId) => link.ask('customer:request_agent', { sessionId, ...(reason && { reason }) })),
-    neverMind: (): After => inChat((sessionId) => link.ask('customer:cancel_request', { sessionId })),
-    end: (): After => inChat((sessionId) => link.ask('customer:end_chat', { sessionId })),
-    leave(): void {
-      clearTimeout(retry);
-      conversation.close();
-      outbox.shut();
-      link.close();
+    say(content: string): void {
+      if (ended) options.onRefused?.({ clientMessageId: '', content }, ENDED);
+      else chat.send(content);
     },
+    typing: (active: boolean) => chat.setTyping(active),
+    askForHuman: (reason?: string) => chat.requestAgent(reason),
+    neverMind: () => chat.cancelRequest(),
+    end: () => chat.end(),
+    leave: () => chat.close(),
   };
 }
 export type Customer = ReturnType<typeof createCustomer>;

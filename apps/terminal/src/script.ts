@@ -125,11 +125,11 @@ export async function scriptedAgent({ url, name, key, script, open }: Scripted):
       ready = true;
       waiting.look();
     },
-    onAssigned(assigned, again) {
-      if (again || chat !== undefined) return;
+    onAssigned(assigned) {
+      if (chat !== undefined) return;
       chat = assigned;
       stage.hint(`chat ${assigned.session.id} with ${assigned.session.userId}`);
-      if (assigned.session.brief) stage.print(...briefLines(assigned.session.brief));
+      if (assigned.brief) stage.print(...briefLines(assigned.brief));
       stage.print(...assigned.log.map((item) => lineOf(item, 'agent')));
       waiting.look();
     },
@@ -151,8 +151,8 @@ export async function scriptedAgent({ url, name, key, script, open }: Scripted):
     if (script.take || script.say.length > 0) await take();
     for (const [index, text] of script.say.entries()) {
       const before = words;
-      chat?.outbox.add(text);
-      await waiting.until(`“${text}” to be stored`, () => gone || chat?.outbox.unsent.length === 0);
+      chat?.say(text);
+      await waiting.until(`“${text}” to be stored`, () => gone || chat?.unsent.length === 0);
       const last = index === script.say.length - 1;
       if (!last) await waiting.until(`an answer to “${text}”`, () => gone || words > before);
     }

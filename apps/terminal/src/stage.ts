@@ -1,4 +1,4 @@
-import type { Refusal } from '@baton/contracts';
+import type { Problem } from '@baton/client';
 import { type Commands, helpLines, understand } from './commands.ts';
 import type { OpenScreen, Screen } from './screen.ts';
 import type { Line } from './words.ts';
@@ -10,7 +10,7 @@ export interface Stage {
   hint(text: string): void;
   warn(text: string): void;
   /** Shows why something was refused. */
-  refused(refusal: Refusal): void;
+  refused(why: Problem): void;
   /** Ends the mode with this exit code. */
   end(code: number): void;
   /** Resolves, with the exit code, when the mode has ended. */

@@ -1,5 +1,5 @@
 import type { Brief, Note, Position, Priority } from '@baton/contracts';
-import type { Shown } from './conversation.ts';
+import type { Shown } from './shown.ts';
 
 /** Who is speaking, which decides the colour. */
 export type Tone = 'you' | 'customer' | 'bot' | 'agent' | 'event' | 'note' | 'hint' | 'warning' | 'error';

@@ -7,7 +7,7 @@ import { until } from './until.ts';
 let baton: FakeBaton;
 let customer: Customer;
 let agent: AgentClient;
-let assigned: { chat: Chat; again: boolean }[];
+let assigned: Chat[];
 let news: string[];
 let gone: number;
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
   agent = createAgent({
     url: baton.url,
     name: 'Ada',
-    onAssigned: (chat, again) => assigned.push({ chat, again }),
+    onAssigned: (chat) => assigned.push(chat),
     onShown: (_, item) => news.push(item.kind === 'message' ? item.message.content : item.sentence),
     onGone: () => gone++,
   });
@@ -38,8 +38,8 @@ describe('an agent', () => {
     expect(agent.waiting?.sessions.map(({ userId }) => userId)).toEqual(['carol']);
     expect((await agent.pickUp()).ok).toBe(true);
     await until('it is assigned', () => assigned.length === 1);
-    const [{ chat } = expect.fail('no chat')] = assigned;
-    expect(chat.session.brief?.summary).toBe('The lamp is broken.');
+    const [chat = expect.fail('no chat')] = assigned;
+    expect(chat.brief?.summary).toBe('The lamp is broken.');
     expect(chat.log.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
     expect(news, 'history is no news').toEqual([]);
   });
@@ -47,12 +47,12 @@ describe('an agent', () => {
   it('[M4] after a lost connection gets what it missed as news, once, and sends what it said meanwhile', async () => {
     await agent.pickUp();
     await until('it is assigned', () => assigned.length === 1);
-    const [{ chat } = expect.fail('no chat')] = assigned;
+    const [chat = expect.fail('no chat')] = assigned;
     baton.cut();
-    chat.outbox.add('what happened?');
+    chat.say('what happened?');
     customer.say('it fell');
-    await until('both were told', () => news.length === 2 && chat.outbox.unsent.length === 0);
-    expect(assigned.at(-1)?.again).toBe(true);
+    await until('both were told', () => news.length === 2 && chat.unsent.length === 0);
+    expect(assigned).toEqual([chat]);
     expect(news.toSorted()).toEqual(['it fell', 'what happened?']);
     expect(agent.chats).toHaveLength(1);
   });
@@ -69,7 +69,7 @@ describe('an agent', () => {
   it('ends a chat, and holds it no longer', async () => {
     await agent.pickUp();
     await until('it is assigned', () => assigned.length === 1);
-    const [{ chat } = expect.fail('no chat')] = assigned;
+    const [chat = expect.fail('no chat')] = assigned;
     expect((await agent.close(chat)).ok).toBe(true);
     await until('it is gone', () => gone === 1);
     expect(news).toEqual(['Ada ended the chat.']);

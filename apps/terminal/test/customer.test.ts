@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Shown } from '../src/conversation.ts';
 import { type Customer, createCustomer } from '../src/customer.ts';
+import type { Shown } from '../src/shown.ts';
 import { type FakeBaton, startFakeBaton } from './fake-baton.ts';
 import { until } from './until.ts';
 

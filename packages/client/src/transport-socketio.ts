@@ -16,7 +16,12 @@ interface Window {
  * Socket.IO, as WebSocket at once and by long polling only where that does not work: so gateways behind a proxy need no
  * sticky sessions for those who can. Nothing is sent while there is no connection: what waits is the outbox's business.
  */
-export function socketIoTransport(options: { url?: string | undefined; key?: string | undefined }): Transport {
+export function socketIoTransport(options: {
+  url?: string | undefined;
+  key?: string | undefined;
+  /** A try to connect has failed, for this reason; another follows by itself. */
+  unreachable?: (why: string) => void;
+}): Transport {
   const { url, key } = options;
   const settings = {
     autoConnect: false,
@@ -42,6 +47,7 @@ export function socketIoTransport(options: { url?: string | undefined; key?: str
       socket.removeAllListeners();
       socket.offAny();
       socket.on('connect', () => listener.up());
+      socket.on('connect_error', ({ message }) => options.unreachable?.(message));
       socket.on('disconnect', (reason) => listener.down(reason === 'io server disconnect'));
       // The gateway speaks the contract; unknown events and fields are left alone by whoever reads them.
       socket.onAny((event: string, payload: unknown) => listener.received({ event, payload } as Incoming));
