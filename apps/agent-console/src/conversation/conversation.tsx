@@ -1,5 +1,5 @@
 import type { DeskChat } from '@baton/client';
-import { BackIcon, Button, CheckIcon, classes, HandOverIcon, IconButton, PersonIcon } from '@baton/design';
+import { Button, CheckIcon, classes, HandOverIcon, IconButton, PersonIcon } from '@baton/design';
 import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
@@ -8,6 +8,7 @@ import { clockTime } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { fill, words } from '../words/words.ts';
 import { Composer } from './composer.tsx';
+import { ConversationHead } from './conversation-head.tsx';
 import { Transcript } from './transcript.tsx';
 import './conversation.css';
 
@@ -19,16 +20,7 @@ export function Conversation({ chat }: { chat: DeskChat }) {
   const mine = chat.hands === 'mine';
   return (
     <section class="conversation" aria-labelledby="conversation-title">
-      <header class="conversation-head">
-        <span class="only-narrow">
-          <IconButton label={words.conversation.back} size="s" onClick={() => actions.setPane('lists')}>
-            <BackIcon />
-          </IconButton>
-        </span>
-        <div class="conversation-who">
-          <h2 id="conversation-title">{name}</h2>
-          <Standing chat={chat} />
-        </div>
+      <ConversationHead titleId="conversation-title" title={name} standing={<Standing chat={chat} />}>
         {mine && (
           <>
             <Button
@@ -65,7 +57,7 @@ export function Conversation({ chat }: { chat: DeskChat }) {
         >
           <PersonIcon />
         </IconButton>
-      </header>
+      </ConversationHead>
       <Transcript chat={chat} />
       {mine ? <Composer key={sessionId} chat={chat} /> : <Over chat={chat} />}
     </section>

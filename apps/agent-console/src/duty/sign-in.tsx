@@ -1,8 +1,8 @@
 import type { Problem } from '@baton/client';
-import { BatonMark, Button, TextField } from '@baton/design';
+import { Button, TextField } from '@baton/design';
 import { useState } from 'preact/hooks';
 import { words } from '../words/words.ts';
-import './sign-in.css';
+import { SignInCard } from './sign-in-card.tsx';
 
 export interface SignInProps {
   name: string;
@@ -23,52 +23,44 @@ export function SignIn({ name: first, wantsKey, busy, problem, elsewhere, onSubm
   const nameProblem = tried && name.trim() === '' ? words.signIn.nameMissing : undefined;
   const keyProblem = wantsKey === 'wrong' ? words.signIn.keyWrong : undefined;
   return (
-    <main class="sign-in">
-      <form
-        class="sign-in-card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (name.trim() !== '') onSubmit({ name: name.trim(), key });
-        }}
-      >
-        <p class="sign-in-brand">
-          <BatonMark size={40} />
-          <span>{words.app.name}</span>
-        </p>
-        <h1>{elsewhere ? words.signIn.elsewhere : words.signIn.title}</h1>
-        {!elsewhere && <p class="dialog-lead">{words.signIn.lead}</p>}
+    <SignInCard
+      title={elsewhere ? words.signIn.elsewhere : words.signIn.title}
+      lead={elsewhere ? undefined : words.signIn.lead}
+      onSubmit={() => {
+        setTried(true);
+        if (name.trim() !== '') onSubmit({ name: name.trim(), key });
+      }}
+    >
+      <TextField
+        label={words.signIn.name}
+        value={name}
+        name="name"
+        autocomplete="name"
+        maxLength={80}
+        problem={nameProblem}
+        autofocus
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      {wantsKey !== 'no' && (
         <TextField
-          label={words.signIn.name}
-          value={name}
-          name="name"
-          autocomplete="name"
-          maxLength={80}
-          problem={nameProblem}
-          autofocus
-          onInput={(event) => setName(event.currentTarget.value)}
+          label={words.signIn.key}
+          hint={words.signIn.keyHint}
+          problem={keyProblem}
+          type="password"
+          name="key"
+          autocomplete="current-password"
+          value={key}
+          onInput={(event) => setKey(event.currentTarget.value)}
         />
-        {wantsKey !== 'no' && (
-          <TextField
-            label={words.signIn.key}
-            hint={words.signIn.keyHint}
-            problem={keyProblem}
-            type="password"
-            name="key"
-            autocomplete="current-password"
-            value={key}
-            onInput={(event) => setKey(event.currentTarget.value)}
-          />
-        )}
-        {problem !== null && problem.code !== 'UNAUTHENTICATED' && !elsewhere && (
-          <p class="b-said b-said-problem" role="alert">
-            {problem.message}
-          </p>
-        )}
-        <Button kind="primary" type="submit" wide busy={busy}>
-          {busy ? words.signIn.joining : elsewhere ? words.signIn.here : words.signIn.submit}
-        </Button>
-      </form>
-    </main>
+      )}
+      {problem !== null && problem.code !== 'UNAUTHENTICATED' && !elsewhere && (
+        <p class="b-said b-said-problem" role="alert">
+          {problem.message}
+        </p>
+      )}
+      <Button kind="primary" type="submit" wide busy={busy}>
+        {busy ? words.signIn.joining : elsewhere ? words.signIn.here : words.signIn.submit}
+      </Button>
+    </SignInCard>
   );
 }

@@ -14,6 +14,7 @@ import {
 } from '@baton/design';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Keeper } from '../console/storage.ts';
+import { SignInCard } from '../duty/sign-in-card.tsx';
 import type { Theme } from '../frame/theme.ts';
 import { counted, fill, timeOfDay, words } from '../words/words.ts';
 import { Day } from './day.tsx';
@@ -21,7 +22,6 @@ import { Health, healthSentence } from './health.tsx';
 import { Present, RECENT_MS } from './present.tsx';
 import { QueueDebug } from './queue-debug.tsx';
 import { remember, type Sample } from './recent.ts';
-import '../duty/sign-in.css';
 import './supervisor.css';
 import { Agents, WhoWaits } from './tables.tsx';
 
@@ -66,35 +66,27 @@ export function OperatorApp({ openOperator, theme, passing }: OperatorAppProps) 
 function KeyForm({ wrong, onSubmit }: { wrong: boolean; onSubmit: (key: string) => void }) {
   const [key, setKey] = useState('');
   return (
-    <main class="sign-in">
-      <form
-        class="sign-in-card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (key !== '') onSubmit(key);
-        }}
-      >
-        <p class="sign-in-brand">
-          <BatonMark size={40} />
-          <span>{words.app.name}</span>
-        </p>
-        <h1>{words.supervisor.keyTitle}</h1>
-        <p class="dialog-lead">{words.supervisor.keyLead}</p>
-        <TextField
-          label={words.supervisor.key}
-          type="password"
-          name="key"
-          autocomplete="current-password"
-          value={key}
-          problem={wrong ? words.signIn.keyWrong : undefined}
-          autofocus
-          onInput={(event) => setKey(event.currentTarget.value)}
-        />
-        <Button kind="primary" type="submit" wide>
-          {words.supervisor.open}
-        </Button>
-      </form>
-    </main>
+    <SignInCard
+      title={words.supervisor.keyTitle}
+      lead={words.supervisor.keyLead}
+      onSubmit={() => {
+        if (key !== '') onSubmit(key);
+      }}
+    >
+      <TextField
+        label={words.supervisor.key}
+        type="password"
+        name="key"
+        autocomplete="current-password"
+        value={key}
+        problem={wrong ? words.signIn.keyWrong : undefined}
+        autofocus
+        onInput={(event) => setKey(event.currentTarget.value)}
+      />
+      <Button kind="primary" type="submit" wide>
+        {words.supervisor.open}
+      </Button>
+    </SignInCard>
   );
 }
 

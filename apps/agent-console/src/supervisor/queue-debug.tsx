@@ -5,6 +5,7 @@ import { roughTime } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, fill, number, timeOfDay, words } from '../words/words.ts';
 import { compareStores } from './agreement.ts';
+import { PanelTable } from './panel-table.tsx';
 import { Waited } from './tables.tsx';
 
 /** The queue as Redis and Postgres have it, side by side: for whoever looks for a fault. */
@@ -50,35 +51,27 @@ export function QueueDebug({ debug }: { debug: Debug }) {
         </dd>
       </dl>
       {rows.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <div class="panel-scroll" tabIndex={0}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">{words.supervisor.chat}</th>
-                <th scope="col">{words.supervisor.inRedis}</th>
-                <th scope="col">{words.supervisor.inPostgres}</th>
-                <th scope="col" class="table-number">
-                  {words.supervisor.since}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.sessionId}>
-                  <td>
-                    <code>{row.sessionId}</code>
-                  </td>
-                  <Whether there={row.list !== null} certain={comparable} as={row.list ?? ''} />
-                  <Whether there={row.inPostgres} certain={comparable} as={words.supervisor.waiting} />
-                  <td class="table-number">
-                    <Waited since={row.requestedAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PanelTable
+          columns={[
+            { title: words.supervisor.chat },
+            { title: words.supervisor.inRedis },
+            { title: words.supervisor.inPostgres },
+            { title: words.supervisor.since, numbers: true },
+          ]}
+        >
+          {rows.map((row) => (
+            <tr key={row.sessionId}>
+              <td>
+                <code>{row.sessionId}</code>
+              </td>
+              <Whether there={row.list !== null} certain={comparable} as={row.list ?? ''} />
+              <Whether there={row.inPostgres} certain={comparable} as={words.supervisor.waiting} />
+              <td class="table-number">
+                <Waited since={row.requestedAt} />
+              </td>
+            </tr>
+          ))}
+        </PanelTable>
       )}
     </div>
   );

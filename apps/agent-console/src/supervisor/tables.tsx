@@ -4,6 +4,7 @@ import { customerName } from '../customer/customer-name.ts';
 import { clockTime, roughTime } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, number, words } from '../words/words.ts';
+import { PanelTable } from './panel-table.tsx';
 
 /** Who waits, in the order in which they come out. */
 export function WhoWaits({ waiting }: { waiting: WaitingView }) {
@@ -21,45 +22,37 @@ export function WhoWaits({ waiting }: { waiting: WaitingView }) {
       {total === 0 ? (
         <p class="faint">{words.supervisor.nobody}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <div class="panel-scroll" tabIndex={0}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col" class="table-number">
-                  {words.supervisor.place}
-                </th>
-                <th scope="col">{words.supervisor.customer}</th>
-                <th scope="col">{words.supervisor.reason}</th>
-                <th scope="col" class="table-number">
-                  {words.supervisor.since}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {sessions.map((session, index) => (
-                <tr key={session.id}>
-                  <td class="table-number">{session.queueInfo.position ?? index + 1}</td>
-                  <th scope="row">
-                    {customerName(session)}{' '}
-                    {session.queueInfo.priority !== 'normal' && (
-                      <Badge tone={session.queueInfo.priority === 'high' ? 'danger' : 'plain'}>
-                        {words.waiting.priority[session.queueInfo.priority]}
-                      </Badge>
-                    )}
-                  </th>
-                  <td>{session.queueInfo.reason}</td>
-                  <td class="table-number">
-                    <Waited since={session.queueInfo.requestedAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {total > sessions.length && (
-            <p class="faint">{counted(words.supervisor.moreWait, total - sessions.length)}</p>
-          )}
-        </div>
+        <PanelTable
+          columns={[
+            { title: words.supervisor.place, numbers: true },
+            { title: words.supervisor.customer },
+            { title: words.supervisor.reason },
+            { title: words.supervisor.since, numbers: true },
+          ]}
+          below={
+            total > sessions.length && (
+              <p class="faint">{counted(words.supervisor.moreWait, total - sessions.length)}</p>
+            )
+          }
+        >
+          {sessions.map((session, index) => (
+            <tr key={session.id}>
+              <td class="table-number">{session.queueInfo.position ?? index + 1}</td>
+              <th scope="row">
+                {customerName(session)}{' '}
+                {session.queueInfo.priority !== 'normal' && (
+                  <Badge tone={session.queueInfo.priority === 'high' ? 'danger' : 'plain'}>
+                    {words.waiting.priority[session.queueInfo.priority]}
+                  </Badge>
+                )}
+              </th>
+              <td>{session.queueInfo.reason}</td>
+              <td class="table-number">
+                <Waited since={session.queueInfo.requestedAt} />
+              </td>
+            </tr>
+          ))}
+        </PanelTable>
       )}
     </section>
   );
@@ -84,43 +77,35 @@ export function Agents({ agents }: { agents: readonly Agent[] }) {
       {agents.length === 0 ? (
         <p class="faint">{words.supervisor.nobodyOnDuty}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <div class="panel-scroll" tabIndex={0}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">{words.supervisor.agent}</th>
-                <th scope="col">{words.supervisor.state}</th>
-                <th scope="col">{words.supervisor.load}</th>
-                <th scope="col" class="table-number">
-                  {words.supervisor.sinceJoin}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {sorted.map((agent) => (
-                <tr key={agent.id}>
-                  <th scope="row">
-                    <span class="agent-name">
-                      <Avatar who="person" name={agent.name} size="s" />
-                      <span>{agent.name}</span>
-                    </span>
-                  </th>
-                  <td>
-                    <span class="agent-name">
-                      <span class={`agent-dot b-presence-${agent.status}`} aria-hidden="true" />
-                      {words.status[agent.status]}
-                    </span>
-                  </td>
-                  <td>
-                    <Load active={agent.active} capacity={agent.capacity} />
-                  </td>
-                  <td class="table-number">{roughTime(now.value - Date.parse(agent.joinedAt))}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PanelTable
+          columns={[
+            { title: words.supervisor.agent },
+            { title: words.supervisor.state },
+            { title: words.supervisor.load },
+            { title: words.supervisor.sinceJoin, numbers: true },
+          ]}
+        >
+          {sorted.map((agent) => (
+            <tr key={agent.id}>
+              <th scope="row">
+                <span class="agent-name">
+                  <Avatar who="person" name={agent.name} size="s" />
+                  <span>{agent.name}</span>
+                </span>
+              </th>
+              <td>
+                <span class="agent-name">
+                  <span class={`agent-dot b-presence-${agent.status}`} aria-hidden="true" />
+                  {words.status[agent.status]}
+                </span>
+              </td>
+              <td>
+                <Load active={agent.active} capacity={agent.capacity} />
+              </td>
+              <td class="table-number">{roughTime(now.value - Date.parse(agent.joinedAt))}</td>
+            </tr>
+          ))}
+        </PanelTable>
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 import type { QueuedSession } from '@baton/client';
-import { BackIcon, Badge, Button, IconButton } from '@baton/design';
+import { Badge, Button } from '@baton/design';
 import { useConsole } from '../console/context.ts';
+import { ConversationHead } from '../conversation/conversation-head.tsx';
 import { BriefText } from '../customer/brief.tsx';
 import { customerName } from '../customer/customer-name.ts';
 import { Facts } from '../customer/facts.tsx';
@@ -18,17 +19,7 @@ export function WaitingPreview({ session }: { session: QueuedSession }) {
   const off = me?.status === 'offline';
   return (
     <section class="conversation" aria-labelledby="preview-title">
-      <header class="conversation-head">
-        <span class="only-narrow">
-          <IconButton label={words.conversation.back} size="s" onClick={() => actions.setPane('lists')}>
-            <BackIcon />
-          </IconButton>
-        </span>
-        <div class="conversation-who">
-          <h2 id="preview-title">{name}</h2>
-          <p>{words.waiting.preview}</p>
-        </div>
-      </header>
+      <ConversationHead titleId="preview-title" title={name} standing={<p>{words.waiting.preview}</p>} />
       <div class="preview">
         <div class="preview-card">
           <p class="preview-time">
