@@ -40,7 +40,17 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Opens nothing yet: connections are made when they are needed, and again when Postgres was gone. [O2] */
+/** Integers of 8 bytes as bigint, which the driver would give as text; all else as the driver does by itself. */
+const ASKED_FOR: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format)),
+};
+
+/**
+ * Statements go to the driver, on the same connections as Prisma's queries: for one message, the way through Prisma took
+ * longer than Postgres' own work on a plain INSERT (measured: 0.13 ms).
+ *
+ * Opens nothing yet: connections are made when they are needed, and again when Postgres was gone. [O2]
+ */
 export function openDatabase(options: { url: string; poolMax: number; name: string; log: Log }): Database {
   const { log } = options;
   const pool = new pg.Pool({
@@ -60,18 +70,20 @@ export function openDatabase(options: { url: string; poolMax: number; name: stri
   const lost = (error: Error) => log.warn({ err: error }, 'a connection to Postgres is lost');
   pool.on('error', lost);
   const client = new PrismaClient({
-    adapter: new PrismaPg(pool, {
-      onConnectionError: lost,
-      // An empty name is none: the statement is parsed and planned each time.
-      statementNameGenerator: ({ sql }) => NAMED.exec(sql)?.[1] ?? '',
-    }),
+    adapter: new PrismaPg(pool, { onConnectionError: lost }),
   });
 
   return {
     prisma: translating(client),
-    statement: (sql, ...values) => withRetries(() => client.$queryRawUnsafe(sql, ...values)),
+    async statement<Row>(text: string, ...values: unknown[]) {
+      // An empty name is none: the statement is parsed and planned each time.
+      const name = NAMED.exec(text)?.[1] ?? '';
+      const { rows } = await withRetries(() => pool.query({ name, text, values, types: ASKED_FOR }));
+      // The author's claim: see `Database`.
+      return rows as Row[];
+    },
     async ping() {
-      await withRetries(() => client.$queryRawUnsafe('/* ping */ SELECT 1'));
+      await withRetries(() => pool.query('SELECT 1'));
     },
     get connections() {
       return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
@@ -103,7 +115,7 @@ async function withRetries<T>(run: () => PromiseLike<T>): Promise<T> {
   }
 }
 
-/** What the adapter keeps of Postgres' error, wherever Prisma has put it. */
+/** What is known of an error: by Prisma's adapter, which has kinds of its own, or by the driver. */
 interface Cause {
   kind?: string;
   originalCode?: string;
@@ -111,9 +123,11 @@ interface Cause {
   code?: string;
 }
 
-function causeOf(error: unknown): Cause | undefined {
-  const outer = error as { meta?: { driverAdapterError?: { cause?: Cause } }; cause?: Cause } | null;
-  return outer?.meta?.driverAdapterError?.cause ?? outer?.cause;
+function causeOf(error: Error): Cause | undefined {
+  if (error instanceof pg.DatabaseError)
+    return { originalMessage: error.message, ...(error.code !== undefined && { originalCode: error.code }) };
+  const outer = error as { meta?: { driverAdapterError?: { cause?: Cause } }; cause?: Cause };
+  return outer.meta?.driverAdapterError?.cause ?? outer.cause;
 }
 
 const NOT_REACHABLE = new Set(['DatabaseNotReachable', 'TooManyConnections', 'DatabaseDoesNotExist']);
@@ -133,13 +147,16 @@ function translate(error: unknown): unknown {
   const cause = causeOf(error);
   const kind = cause?.kind ?? '';
   const state = cause?.originalCode ?? cause?.code ?? '';
-  if (kind === 'TransactionWriteConflict') return new WriteConflict('a write conflict');
-  if (kind === 'UniqueConstraintViolation') return new AlreadyThere('a unique index has this already');
+  if (kind === 'TransactionWriteConflict' || state === '40001' || state === '40P01')
+    return new WriteConflict('a write conflict');
+  if (kind === 'UniqueConstraintViolation' || state === '23505')
+    return new AlreadyThere('a unique index has this already');
   if (state === '55P03') return new LockedOut('a row was held by somebody else for too long');
   if (state === '57014') return new Unavailable('Postgres took too long for a statement');
   if (NOT_NOW.test(state)) return new Unavailable(`Postgres cannot serve now: ${state}`);
-  // 57P03: starting up or shutting down. Class 28: it knows us no longer, as while it is being set up again.
-  if (NOT_REACHABLE.has(kind) || state === '57P03' || state.startsWith('28') || NO_CONNECTION.test(error.message))
+  // 57P03: starting up or shutting down. Class 28: it knows us no longer, and 3D: nor the database, as while it is
+  // being set up again.
+  if (NOT_REACHABLE.has(kind) || /^(57P03|28|3D)/.test(state) || NO_CONNECTION.test(error.message))
     return new Unavailable(`Postgres cannot be reached: ${state || kind || error.message}`);
   const broken = kind === 'ConnectionClosed' || kind === 'SocketTimeout' || /^(57P0[12]|08)/.test(state);
   if (broken || BROKEN.test(error.message)) return new OutcomeUnknown('the connection to Postgres broke');
