@@ -4,7 +4,7 @@ import { createLog } from '@baton/runtime';
 // itself, as the others have neither NATS nor a record in Postgres behind them.
 import { connectRedis } from '../../services/queue/src/connection-redis.ts';
 import { createLine } from '../../services/queue/src/line-redis.ts';
-import { inParts, type Line, levelOf } from './line.ts';
+import { inParts, type Line, levelOf, oneByOne } from './line.ts';
 
 const STEP_MS = 300_000;
 const priorities = ['high', 'normal', 'low'] as const;
@@ -28,15 +28,17 @@ export async function batonLine(redisUrl: string): Promise<Line> {
     reason: 'The customer asked for a human.',
     brief: null,
   });
+  const claim = async () => {
+    const reserved = await line.reserve('agent');
+    if (reserved.outcome === 'reserved') await line.taken(reserved.sessionId, reserved.epoch, reserved.startMs);
+  };
   return {
     async fill(ids) {
       for (const part of inParts(ids, 200)) await line.put('keep', part.map(waiting));
     },
     enqueue: (id) => line.put('keep', [waiting(id)]),
-    async claim() {
-      const reserved = await line.reserve('agent');
-      if (reserved.outcome === 'reserved') await line.taken(reserved.sessionId, reserved.epoch, reserved.startMs);
-    },
+    claim,
+    claimMany: oneByOne(claim),
     position: (id) => line.place(id),
     remove: (id) => line.remove([{ sessionId: id, epoch: 2 }], true),
     close: async () => redis.close(),

@@ -1,12 +1,22 @@
-import { Queue, Worker } from 'bullmq';
-import { inParts, type Line, levelOf } from './line.ts';
+import { type Job, Queue, Worker } from 'bullmq';
+import { byTakers, inParts, type Line, levelOf } from './line.ts';
+
+/** The next job's data and id, if one was asked for and is there. */
+type Completed = Awaited<ReturnType<Job['moveToCompleted']>>;
+
+/** Its own way from one job to the next, which is kept for those who extend it. */
+class Taker extends Worker {
+  override nextJobFromJobData(...job: Parameters<Worker['nextJobFromJobData']>) {
+    return super.nextJobFromJobData(...job);
+  }
+}
 
 /** BullMQ's prioritised jobs, taken by hand as an agent would. */
 export async function bullmqLine(redisUrl: string): Promise<Line> {
   const { hostname, port } = new URL(redisUrl);
   const connection = { host: hostname, port: Number(port), maxRetriesPerRequest: null };
   const queue = new Queue('bench', { connection, defaultJobOptions: { removeOnComplete: true } });
-  const worker = new Worker('bench', null, { connection });
+  const worker = new Taker('bench', null, { connection });
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
   const job = (id: string) => ({
     name: 'wait',
@@ -25,6 +35,18 @@ export async function bullmqLine(redisUrl: string): Promise<Line> {
       const next = await worker.getNextJob(token, { block: false });
       await next?.moveToCompleted('taken', token, false);
     },
+    // As BullMQ's own workers do: whoever completes a job is given the next by the same script.
+    claimMany: (takers, count) =>
+      byTakers(takers, count, async (another, taker) => {
+        const token = `agent-${taker}`;
+        if (!another()) return;
+        let job: Job | undefined = await worker.getNextJob(token, { block: false });
+        while (job) {
+          const onward = another();
+          const next: Completed = await job.moveToCompleted('taken', token, onward);
+          job = onward && next?.[0] ? await worker.nextJobFromJobData(next[0], next[1], token) : undefined;
+        }
+      }),
     position: undefined,
     remove: (id) => queue.remove(id),
     async close() {

@@ -5,6 +5,8 @@ export interface Line {
   enqueue(id: string): Promise<unknown>;
   /** Takes the next out of line for good. */
   claim(): Promise<unknown>;
+  /** So many take so many altogether, each as soon as it is done with the one before. */
+  claimMany(takers: number, count: number): Promise<unknown>;
   /** Undefined where there is no such operation. */
   position: ((id: string) => Promise<unknown>) | undefined;
   remove(id: string): Promise<unknown>;
@@ -16,6 +18,25 @@ export const levelOf = (id: string): 0 | 1 | 2 => {
   const digit = id.charCodeAt(id.length - 1) % 10;
   return digit === 0 ? 0 : digit === 1 ? 2 : 1;
 };
+
+/** Takers who know nothing better than to claim one after the other. */
+export const oneByOne =
+  (claim: () => Promise<unknown>): Line['claimMany'] =>
+  (takers, count) =>
+    byTakers(takers, count, async (next) => {
+      while (next()) await claim();
+    });
+
+/** Has takers share a number of claims: each goes on as long as `next` says that there is one more for it. */
+export async function byTakers(
+  takers: number,
+  count: number,
+  take: (next: () => boolean, taker: number) => Promise<void>,
+): Promise<void> {
+  let left = count;
+  const next = () => left-- > 0;
+  await Promise.all(Array.from({ length: takers }, (_, taker) => take(next, taker)));
+}
 
 /** Parts of a list, none longer than `size`. */
 export function* inParts<Item>(items: readonly Item[], size: number): Generator<Item[]> {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { inParts, type Line, levelOf } from './line.ts';
+import { inParts, type Line, levelOf, oneByOne } from './line.ts';
 
 const KEYS = ['lists:high', 'lists:normal', 'lists:low'] as const;
 
@@ -7,6 +7,9 @@ const KEYS = ['lists:high', 'lists:normal', 'lists:low'] as const;
 export async function plainLists(redisUrl: string): Promise<Line> {
   const redis = new Redis(redisUrl);
   const keyOf = (id: string) => KEYS[levelOf(id)];
+  const claim = async () => {
+    for (const key of KEYS) if ((await redis.lpop(key)) !== null) return;
+  };
   return {
     async fill(ids) {
       for (const part of inParts(ids, 1_000)) {
@@ -16,9 +19,8 @@ export async function plainLists(redisUrl: string): Promise<Line> {
       }
     },
     enqueue: (id) => redis.rpush(keyOf(id), id),
-    async claim() {
-      for (const key of KEYS) if ((await redis.lpop(key)) !== null) return;
-    },
+    claim,
+    claimMany: oneByOne(claim),
     async position(id) {
       const lists = await Promise.all(KEYS.map((key) => redis.lrange(key, 0, -1)));
       return lists.flat().indexOf(id) + 1;

@@ -7,6 +7,7 @@ import { plainLists } from '../lines/plain-lists.ts';
 import { inTurns } from '../load/pairs.ts';
 import { type Bench, check, type Figure, type Measurement } from '../measure.ts';
 import { spread } from '../quantiles.ts';
+import { alternate, medianOf } from '../rounds.ts';
 
 /** How many wait. What grows with them is not taken further than it can be borne. */
 const SIZES = [100, 10_000, 1_000_000];
@@ -16,9 +17,11 @@ const IN_FLIGHT = 50;
 const contestants = { Baton: batonLine, BullMQ: bullmqLine, 'plain lists': plainLists };
 type Name = keyof typeof contestants;
 
+type Operation = 'enqueue' | 'position' | 'remove' | 'claim';
+
 interface Measured {
   /** Milliseconds of each call, one after the other. */
-  calls: Record<'enqueue' | 'position' | 'remove' | 'claim', number[]>;
+  calls: Record<Operation, number[]>;
   /** Entering and being taken, so many a second, with fifty in flight. */
   throughput: number;
 }
@@ -31,11 +34,11 @@ export const queue: Measurement = {
     const sizes = bench.quick ? SIZES.slice(0, 2) : SIZES;
     const results = new Map<string, Measured>();
     for (const size of sizes) {
-      for (const name of Object.keys(contestants) as Name[]) {
-        if (name !== 'Baton' && size > LARGEST_OF_OTHERS) continue;
-        bench.say(`${name}, ${size} waiting`);
-        results.set(`${name} ${size}`, await measureLine(bench, name, size));
-      }
+      bench.say(`${size} waiting`);
+      const names = (Object.keys(contestants) as Name[]).filter(
+        (name) => name === 'Baton' || size <= LARGEST_OF_OTHERS,
+      );
+      for (const [name, measured] of await measureLines(bench, names, size)) results.set(`${name} ${size}`, measured);
     }
     const of = (name: Name, size: number) => results.get(`${name} ${size}`);
     const first = of('Baton', sizes[0] ?? 0);
@@ -60,22 +63,53 @@ export const queue: Measurement = {
   },
 };
 
-async function measureLine({ backends, quick }: Bench, name: Name, size: number): Promise<Measured> {
+/** All of them keep their customers in one Redis and are measured in turn. */
+async function measureLines({ backends, quick }: Bench, names: Name[], size: number): Promise<[Name, Measured][]> {
   const cleaner = new Redis(backends.redisUrl);
   await cleaner.flushall();
-  const line = await contestants[name](backends.redisUrl);
-  const waiting = Array.from({ length: size }, () => randomUUID());
-  await line.fill(waiting);
+  const lines = new Map<Name, Line>();
+  for (const name of names) {
+    const line = await contestants[name](backends.redisUrl);
+    await line.fill(idsOf(size));
+    lines.set(name, line);
+  }
   const count = quick ? 100 : 1_000;
-  const sample = (length: number) => Array.from({ length }, () => randomUUID());
+  const rounds = await alternate(
+    { warmUp: 1, counted: quick ? 1 : 5 },
+    Object.fromEntries(
+      [...lines].map(([name, line]) => [
+        name,
+        async () => ({ calls: await callsOf(line, count / 5), rate: await rateOf(line, count * 2) }),
+      ]),
+    ),
+  );
+  for (const line of lines.values()) await line.close();
+  await cleaner.flushall();
+  cleaner.disconnect();
+  return names.map((name) => {
+    const figures = rounds[name] ?? [];
+    const all = (operation: Operation) => figures.flatMap(({ calls }) => calls[operation]);
+    return [
+      name,
+      {
+        calls: { enqueue: all('enqueue'), position: all('position'), remove: all('remove'), claim: all('claim') },
+        throughput: medianOf(figures, ({ rate }) => rate),
+      },
+    ];
+  });
+}
+
+const idsOf = (count: number) => Array.from({ length: count }, () => randomUUID());
+
+/** Milliseconds of each call, one after the other. */
+async function callsOf(line: Line, count: number): Promise<Measured['calls']> {
   const calls: Measured['calls'] = { enqueue: [], position: [], remove: [], claim: [] };
-  const timed = async (operation: keyof typeof calls, work: () => Promise<unknown>) => {
+  const timed = async (operation: Operation, work: () => Promise<unknown>) => {
     const start = performance.now();
     await work();
     calls[operation].push(performance.now() - start);
   };
-  await roundTrips(line, sample(count / 10));
-  for (const id of sample(count)) {
+  for (const id of idsOf(count)) {
     await timed('enqueue', () => line.enqueue(id));
     const { position } = line;
     if (position) await timed('position', () => position(id));
@@ -83,22 +117,15 @@ async function measureLine({ backends, quick }: Bench, name: Name, size: number)
     await timed('enqueue', () => line.enqueue(id));
     await timed('claim', () => line.claim());
   }
-  const rates: number[] = [];
-  for (let round = 0; round < (quick ? 1 : 3); round++) {
-    const start = performance.now();
-    await roundTrips(line, sample(count * 2));
-    rates.push((count * 2) / ((performance.now() - start) / 1_000));
-  }
-  await line.close();
-  await cleaner.flushall();
-  cleaner.disconnect();
-  return { calls, throughput: spread(rates).median };
+  return calls;
 }
 
-/** Each enters, and as many are taken. */
-async function roundTrips(line: Line, ids: readonly string[]): Promise<void> {
-  await inTurns(IN_FLIGHT, ids, (id) => line.enqueue(id));
-  await inTurns(IN_FLIGHT, ids, () => line.claim());
+/** Each enters, and as many are taken: customers a second. */
+async function rateOf(line: Line, count: number): Promise<number> {
+  const start = performance.now();
+  await inTurns(IN_FLIGHT, idsOf(count), (id) => line.enqueue(id));
+  await line.claimMany(IN_FLIGHT, count);
+  return count / ((performance.now() - start) / 1_000);
 }
 
 function figuresOf(what: string, { calls, throughput }: Measured): Figure[] {

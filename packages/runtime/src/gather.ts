@@ -1,3 +1,5 @@
+import { endOfTurn } from './turn.ts';
+
 /**
  * Natural batching: work is done at once when idle, and what arrives while a batch is under way becomes the next
  * batch. No timer: a lone item waits for nothing, and under load batches grow by themselves.
@@ -8,6 +10,8 @@ export function gatherWhileBusy<Item, Result>(options: {
   maxBatch: number;
   /** Batches under way at once. */
   concurrency?: number;
+  /** What is added in one turn of the event loop goes together, instead of the first by itself. */
+  wholeTurns?: boolean;
   run: (items: Item[]) => Promise<Result[]>;
 }) {
   const waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
@@ -18,7 +22,10 @@ export function gatherWhileBusy<Item, Result>(options: {
   const next = async () => {
     underWay++;
     while (waiting.length > 0) {
+      if (options.wholeTurns) await endOfTurn();
       const batch = waiting.splice(0, options.maxBatch);
+      // Another batch took what there was.
+      if (batch.length === 0) break;
       try {
         const results = await options.run(batch.map(({ item }) => item));
         if (results.length !== batch.length)

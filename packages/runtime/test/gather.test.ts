@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gatherWhileBusy } from '../src/index.ts';
+import { endOfTurn, gatherWhileBusy } from '../src/index.ts';
 
 /** A worker whose batches end when the test says so. */
 function heldWorker() {
@@ -28,6 +28,18 @@ it('works at once when idle, and gathers what arrives meanwhile', async () => {
   expect(worker.batches).toEqual([[1], [2, 3]]);
   await worker.finishOne();
   expect(await Promise.all([first, ...others])).toEqual([10, 20, 30]);
+});
+
+it('takes what comes in one turn of the event loop together, if it is to', async () => {
+  const worker = heldWorker();
+  const gather = gatherWhileBusy({ maxBatch: 10, wholeTurns: true, concurrency: 2, run: worker.run });
+  const all = Promise.all([1, 2, 3].map((item) => gather.add(item)));
+  await endOfTurn();
+  await endOfTurn();
+  expect(worker.batches).toEqual([[1, 2, 3]]);
+  await worker.finishOne();
+  expect(await all).toEqual([10, 20, 30]);
+  await gather.settled();
 });
 
 it('never makes a batch larger than allowed and keeps the order', async () => {

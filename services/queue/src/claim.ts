@@ -2,7 +2,8 @@ import type { CodeOf, QueueApi, Reply, ReplyOf, SessionApi, ValueOf } from '@bat
 import { accept, refuse } from '@baton/contracts';
 import { type Caller, gatherWhileBusy, type Log, Unavailable } from '@baton/runtime';
 import type { Hands } from './hands-redis.ts';
-import type { Line, Reservation } from './line-redis.ts';
+import type { Reservation } from './line-changes-redis.ts';
+import type { Line } from './line-redis.ts';
 
 type Claim = QueueApi['endpoints']['claim'];
 type Outcome = Reply<ValueOf<Claim>, CodeOf<Claim>>;

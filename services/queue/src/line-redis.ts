@@ -1,45 +1,23 @@
-import { readFileSync } from 'node:fs';
 import type { Position, QueueLengths, WaitingSession } from '@baton/contracts';
-import { newId } from '@baton/runtime';
-import { type RedisConnection, type Script, scriptOf } from './connection-redis.ts';
-import { levelOf, priorityOf } from './order.ts';
+import type { Script } from './connection-redis.ts';
+import { gatheredChanges, type LineChangesOptions } from './line-changes-redis.ts';
+import { lineKeys, scriptOnLine } from './line-scripts-redis.ts';
+import { priorityOf } from './order.ts';
 
-/** Longer than the session service takes to answer or be given up. */
-const RESERVATION_MS = 10_000;
-/** How long it is remembered that a session has left the line, against what was read before it did. */
-const LEFT_MS = 60_000;
-/** For `remove`: whichever wait it is. */
-export const ANY_EPOCH = Number.MAX_SAFE_INTEGER;
-
-const lua = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
-const prelude = lua('line');
-const once = lua('once');
-const reading = (name: string): Script => scriptOf(`${prelude}\n${lua(name)}`);
-const changing = (name: string): Script => scriptOf(`${prelude}\n${once.replace('--[[change]]', () => lua(name))}`);
 const scripts = {
-  put: changing('put'),
-  remove: changing('remove'),
-  reserve: changing('reserve'),
-  settle: changing('settle'),
-  place: reading('place'),
-  slice: reading('slice'),
-  first: reading('first'),
-  head: reading('head'),
-  scan: reading('scan'),
-  sweep: reading('sweep'),
-  compared: reading('compared'),
-  claims: reading('claims'),
-  claimed: reading('claimed'),
+  place: scriptOnLine('place'),
+  slice: scriptOnLine('slice'),
+  first: scriptOnLine('first'),
+  head: scriptOnLine('head'),
+  scan: scriptOnLine('scan'),
+  sweep: scriptOnLine('sweep'),
+  compared: scriptOnLine('compared'),
+  claims: scriptOnLine('claims'),
+  claimed: scriptOnLine('claimed'),
 };
 
 /** What a script answered, as its comment says. */
 type Flat = (string | number)[];
-
-export type Reservation =
-  | { outcome: 'reserved'; sessionId: string; token: string; epoch: number; startMs: number }
-  /** Another agent is about to get it, or all who wait. */
-  | { outcome: 'held' }
-  | { outcome: 'absent' | 'empty' | 'rebuilding' };
 
 /** A member of one level as Redis has it. `epoch` is null when only the sorted set knows it. */
 export interface Member {
@@ -50,109 +28,17 @@ export interface Member {
 }
 
 /**
- * The order of waiting, in Redis. Every change is one script that carries an operation id: repeated with the same id
- * within a minute it changes nothing and gives the first result.
+ * The order of waiting, in Redis.
  * Everything here throws Unavailable when Redis cannot be reached.
  */
-export function createLine(options: {
-  redis: RedisConnection;
-  prefix: string;
-  stepMs: number;
-  /** How long a reservation holds when nobody ends it. */
-  reservationMs?: number;
-  /** Called after each change of the order by this process. */
-  onChange?: () => void;
-}) {
-  const { redis, prefix, stepMs, reservationMs = RESERVATION_MS } = options;
-  const key = (name: string) => `${prefix}${name}`;
-  const keys = ['queue:high', 'queue:normal', 'queue:low', 'queue_metadata', 'queue:epochs', 'queue:claims'].map(key);
-  const line = [...keys, key('queue:version')];
-  const leftKey = (sessionId: string) => key(`queue:left:${sessionId}`);
-  const comparedKey = key('queue:compared');
-  const claimedKey = key('queue:claimed');
-
+export function createLine(options: LineChangesOptions & { prefix: string }) {
+  const { redis, stepMs } = options;
+  const keys = lineKeys(options.prefix);
   const read = async (script: Script, args: (string | number)[], more: string[] = []) =>
-    (await redis.run(script, [...line, ...more], args)) as Flat | null;
-  const change = async <Result>(script: Script, operation: string, more: string[], args: (string | number)[]) =>
-    // The scripts' own JSON, of the shape that each of them states.
-    JSON.parse(
-      String(await redis.run(script, [...line, key(`queue:operation:${operation}`), ...more], args)),
-    ) as Result;
-  const tell = (changed: boolean) => {
-    if (changed) options.onChange?.();
-  };
+    (await redis.run(script, [...keys.line, ...more], args)) as Flat | null;
 
   return {
-    /**
-     * Puts sessions in line. `keep`: one that is in line keeps its place. `correct`: as the record has it, except those
-     * that have left the line since the record was read.
-     */
-    async put(mode: 'keep' | 'correct', sessions: readonly WaitingSession[], operation = newId()) {
-      const args = sessions.flatMap((one) => [
-        one.sessionId,
-        one.epoch,
-        levelOf(one.priority),
-        Date.parse(one.requestedAt),
-        JSON.stringify(one),
-      ]);
-      const marks = sessions.map(({ sessionId }) => leftKey(sessionId));
-      const result = await change<{ added: number; moved: number }>(scripts.put, operation, marks, [mode, ...args]);
-      tell(result.added + result.moved > 0);
-      return result;
-    },
-
-    /**
-     * Takes sessions out of line, unless they have begun a newer wait than the epoch given. With `remember`, what was
-     * read of the record before is not put back.
-     */
-    async remove(
-      sessions: readonly { sessionId: string; epoch: number }[],
-      remember: boolean,
-      operation = newId(),
-    ): Promise<number> {
-      const args = sessions.flatMap(({ sessionId, epoch }) => [sessionId, epoch]);
-      const marks = remember ? sessions.map(({ sessionId }) => leftKey(sessionId)) : [];
-      const { removed } = await change<{ removed: number }>(scripts.remove, operation, marks, [
-        remember ? LEFT_MS : 0,
-        ...args,
-      ]);
-      tell(removed > 0);
-      return removed;
-    },
-
-    /** Reserves the session named, or else the next in line that nobody has reserved. [C4] */
-    async reserve(agentId: string, sessionId?: string, operation = newId()): Promise<Reservation> {
-      const answer = await change<{ outcome: Reservation['outcome']; sessionId: string; start: number; epoch: number }>(
-        scripts.reserve,
-        operation,
-        [comparedKey],
-        [stepMs, reservationMs, operation, agentId, sessionId ?? ''],
-      );
-      if (answer.outcome !== 'reserved') return { outcome: answer.outcome };
-      const { outcome, start, epoch } = answer;
-      return { outcome, sessionId: answer.sessionId, token: operation, epoch, startMs: start };
-    },
-
-    /** The agent has it: out of line. `startMs`, when given, makes its wait count in the figures. */
-    async taken(sessionId: string, epoch: number, startMs?: number, operation = newId()): Promise<void> {
-      const more = [leftKey(sessionId), claimedKey];
-      const args = ['taken', sessionId, '', epoch, LEFT_MS, startMs ?? ''];
-      const { removed } = await change<{ removed: number }>(scripts.settle, operation, more, args);
-      tell(removed > 0);
-    },
-
-    /** The record says that it no longer waits: out of line. */
-    async gone(sessionId: string, epoch: number, operation = newId()): Promise<void> {
-      const more = [leftKey(sessionId), claimedKey];
-      const args = ['gone', sessionId, '', epoch, LEFT_MS, ''];
-      const { removed } = await change<{ removed: number }>(scripts.settle, operation, more, args);
-      tell(removed > 0);
-    },
-
-    /** It still waits: the reservation ends. Its place was never given up. */
-    async giveBack(sessionId: string, token: string, operation = newId()): Promise<void> {
-      await change(scripts.settle, operation, [leftKey(sessionId), claimedKey], ['back', sessionId, token, 0, 0, '']);
-    },
+    ...gatheredChanges(options, keys),
 
     /** Place of one session; null when it is not in line. O(log n). */
     async place(sessionId: string): Promise<Omit<Position, 'estimate'> | null> {
@@ -212,13 +98,13 @@ export function createLine(options: {
     async sweep(): Promise<void> {
       let cursor = '0';
       do {
-        cursor = String(await redis.run(scripts.sweep, line, [cursor, 1_000]));
+        cursor = String(await redis.run(scripts.sweep, keys.line, [cursor, 1_000]));
       } while (cursor !== '0');
     },
 
     /** A comparison that began at this time of Redis' clock is complete. */
     async compared(atMs: number): Promise<void> {
-      await read(scripts.compared, [atMs], [comparedKey]);
+      await read(scripts.compared, [atMs], [keys.compared]);
     },
 
     /** Reservations under way. */
@@ -232,13 +118,16 @@ export function createLine(options: {
 
     /** Waits that ended by a claim within the last hour. */
     async claimedLastHour(): Promise<{ count: number; averageSeconds: number | null }> {
-      const [count, totalMs] = ((await read(scripts.claimed, [], [claimedKey])) ?? []).map(Number) as [number, number];
+      const [count, totalMs] = ((await read(scripts.claimed, [], [keys.claimed])) ?? []).map(Number) as [
+        number,
+        number,
+      ];
       return { count, averageSeconds: count === 0 ? null : totalMs / count / 1_000 };
     },
 
     /** For the scripts that begin with the same keys. */
-    keys: line,
-    comparedKey,
+    keys: keys.line,
+    comparedKey: keys.compared,
   };
 }
 export type Line = ReturnType<typeof createLine>;

@@ -1,4 +1,5 @@
-import type { Priority, WaitingSession } from '@baton/contracts';
+import type { Priority } from '@baton/contracts';
+import type { GiveBack, Leave, Put, Reserve } from '../src/line-changes-redis.ts';
 import { compareOrder, levelOf, levels, type Place } from '../src/order.ts';
 
 interface Waiting extends Place {
@@ -16,64 +17,47 @@ export function lineModel(stepMs: number) {
     claims.delete(sessionId);
     return waiting.delete(sessionId);
   };
-  const hasLeft = (sessionId: string, epoch: number) => left.set(sessionId, Math.max(left.get(sessionId) ?? 0, epoch));
-  const removeUpTo = (sessionId: string, epoch: number) => {
-    const known = waiting.get(sessionId);
-    return known !== undefined && known.epoch <= epoch && takeOut(sessionId);
-  };
-
   return {
     waiting,
     claims,
     order,
 
-    put(mode: 'keep' | 'correct', sessions: readonly WaitingSession[]) {
-      const result = { added: 0, moved: 0 };
-      for (const { sessionId, epoch, priority, requestedAt } of sessions) {
-        const known = waiting.get(sessionId);
-        const start = Date.parse(requestedAt);
-        const same = known?.priority === priority && known.start === start;
-        if (known && known.epoch === epoch && (mode === 'keep' || same)) continue;
-        if (known && known.epoch > epoch) continue;
-        if (mode === 'correct' && (left.get(sessionId) ?? 0) >= epoch) continue;
-        if (known?.epoch !== epoch) claims.delete(sessionId);
-        waiting.set(sessionId, { sessionId, priority, start, epoch });
-        result[known ? 'moved' : 'added']++;
-      }
-      return result;
+    put({ mode, waiting: { sessionId, epoch, priority, requestedAt } }: Put) {
+      const known = waiting.get(sessionId);
+      const start = Date.parse(requestedAt);
+      const same = known?.priority === priority && known.start === start;
+      if (known && known.epoch === epoch && (mode === 'keep' || same)) return 'kept';
+      if (known && known.epoch > epoch) return 'kept';
+      if (mode === 'correct' && (left.get(sessionId) ?? 0) >= epoch) return 'kept';
+      if (known?.epoch !== epoch) claims.delete(sessionId);
+      waiting.set(sessionId, { sessionId, priority, start, epoch });
+      return known ? 'moved' : 'added';
     },
 
-    remove(sessions: readonly { sessionId: string; epoch: number }[], remember: boolean) {
-      let removed = 0;
-      for (const { sessionId, epoch } of sessions) {
-        if (removeUpTo(sessionId, epoch)) removed++;
-        if (remember) hasLeft(sessionId, epoch);
-      }
-      return removed;
+    leave({ sessionId, epoch, remember }: Leave) {
+      const known = waiting.get(sessionId);
+      if (remember) left.set(sessionId, Math.max(left.get(sessionId) ?? 0, epoch));
+      return known !== undefined && known.epoch <= epoch && takeOut(sessionId);
     },
 
-    reserve(agentId: string, token: string, named?: string) {
+    reserve({ agentId, sessionId: named }: Reserve, token: string) {
+      const reserved = ({ sessionId, epoch, start }: Waiting) => {
+        claims.set(sessionId, { agentId, token });
+        return { outcome: 'reserved', sessionId, token, epoch, startMs: start };
+      };
       if (named !== undefined) {
         const claim = claims.get(named);
         const found = waiting.get(named);
         if (!found) return { outcome: 'absent' };
-        if (claim && claim.agentId !== agentId) return { outcome: 'held' };
-        claims.set(named, { agentId, token });
-        return { outcome: 'reserved', sessionId: named, token, epoch: found.epoch, startMs: found.start };
+        return claim && claim.agentId !== agentId ? { outcome: 'held' } : reserved(found);
       }
       const free = order().find(({ sessionId }) => !claims.has(sessionId));
-      if (!free) return { outcome: waiting.size > 0 ? 'held' : 'empty' };
-      claims.set(free.sessionId, { agentId, token });
-      return { outcome: 'reserved', sessionId: free.sessionId, token, epoch: free.epoch, startMs: free.start };
+      if (free) return reserved(free);
+      return { outcome: waiting.size > 0 ? 'held' : 'empty' };
     },
 
-    leave(sessionId: string, epoch: number) {
-      removeUpTo(sessionId, epoch);
-      hasLeft(sessionId, epoch);
-    },
-
-    giveBack(sessionId: string, token: string) {
-      if (claims.get(sessionId)?.token === token) claims.delete(sessionId);
+    giveBack({ sessionId, token }: GiveBack) {
+      return claims.get(sessionId)?.token === token && claims.delete(sessionId);
     },
 
     place(sessionId: string) {

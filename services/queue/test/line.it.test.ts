@@ -4,7 +4,9 @@ import { testSpace, until } from '@baton/testkit';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { connectRedis } from '../src/connection-redis.ts';
+import { lineChanges } from '../src/line-changes-redis.ts';
 import { createLine, type Line } from '../src/line-redis.ts';
+import { lineKeys } from '../src/line-scripts-redis.ts';
 import { levels, stepOf } from '../src/order.ts';
 import { type LineModel, lineModel } from './line-model.ts';
 import { faultyLink } from './link.ts';
@@ -15,17 +17,21 @@ const redis = connectRedis({ url: space.redisUrl, password: undefined, name: 'te
 afterAll(redis.close);
 await until(() => redis.ready);
 
-const newLine = (ageingSeconds?: number, reservationMs?: number) =>
-  createLine({
+const newLine = (ageingSeconds?: number, reservationMs?: number) => {
+  const prefix = `${space.redisPrefix}:${newId()}:`;
+  const options = {
     redis,
-    prefix: `${space.redisPrefix}:${newId()}:`,
+    prefix,
     stepMs: stepOf(ageingSeconds),
     ...(reservationMs !== undefined && { reservationMs }),
-  });
+  };
+  return { line: createLine(options), changes: lineChanges(options, lineKeys(prefix)) };
+};
 
 const BEGIN = Date.parse('2026-11-01T12:00:00Z');
 // Few of each, so that the same sessions, epochs and starts meet often, and ageing makes ties.
 const ids = Array.from({ length: 6 }, () => newId());
+type LineChanges = ReturnType<typeof lineChanges>;
 const agents = ['agent-a', 'agent-b'];
 const id = fc.constantFrom(...ids);
 const epoch = fc.integer({ min: 1, max: 4 });
@@ -38,61 +44,47 @@ const waiting: fc.Arbitrary<WaitingSession> = fc.record({
   brief: fc.constant(null),
 });
 
+/** What several asked for at once. */
 type Step = (
-  line: Line,
+  changes: LineChanges,
   model: LineModel,
   operation: string,
 ) => { real: () => Promise<unknown>; modelled: () => unknown };
+const several = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { minLength: 1, maxLength: 4 });
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  fc
-    .tuple(
-      fc.constantFrom('keep', 'correct'),
-      fc.uniqueArray(waiting, { minLength: 1, maxLength: 3, selector: (one) => one.sessionId }),
-    )
-    .map(
-      ([mode, sessions]): Step =>
-        (line, model, operation) => ({
-          real: () => line.put(mode, sessions, operation),
-          modelled: () => model.put(mode, sessions),
-        }),
-    ),
-  fc
-    .tuple(
-      fc.uniqueArray(fc.record({ sessionId: id, epoch }), {
-        minLength: 1,
-        maxLength: 3,
-        selector: (one) => one.sessionId,
-      }),
-      fc.boolean(),
-    )
-    .map(
-      ([sessions, remember]): Step =>
-        (line, model, operation) => ({
-          real: () => line.remove(sessions, remember, operation),
-          modelled: () => model.remove(sessions, remember),
-        }),
-    ),
-  fc.tuple(fc.constantFrom(...agents), fc.option(id, { nil: undefined, freq: 3 })).map(
-    ([agentId, sessionId]): Step =>
-      (line, model, operation) => ({
-        real: () => line.reserve(agentId, sessionId, operation),
-        modelled: () => model.reserve(agentId, operation, sessionId),
+  several(fc.record({ mode: fc.constantFrom('keep', 'correct'), waiting })).map(
+    (items): Step =>
+      (changes, model, operation) => ({
+        real: () => changes.put(items, operation),
+        modelled: () => items.map(model.put),
       }),
   ),
-  fc.tuple(id, epoch, fc.boolean()).map(
-    ([sessionId, upTo, isTaken]): Step =>
-      (line, model, operation) => ({
-        real: () => (isTaken ? line.taken(sessionId, upTo, BEGIN, operation) : line.gone(sessionId, upTo, operation)),
-        modelled: () => model.leave(sessionId, upTo),
+  several(fc.record({ sessionId: id, epoch, remember: fc.boolean(), startMs: fc.constantFrom(undefined, BEGIN) })).map(
+    (items): Step =>
+      (changes, model, operation) => ({
+        real: () => changes.leave(items, operation),
+        modelled: () => items.map(model.leave),
       }),
   ),
-  fc.tuple(id, fc.boolean()).map(
-    ([sessionId, rightful]): Step =>
-      (line, model, operation) => {
-        const token = rightful ? (model.claims.get(sessionId)?.token ?? 'none') : 'none';
+  several(
+    fc.record({ agentId: fc.constantFrom(...agents), sessionId: fc.option(id, { nil: undefined, freq: 3 }) }),
+  ).map(
+    (items): Step =>
+      (changes, model, operation) => ({
+        real: () => changes.reserve(items, operation),
+        modelled: () => items.map((item, index) => model.reserve(item, `${operation}:${index + 1}`)),
+      }),
+  ),
+  several(fc.tuple(id, fc.boolean())).map(
+    (wanted): Step =>
+      (changes, model, operation) => {
+        const items = wanted.map(([sessionId, rightful]) => ({
+          sessionId,
+          token: rightful ? (model.claims.get(sessionId)?.token ?? 'none') : 'none',
+        }));
         return {
-          real: () => line.giveBack(sessionId, token, operation),
-          modelled: () => model.giveBack(sessionId, token),
+          real: () => changes.giveBack(items, operation),
+          modelled: () => items.map(model.giveBack),
         };
       },
   ),
@@ -128,12 +120,12 @@ it('[Q1] the scripts do what a plain model does, and a repeated operation does n
       fc.array(fc.tuple(steps, fc.option(fc.nat())), { minLength: 1, maxLength: 25 }),
       fc.constantFrom(undefined, 30),
       async (sequence, ageingSeconds) => {
-        const line = newLine(ageingSeconds);
+        const { line, changes } = newLine(ageingSeconds);
         await line.compared(BEGIN);
         const model = lineModel(stepOf(ageingSeconds));
         const done: { real: () => Promise<unknown>; result: unknown }[] = [];
         for (const [step, repeated] of sequence) {
-          const { real, modelled } = step(line, model, newId());
+          const { real, modelled } = step(changes, model, newId());
           const result = await real();
           expect(result).toEqual(modelled());
           done.push({ real, result });
@@ -176,8 +168,25 @@ it('[C4] an answer that is lost with its connection is asked for again, and noth
   }
 });
 
+it('[C4] fifty who ask at once are given the first fifty, one each and in order', async () => {
+  const { line } = newLine();
+  const sessions = Array.from({ length: 60 }, (_, index): WaitingSession => {
+    const requestedAt = new Date(BEGIN + index * 1_000).toISOString();
+    return { sessionId: newId(), epoch: 2, priority: 'normal', requestedAt, reason: '…', brief: null };
+  });
+  const put = await Promise.all(sessions.map((one) => line.put('keep', [one])));
+  expect(put).toEqual(sessions.map(() => ({ added: 1, moved: 0 })));
+  const reservations = await Promise.all(Array.from({ length: 50 }, (_, index) => line.reserve(`agent-${index}`)));
+  expect(reservations).toMatchObject(sessions.slice(0, 50).map(({ sessionId }) => ({ sessionId })));
+  await Promise.all(sessions.slice(0, 50).map(({ sessionId }) => line.taken(sessionId, 2, BEGIN)));
+  expect((await line.first(100, false)).order.map(({ sessionId }) => sessionId)).toEqual(
+    sessions.slice(50).map(({ sessionId }) => sessionId),
+  );
+  expect((await line.claimedLastHour()).count).toBe(50);
+});
+
 it('a reservation expires by itself, and the session is next again', async () => {
-  const line = newLine(undefined, 300);
+  const { line } = newLine(undefined, 300);
   const sessionId = newId();
   const requestedAt = new Date(BEGIN).toISOString();
   await line.put('keep', [{ sessionId, epoch: 2, priority: 'low', requestedAt, reason: '…', brief: null }]);
@@ -187,7 +196,7 @@ it('a reservation expires by itself, and the session is next again', async () =>
 });
 
 it('a hundred places among 10,000 are told within half a second', async () => {
-  const line = newLine(30);
+  const { line } = newLine(30);
   const all = Array.from({ length: 10_000 }, (_, index) => ({
     sessionId: newId(),
     epoch: 2,

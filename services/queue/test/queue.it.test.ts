@@ -129,7 +129,7 @@ describe('leaving', () => {
 
 describe('figures', () => {
   it('stats tell lengths, waits, claims, handling and presence', async () => {
-    await redis.del(key('queue:claimed'));
+    await redis.del(key('queue:claimed_by_minute'));
     session.handled([60, 120, 180]);
     const agentId = session.join();
     await queue.presence({ present: [{ agentId, gatewayId: 'gateway-1' }] });

@@ -1,7 +1,9 @@
--- How many waits ended by a claim within the last hour, and their sum in ms. KEYS[8]: see settle.lua.
-local members = redis.call('ZRANGEBYSCORE', KEYS[8], exact(now_ms() - 3600000), '+inf')
-local total = 0
-for _, member in ipairs(members) do
-  total = total + tonumber(string.match(member, ':(%d+)$'))
+-- How many waits ended by a claim within the last hour, to the minute, and their sum in ms. KEYS[8]: see leave.lua.
+local since = math.floor(now_ms() / 60000) - 60
+local totals = { count = 0, ms = 0 }
+local fields = redis.call('HGETALL', KEYS[8])
+for index = 1, #fields, 2 do
+  local minute, what = string.match(fields[index], '^(%d+):(%a+)$')
+  if tonumber(minute) > since then totals[what] = totals[what] + tonumber(fields[index + 1]) end
 end
-return { #members, exact(total) }
+return { totals.count, exact(totals.ms) }

@@ -16,6 +16,49 @@ local function exact(number)
   return string.format('%.0f', number)
 end
 
+local function append(list, value)
+  list[#list + 1] = value
+end
+
+-- Appends a field and its value, or a score and its member.
+local function append_pair(list, first, second)
+  local length = #list
+  list[length + 1], list[length + 2] = first, second
+end
+
+-- A command with a list of arguments, unless the list is empty.
+local function with(command, key, arguments)
+  if #arguments > 0 then redis.call(command, key, unpack(arguments)) end
+end
+
+-- The arguments come in groups: the one at this place of every group.
+local function every(size, place)
+  local found = {}
+  for index = place, #ARGV, size do
+    found[#found + 1] = ARGV[index]
+  end
+  return found
+end
+
+-- What is known of sessions, by id: `epoch`, 0 when unknown; [0], [1], [2], the start of the wait in each level that has
+-- it; and `places`, in how many levels that is: more than one only after a fault.
+local function waits_of(ids)
+  local waits, epochs = {}, redis.call('HMGET', KEYS[5], unpack(ids))
+  for index, id in ipairs(ids) do
+    waits[id] = { epoch = tonumber(epochs[index] or '0'), places = 0 }
+  end
+  for level = 0, 2 do
+    for index, start in ipairs(redis.call('ZMSCORE', KEYS[level + 1], unpack(ids))) do
+      local wait = waits[ids[index]]
+      if start and not wait[level] then
+        wait[level] = tonumber(start)
+        wait.places = wait.places + 1
+      end
+    end
+  end
+  return waits
+end
+
 -- Level and start of the wait of a session in line, or nil.
 local function place_of(id)
   for level = 0, 2 do
@@ -42,21 +85,23 @@ local function others_ahead(level, start, step)
   return count
 end
 
-local function take_out(id)
-  local removed = 0
-  for level = 0, 2 do
-    removed = removed + redis.call('ZREM', KEYS[level + 1], id)
+-- Up to which epoch sessions have left the line of late, so that what was read of the record before does not put them
+-- back. Two hashes, session id -> epoch, for the even and the odd minutes: each is dropped as a whole when its turn comes
+-- again, so a session is remembered for one to two minutes, at no more than a field.
+local function left_of(even, odd, ids)
+  local left, one, other = {}, redis.call('HMGET', even, unpack(ids)), redis.call('HMGET', odd, unpack(ids))
+  for index, id in ipairs(ids) do
+    left[id] = math.max(tonumber(one[index] or '0'), tonumber(other[index] or '0'))
   end
-  for key = 4, 6 do
-    redis.call('HDEL', KEYS[key], id)
-  end
-  return removed > 0
+  return left
 end
 
--- Remembers for `ms` that the session has left the line with this epoch: what was read before is not put back.
-local function remember_left(key, epoch, ms)
-  local before = tonumber(redis.call('GET', key) or '0')
-  redis.call('SET', key, exact(math.max(before, epoch)), 'PX', ms)
+local function remember_left(even, odd, fields, now)
+  if #fields == 0 then return end
+  local minute = math.floor(now / 60000)
+  local key = minute % 2 == 0 and even or odd
+  redis.call('HSET', key, unpack(fields))
+  redis.call('PEXPIREAT', key, exact((minute + 2) * 60000))
 end
 
 local function changed()
@@ -88,9 +133,8 @@ local function in_order(step, chunk)
   end
 end
 
--- Expiry, token and agent of a reservation that still holds, or nil.
-local function reservation(id, now)
-  local claim = redis.call('HGET', KEYS[6], id)
+-- Expiry, token and agent of a reservation that still holds, or nil; of what is kept in KEYS[6].
+local function reservation(claim, now)
   if not claim then return nil end
   local expiry, token, agent = string.match(claim, '^(%d+) (%S+) (%S+)$')
   if not expiry or tonumber(expiry) <= now then return nil end

@@ -1,29 +1,77 @@
--- Reserves one session for an agent, so that two agents who ask for the next one are given different ones.
--- ARGV: step, ms the reservation holds, token, agent, session id or '' for the next in line.
+-- Reserves sessions for agents, so that two agents who ask for the next one are given different ones.
+-- ARGV: step, ms a reservation holds, operation id, then for each: agent, session id or '' for the next in line.
+-- The token of each is the operation id and its number. Returns for each: an outcome, or {id, start, epoch} of what was
+-- reserved.
 -- KEYS[9]: time of the last completed comparison; without it the line may be incomplete.
-local step, hold, token, agent, named = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
-local now = now_ms()
+local step, hold, operation = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local now, results, made, reserved = now_ms(), {}, {}, {}
+local requests = (#ARGV - 3) / 2
 
-local function reserve(id, start)
-  redis.call('HSET', KEYS[6], id, exact(now + hold) .. ' ' .. token .. ' ' .. agent)
-  return { outcome = 'reserved', sessionId = id, start = start, epoch = tonumber(redis.call('HGET', KEYS[5], id) or '0') }
+-- All who ask for the next one share one walk along the line; whom it has passed is reserved already.
+local following = in_order(step, 16 + requests)
+local ahead, at, claims, anybody = {}, 1, {}, false
+local function next_free()
+  while true do
+    if at > #ahead then
+      ahead, at = {}, 1
+      for _ = 1, 16 + requests do
+        local id, _, start = following()
+        if not id then break end
+        ahead[#ahead + 1] = id
+        ahead[id] = start
+      end
+      if #ahead == 0 then return nil end
+      anybody = true
+      claims = redis.call('HMGET', KEYS[6], unpack(ahead))
+    end
+    local id, claim = ahead[at], claims[at]
+    at = at + 1
+    if not made[id] and not reservation(claim, now) then return id, ahead[id] end
+  end
 end
 
-if named ~= '' then
-  local level, start = place_of(named)
-  if not level then return { outcome = 'absent' } end
-  local expiry, _, holder = reservation(named, now)
-  if expiry and holder ~= agent then return { outcome = 'held' } end
-  return reserve(named, start)
+local until_when = exact(now + hold)
+local function reserve(item, agent, id, start)
+  made[id] = { agent = agent, item = item }
+  results[item] = { id, start, 0 }
+  append(reserved, id)
 end
 
-local next_in_line = in_order(step, 16)
-local anybody = false
-while true do
-  local id, _, start = next_in_line()
-  if not id then break end
-  anybody = true
-  if not reservation(id, now) then return reserve(id, start) end
+for item = 1, requests do
+  local agent, named = ARGV[item * 2 + 2], ARGV[item * 2 + 3]
+  if named ~= '' then
+    local _, start = place_of(named)
+    local expiry, _, holder = reservation(redis.call('HGET', KEYS[6], named), now)
+    if made[named] then expiry, holder = until_when, made[named].agent end
+    if not start then
+      results[item] = 'absent'
+    elseif expiry and holder ~= agent then
+      results[item] = 'held'
+    else
+      reserve(item, agent, named, start)
+    end
+  else
+    local id, start = next_free()
+    if id then
+      reserve(item, agent, id, start)
+    elseif anybody then
+      results[item] = 'held'
+    else
+      results[item] = redis.call('EXISTS', KEYS[9]) == 1 and 'empty' or 'rebuilding'
+    end
+  end
 end
-if anybody then return { outcome = 'held' } end
-return { outcome = redis.call('EXISTS', KEYS[9]) == 1 and 'empty' or 'rebuilding' }
+
+if #reserved > 0 then
+  local epochs, entries = redis.call('HMGET', KEYS[5], unpack(reserved)), {}
+  for index, id in ipairs(reserved) do
+    local agent, item = made[id].agent, made[id].item
+    made[id].epoch = tonumber(epochs[index] or '0')
+    append_pair(entries, id, until_when .. ' ' .. operation .. ':' .. item .. ' ' .. agent)
+  end
+  redis.call('HSET', KEYS[6], unpack(entries))
+  for _, result in ipairs(results) do
+    if type(result) == 'table' then result[3] = made[result[1]].epoch end
+  end
+end
+return results

@@ -3,12 +3,17 @@
 local now = now_ms()
 local claims = redis.call('HKEYS', KEYS[6])
 for _, id in ipairs(claims) do
-  if not reservation(id, now) then redis.call('HDEL', KEYS[6], id) end
+  if not reservation(redis.call('HGET', KEYS[6], id), now) then redis.call('HDEL', KEYS[6], id) end
 end
 local waiting = length()
 if redis.call('HLEN', KEYS[4]) == waiting and redis.call('HLEN', KEYS[5]) == waiting then return '0' end
 local page = redis.call('HSCAN', KEYS[5], ARGV[1], 'COUNT', ARGV[2])
 for index = 1, #page[2], 2 do
-  if not place_of(page[2][index]) then take_out(page[2][index]) end
+  local id = page[2][index]
+  if not place_of(id) then
+    for key = 4, 6 do
+      redis.call('HDEL', KEYS[key], id)
+    end
+  end
 end
 return page[1]
