@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { agent } from './agent.ts';
-import { changeCause, entry, sender } from './entry.ts';
+import { changeCause, entry } from './entry.ts';
 import { agentId, epoch, MAX_CONTENT_LENGTH, seq, sessionId, timestamp } from './primitives.ts';
 import { position } from './queue.ts';
 import { note, priority, sessionStatus } from './session.ts';
 
-/** `chat.event.<session>.{customer,bot,agent}_message`: a message was committed. No text: it is a hint to go and look. */
-export const messageEvent = z
-  .object({ sessionId, seq, epoch, status: sessionStatus.describe('when it was written'), sender, at: timestamp })
-  .meta({ id: 'MessageEvent' });
-export type MessageEvent = z.infer<typeof messageEvent>;
+/** `chat.bot.<session>.asked`: the customer wrote while the bot has control. No text: it is a hint to go and look. */
+export const asked = z
+  .object({ sessionId, seq: seq.describe('the newest that is known'), epoch, at: timestamp })
+  .meta({ id: 'Asked' });
+export type Asked = z.infer<typeof asked>;
 
 /** `chat.event.<session>.control`: control has changed. */
 export const controlEvent = z

@@ -1,13 +1,13 @@
 import {
   agentAssigned,
   agentChanged,
+  asked,
   attendance,
   controlEvent,
   draft,
   liveEntries,
   liveNote,
   livePosition,
-  messageEvent,
   queueChanged,
   seen,
   typing,
@@ -25,9 +25,6 @@ export const catalogue = {
   services: [sessionApi, queueApi, aiApi, gatewayApi],
   /** JetStream, under `<root>.event.<session>.` */
   events: {
-    customer_message: { summary: 'The customer wrote a message.', payload: messageEvent },
-    bot_message: { summary: 'The bot wrote a message.', payload: messageEvent },
-    agent_message: { summary: 'The agent wrote a message.', payload: messageEvent },
     control: { summary: 'Control has changed.', payload: controlEvent },
   },
   /** Plain NATS, under `<root>.live.<session>.` */
@@ -43,6 +40,7 @@ export const catalogue = {
   /** Plain NATS, under `<root>.` */
   hints: {
     'queue.changed': { summary: 'The waiting list has changed; coalesced.', payload: queueChanged },
+    'bot.<session>.asked': { summary: 'The customer wrote while the bot has control.', payload: asked },
     'agent.<agent>.assigned': { summary: 'A session was put in the hands of an agent.', payload: agentAssigned },
     'agent.<agent>.changed': { summary: "An agent's record has changed.", payload: agentChanged },
   },

@@ -4,7 +4,7 @@ import type { EndpointKey, ServiceApi } from './endpoint.ts';
 export const DEFAULT_SUBJECT_ROOT = 'chat';
 
 /** What is announced of a session on JetStream. */
-export const eventKinds = ['customer_message', 'bot_message', 'agent_message', 'control'] as const;
+export const eventKinds = ['control'] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 /** What is shown live to those who watch a session. */
@@ -24,6 +24,9 @@ export function subjects(root: string = DEFAULT_SUBJECT_ROOT) {
     stream: root.toUpperCase(),
     event: (sessionId: string, kind: EventKind) => `${root}.event.${sessionId}.${kind}`,
     anyEvent: (kind: EventKind | '*' = '*') => `${root}.event.*.${kind}`,
+    /** Hint that the customer wrote while the bot has control: for whichever ai service is there to answer. */
+    asked: (sessionId: string) => `${root}.bot.${sessionId}.asked`,
+    anyAsked: `${root}.bot.*.asked`,
     live: (sessionId: string, kind: LiveKind) => `${root}.live.${sessionId}.${kind}`,
     anyLive: (sessionId: string) => `${root}.live.${sessionId}.*`,
     /** Coalesced hint that the waiting list has changed. */

@@ -1,4 +1,4 @@
-import type { ControlEvent, EventKind, MessageEvent, Subjects } from '@baton/contracts';
+import type { ControlEvent, EventKind, Subjects } from '@baton/contracts';
 import {
   AckPolicy,
   ConsumerDebugEvents,
@@ -23,9 +23,6 @@ const ACK_WAIT_MS = 30_000;
 const encoder = new TextEncoder();
 
 interface EventPayloads {
-  customer_message: MessageEvent;
-  bot_message: MessageEvent;
-  agent_message: MessageEvent;
   control: ControlEvent;
 }
 

@@ -1,12 +1,13 @@
 import type { Subjects } from '@baton/contracts';
 import { consumeEvents, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
+import { hearQuestions } from './questions-nats.ts';
 import type { SessionCaller } from './turn-writing.ts';
 import type { Turns } from './turns.ts';
 
-const COMPARE_EVERY_MS = 3_000;
-/** Younger ones are on their way by their event. */
-const COMPARE_OLDER_THAN_MS = 5_000;
+const COMPARE_EVERY_MS = 2_000;
+/** Younger ones are on their way by their hint. */
+const COMPARE_OLDER_THAN_MS = 1_000;
 const COMPARE_LIMIT = 200;
 
 /** What this service does when a customer writes, and when control comes to the bot. Answers at once: turns go on behind. */
@@ -14,14 +15,7 @@ export function reactToEvents(options: { nats: NatsConnection; subjects: Subject
   stop(): Promise<void>;
 } {
   const { turns, ...shared } = options;
-  const messages = consumeEvents({
-    ...shared,
-    durable: 'ai-customer-message',
-    kind: 'customer_message',
-    handle: async ({ sessionId, status }) => {
-      if (status === 'bot') turns.start(sessionId);
-    },
-  });
+  const questions = hearQuestions({ ...shared, heard: (sessionId) => turns.start(sessionId) });
   const control = consumeEvents({
     ...shared,
     durable: 'ai-control',
@@ -32,7 +26,7 @@ export function reactToEvents(options: { nats: NatsConnection; subjects: Subject
   });
   return {
     async stop() {
-      await Promise.all([messages.stop(), control.stop()]);
+      await Promise.all([questions.stop(), control.stop()]);
     },
   };
 }
@@ -46,6 +40,8 @@ export function compareUnanswered(options: { session: SessionCaller; turns: Turn
   return startLoop({
     name: 'unanswered',
     everyMs: COMPARE_EVERY_MS,
+    // What was asked while no ai service was there.
+    atOnce: true,
     log,
     run: async () => {
       const reply = await session.listUnanswered({ olderThanMs: COMPARE_OLDER_THAN_MS, limit: COMPARE_LIMIT });

@@ -27,11 +27,10 @@ export async function createBench(space: TestSpace, options: OfflineModelOptions
   const model: OfflineModel = await startOfflineModel({ control: true, ...options });
   const running = new Set<{ stop: () => Promise<void> }>();
 
-  /** The consumers deliver what is announced after they are made. */
-  const consumersMade = async () => {
+  /** The consumer delivers what is announced after it is made. Questions are listened to before. */
+  const consumerMade = async () => {
     const manager = await nats.jetstreamManager();
-    for (const durable of ['ai-customer-message', 'ai-control'])
-      await until(() => manager.consumers.info(subjects.stream, durable), { what: `the consumer ${durable}` });
+    await until(() => manager.consumers.info(subjects.stream, 'ai-control'), { what: 'the consumer of control' });
   };
 
   const startService = async (env: Record<string, string> = {}) => {
@@ -56,7 +55,7 @@ export async function createBench(space: TestSpace, options: OfflineModelOptions
       },
     };
     running.add(service);
-    await consumersMade();
+    await consumerMade();
     return service;
   };
 
@@ -71,7 +70,7 @@ export async function createBench(space: TestSpace, options: OfflineModelOptions
     session,
     model,
     startService,
-    consumersMade,
+    consumerMade,
     drafts: listen<Draft>('draft'),
     typings: listen<Typing>('typing'),
     async stop() {

@@ -91,8 +91,8 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     add(it, entry);
     const { sessionId, seq, timestamp: at } = entry;
     const { epoch, status } = it.session;
-    const kind = sender === 'user' ? 'customer_message' : sender === 'bot' ? 'bot_message' : 'agent_message';
-    if (!silent) announcer.event(kind, { sessionId, seq, epoch, status, sender, at });
+    if (!silent && sender === 'user' && status === 'bot')
+      announcer.live(subjects.asked(sessionId), { sessionId, seq, epoch, at });
     return accept({ entry, repeated: false });
   };
 
@@ -192,7 +192,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     calls,
     fail: (endpoint: keyof typeof subset.endpoints, times: number) =>
       failing.set(endpoint, { code: 'UNAVAILABLE', times }),
-    /** Announces nothing on JetStream from now on, as when its stream is lost. */
+    /** Announces nothing from now on, as when what it says is lost. */
     loseEvents: (lose: boolean) => {
       silent = lose;
     },

@@ -36,7 +36,7 @@ describe('the process', () => {
   it('[O1] stopped in the middle of an answer, it finishes the answer and takes no new turn', async () => {
     const service = await run(offline());
     await until(() => service.output.text.includes('ai is up'), { within: 10_000, what: 'the start' });
-    await bench.consumersMade();
+    await bench.consumerMade();
     const id = bench.session.start();
     await until(() => bench.session.entries(id).length === 2, { within: 10_000, what: 'the greeting' });
     bench.model.setPace(25, 0);
@@ -59,7 +59,7 @@ describe('the process', () => {
   it('[O1] killed in the middle of an answer, another gives it', async () => {
     const first = await run(offline());
     await until(() => first.output.text.includes('ai is up'), { within: 10_000, what: 'the start' });
-    await bench.consumersMade();
+    await bench.consumerMade();
     const id = bench.session.start();
     await until(() => bench.session.entries(id).length === 2, { within: 10_000, what: 'the greeting' });
     bench.model.setRules({ behaviour: 'hang', times: 1 }, { reply: { text: 'Here I am.' } });

@@ -121,10 +121,8 @@ describe('[A2] one answer', () => {
     for (const id of ids) {
       const { seq } = bench.session.say(id, `Hello from ${id}`);
       const { epoch } = bench.session.of(id).session;
-      const event = { sessionId: id, seq, epoch, status: 'bot', sender: 'user', at: new Date().toISOString() };
-      // Without its id, so that JetStream does not drop the double.
-      for (let copy = 0; copy < 3; copy++)
-        bench.nats.publish(bench.subjects.event(id, 'customer_message'), JSON.stringify(event));
+      const asked = { sessionId: id, seq, epoch, at: new Date().toISOString() };
+      for (let copy = 0; copy < 3; copy++) bench.nats.publish(bench.subjects.asked(id), JSON.stringify(asked));
       bench.nats.publish(`${bench.subjects.root}.ai.poke`, JSON.stringify({ sessionId: id }));
     }
     await until(() =>

@@ -1,9 +1,7 @@
-import type { Agent, Entry, EventEntry, Note, Subjects } from '@baton/contracts';
+import type { Agent, Asked, Entry, EventEntry, Note, Subjects } from '@baton/contracts';
 import { type Announcer, endOfTurn, type Log } from '@baton/runtime';
 import type { PendingMessage, Written } from './log/message.ts';
 import { fitting } from './page.ts';
-
-const eventOf = { user: 'customer_message', bot: 'bot_message', agent: 'agent_message' } as const;
 
 /**
  * Tells the others what has been committed, when the caller is told. What is lost on the way is found by the
@@ -47,17 +45,12 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
           sessionId,
           stored.map(({ entry }) => entry),
         );
-        for (const { item, written } of stored) {
-          const { seq, epoch, status, at } = written;
-          announcer.event(eventOf[item.sender], {
-            sessionId,
-            seq,
-            epoch,
-            status,
-            sender: item.sender,
-            at: at.toISOString(),
-          });
-        }
+        // Whoever works for the bot is not woken for what is said to an agent, nor once for each of a batch.
+        const question = stored.findLast(({ item, written }) => item.sender === 'user' && written.status === 'bot');
+        if (question === undefined) return;
+        const { seq, epoch, at } = question.written;
+        const asked: Asked = { sessionId, seq, epoch, at: at.toISOString() };
+        announcer.live(subjects.asked(sessionId), asked);
       });
     },
     /** Changes of control of one session, in their order. `waitingSince` belongs to the last, when it began a wait. */

@@ -9,7 +9,7 @@ await startSession(space);
 await startSession(space);
 const client = await connectClient(space);
 const { session, nats, subjects } = client;
-const { startChat, customerSays, botSays, heldChat, agent, log } = people(client);
+const { startChat, customerSays, botSays, agentSays, heldChat, agent, log } = people(client);
 
 /** The only result of an append of one message. */
 const resultOf = (reply: Awaited<ReturnType<typeof session.append>>) => {
@@ -229,25 +229,40 @@ describe('a log', () => {
         live.push(...message.json<{ entries: { seq: number }[] }>().entries.map(({ seq }) => seq));
       },
     });
-    nats.subscribe(`${subjects.root}.event.${id}.*`, {
-      callback: (_, message) => {
-        expect(message.string()).not.toContain('a secret');
-        kinds.push(message.subject.split('.').at(-1) ?? '');
-      },
-    });
+    for (const subject of [`${subjects.root}.event.${id}.*`, subjects.asked(id)]) {
+      nats.subscribe(subject, {
+        callback: (_, message) => {
+          expect(message.string()).not.toContain('a secret');
+          kinds.push(message.subject.split('.').at(-1) ?? '');
+        },
+      });
+    }
     await nats.flush();
     accepted(await customerSays(id, 'a secret', 'a'));
     accepted(await botSays(id, 1, 'a secret too', 2));
     accepted(await customerSays(id, 'a secret', 'a'));
     accepted(await session.close({ sessionId: id, by: 'user' }));
-    await until(() => live.includes(4) && kinds.length >= 3);
+    await until(() => live.includes(4));
+    await until(() => kinds.at(-1) === 'control' && kinds.includes('asked'));
     // The first entry may still have been on its way when we began to watch.
     expect(live.filter((seq) => seq > 1)).toEqual([2, 3, 4]);
-    expect(kinds.filter((kind, n) => n > 0 || kind !== 'control')).toEqual([
-      'customer_message',
-      'bot_message',
-      'control',
-    ]);
+    // Of what is said only the questions to the bot, which is whom somebody works for.
+    expect(kinds.filter((kind, n) => n > 0 || kind !== 'control')).toEqual(['asked', 'control']);
+  });
+
+  it('what is said to an agent wakes nobody who works for the bot', async () => {
+    const agentId = await agent();
+    const [held, own] = [await heldChat(agentId), await startChat()];
+    const asked: string[] = [];
+    nats.subscribe(subjects.anyAsked, {
+      callback: (_, message) => void asked.push(message.json<{ sessionId: string }>().sessionId),
+    });
+    await nats.flush();
+    accepted(await customerSays(held.id, 'Hello, agent'));
+    accepted(await agentSays(held.id, agentId, 'Hello'));
+    accepted(await customerSays(own.id, 'Hello, bot'));
+    await until(() => asked.includes(own.id));
+    expect(asked).not.toContain(held.id);
   });
 
   it('[M4] is read page by page, from any entry on, from its end, and never past a megabyte', async () => {
