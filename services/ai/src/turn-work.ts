@@ -1,5 +1,5 @@
 import type { Session } from '@baton/contracts';
-import { type Log, newId } from '@baton/runtime';
+import { endOfTurn, type Log, newId } from '@baton/runtime';
 import { askForTurn, type Spent } from './asking.ts';
 import { type Context, fitContext, LOAD_ENTRIES } from './context.ts';
 import { type Begun, debtOf } from './debt.ts';
@@ -46,7 +46,8 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
     drafts = createDrafts({
       everyMs: settings.draftEveryMs,
       about: { sessionId, turnId, inReplyTo: debt.unansweredSeq, epoch: debt.epoch },
-      publish: (draft) => parts.live(subjects.live(sessionId, 'draft'), draft),
+      // Drafts of many turns that grow at the same time leave in one write.
+      publish: (draft) => void endOfTurn().then(() => parts.live(subjects.live(sessionId, 'draft'), draft)),
     });
     if (debt.kind === 'answer') showTyping(true);
     tell({ type: 'loaded', debt, now: Date.now() });

@@ -6,6 +6,9 @@ import { beginTurn, endTurn, findUnanswered } from './turns-postgres.ts';
 
 type TurnHandlers = Pick<Handlers<SessionApi>, 'beginTurn' | 'endTurn' | 'listUnanswered'>;
 
+/** Beyond every number that the column holds. */
+const ANY_SEQ = 2 ** 31 - 1;
+
 const refusals = {
   NOT_FOUND: 'There is no such chat.',
   SESSION_CLOSED: 'The chat has ended.',
@@ -17,15 +20,14 @@ export function turnHandlers(parts: { database: Database }): TurnHandlers {
   const { database } = parts;
   return {
     async beginTurn({ sessionId, worker, leaseMs, limit }) {
-      const turn = await beginTurn(database, { sessionId, worker, leaseMs });
+      const newest = (throughSeq: number) =>
+        readPage(database, { sessionId, afterSeq: 0, throughSeq, limit, last: true });
+      // Both at once, as hardly any lease is refused and the customer waits.
+      const [turn, page] = await Promise.all([beginTurn(database, { sessionId, worker, leaseMs }), newest(ANY_SEQ)]);
       if (typeof turn === 'string') return refuse(turn, refusals[turn]);
-      const { entries } = await readPage(database, {
-        sessionId,
-        afterSeq: 0,
-        throughSeq: turn.session.lastSeq,
-        limit,
-        last: true,
-      });
+      // Entries never change: a page that ends where the session did belongs to it. Any other is read again.
+      const { lastSeq } = turn.session;
+      const { entries } = page.entries.at(-1)?.seq === lastSeq ? page : await newest(lastSeq);
       return accept({ ...turn, entries });
     },
 

@@ -3,13 +3,20 @@ import type { Database } from '../database-postgres.ts';
 import { iso, sessionJson } from '../json-postgres.ts';
 
 /**
+ * A lease that a fall of Postgres forgets does no harm: its worker renews it, and whoever takes it as well finds the one
+ * answer given. So the customer, who waits for the first words, does not wait for the disk as well.
+ */
+const NO_WAIT_FOR_DISK = `no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
+
+/**
  * [A2] The lease on what the bot owes: one worker at a time, the same may renew it. A change of control takes it away.
  * It is no sign of life of the session, so `updated_at` stays.
  */
 const BEGIN = `/* turn begin */
+WITH ${NO_WAIT_FOR_DISK}
 UPDATE chat_sessions s SET
   turn_worker = $2, turn_lease_until = clock_timestamp() + make_interval(secs => $3::int / 1000.0)
-FROM (SELECT NULL::text AS name) nobody
+FROM (SELECT NULL::text AS name) nobody, no_wait
 WHERE s.id = $1 AND s.status = 'bot' AND s.unanswered_seq IS NOT NULL
   AND (s.turn_worker IS NULL OR s.turn_worker = $2 OR s.turn_lease_until <= clock_timestamp())
 RETURNING ${sessionJson('s', 'nobody')} AS session, s.unanswered_seq AS "unansweredSeq",
@@ -44,12 +51,13 @@ export async function beginTurn(
  * also from a worker that has lost its lease: entries never change, so it is true all the same.
  */
 const END = `/* turn end */
+WITH ${NO_WAIT_FOR_DISK}
 UPDATE chat_sessions s SET
   turn_worker = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_worker END,
   turn_lease_until = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_lease_until END,
   memory = CASE WHEN $4::int > memory_through_seq AND $4 <= last_seq THEN $3::text ELSE memory END,
   memory_through_seq = CASE WHEN $4 > memory_through_seq AND $4 <= last_seq THEN $4 ELSE memory_through_seq END
-WHERE id = $1
+FROM no_wait WHERE id = $1
 RETURNING status = 'bot' AND unanswered_seq IS NOT NULL AS owed`;
 
 /** @returns whether the bot owes an answer now; undefined when there is no such session. */
