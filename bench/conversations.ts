@@ -1,5 +1,5 @@
 import { type CpuSeconds, cpuOf, type Measured } from './cpu.ts';
-import { highestRate } from './highest-rate.ts';
+import { highestRate, remembered } from './highest-rate.ts';
 import { startDriver } from './load/driver.ts';
 import type { MessageLoad } from './load/protocol.ts';
 import { spread } from './quantiles.ts';
@@ -64,15 +64,12 @@ export async function highestRates(
   conversations: Conversations,
   options: { from: number; seconds: number; precision: number },
 ): Promise<{ sustained: number; within100: number }> {
-  const search = (from: number, enough: (run: MessageLoad) => boolean) =>
-    highestRate({
-      from,
-      precision: options.precision,
-      attempt: async (perSecond) => {
-        const run = await conversations.offer(perSecond, options.seconds);
-        return sustained(run, perSecond) && enough(run);
-      },
-    });
-  const within100 = await search(options.from, inTime);
-  return { within100, sustained: await search(within100, () => true) };
+  const { from, seconds, precision } = options;
+  const attempts = remembered((perSecond) => conversations.offer(perSecond, seconds));
+  const search = (enough: (run: Run, perSecond: number) => boolean) =>
+    highestRate({ from, precision, attempt: attempts(enough) });
+  return {
+    within100: await search((run, perSecond) => sustained(run, perSecond) && inTime(run)),
+    sustained: await search(sustained),
+  };
 }

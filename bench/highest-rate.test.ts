@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { highestRate } from './highest-rate.ts';
+import { highestRate, remembered } from './highest-rate.ts';
 
 it('finds the highest rate, from below and from above', async () => {
   await fc.assert(
@@ -16,4 +16,21 @@ it('does not take one hiccup for the limit', async () => {
   let hiccups = 1;
   const attempt = async (rate: number) => (rate > 300 && hiccups-- > 0 ? false : rate <= 1_000);
   expect(await highestRate({ from: 100, precision: 0.1, attempt })).toBeGreaterThan(900);
+});
+
+it('offers nothing again that a search before it has offered', async () => {
+  const offered: number[] = [];
+  const attempts = remembered(async (rate) => {
+    offered.push(rate);
+    return rate;
+  });
+  const search = (limit: number) =>
+    highestRate({ from: 100, precision: 0.1, attempt: attempts((run) => run <= limit) });
+  expect(await search(900)).toBeGreaterThan(810);
+  const first = offered.length;
+  expect(await search(900)).toBeGreaterThan(810);
+  expect(offered).toHaveLength(first);
+  expect(await search(2_000)).toBeGreaterThan(1_800);
+  // Once when it was sustained, twice when it was not.
+  expect(new Set(offered).size * 2).toBeGreaterThanOrEqual(offered.length);
 });

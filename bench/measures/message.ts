@@ -75,7 +75,7 @@ async function ratesWith(bench: Bench, sockets: number): Promise<Figure[]> {
   await conversations.offer(400, quick ? 2 : 6);
   const rates: { sustained: number; within100: number }[] = [];
   const options = { from: 1_600, seconds: quick ? 2 : 3, precision: quick ? 0.4 : 0.1 };
-  for (let round = 0; round < (quick || sockets > 50 ? 1 : 3); round++)
+  for (let round = 0; round < (quick || sockets > 50 ? 1 : 2); round++)
     rates.push(await highestRates(conversations, options));
   const within100 = median(rates.map((one) => one.within100));
   const atLoad = await conversations.offer(within100 * 0.8, quick ? 2 : 8);
