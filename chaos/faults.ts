@@ -297,7 +297,7 @@ export const faultKinds: Record<string, FaultKind> = {
   }),
 
   'announcements repeated and reordered': {
-    targets: ['event', 'live', 'agent'],
+    targets: ['event', 'bot', 'live', 'agent'],
     parts: () => ['announcements'],
     holdMs: [1_000, 6_000],
     inject: ({ world }, target, random) => repeatAnnouncements(world, target, random),

@@ -28,10 +28,10 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/queue/src/scripts/reserve.lua',
-        find: 'local next_in_line = in_order(step, 16)',
-        replace: `local next_in_line = in_order(step, 16)
-local keep = reserve
-reserve = function(id, start) local answer = keep(id, start); take_out(id); return answer end`,
+        find: 'append(reserved, id)',
+        replace: `append(reserved, id)
+  for key = 1, 3 do redis.call('ZREM', KEYS[key], id) end
+  redis.call('HDEL', KEYS[4], id)`,
       },
       ...noComparing,
     ],
@@ -124,7 +124,11 @@ reserve = function(id, start) local answer = keep(id, start); take_out(id); retu
     name: 'a message to the bot is forgotten',
     breaks: ['A1'],
     patches: [
-      { file: 'services/ai/src/reactions.ts', find: `if (status === 'bot') turns.start(sessionId);`, replace: '' },
+      {
+        file: 'services/ai/src/reactions.ts',
+        find: 'heard: (sessionId) => turns.start(sessionId)',
+        replace: 'heard: () => {}',
+      },
       {
         file: 'services/ai/src/reactions.ts',
         find: 'for (const { sessionId } of reply.value.sessions) turns.start(sessionId);',
