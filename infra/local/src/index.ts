@@ -1,4 +1,5 @@
 export { natsAnswers, postgresAnswers, redisAnswers, withoutPassword } from './answers.ts';
+export { migrationsAreDone } from './migrate.ts';
 export { startNats } from './nats.ts';
 export { readLivePidRecord, stopLeftover, writePidRecord } from './pid-record.ts';
 export { freePort } from './ports.ts';
