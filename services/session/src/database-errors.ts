@@ -29,13 +29,3 @@ export class LockedOut extends Unavailable {
 export class DatabaseFault extends Error {
   override name = 'DatabaseFault';
 }
-
-/**
- * Undone: a row does not fulfil a CHECK (23514). Postgres looks at the row that a statement would write before it finds
- * that the row it was made from has just been replaced: then, with columns of the newest version read under a lock and
- * the others of the version as of the statement's start, it refuses what it would never have written. Tried again, the
- * statement starts from the newest version; a fault of ours fails again.
- */
-export class CheckFailed extends DatabaseFault {
-  override name = 'CheckFailed';
-}

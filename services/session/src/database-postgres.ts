@@ -2,14 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Log, Unavailable } from '@baton/runtime';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import {
-  AlreadyThere,
-  CheckFailed,
-  DatabaseFault,
-  LockedOut,
-  OutcomeUnknown,
-  WriteConflict,
-} from './database-errors.ts';
+import { AlreadyThere, DatabaseFault, LockedOut, OutcomeUnknown, WriteConflict } from './database-errors.ts';
 import { PrismaClient } from './generated/client.ts';
 
 /** A statement that waits longer for a row than this gives up. No transaction of ours is longer than one statement. */
@@ -115,9 +108,8 @@ async function withRetries<T>(run: () => PromiseLike<T>): Promise<T> {
       return await run();
     } catch (error) {
       const known = translate(error);
-      const inTheWay = known instanceof WriteConflict;
-      if (!inTheWay && !(known instanceof CheckFailed)) throw known;
-      if (attempt === MAX_ATTEMPTS) throw inTheWay ? new Unavailable(`${known.message}, ${MAX_ATTEMPTS} times`) : known;
+      if (!(known instanceof WriteConflict)) throw known;
+      if (attempt === MAX_ATTEMPTS) throw new Unavailable(`${known.message}, ${MAX_ATTEMPTS} times`);
       await pause(Math.random() * 10 * 2 ** attempt);
     }
   }
@@ -157,7 +149,6 @@ function translate(error: unknown): unknown {
   const state = cause?.originalCode ?? cause?.code ?? '';
   if (kind === 'TransactionWriteConflict' || state === '40001' || state === '40P01')
     return new WriteConflict('a write conflict');
-  if (state === '23514') return new CheckFailed(`${error.name} ${state}: ${cause?.originalMessage}`);
   if (kind === 'UniqueConstraintViolation' || state === '23505')
     return new AlreadyThere('a unique index has this already');
   if (state === '55P03') return new LockedOut('a row was held by somebody else for too long');

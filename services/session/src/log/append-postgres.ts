@@ -109,9 +109,12 @@ WITH item AS MATERIALIZED (
     END AS owed_since
   FROM tally t JOIN locked s ON s.id = t.session_id
 ), session_rows AS (
+  -- Postgres checks the constraints on the version of the row that the statement began with, before it looks for the
+  -- newest, which we have locked: what is written has to fit the state of either.
   UPDATE chat_sessions s SET
     last_seq = t.last_seq, updated_at = t.at, last_customer_at = t.last_customer_at,
-    unanswered_seq = t.owed_seq, unanswered_since = t.owed_since,
+    unanswered_seq = CASE WHEN s.status = 'bot' THEN t.owed_seq END,
+    unanswered_since = CASE WHEN s.status = 'bot' THEN t.owed_since END,
     answered_seq = greatest(s.answered_seq, t.answered)
   FROM session_after t
   WHERE s.id = t.session_id
