@@ -23,6 +23,7 @@ export const bugsInControl: readonly SeededBug[] = [
         replace: '',
       },
     ],
+    seconds: 8,
     habits: { customer: manyWait, agent: { late: 40, toQueue: 20, toColleague: 10 } },
   },
   {
@@ -56,7 +57,9 @@ export const bugsInControl: readonly SeededBug[] = [
   {
     name: 'a change of control keeps the epoch',
     breaks: ['C2', 'C3'],
-    patches: [{ file: CONTROL, find: 'epoch = s.epoch + a.raised, last_seq', replace: 'epoch = s.epoch, last_seq' }],
+    patches: [
+      { file: CONTROL, find: 'epoch = a.old_epoch + a.raised, last_seq', replace: 'epoch = a.old_epoch, last_seq' },
+    ],
     habits: { customer: manyWait },
   },
   {

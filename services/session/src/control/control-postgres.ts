@@ -91,6 +91,8 @@ WITH change AS MATERIALIZED (
   FROM allowed a CROSS JOIN LATERAL jsonb_array_elements(a.steps) WITH ORDINALITY AS x (step, n)
   RETURNING *
 ), session_changed AS (
+  -- Numbers are those of the locked row: Postgres checks the constraints on the version of the row that the statement
+  -- began with, before it looks for the newest.
   UPDATE chat_sessions s SET
     status = a."to",
     -- Of a closed session the last agent is kept.
@@ -98,7 +100,7 @@ WITH change AS MATERIALIZED (
     assigned_at = CASE WHEN a."to" = 'agent' THEN a.at END,
     waiting_since = CASE WHEN a."to" = 'waiting' THEN coalesce((a.wait ->> 'requestedAt')::timestamptz, a.at) END,
     closed_at = CASE WHEN a."to" = 'closed' THEN a.at END,
-    epoch = s.epoch + a.raised, last_seq = s.last_seq + a.raised, updated_at = a.at,
+    epoch = a.old_epoch + a.raised, last_seq = a.last_seq + a.raised, updated_at = a.at,
     unanswered_seq = a."owedSeq",
     unanswered_since = CASE WHEN a."owedSeq" IS NOT NULL THEN a.at END,
     turn_worker = NULL, turn_lease_until = NULL
@@ -128,7 +130,7 @@ WITH change AS MATERIALIZED (
   ) moves GROUP BY id
 ), agent_changed AS (
   UPDATE agents g SET
-    active = g.active + coalesce(d.delta, 0),
+    active = l.active + coalesce(d.delta, 0),
     status = CASE WHEN g.id = $2 THEN 'offline' ELSE g.status END,
     last_active_at = CASE WHEN g.id = $2 THEN g.last_active_at ELSE m.at END
   FROM agent_locked l LEFT JOIN agent_delta d ON d.id = l.id CROSS JOIN moment m

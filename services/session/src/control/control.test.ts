@@ -1,4 +1,5 @@
 import type { Session } from '@baton/contracts';
+import { Unavailable } from '@baton/runtime';
 import { expect, it, vi } from 'vitest';
 import type { Announcements } from '../announcements.ts';
 import { type ControlStore, createControl } from './control.ts';
@@ -76,5 +77,8 @@ it('changes many, some hundreds in a statement', async () => {
 it('gives up when nothing can be carried out: then a decision does not see what stands in its way', async () => {
   const { store } = fakeStore(['a'], Number.POSITIVE_INFINITY);
   const { change: attempt } = createControl({ store, announcements: announcements() });
-  await expect(attempt('a', (it) => change(wanted(it)))).rejects.toThrow('could not be settled');
+  const settled = attempt('a', (it) => change(wanted(it)));
+  await expect(settled).rejects.toThrow('could not be settled');
+  // As when a customer writes on and on: nothing was done, so it may be asked again.
+  await expect(settled).rejects.toBeInstanceOf(Unavailable);
 });

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Agent, ErrorCode, Refusal, Session, Wait } from '@baton/contracts';
+import { Unavailable } from '@baton/runtime';
 import type { Announcements } from '../announcements.ts';
+import { OutcomeUnknown } from '../database-errors.ts';
 import type { Decision } from './decisions.ts';
 import type { AgentsById, Applied, ControlChange, SessionView } from './view.ts';
 
@@ -31,6 +33,7 @@ export interface Control {
   /**
    * Reads sessions, decides about each, carries it out, and announces it. What has changed between reading and carrying
    * out is read and decided again; each such round means that somebody else's change was made, so it ends.
+   * @throws Unavailable when others were quicker again and again; OutcomeUnknown when some were changed before that.
    * @returns what became of each; sessions that do not exist are missing.
    */
   changeAll<Code extends ErrorCode>(
@@ -88,7 +91,10 @@ export function createControl(options: { store: ControlStore; announcements: Ann
       const again = changes.filter(({ sessionId }) => !results.has(sessionId)).map(({ sessionId }) => sessionId);
       pending = [...again, ...pending.slice(MAX_CHANGES)];
       fruitless = changes.length > 0 && again.length === changes.length ? fruitless + 1 : 0;
-      if (fruitless === MAX_FRUITLESS) throw new Error(`control of ${again.length} sessions could not be settled`);
+      if (fruitless === MAX_FRUITLESS) {
+        const isDone = [...results.values()].some(({ kind }) => kind === 'changed');
+        throw new (isDone ? OutcomeUnknown : Unavailable)(`control of ${again.length} sessions could not be settled`);
+      }
       if (fruitless > 1) await pause(Math.random() * 10);
     }
     return results;
