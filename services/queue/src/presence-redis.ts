@@ -10,7 +10,7 @@ const scripts = {
   forget: scriptOf(lua('forget')),
 };
 
-/** Gateways report every 5 s; an agent without a report for this long is not counted as there. */
+/** Gateways report every second; an agent without a report for this long is not counted as there. */
 const PRESENT_WITHIN_MS = 15_000;
 /** Pairs that one script call carries. */
 const CHUNK = 1_000;

@@ -3,12 +3,14 @@ import { type Caller, type Log, startLoop } from '@baton/runtime';
 import type { Connection } from '../sockets/connection.ts';
 import type { Desk } from './desk.ts';
 
-const REPORT_MS = 5_000;
+/** Often enough for the last report of an agent whose machine has died to be from after its death; see QUIET_MS. */
+const REPORT_MS = 1_000;
 /** A report or two may be lost without anybody being taken for vanished. */
 const REPORTS_PER_GRACE = 4;
 /**
  * An agent whose client is quiet for longer, as when its machine has died, is not reported until it is heard again: the
- * grace runs from about its last sign of life. Left out of a report or two by mistake, it is not taken for vanished.
+ * grace runs from a second or two after its death. Signs of life come every second, so with a report every second the last
+ * one is never from before. Left out of some by mistake, it is not taken for vanished.
  */
 const QUIET_MS = 2_200;
 /** Agents in one report. */
