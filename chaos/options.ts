@@ -32,7 +32,7 @@ export const USAGE = `npm run chaos -- [options]
   --minutes M      how long clients do things under faults (2)
   --runs R         so many runs, with seeds N, N + 1, …  (1)
   --regressions    the seeds that once found something before them
-  --at-once A      so many runs at the same time, each with servers of its own (3 when there are several)
+  --at-once A      so many runs at the same time, each with servers of its own (3 when there are several, 2 with --mutants)
   --every S        seconds from one fault to the next, on average (2.5)
   --count C        of each service (2)
   --customers C    (40)
@@ -81,7 +81,7 @@ export function readOptions(args: string[]): Options | undefined {
       ...(values.regressions ? regressionSeeds.map(({ seed }) => seed) : []),
       ...Array.from({ length: number(values.runs, 1) }, (_, index) => first + index),
     ];
-    const many = values.mutants ? 4 : seeds.length > 1 ? 3 : 1;
+    const many = values.mutants ? 2 : seeds.length > 1 ? 3 : 1;
     return {
       seeds,
       atOnce: number(values['at-once'], many),

@@ -17,8 +17,9 @@ export const bugsInMessages: readonly SeededBug[] = [
         replace: `const ON_CONNECT = "SET TIME ZONE 'UTC'; SET synchronous_commit = off;`,
       },
     ],
-    faults: faultEvery(1_500, 'server killed', 'postgres', 100),
-    seconds: 7,
+    // Far enough from each other for acknowledgements to be under way again when it happens.
+    faults: faultEvery(3_000, 'server killed', 'postgres', 100, 9_500),
+    seconds: 10,
   },
   {
     name: 'a write that failed is acknowledged',
