@@ -1,38 +1,26 @@
 import { type TestSpace, until } from '@baton/testkit';
 import pg from 'pg';
 
-/** Does what another instance's append does, by hand: see `whileAnother`. */
-export function whileAnotherWrites(
+/**
+ * Does what another instance's append does, by hand, and runs `meanwhile` before it is committed; what that returns runs
+ * after the commit.
+ */
+export async function whileAnotherWrites(
   space: TestSpace,
   message: { sessionId: string; content: string; clientMessageId: string },
   meanwhile: () => Promise<() => Promise<void>>,
 ): Promise<void> {
   const { sessionId, content, clientMessageId } = message;
-  const does = async (other: pg.Client) => {
+  const other = new pg.Client({ connectionString: space.databaseUrl });
+  await other.connect();
+  try {
+    await other.query('BEGIN');
     await other.query(
       `INSERT INTO messages (id, session_id, seq, content, sender, client_message_id)
        SELECT gen_random_uuid()::text, id, last_seq + 1, $2, 'user', $3 FROM chat_sessions WHERE id = $1 FOR NO KEY UPDATE`,
       [sessionId, content, clientMessageId],
     );
     await other.query('UPDATE chat_sessions SET last_seq = last_seq + 1 WHERE id = $1', [sessionId]);
-  };
-  return whileAnother(space, does, meanwhile);
-}
-
-/**
- * Does something in a transaction of its own, and runs `meanwhile` before it is committed, which something must wait
- * for; what that returns runs after the commit.
- */
-export async function whileAnother(
-  space: TestSpace,
-  does: (other: pg.Client) => Promise<void>,
-  meanwhile: () => Promise<() => Promise<void>>,
-): Promise<void> {
-  const other = new pg.Client({ connectionString: space.databaseUrl });
-  await other.connect();
-  try {
-    await other.query('BEGIN');
-    await does(other);
     const then = await meanwhile();
     await until(async () => {
       const waiting = await other.query(

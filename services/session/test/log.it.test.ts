@@ -1,7 +1,6 @@
 import { testSpace, until } from '@baton/testkit';
-import type pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { whileAnother, whileAnotherWrites } from './another-writer.ts';
+import { whileAnotherWrites } from './another-writer.ts';
 import { people } from './people.ts';
 import { accepted, connectClient, startSession } from './session-process.ts';
 
@@ -10,7 +9,7 @@ await startSession(space);
 await startSession(space);
 const client = await connectClient(space);
 const { session, nats, subjects } = client;
-const { startChat, waitingChat, customerSays, botSays, agentSays, heldChat, agent, log } = people(client);
+const { startChat, customerSays, botSays, agentSays, heldChat, agent, log } = people(client);
 
 /** The only result of an append of one message. */
 const resultOf = (reply: Awaited<ReturnType<typeof session.append>>) => {
@@ -207,21 +206,6 @@ describe('a log', () => {
     );
     expect((await log(id)).map(({ content }) => content)).toEqual(['The chat was started.', 'from elsewhere', 'mine']);
     expect(accepted(await session.heads({ sessionIds: [id] })).heads).toMatchObject([{ lastSeq: 3 }]);
-  });
-
-  it('[M3] is taken while the chat goes back to the bot, though the row as it was could not have taken it', async () => {
-    const { id } = await waitingChat();
-    const backToBot = async (other: pg.Client) => {
-      await other.query(
-        `UPDATE chat_sessions SET status = 'bot', waiting_since = NULL, unanswered_seq = last_seq,
-         unanswered_since = now() WHERE id = $1`,
-        [id],
-      );
-    };
-    await whileAnother(space, backToBot, async () => {
-      const mine = customerSays(id, 'still there?', 'mine');
-      return async () => expect(resultOf(await mine)).toMatchObject({ ok: true, value: { entry: { seq: 3 } } });
-    });
   });
 
   it('[M2] finds a repeat that another process writes at that moment', async () => {
