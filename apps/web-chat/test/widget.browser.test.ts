@@ -143,7 +143,9 @@ it('fills a phone, and leaves its page with the keyboard', async () => {
   await page.setViewportSize({ width: 320, height: 600 });
   await page.getByRole('button', { name: 'Open the chat' }).click();
   await chat.input.waitFor();
-  expect(await page.locator('baton-chat iframe').boundingBox()).toMatchObject({ x: 0, y: 0, width: 320, height: 600 });
+  // When it has come to rest: it slides in.
+  const place = () => page.locator('baton-chat iframe').boundingBox();
+  await expect.poll(place).toEqual({ x: 0, y: 0, width: 320, height: 600 });
   await frame.getByRole('button', { name: 'Close the chat' }).click();
   await page.getByRole('button', { name: 'Open the chat' }).waitFor();
 });
