@@ -49,7 +49,7 @@ export const guide: Measurement = {
     say('warming up, then looking for the highest rates');
     await eachOffered(1, quick ? 2 : 6, () => 400);
     const rates = await alternate<Name, { sustained: number; within100: number }>(
-      { warmUp: 0, counted: quick ? 1 : 3 },
+      { warmUp: 0, counted: quick ? 1 : 2 },
       each((name) => () => {
         const search = { from: 1_600, seconds: quick ? 2 : 3, precision: quick ? 0.4 : 0.1 };
         return highestRates(contestants[name].conversations, search);

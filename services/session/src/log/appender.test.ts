@@ -1,5 +1,5 @@
-import { Unavailable } from '@baton/runtime';
-import { describe, expect, it } from 'vitest';
+import { endOfTurn, Unavailable } from '@baton/runtime';
+import { describe, expect, it, vi } from 'vitest';
 import { AlreadyThere, LockedOut, OutcomeUnknown } from '../database-errors.ts';
 import { createAppender, type WriteMessages } from './appender.ts';
 import type { PendingMessage, Written } from './message.ts';
@@ -51,11 +51,17 @@ function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Er
 const outcome = (one: Written | Error | undefined) => (one instanceof Error ? one.name : one?.outcome);
 
 describe('gathering', () => {
-  it('writes a lone message at once, and what comes meanwhile as one batch', async () => {
+  it('writes what comes in one turn as one batch, and what comes while it is written as the next', async () => {
     const { write, statements } = fakeLog();
     const appender = createAppender({ write });
-    await Promise.all(['a', 'b', 'c', 'd'].map((content) => appender.append([message({ content })])));
-    expect(statements).toEqual([['a'], ['b', 'c', 'd']]);
+    const say = (contents: string[]) => contents.map((content) => appender.append([message({ content })]));
+    const first = say(['a', 'b']);
+    await vi.waitUntil(() => statements.length === 1, { interval: 0 });
+    await Promise.all([...first, ...say(['c', 'd', 'e'])]);
+    expect(statements).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ]);
     await appender.settled();
   });
 
@@ -65,10 +71,12 @@ describe('gathering', () => {
     const contents = Array.from({ length: 50 }, (_, n) => `${n}`);
     await Promise.all(contents.map((content) => appender.append([message({ content })])));
     expect(statements.flat()).toEqual(contents);
+    for (const sessionId of ['0000', '0001', '0002']) {
+      void appender.append([message({ sessionId })]);
+      await endOfTurn();
+    }
+    await appender.settled();
     expect(mostUnderWay()).toBe(1);
-    await Promise.all(['0000', '0001', '0002'].map((sessionId) => appender.append([message({ sessionId })])));
-    expect(mostUnderWay()).toBe(1);
-    expect(statements.slice(-2).map((statement) => statement.length)).toEqual([1, 2]);
   });
 
   it('gives each request its own results', async () => {

@@ -26,8 +26,8 @@ export interface Appender {
 }
 
 /**
- * Gathers what many callers want written into few statements: what arrives while a batch is being written is the next
- * batch. A lone message waits for nothing. One batch after the other, so that the order in which messages of a session
+ * Gathers what many callers want written into few statements: what arrives in one turn of the event loop, or while a
+ * batch is being written, is the next batch. A lone message waits for nothing. One batch after the other, so that the order in which messages of a session
  * came is the order in which they are numbered [M3]; and since a statement costs far more than a row of it, two batches
  * at a time would only be smaller ones (measured: twice the CPU time of Postgres for a message, and no more of them).
  */
@@ -37,6 +37,8 @@ export function createAppender(options: {
 }): Appender {
   const gathered = gatherWhileBusy<readonly PendingMessage[], Settled[]>({
     maxBatch: MAX_REQUESTS_PER_BATCH,
+    // Else requests that came in one read would be two statements, the first one's and the others'.
+    wholeTurns: true,
     run: async (requests) => {
       const start = performance.now();
       const settled = await writeInRounds(options.write, requests.flat());
