@@ -119,6 +119,8 @@ describe('a customer', () => {
     baton.change('agent', 'agent_assigned', 'Ada has joined the chat.');
     await until('an agent is there', () => customer.agentName === 'Ada');
     expect(customer.position).toBeUndefined();
+    // What is asked is answered at once; what is told comes at most every 16 ms.
+    await until('both are shown', () => shown.length === 2);
     expect(shown.map((item) => item.kind === 'change' && item.change.to)).toEqual(['waiting', 'agent']);
   });
 
