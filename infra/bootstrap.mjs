@@ -236,6 +236,8 @@ function main() {
   }
   const program = Object.entries(PROGRAMS).find(([name]) => name === task)?.[1];
   if (program) handOver('node', [...program, ...rest]);
+  // turbo looks for pnpm itself, which the host need not have.
+  else if (task === 'exec') handOver('pnpm', ['exec', ...rest]);
   else handOver('pnpm', ['run', task, ...rest]);
 }
 
