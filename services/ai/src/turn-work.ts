@@ -47,7 +47,12 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
       everyMs: settings.draftEveryMs,
       about: { sessionId, turnId, inReplyTo: debt.unansweredSeq, epoch: debt.epoch },
       // Drafts of many turns that grow at the same time leave in one write.
-      publish: (draft) => void endOfTurn().then(() => parts.live(subjects.live(sessionId, 'draft'), draft)),
+      publish: (draft) => {
+        endOfTurn()
+          .then(() => parts.live(subjects.live(sessionId, 'draft'), draft))
+          // A hint that nobody gets must not end the process: the answer itself comes as an entry. [M6]
+          .catch((error: unknown) => log.warn({ err: error }, 'a draft could not be shown'));
+      },
     });
     if (debt.kind === 'answer') showTyping(true);
     tell({ type: 'loaded', debt, now: Date.now() });
