@@ -1,10 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { NEVER_MS, observeEventLoop } from './event-loop.ts';
 
 /** The metrics of one process. Names begin with `baton_`; units are in the name, as Prometheus asks. */
 export function createMetrics(service: string) {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER_MS });
+  observeEventLoop(registry);
   const registers = [registry];
   return {
     registry,
