@@ -159,7 +159,7 @@ interface Row {
  * Writes messages, in one transaction, and says of each what became of it.
  * @throws AlreadyThere when a repeat or an answer of one of them was committed meanwhile; try again.
  */
-export async function writeMessages(database: Database, items: readonly PendingMessage[]): Promise<Written[]> {
+export async function writeMany(database: Database, items: readonly PendingMessage[]): Promise<Written[]> {
   const column = <T>(of: (item: PendingMessage) => T) => items.map(of);
   const tokens = items.map(tokensOf);
   const rows = await database.statement<Row>(

@@ -1,0 +1,15 @@
+import type { Database } from '../database-postgres.ts';
+import { writeOne } from './append-one-postgres.ts';
+import { writeMany } from './append-postgres.ts';
+import type { PendingMessage, Written } from './message.ts';
+
+/**
+ * Writes messages, in one transaction, and says of each what became of it. A message by itself takes the short way, if
+ * it can.
+ * @throws AlreadyThere when a repeat or an answer of one of them was committed meanwhile; try again.
+ */
+export async function writeMessages(database: Database, items: readonly PendingMessage[]): Promise<Written[]> {
+  const [first, ...others] = items;
+  const written = first !== undefined && others.length === 0 ? await writeOne(database, first) : undefined;
+  return written === undefined ? writeMany(database, items) : [written];
+}
