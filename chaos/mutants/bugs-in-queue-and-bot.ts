@@ -177,8 +177,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'packages/runtime/src/call.ts',
-        find: 'if (error.code === ErrorCode.Timeout)',
-        replace: 'if (error.code === ErrorCode.Timeout) throw error;\n        if (error.code === ErrorCode.Timeout)',
+        find: `if (answer === 'none in time')`,
+        replace: `if (answer === 'none in time') throw new Error('silence');\n      if (answer === 'none in time')`,
       },
     ],
     faults: [fault('link silent both ways', 'session→postgres', 1_500, 6_000)],

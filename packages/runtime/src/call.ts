@@ -7,7 +7,8 @@ import {
   type ServiceApi,
   type Subjects,
 } from '@baton/contracts';
-import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
+import { headers, type NatsConnection } from 'nats';
+import { requestsOn } from './request.ts';
 import { TRACE_HEADER, traceparent } from './trace.ts';
 import { endOfTurn } from './turn.ts';
 
@@ -36,22 +37,16 @@ export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: 
     const subject = subjects.endpoint(api, key);
     const payload = encoder.encode(JSON.stringify(request));
     const parent = traceparent();
-    const options = { timeout: timeoutMs, ...(parent !== undefined && { headers: headersWith(parent) }) };
+    const options = { timeoutMs, ...(parent !== undefined && { headers: headersWith(parent) }) };
     await endOfTurn();
     for (const deadline = Date.now() + Math.min(PATIENCE_MS, timeoutMs); ; ) {
-      try {
-        const message = await nats.request(subject, payload, options);
-        // Trusted from here: the other side built it by the same contract.
-        return JSON.parse(decoder.decode(message.data)) as Reply<unknown>;
-      } catch (error) {
-        if (!(error instanceof NatsError)) throw error;
-        if (error.code === ErrorCode.Timeout)
-          return refuse('TIMEOUT', `No answer from the ${api.name} service in time.`);
-        const nobodyThere = error.code === ErrorCode.NoResponders;
-        if (!nobodyThere || Date.now() > deadline)
-          return refuse('UNAVAILABLE', `The ${api.name} service cannot be reached.`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      const answer = await requestsOn(nats).send(subject, payload, options);
+      // Trusted from here: the other side built it by the same contract.
+      if (typeof answer !== 'string') return JSON.parse(decoder.decode(answer)) as Reply<unknown>;
+      if (answer === 'none in time') return refuse('TIMEOUT', `No answer from the ${api.name} service in time.`);
+      if (answer === 'not sent' || Date.now() > deadline)
+        return refuse('UNAVAILABLE', `The ${api.name} service cannot be reached.`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
   const entries = Object.keys(api.endpoints).map((key) => [
