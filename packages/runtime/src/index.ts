@@ -1,4 +1,3 @@
-export { v7 as newId } from 'uuid';
 export * from './call.ts';
 export * from './config.ts';
 export * from './events.ts';
@@ -8,6 +7,7 @@ export * from './log.ts';
 export * from './loop.ts';
 export * from './metrics.ts';
 export * from './nats.ts';
+export * from './new-id.ts';
 export * from './process.ts';
 export * from './serve.ts';
 export * from './trace.ts';

@@ -1,17 +1,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from './random.ts';
 
 /**
  * W3C Trace Context (https://www.w3.org/TR/trace-context/): 16 bytes name a trace, 8 bytes a step of it.
  * Only the ids travel here; exporting spans is left to whoever collects the logs and metrics.
  */
 export interface Trace {
-  traceId: string;
-  spanId: string;
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** A step gets its id when somebody asks for it, as most end without being told to anybody. */
+class Step implements Trace {
+  readonly traceId: string;
+  #spanId: string | undefined;
+  constructor(traceId: string) {
+    this.traceId = traceId;
+  }
+  get spanId(): string {
+    this.#spanId ??= randomHex(8);
+    return this.#spanId;
+  }
 }
 
 export const TRACE_HEADER = 'traceparent';
-const format = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 const current = new AsyncLocalStorage<Trace>();
 
 export function currentTrace(): Trace | undefined {
@@ -20,9 +32,19 @@ export function currentTrace(): Trace | undefined {
 
 /** Runs `work` as a step of the trace that `parent` (a traceparent header) names, or of a new one. */
 export function inTrace<T>(parent: string | undefined, work: () => T): T {
-  const traceId = parent === undefined ? undefined : format.exec(parent)?.[1];
-  return current.run({ traceId: traceId ?? randomHex(16), spanId: randomHex(8) }, work);
+  return current.run(new Step(traceIdOf(parent) ?? randomHex(16)), work);
 }
+
+/** A header is read with every message, so not by a regular expression: that takes most of what follows from it. */
+function traceIdOf(header: string | undefined): string | undefined {
+  if (header?.length !== HEADER_LENGTH || !header.startsWith('00-')) return undefined;
+  for (let index = 3; index < 35; index++) if (!isHex(header.charCodeAt(index))) return undefined;
+  return header.slice(3, 35);
+}
+/** Version, trace, step and flags, with a dash between each. */
+const HEADER_LENGTH = 55;
+/** 0 to 9, a to f: the standard has no capitals. */
+const isHex = (code: number) => (code >= 48 && code <= 57) || (code >= 97 && code <= 102);
 
 /** The header that carries the current trace on; undefined outside of one. */
 export function traceparent(): string | undefined {
@@ -30,14 +52,4 @@ export function traceparent(): string | undefined {
   return trace === undefined ? undefined : `00-${trace.traceId}-${trace.spanId}-01`;
 }
 
-/** Random bytes are asked for by the page: asking costs far more than they do. */
-const pool = Buffer.alloc(4_096);
-let used = pool.length;
-function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += bytes;
-  return pool.toString('hex', used - bytes, used);
-}
+const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');

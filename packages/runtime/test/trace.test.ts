@@ -12,12 +12,16 @@ it('goes on with the trace of the caller, as a step of its own', () => {
   expect(currentTrace()).toBeUndefined();
 });
 
-it.each([undefined, '', 'nonsense', `99-${'a'.repeat(32)}`])(
-  'begins a new trace without a usable one: %s',
-  (header) => {
-    inTrace(header, () => expect(currentTrace()?.traceId).toMatch(/^[0-9a-f]{32}$/));
-  },
-);
+const strange = [
+  `99-${'a'.repeat(32)}`,
+  `99${parent.slice(2)}`,
+  parent.replace('a', 'A'),
+  parent.replace('a', '\n'),
+  `${parent}0`,
+];
+it.each([undefined, '', 'nonsense', ...strange])('begins a new trace without a usable one: %s', (header) => {
+  inTrace(header, () => expect(currentTrace()?.traceId).toMatch(/^[0-9a-f]{32}$/));
+});
 
 it('is kept across awaits and apart between concurrent callers', async () => {
   const seen = await Promise.all(
