@@ -136,6 +136,8 @@ const NOT_REACHABLE = new Set(['DatabaseNotReachable', 'TooManyConnections', 'Da
  * memory or connection left; 58, the system under it fails; and a server that has become a standby.
  */
 const NOT_NOW = /^(53|58|25006)/;
+/** Of connecting, by name; a host with several addresses of which none takes a connection says nothing else. */
+const NOT_CONNECTED = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 /** pg says these in words only. They come from making a connection or waiting for one: nothing was sent. */
 const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeout|^connect E|^getaddrinfo/i;
 const BROKEN =
@@ -156,8 +158,10 @@ function translate(error: unknown): unknown {
   if (NOT_NOW.test(state)) return new Unavailable(`Postgres cannot serve now: ${state}`);
   // 57P03: starting up or shutting down. Class 28: it knows us no longer, and 3D: nor the database, as while it is
   // being set up again.
-  if (NOT_REACHABLE.has(kind) || /^(57P03|28|3D)/.test(state) || NO_CONNECTION.test(error.message))
-    return new Unavailable(`Postgres cannot be reached: ${state || kind || error.message}`);
+  const systemCode = 'code' in error ? String(error.code) : '';
+  const notConnected = NOT_CONNECTED.test(systemCode) || NO_CONNECTION.test(error.message);
+  if (NOT_REACHABLE.has(kind) || /^(57P03|28|3D)/.test(state) || notConnected)
+    return new Unavailable(`Postgres cannot be reached: ${state || kind || error.message || systemCode}`);
   const broken = kind === 'ConnectionClosed' || kind === 'SocketTimeout' || /^(57P0[12]|08)/.test(state);
   if (broken || BROKEN.test(error.message)) return new OutcomeUnknown('the connection to Postgres broke');
   // Class 22: the message itself quotes the value.

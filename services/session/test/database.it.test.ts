@@ -1,5 +1,5 @@
 import { createLog, Unavailable } from '@baton/runtime';
-import { testSpace } from '@baton/testkit';
+import { freePort, testSpace } from '@baton/testkit';
 import { afterAll, expect, it } from 'vitest';
 import { DatabaseFault } from '../src/database-errors.ts';
 import { openDatabase } from '../src/database-postgres.ts';
@@ -30,4 +30,11 @@ it('what no server’s state explains stays a fault of ours', async () => {
   const error = await fail('22012');
   expect(error).toBeInstanceOf(DatabaseFault);
   expect(error).not.toBeInstanceOf(Unavailable);
+});
+
+it('[O2] a host of which no address takes a connection is one that cannot be reached', async () => {
+  const port = await freePort();
+  const nowhere = openDatabase({ url: `postgres://nobody@localhost:${port}/none`, poolMax: 1, name: 'test', log });
+  await expect(nowhere.ping()).rejects.toBeInstanceOf(Unavailable);
+  await nowhere.close();
 });
