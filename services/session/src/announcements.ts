@@ -1,7 +1,13 @@
-import type { Agent, Asked, Entry, EventEntry, Note, Subjects } from '@baton/contracts';
+import type { Agent, Asked, Entry, EventEntry, MessageEntry, Note, SessionStatus, Subjects } from '@baton/contracts';
 import { type Announcer, endOfTurn, type Log } from '@baton/runtime';
-import type { PendingMessage, Written } from './log/message.ts';
 import { fitting } from './page.ts';
+
+/** A message that has become an entry, with the state of the session when it was written. */
+interface Stored {
+  entry: MessageEntry;
+  status: SessionStatus;
+  epoch: number;
+}
 
 /**
  * Tells the others what has been committed, when the caller is told. What is lost on the way is found by the
@@ -38,7 +44,7 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
 
   return {
     /** Messages of one session, in their order. */
-    messages(sessionId: string, stored: readonly { item: PendingMessage; written: Stored; entry: Entry }[]): void {
+    messages(sessionId: string, stored: readonly Stored[]): void {
       if (stored.length === 0) return;
       soon(() => {
         entries(
@@ -46,10 +52,10 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
           stored.map(({ entry }) => entry),
         );
         // Whoever works for the bot is not woken for what is said to an agent, nor once for each of a batch.
-        const question = stored.findLast(({ item, written }) => item.sender === 'user' && written.status === 'bot');
+        const question = stored.findLast(({ entry, status }) => entry.sender === 'user' && status === 'bot');
         if (question === undefined) return;
-        const { seq, epoch, at } = question.written;
-        const asked: Asked = { sessionId, seq, epoch, at: at.toISOString() };
+        const { entry, epoch } = question;
+        const asked: Asked = { sessionId, seq: entry.seq, epoch, at: entry.timestamp };
         announcer.live(subjects.asked(sessionId), asked);
       });
     },
@@ -88,5 +94,5 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
     },
   };
 }
+
 export type Announcements = ReturnType<typeof createAnnouncements>;
-type Stored = Extract<Written, { seq: number }>;

@@ -4,8 +4,8 @@ import type { PendingMessage, Written } from './message.ts';
 
 /**
  * One message of a person, which is nearly all there is to write while little happens. It does what the statement for
- * many does (append-postgres.ts) with the two sums of one message worked out, so the two change together; a test
- * compares what they leave behind.
+ * many does (append-postgres.ts), with what the bot owes afterwards and the figures worked out for one message; so the
+ * two change together, and a test compares what they leave behind.
  *
  * It writes, or finds no row and leaves everything as it is: what is refused, and why, and what is a repeat, is left to
  * the other. When somebody else holds the row, Postgres looks at the condition and works out the values once more, with

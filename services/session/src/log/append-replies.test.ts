@@ -1,6 +1,6 @@
 import { sessionApi } from '@baton/contracts';
 import { expect, it } from 'vitest';
-import { replyToAppend } from './append-replies.ts';
+import { replyToAppend, resultOf } from './append-replies.ts';
 import { type PendingMessage, pendingMessages, tokensOf, type Written } from './message.ts';
 
 const SESSION = '01a2040b-91cc-73a6-b563-0b3bcec7ff77';
@@ -30,10 +30,7 @@ const stored: Written = {
   epoch: 3,
 };
 const reply = (...settled: (Written | Error)[]) =>
-  replyToAppend(
-    settled.map(() => item),
-    settled,
-  );
+  replyToAppend(settled.map((written, index) => resultOf(item, index, written)));
 
 it('has a result for each message, as the contract wants it', () => {
   const answer = reply(stored, { ...stored, outcome: 'repeated' }, { outcome: 'ID_REUSED' }, new Error('x'), {

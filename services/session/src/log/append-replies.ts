@@ -23,7 +23,7 @@ const ofTheSession = {
 const isOfTheSession = (code: string): code is keyof typeof ofTheSession => code in ofTheSession;
 
 /** The entry that a message has become. */
-export function entryOf(item: PendingMessage, written: Extract<Written, { seq: number }>): MessageEntry {
+function entryOf(item: PendingMessage, written: Extract<Written, { seq: number }>): MessageEntry {
   return {
     kind: 'message',
     id: written.id,
@@ -44,18 +44,15 @@ export function entryOf(item: PendingMessage, written: Extract<Written, { seq: n
  * The reply to an append: one result for each message. When all of them are refused for one reason that lies in the
  * session, that is the refusal of the whole request.
  */
-export function replyToAppend(
-  items: readonly PendingMessage[],
-  settled: readonly (Written | Error)[],
-): Reply<ValueOf<Append>, CodeOf<Append>> {
-  const results = items.map((item, index) => resultOf(item, index, settled[index]));
+export function replyToAppend(results: Result[]): Reply<ValueOf<Append>, CodeOf<Append>> {
   const codes = new Set(results.map((result) => (result.ok ? 'ok' : result.code)));
   const [only] = codes;
   if (codes.size === 1 && only !== undefined && isOfTheSession(only)) return refuse(only, ofTheSession[only]);
   return accept({ results });
 }
 
-function resultOf(item: PendingMessage, index: number, written: Written | Error | undefined): Result {
+/** What became of a message, the `index`-th of its request. */
+export function resultOf(item: PendingMessage, index: number, written: Written | Error | undefined): Result {
   if (written === undefined || written instanceof Error)
     return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
   if ('seq' in written)

@@ -2,7 +2,7 @@ import { accept, refuse, type SessionApi } from '@baton/contracts';
 import { type Handlers, type Log, newId } from '@baton/runtime';
 import type { Announcements } from '../announcements.ts';
 import type { Database } from '../database-postgres.ts';
-import { entryOf, replyToAppend } from './append-replies.ts';
+import { replyToAppend, resultOf } from './append-replies.ts';
 import type { Appender } from './appender.ts';
 import { countEntries, readHeads, readPage } from './entries-postgres.ts';
 import { pendingMessages } from './message.ts';
@@ -28,14 +28,15 @@ export function logHandlers(parts: {
       }
       const items = pendingMessages(request, newId);
       const settled = await appender.append(items);
-      const stored = items.flatMap((item, index) => {
-        const written = settled[index];
+      const results = items.map((item, index) => resultOf(item, index, settled[index]));
+      const stored = settled.flatMap((written, index) => {
         if (written instanceof Error) log.error({ err: written, sessionId }, 'a message could not be written');
-        const isNew = written !== undefined && !(written instanceof Error) && written.outcome === 'stored';
-        return isNew ? [{ item, written, entry: entryOf(item, written) }] : [];
+        const result = results[index];
+        if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
+        return [{ entry: result.value.entry, status: written.status, epoch: written.epoch }];
       });
       announcements.messages(sessionId, stored);
-      return replyToAppend(items, settled);
+      return replyToAppend(results);
     },
 
     async listEntries({ sessionId, afterSeq, limit }) {
