@@ -1,6 +1,7 @@
 import { fault, manyWait, type SeededBug } from './seeded-bug.ts';
 
 const APPEND = 'services/session/src/log/append-postgres.ts';
+const APPEND_ONE = 'services/session/src/log/append-one-postgres.ts';
 const CONTROL = 'services/session/src/control/control-postgres.ts';
 
 export const bugsInControl: readonly SeededBug[] = [
@@ -21,6 +22,28 @@ export const bugsInControl: readonly SeededBug[] = [
         file: APPEND,
         find: `WHEN i.sender = 'agent' AND (s.status <> 'agent' OR s.assigned_agent <> i.agent_id) THEN 'NOT_ASSIGNED'`,
         replace: '',
+      },
+    ],
+    seconds: 8,
+    habits: { customer: manyWait, agent: { late: 40, toQueue: 20, toColleague: 10 } },
+  },
+  {
+    name: 'no epoch check of a lone message',
+    breaks: ['C2'],
+    patches: [{ file: APPEND_ONE, find: '($4::int IS NULL OR s.epoch = $4)', replace: '($4::int IS NULL OR true)' }],
+    agents: 1,
+    customers: 3,
+    seconds: 10,
+    habits: { customer: manyWait, agent: { say: 30, late: 80, toQueue: 20, pickUpNext: 60 } },
+  },
+  {
+    name: 'no look at who holds the chat, of a lone message',
+    breaks: ['C2'],
+    patches: [
+      {
+        file: APPEND_ONE,
+        find: `(s.status = 'agent' AND s.assigned_agent = $3)`,
+        replace: '$3::text IS NOT NULL',
       },
     ],
     seconds: 8,

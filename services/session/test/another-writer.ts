@@ -1,5 +1,6 @@
 import { type TestSpace, until } from '@baton/testkit';
 import pg from 'pg';
+import { somebodyWaitsForALock } from './waits-for-lock.ts';
 
 /**
  * Does what another instance's append does, by hand, and runs `meanwhile` before it is committed; what that returns runs
@@ -22,12 +23,7 @@ export async function whileAnotherWrites(
     );
     await other.query('UPDATE chat_sessions SET last_seq = last_seq + 1 WHERE id = $1', [sessionId]);
     const then = await meanwhile();
-    await until(async () => {
-      const waiting = await other.query(
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-      );
-      return waiting.rowCount;
-    });
+    await until(() => somebodyWaitsForALock(other));
     await other.query('COMMIT');
     await then();
   } finally {

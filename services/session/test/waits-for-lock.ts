@@ -1,0 +1,13 @@
+import type pg from 'pg';
+
+/**
+ * Whether a connection to this database waits for a lock. Within a transaction Postgres shows the connections as they
+ * were at the first look, unless it is told to look again.
+ */
+export async function somebodyWaitsForALock(client: pg.Client): Promise<boolean> {
+  await client.query('SELECT pg_stat_clear_snapshot()');
+  const waiting = await client.query(
+    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+  );
+  return waiting.rowCount !== 0;
+}
