@@ -30,7 +30,8 @@ export async function batonLine(redisUrl: string): Promise<Line> {
   });
   const claim = async () => {
     const reserved = await line.reserve('agent');
-    if (reserved.outcome === 'reserved') await line.taken(reserved.sessionId, reserved.epoch, reserved.startMs);
+    // As the service does: the record has raised the epoch by then.
+    if (reserved.outcome === 'reserved') await line.taken(reserved.sessionId, reserved.epoch + 1, reserved.startMs);
   };
   return {
     async fill(ids) {

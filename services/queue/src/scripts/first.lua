@@ -2,7 +2,7 @@
 -- Returns the lengths of the three levels, then for each: id, level, and its metadata or ''.
 local limit, with_metadata = tonumber(ARGV[2]), ARGV[3] == '1'
 local found = { redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[3]) }
-local following = in_order(tonumber(ARGV[1]), math.min(limit, 200))
+local following = in_order(tonumber(ARGV[1]))
 for _ = 1, limit do
   local id, level = following()
   if not id then break end

@@ -108,14 +108,16 @@ local function changed()
   redis.call('INCR', KEYS[7])
 end
 
--- Iterates over the line in order: id, level, start.
-local function in_order(step, chunk)
-  local read, offset, at = { {}, {}, {} }, { 0, 0, 0 }, { 1, 1, 1 }
+-- Iterates over the line in order: id, level, start. Reads little of a level at first and then ever more at a time, as of
+-- two of the levels usually nobody but the first is looked at.
+local function in_order(step)
+  local read, offset, at, chunk = { {}, {}, {} }, { 0, 0, 0 }, { 1, 1, 1 }, { 4, 4, 4 }
   local function refill(list)
     if at[list] <= #read[list] or not offset[list] then return end
-    read[list] = redis.call('ZRANGE', KEYS[list], offset[list], offset[list] + chunk - 1, 'WITHSCORES')
-    at[list] = 1
-    offset[list] = #read[list] == 2 * chunk and offset[list] + chunk or nil
+    local count = chunk[list]
+    read[list] = redis.call('ZRANGE', KEYS[list], offset[list], offset[list] + count - 1, 'WITHSCORES')
+    at[list], chunk[list] = 1, math.min(4 * count, 256)
+    offset[list] = #read[list] == 2 * count and offset[list] + count or nil
   end
   return function()
     local first, first_order

@@ -8,13 +8,15 @@ local now, results, made, reserved = now_ms(), {}, {}, {}
 local requests = (#ARGV - 3) / 2
 
 -- All who ask for the next one share one walk along the line; whom it has passed is reserved already.
-local following = in_order(step, 16 + requests)
+local following = in_order(step)
+-- No more are passed over than are reserved; with more than 200 reservations it reads on.
+local look_ahead = requests + math.min(redis.call('HLEN', KEYS[6]), 200)
 local ahead, at, claims, anybody = {}, 1, {}, false
 local function next_free()
   while true do
     if at > #ahead then
       ahead, at = {}, 1
-      for _ = 1, 16 + requests do
+      for _ = 1, look_ahead do
         local id, _, start = following()
         if not id then break end
         ahead[#ahead + 1] = id
