@@ -31,6 +31,8 @@ export interface BatonOptions {
   env?: Record<string, string>;
   /** More flags for Node, for gateways only. */
   gatewayFlags?: readonly string[];
+  /** Notes when each service's connections are read and written, and leaves it in this folder when it stops. */
+  wireTimes?: string;
   /** Leaves a CPU profile of each service there when it stops. */
   profileFolder?: string | undefined;
 }
@@ -91,6 +93,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
         await startNode({
           name: kind,
           program: join(ROOT, `services/${kind}/src/main.ts`),
+          ...(options.wireTimes !== undefined && { wireTimes: options.wireTimes }),
           env: { ...common, [kind === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port) },
           port,
           healthPath: kind === 'gateway' ? '/live' : '/health',

@@ -18,6 +18,8 @@ export interface Run extends MessageLoad {
 
 export interface Conversations {
   sockets: number;
+  /** Of the process that offers. */
+  pid: number;
   /** Offers so many messages a second. */
   offer(perSecond: number, seconds: number): Promise<Run>;
   stop(): Promise<void>;
@@ -26,14 +28,20 @@ export interface Conversations {
 /** Seats customers with agents, nine to one, in all so many sockets; `processes` are those whose CPU time counts. */
 export async function startConversations(options: {
   urls: readonly string[];
+  /** Customer and agent at the same gateway; else at two, if there are two. */
+  together?: boolean;
   sockets: number;
   processes: readonly Measured[];
+  /** Notes when its connections are read and written, and leaves it in this folder when it stops. */
+  wireTimes?: string;
 }): Promise<Conversations> {
-  const driver = startDriver('messages.ts');
+  const driver = startDriver('messages.ts', options.wireTimes);
   const agents = Math.round(options.sockets / (PER_AGENT + 1));
-  await driver.order({ kind: 'seat', urls: options.urls, customers: agents * PER_AGENT, perAgent: PER_AGENT });
+  const { urls, together = false } = options;
+  await driver.order({ kind: 'seat', urls, together, customers: agents * PER_AGENT, perAgent: PER_AGENT });
   return {
     sockets: agents * (PER_AGENT + 1),
+    pid: driver.pid,
     async offer(perSecond, seconds) {
       const measure = (): Promise<MessageLoad> => driver.order({ kind: 'measure', perSecond, seconds });
       const { result, cpu } = await cpuOf(options.processes, measure);

@@ -24,13 +24,16 @@ export async function startNode(options: {
   healthPath: string;
   logFile: string;
   nodeFlags?: readonly string[];
+  /** Notes when its connections are read and written, and leaves it in this folder when it stops. */
+  wireTimes?: string;
 }): Promise<NodeProcess> {
   const { name, program, port, logFile } = options;
   const log = await open(logFile, 'a');
   const began = performance.now();
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), program], {
+  const probe = withWireTimes(options.wireTimes);
+  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), ...probe.flags, program], {
     // The parent's environment would carry what the person at the keyboard has set.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env, ...probe.env },
     stdio: ['ignore', log.fd, log.fd],
   });
   await log.close();
@@ -53,6 +56,12 @@ export async function startNode(options: {
       process.removeListener('exit', endWithUs);
     },
   };
+}
+
+/** What a process is started with so that it notes when its connections are read and written. */
+export function withWireTimes(folder: string | undefined): { flags: string[]; env: Record<string, string> } {
+  if (folder === undefined) return { flags: [], env: {} };
+  return { flags: ['--import', new URL('hops/wire-times.ts', import.meta.url).href], env: { WIRE_TIMES: folder } };
 }
 
 async function stopChild(child: ChildProcess, ended: Promise<void>): Promise<void> {

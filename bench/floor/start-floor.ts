@@ -9,7 +9,10 @@ import { startNode } from '../node-process.ts';
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** A bare Socket.IO server. */
-export async function startEcho(backends: Backends, nodeFlags: readonly string[] = []) {
+export async function startEcho(
+  backends: Backends,
+  { nodeFlags = [], wireTimes }: { nodeFlags?: readonly string[]; wireTimes?: string | undefined } = {},
+) {
   const port = await freePort();
   return startNode({
     name: 'echo',
@@ -19,12 +22,16 @@ export async function startEcho(backends: Backends, nodeFlags: readonly string[]
     healthPath: '/',
     logFile: join(backends.folder, 'echo.log'),
     nodeFlags,
+    ...(wireTimes !== undefined && { wireTimes }),
   });
 }
 
-/** What the floor is made of, each in a process of its own, and somebody who walks over it. */
-export async function startFloor(backends: Backends) {
-  const echo = await startEcho(backends);
+/**
+ * What the floor is made of, each in a process of its own, and somebody who walks over it. `wireTimes`: a folder in which
+ * each leaves when it read and wrote.
+ */
+export async function startFloor(backends: Backends, wireTimes?: string) {
+  const echo = await startEcho(backends, { wireTimes });
   const port = await freePort();
   const responder = await startNode({
     name: 'responder',
@@ -33,8 +40,9 @@ export async function startFloor(backends: Backends) {
     port,
     healthPath: '/',
     logFile: join(backends.folder, 'responder.log'),
+    ...(wireTimes !== undefined && { wireTimes }),
   });
-  const driver = startDriver('floor.ts');
+  const driver = startDriver('floor.ts', wireTimes);
   const places: FloorPlaces = {
     kind: 'arrive',
     echoUrl: echo.url,
@@ -44,6 +52,9 @@ export async function startFloor(backends: Backends) {
   };
   await driver.order(places);
   return {
+    echo,
+    responder,
+    load: { pid: driver.pid },
     measure: (perSecond: number, seconds: number): Promise<FloorLoad> =>
       driver.order({ kind: 'measure', perSecond, seconds }),
     async stop() {

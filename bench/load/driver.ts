@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { withWireTimes } from '../node-process.ts';
 
 /** A program beside this one that is sent orders and answers each. */
 export interface Driver {
@@ -10,8 +11,13 @@ export interface Driver {
 }
 
 /** Starts a program of this folder as a process of its own, so that generating load does not disturb who measures. */
-export function startDriver(program: string): Driver {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)), [], { serialization: 'advanced' });
+export function startDriver(program: string, wireTimes?: string): Driver {
+  const probe = withWireTimes(wireTimes);
+  const child = fork(fileURLToPath(new URL(program, import.meta.url)), [], {
+    serialization: 'advanced',
+    execArgv: probe.flags,
+    env: { ...process.env, ...probe.env },
+  });
   const endWithUs = () => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   let waiting: { resolve: (value: unknown) => void; reject: (error: Error) => void } | undefined;

@@ -12,17 +12,17 @@ export interface Pair {
 const AT_ONCE = 25;
 
 /**
- * Connects agents and customers, and has each customer picked up by an agent on another gateway, if there is another.
+ * Connects agents and customers, and has each customer picked up by an agent, on the same gateway or on another as ordered.
  * `arrived` is told the client's id of every message that reaches the agent it is for.
  */
 export async function seatPairs(order: Seat, arrived: (clientMessageId: string) => void): Promise<Pair[]> {
-  const { urls, customers, perAgent } = order;
+  const { urls, together, customers, perAgent } = order;
   const url = (index: number) => urls[index % urls.length] ?? '';
   const numbers = Array.from({ length: customers }, (_, index) => index);
   const agentCount = Math.ceil(customers / perAgent);
 
   const opened = await inTurns(AT_ONCE, numbers, async (index) => {
-    // Agent n holds the customers n × perAgent and following, and sits at the next door.
+    // Agent n holds the customers n × perAgent and following.
     const customer = await connectSocket(url(Math.floor(index / perAgent)));
     const { session } = await customer.ask('customer:start_chat', {
       userId: `customer-${index}`,
@@ -36,7 +36,7 @@ export async function seatPairs(order: Seat, arrived: (clientMessageId: string) 
     AT_ONCE,
     Array.from({ length: agentCount }, (_, index) => index),
     async (index) => {
-      const agent = await connectSocket(url(index + 1));
+      const agent = await connectSocket(url(together ? index : index + 1));
       agent.onEvent = (event, payload) => {
         if (event !== 'message:received') return;
         const { clientMessageId } = payload as { clientMessageId?: string };

@@ -1,8 +1,10 @@
 /** Let customers and agents take their places. */
 export interface Seat {
   kind: 'seat';
-  /** Where customers and agents connect: each pair to two different ones when there are several. */
+  /** Where customers and agents connect. */
   urls: readonly string[];
+  /** Customer and agent at one of them, or at two different ones when there are several. */
+  together: boolean;
   customers: number;
   /** How many customers one agent talks with. */
   perAgent: number;

@@ -46,7 +46,7 @@ async function idleSockets(bench: Bench) {
     if (service === undefined) throw new Error('no gateway');
     return { pid: service.pid, url: service.url, stop: () => baton.stop() };
   };
-  const bare = () => startEcho(backends, collecting);
+  const bare = () => startEcho(backends, { nodeFlags: collecting });
   const measure = (start: () => Promise<Server>, as: Connect['as']) => () =>
     idle(start, { count, as, seconds: quick ? 1 : 5 });
   say(`${count} sockets`);

@@ -8,6 +8,8 @@ import { alternate } from '../rounds.ts';
 
 const LOW_LOAD = 50;
 const SIZES = [50, 500, 5_000];
+/** A rate that each of them can bear, to compare what a message costs: with more of them more fits into one batch. */
+const COMMON_RATE = 2_400;
 
 /** A customer's message into the hands of an agent at another gateway, kept before it is acknowledged. */
 export const message: Measurement = {
@@ -79,8 +81,10 @@ async function ratesWith(bench: Bench, sockets: number): Promise<Figure[]> {
     rates.push(await highestRates(conversations, options));
   const within100 = median(rates.map((one) => one.within100));
   const atLoad = await conversations.offer(within100 * 0.8, quick ? 2 : 8);
+  const atCommonRate = await conversations.offer(COMMON_RATE, quick ? 2 : 8);
   await conversations.stop();
   await baton.stop();
+  const own = `at ${(within100 * 0.8).toFixed(0)}/s`;
   const cpu = Object.entries(atLoad.cpuMicros).map(([name, micros]) => `${name} ${micros.toFixed(0)}`);
   const ack = spread(atLoad.acknowledged);
   return [
@@ -91,13 +95,19 @@ async function ratesWith(bench: Bench, sockets: number): Promise<Figure[]> {
       value: ack.median,
       p99: ack.p99,
       unit: 'ms',
-      note: `at ${(within100 * 0.8).toFixed(0)}/s`,
+      note: own,
     },
     {
       what: `${sockets} sockets: CPU for a message`,
       value: totalOf(atLoad.cpuMicros),
       unit: 'µs',
-      note: cpu.join(', '),
+      note: `${own}: ${cpu.join(', ')}`,
+    },
+    {
+      what: `${sockets} sockets: CPU for a message`,
+      value: totalOf(atCommonRate.cpuMicros),
+      unit: 'µs',
+      note: `at ${COMMON_RATE}/s`,
     },
   ];
 }

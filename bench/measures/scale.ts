@@ -5,9 +5,18 @@ import { type CpuSeconds, cpuOf } from '../cpu.ts';
 import { type Bench, check, type Figure, type Measurement } from '../measure.ts';
 import { medianOf } from '../rounds.ts';
 
-const COUNTS = ['1', '2', '4'] as const;
 const SOCKETS = 200;
 const PER_SECOND = 400;
+
+/** How many of each, and whether customer and agent are at the same gateway or at two. */
+const CASES = {
+  '1 of each': { count: 1, together: true },
+  '2 of each, both at one gateway': { count: 2, together: true },
+  '4 of each, both at one gateway': { count: 4, together: true },
+  '2 of each, at two gateways': { count: 2, together: false },
+  '4 of each, at two gateways': { count: 4, together: false },
+} as const;
+type Case = keyof typeof CASES;
 
 interface Measured {
   run: Run;
@@ -15,50 +24,59 @@ interface Measured {
   idleMicros: CpuSeconds;
 }
 
-/** One, two and four gateways and session services under the same load: what a message costs must not grow. */
+/**
+ * One, two and four gateways and session services under the same load: what a message costs must not grow. Those who
+ * write to each other at two gateways need one process more for each message, whatever the number of gateways, so both
+ * are measured.
+ */
 export const scale: Measurement = {
   name: 'scale',
   title: `1, 2 and 4 gateways and session services at ${PER_SECOND} messages a second`,
   async run(bench) {
-    const measured: Record<(typeof COUNTS)[number], Measured[]> = { '1': [], '2': [], '4': [] };
+    const names = Object.keys(CASES) as Case[];
+    const measured = new Map<Case, Measured[]>(names.map((name) => [name, []]));
     // Each by itself, since what is started costs even when idle; and round after round.
-    for (let round = 0; round < (bench.quick ? 1 : 2); round++) {
-      for (const count of round % 2 === 0 ? COUNTS : COUNTS.toReversed()) {
-        bench.say(`${count} of each, round ${round + 1}`);
-        measured[count].push(await measureWith(bench, Number(count), `scale_${count}_${round}`));
+    for (let round = 0; round < (bench.quick ? 1 : 3); round++) {
+      for (const [index, name] of (round % 2 === 0 ? names : names.toReversed()).entries()) {
+        bench.say(`${name}, round ${round + 1}`);
+        measured.get(name)?.push(await measureWith(bench, CASES[name], `scale_${index}_${round}`));
       }
     }
-    const all = (count: (typeof COUNTS)[number]) => medianOf(measured[count], ({ run }) => totalOf(run.cpuMicros));
+    const all = (name: Case) => medianOf(measured.get(name) ?? [], ({ run }) => totalOf(run.cpuMicros));
     /** What a message adds to what the processes take anyway. */
-    const added = (count: (typeof COUNTS)[number]) =>
-      medianOf(measured[count], ({ run, idleMicros }) => totalOf(run.cpuMicros) - totalOf(idleMicros) / PER_SECOND);
+    const added = (name: Case) =>
+      medianOf(
+        measured.get(name) ?? [],
+        ({ run, idleMicros }) => totalOf(run.cpuMicros) - totalOf(idleMicros) / PER_SECOND,
+      );
+    const growth = (what: string, name: Case, of: Case) =>
+      check(`CPU that a message adds, ${what}`, added(name) / added(of), { atMost: 1.1, unit: '×' });
     return {
-      figures: COUNTS.flatMap((count): Figure[] => [
-        { what: `${count} of each: CPU that a message adds`, value: added(count), unit: 'µs' },
+      figures: names.flatMap((name): Figure[] => [
+        { what: `${name}: CPU that a message adds`, value: added(name), unit: 'µs' },
         {
-          what: `${count} of each: all CPU, by message`,
-          value: all(count),
+          what: `${name}: all CPU, by message`,
+          value: all(name),
           unit: 'µs',
-          note: Object.entries(measured[count].at(-1)?.run.cpuMicros ?? {})
-            .map(([name, micros]) => `${name} ${micros.toFixed(0)}`)
+          note: Object.entries(measured.get(name)?.at(-1)?.run.cpuMicros ?? {})
+            .map(([process, micros]) => `${process} ${micros.toFixed(0)}`)
             .join(', '),
         },
       ]),
       checks: [
-        check('CPU that a message adds with four gateways, of that with one', added('4') / added('1'), {
-          atMost: 1.1,
-          unit: '×',
-        }),
+        growth('four of each to one, both at one gateway', '4 of each, both at one gateway', '1 of each'),
+        growth('four of each to one, at two gateways', '4 of each, at two gateways', '1 of each'),
+        growth('four of each to two, at two gateways', '4 of each, at two gateways', '2 of each, at two gateways'),
       ],
     };
   },
 };
 
-async function measureWith(bench: Bench, count: number, name: string): Promise<Measured> {
+async function measureWith(bench: Bench, { count, together }: (typeof CASES)[Case], name: string): Promise<Measured> {
   const { backends, quick, profileFolder } = bench;
   const baton = await startBaton({ backends, name, gateways: count, sessions: count, profileFolder });
   const { gateways: urls, processes } = baton;
-  const conversations = await startConversations({ urls, sockets: SOCKETS, processes });
+  const conversations = await startConversations({ urls, together, sockets: SOCKETS, processes });
   const seconds = quick ? 2 : 6;
   // Each process sees a part of the messages only, so the more there are, the longer until their code is compiled.
   await conversations.offer(PER_SECOND * 2, seconds + count);
