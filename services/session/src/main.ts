@@ -17,7 +17,7 @@ import { openDatabase } from './database-postgres.ts';
 import { sessionEndpoints } from './endpoints.ts';
 import { countOpen } from './figures/figures-postgres.ts';
 import { createAppender } from './log/appender.ts';
-import { writeMessages } from './log/write-messages.ts';
+import { writeMessages } from './log/write-messages-postgres.ts';
 import { sessionMetrics, startCountingOpen } from './metrics.ts';
 import { startExpiryLoop } from './sessions/expiry.ts';
 import { findSilent } from './sessions/sessions-postgres.ts';
