@@ -54,6 +54,11 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
     readLine,
     waiting,
     /** Whether the line and the record agree; a look that saw them differ says little by itself. */
+    /** How many places are reserved for an agent of whom nobody knows whether it got the chat. */
+    reserved: async (): Promise<number> => {
+      const claims = await redis.hvals(`${options.redisPrefix}queue:claims`);
+      return claims.filter((claim) => Number.parseInt(claim, 10) > Date.now()).length;
+    },
     lineIsRight: async (): Promise<boolean> => {
       // The record before and after: what changed while the line was read is in neither.
       const before = await waiting();

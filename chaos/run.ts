@@ -35,6 +35,8 @@ export interface RunResult {
 /** Everybody was served by then, or never will be. */
 const SETTLE_WITHIN_MS = 25_000;
 const CONVERGED_WITHIN_MS = 8_000;
+/** A reservation runs out after ten seconds. */
+const RESERVED_AT_MOST_MS = 11_000;
 
 /** One run: load, faults, healing, quiet, and the checker's word on it. The world is left as it is, healed. */
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -158,6 +160,9 @@ async function settle(options: {
   await within(5_000, async () => last.agentId !== undefined && last.link?.up === true);
   // What was put in line a moment ago by the departure is there when the line is right again.
   await watchLine(reader, Date.now());
+  // A claim that a fault cut off holds its place until it runs out; whoever asks for the next one meanwhile is told that
+  // somebody else is getting it.
+  await within(RESERVED_AT_MOST_MS, async () => (await reader.reserved()) === 0);
   const drained: string[] = [];
   for (let left = 100; left > 0; left--) {
     const taken = await last.takeNext().catch(() => undefined);
