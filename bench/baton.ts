@@ -93,7 +93,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
         await startNode({
           name: kind,
           program: join(ROOT, `services/${kind}/src/main.ts`),
-          ...(options.wireTimes !== undefined && { wireTimes: options.wireTimes }),
+          wireTimes: options.wireTimes,
           env: { ...common, [kind === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port) },
           port,
           healthPath: kind === 'gateway' ? '/live' : '/health',

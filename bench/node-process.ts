@@ -25,7 +25,7 @@ export async function startNode(options: {
   logFile: string;
   nodeFlags?: readonly string[];
   /** Notes when its connections are read and written, and leaves it in this folder when it stops. */
-  wireTimes?: string;
+  wireTimes?: string | undefined;
 }): Promise<NodeProcess> {
   const { name, program, port, logFile } = options;
   const log = await open(logFile, 'a');

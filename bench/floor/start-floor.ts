@@ -22,7 +22,7 @@ export async function startEcho(
     healthPath: '/',
     logFile: join(backends.folder, 'echo.log'),
     nodeFlags,
-    ...(wireTimes !== undefined && { wireTimes }),
+    wireTimes,
   });
 }
 
@@ -40,7 +40,7 @@ export async function startFloor(backends: Backends, wireTimes?: string) {
     port,
     healthPath: '/',
     logFile: join(backends.folder, 'responder.log'),
-    ...(wireTimes !== undefined && { wireTimes }),
+    wireTimes,
   });
   const driver = startDriver('floor.ts', wireTimes);
   const places: FloorPlaces = {

@@ -35,7 +35,7 @@ export function inTrace<T>(parent: string | undefined, work: () => T): T {
   return current.run(new Step(traceIdOf(parent) ?? randomHex(16)), work);
 }
 
-/** A header is read with every message, so not by a regular expression: that takes most of what follows from it. */
+/** By hand, as it is read with every message: a regular expression that has not run for a while takes 20 µs. */
 function traceIdOf(header: string | undefined): string | undefined {
   if (header?.length !== HEADER_LENGTH || !header.startsWith('00-')) return undefined;
   for (let index = 3; index < 35; index++) if (!isHex(header.charCodeAt(index))) return undefined;
