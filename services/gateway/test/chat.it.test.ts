@@ -185,6 +185,14 @@ describe('an agent', () => {
     await until(() => eve.of('session:unassigned').length === 1, { within: 6_000 });
   });
 
+  it('has been shown the chat by the time its pickup is acknowledged, also when it was told of it meanwhile', async () => {
+    const ann = await customer(left);
+    const eve = await agent(right);
+    granted(await ann.ask('customer:request_agent', { sessionId: ann.sessionId, reason: 'a refund' }));
+    granted(await eve.ask('agent:pickup_session', { sessionId: ann.sessionId }));
+    expect(eve.of('session:assigned').map(({ sessionId }) => sessionId)).toEqual([ann.sessionId]);
+  });
+
   it('comes back on another gateway to the chats it holds; the connection it had there is told and closed', async () => {
     const ann = await customer(left);
     const eve = await agent(left);

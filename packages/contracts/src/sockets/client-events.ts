@@ -106,13 +106,15 @@ export const clientEvents = {
     refusals: ['ID_REUSED'],
   }),
   'agent:resume': clientEvent({
-    summary: 'Come back after a lost connection, through any gateway; each chat held is sent as `session:assigned`.',
+    summary:
+      'Come back after a lost connection, through any gateway; each chat held is sent as `session:assigned` before the answer.',
     payload: z.object({ agentId, token }),
     value: z.object({ agentId, agent, token, sessions: z.array(session) }),
     refusals: ['NOT_FOUND'],
   }),
   'agent:pickup_session': clientEvent({
-    summary: 'Take the waiting chat named, or else the next in line. The chat is also sent as `session:assigned`.',
+    summary:
+      'Take the waiting chat named, or else the next in line. The chat is sent as `session:assigned` before the answer.',
     payload: z.object({ sessionId: sessionId.optional() }).default({}),
     value: afterwards,
     refusals: [

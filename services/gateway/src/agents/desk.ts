@@ -17,6 +17,8 @@ import { fetchSnapshot } from './session-snapshot.ts';
 interface Held {
   epoch: number;
   seat: Seat;
+  /** Resolves when the agent was told of the chat, or when it turned out not to be in its hands. */
+  told: Promise<void>;
 }
 
 interface AgentHere {
@@ -67,24 +69,35 @@ export function createDesk(options: {
     if (change.to !== 'closed') desk.connection.emit('session:unassigned', { sessionId, change });
   };
 
-  /** Tells the agent of a chat that is in its hands by the record; does nothing when it has been told. */
+  /**
+   * Tells the agent of a chat that is in its hands by the record, once for each time it is put there. Whoever asks
+   * meanwhile waits for the same telling, so that no answer overtakes it.
+   */
   const take = async (agentId: string, sessionId: string, epoch: number): Promise<void> => {
     const desk = here.get(agentId);
-    if (desk === undefined || (desk.held.get(sessionId)?.epoch ?? 0) >= epoch) return;
+    if (desk === undefined) return;
+    const known = desk.held.get(sessionId);
+    if (known !== undefined && known.epoch >= epoch) return known.told;
     drop(desk, sessionId);
-    const { connection } = desk;
     const seat = watches.sit(sessionId, {
       audience: 'agent',
-      emit: connection.emit,
+      emit: desk.connection.emit,
       onShown: (entry) => shown(desk, entry, epoch),
     });
-    const held = { epoch, seat };
+    const held: Held = { epoch, seat, told: Promise.resolve() };
     desk.held.set(sessionId, held);
+    held.told = tell(desk, sessionId, held);
+    return held.told;
+  };
+
+  const tell = async (desk: AgentHere, sessionId: string, held: Held): Promise<void> => {
+    const { connection, agent } = desk;
+    const { epoch, seat } = held;
     await seat.ready;
     const snapshot = await fetchSnapshot(session, sessionId);
     if (desk.held.get(sessionId) !== held) return;
     const current = snapshot.ok ? snapshot.value.session : undefined;
-    if (!snapshot.ok || current?.assignedAgent !== agentId || current.status !== 'agent' || current.epoch !== epoch) {
+    if (!snapshot.ok || current?.assignedAgent !== agent.id || current.status !== 'agent' || current.epoch !== epoch) {
       // Not in its hands any more, or not to be known now: the comparing loop looks again.
       drop(desk, sessionId);
       return;
