@@ -1,36 +1,31 @@
 -- Takes sessions out of line, unless they have begun a newer wait than the epoch given.
 -- ARGV: for each: id, newest epoch to take out, 1 to remember that it has left or 0, and the start of the wait when an
 -- agent got it and it counts in the figures, else ''.
--- KEYS[9], KEYS[10]: who has left, see left_of. KEYS[11]: how many waits ended by a claim, and their sum in ms, by the
+-- KEYS[9], KEYS[10]: who has left, see remember_left. KEYS[11]: how many waits ended by a claim, and their sum in ms, by the
 -- minute: '<minute>:count' and '<minute>:ms'. Returns for each whether it was in line: 1 or 0. Read and written together,
 -- as in put.lua.
-local ids = every(4, 1)
-local waits, left = waits_of(ids), left_of(KEYS[9], KEYS[10], ids)
-local now, results, any = now_ms(), {}, false
-local leaves, gone, remembered, count, sum = { {}, {}, {} }, {}, {}, 0, 0
+local ids, now = every(4, 1), now_ms()
+local epochs = redis.call('HMGET', KEYS[5], unpack(ids))
+local results, gone, is_gone, remembered, any = {}, {}, {}, {}, false
+local count, sum = 0, 0
 
 for item, id in ipairs(ids) do
   local at = (item - 1) * 4
   local epoch, start = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 4])
-  local wait = waits[id]
   results[item] = 0
-  if wait.epoch <= epoch then
-    if wait.places > 0 then results[item], any = 1, true end
-    for level = 0, 2 do
-      if wait[level] then append(leaves[level + 1], id) end
-    end
+  if not is_gone[id] and tonumber(epochs[item] or '0') <= epoch then
+    is_gone[id] = true
     append(gone, id)
-    waits[id] = { places = 0, epoch = 0 }
+    -- Without an epoch it is in line only after a fault.
+    if epochs[item] or place_of(id) then results[item], any = 1, true end
   end
-  if ARGV[at + 3] == '1' then
-    left[id] = math.max(left[id], epoch)
-    append_pair(remembered, id, left[id] == epoch and ARGV[at + 2] or exact(left[id]))
-  end
+  if ARGV[at + 3] == '1' and epoch > tonumber(remembered[id] or '0') then remembered[id] = ARGV[at + 2] end
   if start then count, sum = count + 1, sum + math.max(0, now - start) end
 end
 
-for level = 1, 3 do
-  with('ZREM', KEYS[level], leaves[level])
+-- From every level: to look for the one that has it costs as much.
+for key = 1, 3 do
+  with('ZREM', KEYS[key], gone)
 end
 for key = 4, 6 do
   with('HDEL', KEYS[key], gone)

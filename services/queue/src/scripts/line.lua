@@ -40,14 +40,16 @@ local function every(size, place)
   return found
 end
 
--- What is known of sessions, by id: `epoch`, 0 when unknown; [0], [1], [2], the start of the wait in each level that has
--- it; and `places`, in how many levels that is: more than one only after a fault.
-local function waits_of(ids)
+-- What is known of sessions, by id: `epoch`, 0 when unknown; `places`, in how many levels they wait: more than one only
+-- after a fault; and [0], [1], [2], the start of the wait in each level that has it. The levels are looked through only
+-- when `thorough`; else who has an epoch is taken to be in one of them, which also only a fault makes untrue.
+local function waits_of(ids, thorough)
   local waits, epochs = {}, redis.call('HMGET', KEYS[5], unpack(ids))
   for index, id in ipairs(ids) do
-    waits[id] = { epoch = tonumber(epochs[index] or '0'), places = 0 }
+    local epoch = epochs[index]
+    waits[id] = { epoch = tonumber(epoch or '0'), places = epoch and not thorough and 1 or 0 }
   end
-  for level = 0, 2 do
+  for level = 0, thorough and 2 or -1 do
     for index, start in ipairs(redis.call('ZMSCORE', KEYS[level + 1], unpack(ids))) do
       local wait = waits[ids[index]]
       if start and not wait[level] then
@@ -96,11 +98,20 @@ local function left_of(even, odd, ids)
   return left
 end
 
-local function remember_left(even, odd, fields, now)
-  if #fields == 0 then return end
+-- `epochs`: id -> newest epoch that has left, as it was given. An older one never replaces a newer.
+local function remember_left(even, odd, epochs, now)
+  local ids, fields = {}, {}
+  for id in pairs(epochs) do
+    append(ids, id)
+  end
+  if #ids == 0 then return end
   local minute = math.floor(now / 60000)
   local key = minute % 2 == 0 and even or odd
-  redis.call('HSET', key, unpack(fields))
+  local known = redis.call('HMGET', key, unpack(ids))
+  for index, id in ipairs(ids) do
+    if tonumber(known[index] or '0') < tonumber(epochs[id]) then append_pair(fields, id, epochs[id]) end
+  end
+  with('HSET', key, fields)
   redis.call('PEXPIREAT', key, exact((minute + 2) * 60000))
 end
 
@@ -111,34 +122,43 @@ end
 -- Iterates over the line in order: id, level, start. Reads little of a level at first and then ever more at a time, as of
 -- two of the levels usually nobody but the first is looked at.
 local function in_order(step)
-  local read, offset, at, chunk = { {}, {}, {} }, { 0, 0, 0 }, { 1, 1, 1 }, { 4, 4, 4 }
-  local function refill(list)
-    if at[list] <= #read[list] or not offset[list] then return end
-    local count = chunk[list]
-    read[list] = redis.call('ZRANGE', KEYS[list], offset[list], offset[list] + count - 1, 'WITHSCORES')
-    at[list], chunk[list] = 1, math.min(4 * count, 256)
-    offset[list] = #read[list] == 2 * count and offset[list] + count or nil
+  local read, at, chunk, offset = { {}, {}, {} }, { 1, 1, 1 }, { 4, 4, 4 }, { 0, 0, 0 }
+  -- Of the next one of each level: the start of its wait, and where that puts it among the others.
+  local start, order = {}, {}
+  local function look(list)
+    if at[list] > #read[list] and offset[list] then
+      local count = chunk[list]
+      read[list] = redis.call('ZRANGE', KEYS[list], offset[list], offset[list] + count - 1, 'WITHSCORES')
+      at[list], chunk[list] = 1, math.min(4 * count, 256)
+      offset[list] = #read[list] == 2 * count and offset[list] + count or nil
+    end
+    start[list] = tonumber(read[list][at[list] + 1])
+    order[list] = start[list] and start[list] + (list - 1) * step or math.huge
+  end
+  for list = 1, 3 do
+    look(list)
   end
   return function()
-    local first, first_order
-    for list = 1, 3 do
-      refill(list)
-      if at[list] <= #read[list] then
-        local order = tonumber(read[list][at[list] + 1]) + (list - 1) * step
-        if not first or order < first_order then first, first_order = list, order end
-      end
-    end
-    if not first then return nil end
-    local id, start = read[first][at[first]], tonumber(read[first][at[first] + 1])
+    local first = 1
+    if order[2] < order[first] then first = 2 end
+    if order[3] < order[first] then first = 3 end
+    if not start[first] then return nil end
+    local id, since = read[first][at[first]], start[first]
     at[first] = at[first] + 2
-    return id, first - 1, start
+    look(first)
+    return id, first - 1, since
   end
+end
+
+-- Whether what is kept in KEYS[6] is a reservation that still holds.
+local function holds(claim, now)
+  local expiry = claim and string.match(claim, '^%d+')
+  return expiry and tonumber(expiry) > now
 end
 
 -- Expiry, token and agent of a reservation that still holds, or nil; of what is kept in KEYS[6].
 local function reservation(claim, now)
-  if not claim then return nil end
+  if not holds(claim, now) then return nil end
   local expiry, token, agent = string.match(claim, '^(%d+) (%S+) (%S+)$')
-  if not expiry or tonumber(expiry) <= now then return nil end
   return tonumber(expiry), token, agent
 end

@@ -5,14 +5,17 @@
 -- A session never goes back to an older epoch. One that comes twice is decided twice, in order. Returns for each:
 -- 'added', 'moved' or 'kept'. What is known of all is read together and what becomes of all is written together, so
 -- that a hundred cost little more calls than one.
-local ids = every(6, 2)
-local waits, left = waits_of(ids), nil
+local ids, thorough = every(6, 2), false
+for at = 1, #ARGV, 6 do
+  if ARGV[at] == 'correct' then thorough = true end
+end
+local waits = waits_of(ids, thorough)
+local left = thorough and left_of(KEYS[9], KEYS[10], ids)
 local becomes, results, any = {}, {}, false
 
 for item, id in ipairs(ids) do
   local at = (item - 1) * 6
   local mode, epoch, level, start = ARGV[at + 1], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5])
-  if mode == 'correct' then left = left or left_of(KEYS[9], KEYS[10], ids) end
   local wait = becomes[id] or waits[id]
   local settled = wait.places > 0 and wait.epoch == epoch
     and (mode == 'keep' or (wait.places == 1 and wait[level] == start))
@@ -33,7 +36,7 @@ for id, wait in pairs(becomes) do
   for level = 0, 2 do
     if wait[level] then
       append_pair(joins[level + 1], ARGV[wait.at + 5], id)
-    elseif before[level] then
+    elseif before.places > 0 then
       append(leaves[level + 1], id)
     end
   end

@@ -28,7 +28,7 @@ local function next_free()
     end
     local id, claim = ahead[at], claims[at]
     at = at + 1
-    if not made[id] and not reservation(claim, now) then return id, ahead[id] end
+    if not made[id] and not holds(claim, now) then return id, ahead[id] end
   end
 end
 
