@@ -14,6 +14,7 @@ import {
 import { createAiMetrics } from './ai-metrics.ts';
 import { createCircuit } from './circuit.ts';
 import type { AiConfig } from './config.ts';
+import { LOAD_ENTRIES } from './context.ts';
 import { aiEndpoints } from './endpoints.ts';
 import { loadKnowledge } from './knowledge-minisearch.ts';
 import { createModelHealth, MODEL_CHECK_EVERY_MS } from './model-health.ts';
@@ -21,7 +22,7 @@ import { openAiModel } from './model-openai.ts';
 import { writePoem } from './poem.ts';
 import { compareUnanswered, reactToEvents } from './reactions.ts';
 import { watchSession } from './session-watch-nats.ts';
-import { countTokens } from './tokens.ts';
+import { countTokens, rememberCounts } from './tokens.ts';
 import { discoverTools } from './tools/discovered-nats.ts';
 import { createToolRegistry } from './tools/registry.ts';
 import { searchKnowledge } from './tools/search-knowledge.ts';
@@ -33,6 +34,8 @@ import { turnSettings } from './turn-settings.ts';
 import { createTurns } from './turns.ts';
 
 const DISCOVER_EVERY_MS = 30_000;
+/** More than one turn can need, so that the next finds the prompt's. */
+const COUNTS_REMEMBERED = 2 * LOAD_ENTRIES;
 /** Below the runtime's own patience with a stop, so that what is called off can still be given back. */
 const DRAIN_MS = 20_000;
 
@@ -99,7 +102,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     circuit: createCircuit(),
     health,
     tools,
-    countTokens,
+    countTokens: rememberCounts(countTokens, COUNTS_REMEMBERED),
     metrics: aiMetrics,
     log,
     worker: instance,

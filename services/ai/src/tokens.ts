@@ -17,3 +17,17 @@ export const countTokens: CountTokens = (text) => {
   for (let at = 0; at < text.length; at += PIECE) tokens += countAll(text.slice(at, at + PIECE), asText);
   return tokens;
 };
+
+/** The same count, which remembers the last `size` texts: the system prompt comes with every turn, and is the longest. */
+export function rememberCounts(count: CountTokens, size: number): CountTokens {
+  const counts = new Map<string, number>();
+  return (text) => {
+    const tokens = counts.get(text) ?? count(text);
+    // A Map keeps the order in which its keys came.
+    counts.delete(text);
+    counts.set(text, tokens);
+    const [oldest] = counts.keys();
+    if (counts.size > size && oldest !== undefined) counts.delete(oldest);
+    return tokens;
+  };
+}

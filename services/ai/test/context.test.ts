@@ -4,7 +4,7 @@ import { fitContext } from '../src/context.ts';
 import { debtOf } from '../src/debt.ts';
 import { completeBrief } from '../src/handover.ts';
 import { systemPrompt } from '../src/prompt.ts';
-import { countTokens } from '../src/tokens.ts';
+import { countTokens, rememberCounts } from '../src/tokens.ts';
 import { inOrderOfTurns, unanswered } from '../src/transcript.ts';
 import { agent, bot, customer, event, started } from './entries.ts';
 
@@ -173,4 +173,14 @@ it("the prompt shows the website's data as JSON on one line, cut when it is long
   expect(systemPrompt({ ...about, botContext: { big: 'x'.repeat(10_000) } }).length).toBeLessThan(
     prompt.length + 4_100,
   );
+});
+
+it('counts a text that comes again from memory, and forgets what has not come for longest', () => {
+  const counted: string[] = [];
+  const count = rememberCounts((text) => {
+    counted.push(text);
+    return text.length;
+  }, 2);
+  expect(['prompt', 'a', 'prompt', 'bb', 'prompt', 'a'].map(count)).toEqual([6, 1, 6, 2, 6, 1]);
+  expect(counted).toEqual(['prompt', 'a', 'bb', 'a']);
 });
