@@ -28,8 +28,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/queue/src/scripts/reserve.lua',
-        find: 'append(reserved, id)',
-        replace: `append(reserved, id)
+        find: 'reserved[index], agents[index], items[index], agent_of[id] = id, agent, item, agent',
+        replace: `reserved[index], agents[index], items[index], agent_of[id] = id, agent, item, agent
   for key = 1, 3 do redis.call('ZREM', KEYS[key], id) end
   redis.call('HDEL', KEYS[4], id)`,
       },

@@ -4,50 +4,51 @@
 -- reserved.
 -- KEYS[9]: time of the last completed comparison; without it the line may be incomplete.
 local step, hold, operation = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local now, results, made, reserved = now_ms(), {}, {}, {}
+local now, results = now_ms(), {}
 local requests = (#ARGV - 3) / 2
+-- What this call reserves: the sessions, and for each of them its agent and which request it was; and agents by session.
+local reserved, agents, items, agent_of = {}, {}, {}, {}
 
 -- All who ask for the next one share one walk along the line; whom it has passed is reserved already.
 local following = in_order(step)
 -- No more are passed over than are reserved; with more than 200 reservations it reads on.
 local look_ahead = requests + math.min(redis.call('HLEN', KEYS[6]), 200)
-local ahead, at, claims, anybody = {}, 1, {}, false
+local ahead, starts, claims, at, anybody = {}, {}, {}, 1, false
 local function next_free()
   while true do
     if at > #ahead then
-      ahead, at = {}, 1
-      for _ = 1, look_ahead do
+      ahead, starts, at = {}, {}, 1
+      for place = 1, look_ahead do
         local id, _, start = following()
         if not id then break end
-        ahead[#ahead + 1] = id
-        ahead[id] = start
+        ahead[place], starts[place] = id, start
       end
       if #ahead == 0 then return nil end
       anybody = true
       claims = redis.call('HMGET', KEYS[6], unpack(ahead))
     end
-    local id, claim = ahead[at], claims[at]
+    local place, id = at, ahead[at]
     at = at + 1
-    if not made[id] and not holds(claim, now) then return id, ahead[id] end
+    if not agent_of[id] and not holds(claims[place], now) then return id, starts[place] end
   end
 end
 
-local until_when = exact(now + hold)
 local function reserve(item, agent, id, start)
-  made[id] = { agent = agent, item = item }
+  local index = #reserved + 1
+  reserved[index], agents[index], items[index], agent_of[id] = id, agent, item, agent
+  -- Its epoch is read with those of all the others.
   results[item] = { id, start, 0 }
-  append(reserved, id)
 end
 
 for item = 1, requests do
   local agent, named = ARGV[item * 2 + 2], ARGV[item * 2 + 3]
   if named ~= '' then
     local _, start = place_of(named)
-    local expiry, _, holder = reservation(redis.call('HGET', KEYS[6], named), now)
-    if made[named] then expiry, holder = until_when, made[named].agent end
+    local _, _, holder = reservation(redis.call('HGET', KEYS[6], named), now)
+    holder = agent_of[named] or holder
     if not start then
       results[item] = 'absent'
-    elseif expiry and holder ~= agent then
+    elseif holder and holder ~= agent then
       results[item] = 'held'
     else
       reserve(item, agent, named, start)
@@ -66,14 +67,12 @@ end
 
 if #reserved > 0 then
   local epochs, entries = redis.call('HMGET', KEYS[5], unpack(reserved)), {}
+  local before = exact(now + hold) .. ' ' .. operation .. ':'
   for index, id in ipairs(reserved) do
-    local agent, item = made[id].agent, made[id].item
-    made[id].epoch = tonumber(epochs[index] or '0')
-    append_pair(entries, id, until_when .. ' ' .. operation .. ':' .. item .. ' ' .. agent)
+    local item = items[index]
+    append_pair(entries, id, before .. item .. ' ' .. agents[index])
+    results[item][3] = tonumber(epochs[index] or '0')
   end
   redis.call('HSET', KEYS[6], unpack(entries))
-  for _, result in ipairs(results) do
-    if type(result) == 'table' then result[3] = made[result[1]].epoch end
-  end
 end
 return results
