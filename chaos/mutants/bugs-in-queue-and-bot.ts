@@ -118,6 +118,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
         replace: `await append(text, { metadata }), 'answered'`,
       },
     ],
+    // Whoever goes on writing lets the bot begin anew.
+    paceMs: 400,
     habits: { customer: { askForHuman: 0.1 } },
   },
   {

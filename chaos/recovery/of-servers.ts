@@ -15,15 +15,20 @@ const gone = (name: BackendName): Recovery => ({
     const { world } = scene;
     await sleep(WARM_UP_MS);
     const server = world.backends[name];
+    const at = Date.now();
     await server.kill();
     await sleep(GONE_MS);
     await server.start();
+    // Nobody can be answered meanwhile, which the checker is to know.
+    const fault = { kind: 'server gone', target: name, at, healedAt: Date.now(), recoveredMs: 0 };
+    recorder.history.faults.push(fault);
     const open = [...recorder.pending];
     const [answered, healthy, lineRight] = await Promise.all([
       timeUntil(() => open.every((send) => !recorder.pending.has(send)), WITHIN_MS),
       timeUntil(() => allWell(scene), WITHIN_MS),
       timeUntilLineIsRight(scene),
     ]);
+    fault.recoveredMs = answered;
     return [
       { what: `${open.length} sends that waited are answered`, value: answered, unit: 'ms', atMost: 10_000 },
       { what: 'every gateway says that all is up', value: healthy, unit: 'ms', atMost: 10_000 },
