@@ -49,7 +49,8 @@ local function waits_of(ids, thorough)
     local epoch = epochs[index]
     waits[id] = { epoch = tonumber(epoch or '0'), places = epoch and not thorough and 1 or 0 }
   end
-  for level = 0, thorough and 2 or -1 do
+  if not thorough then return waits end
+  for level = 0, 2 do
     for index, start in ipairs(redis.call('ZMSCORE', KEYS[level + 1], unpack(ids))) do
       local wait = waits[ids[index]]
       if start and not wait[level] then
