@@ -32,6 +32,8 @@ export const ai: Measurement = {
     say('one stream at a time, then all at once');
     const alone = await ask({ streams: 1, each: quick ? 1 : 8, spreadMs: 0 });
     const spreadMs = (PACE.tokens / PACE.tokensPerSecond) * 1_000;
+    // Warmed up by as many as are measured: what has run for one at a time is not yet compiled for many.
+    if (!quick) await ask({ streams, each: 1, spreadMs });
     const { result: together, cpu } = await cpuOf(baton.processes, () =>
       ask({ streams, each: quick ? 1 : 4, spreadMs }),
     );
