@@ -259,6 +259,18 @@ describe('an agent', () => {
     expect(first).toBe(second);
   });
 
+  it('who joins again on one connection is told again at once of the chats it holds, and hears of them on', async () => {
+    const ann = await customer(left);
+    const eve = await agent(left);
+    give(ann.sessionId, eve.agentId);
+    await until(() => eve.of('session:assigned').length === 1);
+    granted(await eve.ask('agent:join', { name: 'Eve' }));
+    // Sooner than the comparing loop comes by.
+    await until(() => eve.of('session:assigned').length === 2, { within: 1_000 });
+    granted(await ann.ask('customer:send_message', { sessionId: ann.sessionId, content: 'Still there?' }));
+    await until(() => eve.of('message:received').length === 1, { within: 1_000 });
+  });
+
   it('who was taken for vanished takes chats again when it is back; one who went off duty does not', async () => {
     const eve = await agent(left);
     const record = services.model.agents.get(eve.agentId);

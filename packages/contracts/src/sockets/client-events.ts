@@ -107,14 +107,14 @@ export const clientEvents = {
   }),
   'agent:resume': clientEvent({
     summary:
-      'Come back after a lost connection, through any gateway; each chat held is sent as `session:assigned` before the answer.',
+      'Come back after a lost connection, through any gateway; each chat held is sent as `session:assigned` before the answer, or as soon as its log can be read.',
     payload: z.object({ agentId, token }),
     value: z.object({ agentId, agent, token, sessions: z.array(session) }),
     refusals: ['NOT_FOUND'],
   }),
   'agent:pickup_session': clientEvent({
     summary:
-      'Take the waiting chat named, or else the next in line. The chat is sent as `session:assigned` before the answer.',
+      'Take the waiting chat named, or else the next in line. The chat is sent as `session:assigned` before the answer, or as soon as its log can be read.',
     payload: z.object({ sessionId: sessionId.optional() }).default({}),
     value: afterwards,
     refusals: [

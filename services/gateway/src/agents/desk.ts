@@ -17,6 +17,7 @@ import { fetchSnapshot } from './session-snapshot.ts';
 interface Held {
   epoch: number;
   seat: Seat;
+  isTold: boolean;
   /** Resolves when the agent was told of the chat, or when it turned out not to be in its hands. */
   told: Promise<void>;
 }
@@ -84,7 +85,7 @@ export function createDesk(options: {
       emit: desk.connection.emit,
       onShown: (entry) => shown(desk, entry, epoch),
     });
-    const held: Held = { epoch, seat, told: Promise.resolve() };
+    const held: Held = { epoch, seat, isTold: false, told: Promise.resolve() };
     desk.held.set(sessionId, held);
     held.told = tell(desk, sessionId, held);
     return held.told;
@@ -103,6 +104,7 @@ export function createDesk(options: {
       return;
     }
     connection.emit('session:assigned', { sessionId, session: snapshot.value.session });
+    held.isTold = true;
     seat.begin({ at: snapshot.value.lastSeq, lastSeq: snapshot.value.lastSeq });
   };
 
@@ -191,9 +193,9 @@ export function createDesk(options: {
     async arrive(connection: Connection, agent: Agent): Promise<void> {
       const older = here.get(agent.id);
       if (older?.connection === connection) {
-        // It asks again what it holds, so it is told again.
-        for (const sessionId of [...older.held.keys()]) drop(older, sessionId);
-        note(agent);
+        // It asks again what it holds, so it is told again; of what it is being told just now, once.
+        for (const [sessionId, { isTold }] of older.held) if (isTold) drop(older, sessionId);
+        inBackground(log, 'look what an agent holds', compareOne(older));
         return;
       }
       if (older) supersede(older);
