@@ -1,9 +1,9 @@
 -- Takes sessions out of line, unless they have begun a newer wait than the epoch given.
 -- ARGV: for each: id, newest epoch to take out, 1 to remember that it has left or 0, and the start of the wait when an
 -- agent got it and it counts in the figures, else ''.
--- KEYS[9], KEYS[10]: who has left, see remember_left. KEYS[11]: how many waits ended by a claim, and their sum in ms, by the
--- minute: '<minute>:count' and '<minute>:ms'. Returns for each whether it was in line: 1 or 0. Read and written together,
--- as in put.lua.
+-- KEYS[9], KEYS[10]: who has left, see remember_left. KEYS[11]: how many waits ended by a claim, and their sum in ms, by
+-- the minute: '<minute>:count' and '<minute>:ms'. Returns for each whether it was in line: 1 or 0. Read and written
+-- together, as in put.lua.
 local ids, now = every(4, 1), now_ms()
 local epochs = redis.call('HMGET', KEYS[5], unpack(ids))
 local results, gone, is_gone, remembered, any = {}, {}, {}, {}, false

@@ -1,6 +1,7 @@
 -- Puts waiting sessions in line. ARGV: for each: mode, id, epoch, level, start, metadata.
 -- KEYS[9], KEYS[10]: who has left, see left_of.
 --   keep     a session that is in line with this epoch or a newer one stays where it is
+--            by its epoch: should a fault have left it in a level without one, a comparison finds it in two
 --   correct  as the record has it: one that is in line at another place is moved; one that has left since is not put back
 -- A session never goes back to an older epoch. One that comes twice is decided twice, in order. Returns for each:
 -- 'added', 'moved' or 'kept'. What is known of all is read together and what becomes of all is written together, so
