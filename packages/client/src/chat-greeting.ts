@@ -39,7 +39,7 @@ export function chatGreeting(options: {
     const reply = await options.ask('customer:start_chat', {
       userId,
       startId: record.current.startId,
-      ...(botContext && { botContext }),
+      ...(botContext !== undefined && { botContext }),
       ...(metadata && { metadata }),
     });
     if (reply.ok) {

@@ -1,4 +1,4 @@
-import type { JsonObject, Position, Session, SessionStatus } from '@baton/contracts';
+import type { BotContext, JsonObject, Position, Session, SessionStatus } from '@baton/contracts';
 import type {
   ConnectionState,
   GrowingAnswer,
@@ -15,8 +15,8 @@ export interface ChatOptions {
   url?: string;
   /** Who the customer is, as your site names it. A chat kept in storage for another userId is forgotten. */
   userId: string;
-  /** What the bot should know, such as the page: at most 16 kB of JSON. */
-  botContext?: JsonObject;
+  /** What the bot should know, such as the page, or as a text the persona it is to take on: at most 16 kB of JSON. */
+  botContext?: BotContext;
   /** What agents should see: at most 16 kB of JSON. */
   metadata?: JsonObject;
   /** Default: `localStorage` where there is one, else memory. */

@@ -42,6 +42,15 @@ export const jsonObject = z.record(z.string(), z.unknown()).refine(fitsAsJson, {
 });
 export type JsonObject = z.infer<typeof jsonObject>;
 
+/** Free text under the limits of free-form JSON, empty or not: it is kept as JSON beside objects. */
+export const jsonText = z
+  .string()
+  .max(MAX_JSON_LENGTH, `must have at most ${MAX_JSON_LENGTH} characters`)
+  .refine(
+    fitsAsJson,
+    `must be at most ${MAX_JSON_LENGTH} characters of JSON without NUL characters or broken surrogate pairs`,
+  );
+
 function fitsAsJson(value: unknown): boolean {
   if (!isWithin(value, MAX_JSON_DEPTH)) return false;
   const json = JSON.stringify(value);

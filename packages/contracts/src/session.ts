@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentId, epoch, jsonObject, sessionId, text, timestamp } from './primitives.ts';
+import { agentId, epoch, jsonObject, jsonText, sessionId, text, timestamp } from './primitives.ts';
 
 /** Who is in control. Promise C1 says which may follow which: see `transitions`. */
 export const sessionStatus = z.enum(['bot', 'waiting', 'agent', 'closed']);
@@ -18,6 +18,15 @@ export type Priority = z.infer<typeof priority>;
 
 export const userId = text(200).describe('who the customer is, as the embedding site names it; not a secret');
 
+/**
+ * What the embedding site tells the bot. A text is the persona that the bot is to take on, as far as the operator allows
+ * it; an object is data about the customer. It is kept and given back as it came.
+ */
+export const botContext = z
+  .union([jsonObject, jsonText], 'must be a text or an object')
+  .describe("a text: the bot's persona; an object: data for the bot. Given back as it came");
+export type BotContext = z.infer<typeof botContext>;
+
 /** One conversation. */
 export const session = z
   .object({
@@ -26,7 +35,7 @@ export const session = z
     status: sessionStatus,
     assignedAgent: agentId.nullable(),
     agentName: z.string().nullable(),
-    botContext: jsonObject.nullable(),
+    botContext: botContext.nullable(),
     metadata: jsonObject,
     epoch,
     lastSeq: z.int().min(0),

@@ -107,6 +107,13 @@ describe('comparing two states of the wire', () => {
       ['breaking: Head (as sent by Baton).epoch: null is possible now'],
     ],
     [
+      'another form of what a caller gave and is given back',
+      (wire) => {
+        wire.definitions.Session.properties.botContext.anyOf.push({ type: 'number' });
+      },
+      ['additive: Session (as sent by Baton).botContext: number is possible now'],
+    ],
+    [
       'a form of a request that is no longer taken',
       (wire) => wire.clientEvents['agent:release_session'].payload.properties.to.oneOf.pop(),
       ['breaking: agent:release_session payload.to: type "agent" is no longer possible'],

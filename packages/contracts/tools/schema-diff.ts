@@ -14,6 +14,9 @@ export interface SchemaContext {
  */
 const OPEN_TO_READERS = new Set(['code', 'cause']);
 
+/** Values that Baton gives back as a caller gave them: another form of one comes only where a caller has begun to use it. */
+const GIVEN_BACK = new Set(['botContext']);
+
 /**
  * Compares two schemas of one thing. For what is sent to Baton, taking less is breaking; for what Baton sends, giving
  * less, or something of a new kind, is. What cannot be decided is called breaking.
@@ -33,7 +36,7 @@ export function compareSchemas(
   const olds = variants(before, context.before);
   const news = variants(after, context.after);
   const fewer = direction === 'input' ? 'breaking' : 'additive';
-  const more = direction === 'input' ? 'additive' : 'breaking';
+  const more = direction === 'input' || GIVEN_BACK.has(lastName(where)) ? 'additive' : 'breaking';
   for (const [label, old] of olds) {
     const now = news.get(label);
     const at = olds.size > 1 && news.size > 1 && label !== 'null' ? `${where} (${label})` : where;
@@ -137,7 +140,7 @@ function compareWords(
   { report }: SchemaContext,
 ): void {
   const [old, now] = [wordsOf(before), wordsOf(after)];
-  const open = direction === 'output' && OPEN_TO_READERS.has(where.split('.').at(-1) ?? '');
+  const open = direction === 'output' && OPEN_TO_READERS.has(lastName(where));
   const fewer = direction === 'input' ? 'breaking' : 'additive';
   const more = direction === 'input' || open ? 'additive' : 'breaking';
   if (old !== undefined && now !== undefined) {
@@ -182,6 +185,7 @@ function compareProperties(
 
 const propertiesOf = (schema: JsonSchema) => (schema.properties ?? {}) as Record<string, JsonSchema>;
 const requiredOf = (schema: JsonSchema) => new Set((schema.required ?? []) as string[]);
+const lastName = (where: string) => where.split('.').at(-1) ?? '';
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;
 const text = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
 

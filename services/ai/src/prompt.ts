@@ -1,4 +1,4 @@
-import type { JsonObject } from '@baton/contracts';
+import type { BotContext, JsonObject } from '@baton/contracts';
 import { wellFormedStart } from './text.ts';
 
 /** Most characters of the site's data that the model is shown: beyond, it would crowd out the conversation. */
@@ -12,7 +12,7 @@ export function systemPrompt(options: {
   botName: string;
   instructions: string;
   tools: readonly string[];
-  botContext: JsonObject | null;
+  botContext: BotContext | null;
   metadata: JsonObject;
 }): string {
   const has = (tool: string) => options.tools.includes(tool);
@@ -48,7 +48,7 @@ export function systemPrompt(options: {
 }
 
 /** As JSON on one line: quotes and line breaks are escaped, so that no value can look like a part of the prompt. */
-function siteData(name: string, data: JsonObject | null): string[] {
+function siteData(name: string, data: BotContext | null): string[] {
   if (data === null || Object.keys(data).length === 0) return [];
   const json = JSON.stringify(data);
   const shown = json.length <= MAX_DATA ? json : `${wellFormedStart(json, MAX_DATA)} …(cut)`;

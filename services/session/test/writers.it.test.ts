@@ -106,6 +106,26 @@ describe('starting a chat', () => {
     expect((await session.create({ ...start, userId: 'another', metadata: {} })).ok).toBe(true);
   });
 
+  it.each([
+    ['a text', 'You are a helpful "support" bot.\nBe kind.'],
+    ['an empty text', ''],
+    ['a text that looks like JSON', '{"a": 1}'],
+    ['the word null', 'null'],
+    ['an object', { page: '/orders', nested: [1, null] }],
+  ])('keeps a botContext that is %s, and gives it back as it came', async (_, botContext) => {
+    const start = { userId: 'u', startId: randomUUID(), botContext };
+    const started = accepted(await session.create(start)).session;
+    expect(started.botContext).toEqual(botContext);
+    expect(accepted(await session.get({ sessionId: started.id })).session.botContext).toEqual(botContext);
+    expect(accepted(await session.create(start))).toMatchObject({ repeated: true, session: { id: started.id } });
+    expect(refusal(await session.create({ ...start, botContext: 'another' }))).toBe('ID_REUSED');
+  });
+
+  it('[S2] refuses a botContext that is neither, and names the field', async () => {
+    const reply = await session.create({ userId: 'u', botContext: 42 as unknown as string });
+    expect(reply).toMatchObject({ ok: false, code: 'VALIDATION_FAILED', field: 'botContext' });
+  });
+
   it('[C3] begins its log with the bot in control, who owes a greeting', async () => {
     const chat = await startChat();
     expect(chat).toMatchObject({ status: 'bot', epoch: 1, lastSeq: 1, assignedAgent: null });

@@ -1,12 +1,25 @@
 import { useMemo } from 'preact/hooks';
 import './facts.css';
 
-/** Free-form facts that the embedding page gave with the chat, as names and values; what is nested, as it is written. */
-export function Facts({ title, values }: { title: string; values: Record<string, unknown> | null }) {
+/**
+ * Free-form facts that the embedding page gave with the chat: a text as it is, an object as names and values, of which
+ * what is nested is shown as JSON.
+ */
+export function Facts({ title, values }: { title: string; values: Record<string, unknown> | string | null }) {
   const rows = useMemo(
-    () => Object.entries(values ?? {}).map(([name, value]) => ({ name, ...shown(value) })),
+    () =>
+      typeof values === 'string'
+        ? []
+        : Object.entries(values ?? {}).map(([name, value]) => ({ name, ...shown(value) })),
     [values],
   );
+  if (typeof values === 'string' && values.trim() !== '')
+    return (
+      <div class="facts">
+        <h3 class="small-title">{title}</h3>
+        <p class="facts-text">{values}</p>
+      </div>
+    );
   if (rows.length === 0) return null;
   return (
     <div class="facts">

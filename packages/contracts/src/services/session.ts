@@ -19,7 +19,7 @@ import {
   timestamp,
 } from '../primitives.ts';
 import { waitingSession } from '../queue.ts';
-import { brief, head, note, priority, rating, session, sessionStatus, userId, wait } from '../session.ts';
+import { botContext, brief, head, note, priority, rating, session, sessionStatus, userId, wait } from '../session.ts';
 import { systemStats } from '../stats.ts';
 
 const reason = text(500);
@@ -65,7 +65,7 @@ export const sessionApi = {
       summary: 'Open a session, in the hands of the bot.',
       request: z.object({
         userId,
-        botContext: jsonObject.optional(),
+        botContext: botContext.optional(),
         metadata: jsonObject.optional(),
         startId: id.optional().describe("the client's random id of this start: a repeat gives the same session"),
       }),

@@ -17,7 +17,7 @@ import {
 } from '../primitives.ts';
 import { waitingView } from '../queue.ts';
 import { queueApi } from '../services/queue.ts';
-import { note, rating, session, userId } from '../session.ts';
+import { botContext, note, rating, session, userId } from '../session.ts';
 import { systemStats } from '../stats.ts';
 import { clientEvent } from './socket-event.ts';
 
@@ -31,7 +31,7 @@ const startChat = clientEvent({
   summary: 'Open a chat. The answer is also sent as `session:created`.',
   payload: z.object({
     userId,
-    botContext: jsonObject.optional(),
+    botContext: botContext.optional(),
     metadata: jsonObject.optional(),
     startId: id
       .optional()

@@ -1,4 +1,4 @@
-import type { EventEntry, JsonObject, Session, Wait, WaitingSession } from '@baton/contracts';
+import type { BotContext, EventEntry, JsonObject, Session, Wait, WaitingSession } from '@baton/contracts';
 import { newId } from '@baton/runtime';
 import type { Step } from '../control/view.ts';
 import type { Database } from '../database-postgres.ts';
@@ -35,7 +35,7 @@ WHERE s.user_id = $1 AND s.start_id = $2`;
 
 export interface NewSession {
   userId: string;
-  botContext: JsonObject | null;
+  botContext: BotContext | null;
   metadata: JsonObject;
   /** [M2] */
   startId: string | null;
