@@ -1,5 +1,5 @@
+import { promisesHuman } from './handoff/promise.ts';
 import { failureHandover, type Handover, misusedToolsHandover, promisedHandover, resumedHandover } from './handover.ts';
-import { promisesHuman } from './handover-promise.ts';
 import { type FailureKind, type FinishReason, failures, type ToolCall } from './model.ts';
 import { storable, wholeSentences } from './text.ts';
 import type { CallOutcome } from './tools/registry.ts';

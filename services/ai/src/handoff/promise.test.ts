@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { promisesHuman } from '../src/handover-promise.ts';
+import { promisesHuman } from './promise.ts';
+import { phrasings } from './promise-phrases.ts';
 
 describe('[A3] an answer that promises a human', () => {
   it.each([
@@ -77,4 +78,39 @@ describe('[A3] an answer that promises a human', () => {
     'ご希望の場合は担当者におつなぎします。',
     '',
   ])('does not: %s', (answer) => expect(promisesHuman(answer)).toBe(false));
+});
+
+describe('[A1] an answer that repeats itself', () => {
+  const SIZE = 16_384;
+  /** CPU time of the quickest of some calls, in milliseconds: the first ones compile, and others share the machine. */
+  const costOf = (answer: string) => {
+    const costs = Array.from({ length: 5 }, () => {
+      const before = process.cpuUsage();
+      promisesHuman(answer);
+      return process.cpuUsage(before).user / 1_000;
+    });
+    return Math.min(...costs);
+  };
+  const alternatives = new Set(
+    phrasings
+      .flatMap(({ promises, offers, denies }) => [...promises, offers, denies])
+      .flatMap((source) => source.split(/[\\()[\]?*+|{}^$.:]+/))
+      .filter((words) => words.length > 2),
+  );
+
+  it('costs in proportion to its length, whatever it repeats', { timeout: 60_000 }, () => {
+    const beginnings = ["i'm ", 'i will connect you to a ', 'un agent ', 'ich habe '];
+    const costs = [...alternatives].flatMap((words) =>
+      [words, `${words} `].map((piece, n) => {
+        const answer = `${beginnings[n % beginnings.length]}${piece.repeat(Math.ceil(SIZE / piece.length))}`;
+        return { piece, ms: costOf(answer) };
+      }),
+    );
+    expect(costs.length).toBeGreaterThan(500);
+    expect(costs.filter(({ ms }) => ms > 5)).toEqual([]);
+  });
+
+  it.each(['customer service ', 'x. ', ', ', '!', ' \n', '正在', '\u0000'])('so does %j', (piece) => {
+    expect(costOf(`i'm ${piece.repeat(SIZE / piece.length)}`)).toBeLessThan(5);
+  });
 });
