@@ -49,16 +49,23 @@ export function splitPassages(markdown: string): Passage[] {
   };
   for (const line of markdown.split(/\r?\n/)) {
     if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
-    const heading = fenced ? null : /^(#{1,6})\s+(.*?)\s*#*$/.exec(line);
+    const heading = fenced ? null : /^(#{1,6})\s(.*)$/s.exec(line);
     if (heading === null) {
       lines.push(line);
       continue;
     }
     finish();
-    const [, marks = '', title = ''] = heading;
+    const [, marks = '', words = ''] = heading;
     path.length = marks.length - 1;
-    path[marks.length - 1] = title;
+    path[marks.length - 1] = withoutClosingMarks(words).trim();
   }
   finish();
   return passages;
+}
+
+/** Markdown lets a heading be closed as it is opened: "## Prices ##". */
+function withoutClosingMarks(words: string): string {
+  let end = words.length;
+  while (end > 0 && words[end - 1] === '#') end--;
+  return words.slice(0, end);
 }

@@ -22,8 +22,11 @@ export function wellFormedEnd(text: string, length: number): string {
   return end.isWellFormed() ? end : end.slice(1);
 }
 
-/** A sentence's end: its mark, closing quotes or brackets, and then space, or the next character where none is used. */
-const SENTENCE_END = /(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？][」』”’）]*|\n\s*\n)/gu;
+/**
+ * A sentence's end: its marks, closing quotes or brackets, and then space, or the next character where none is used.
+ * It begins at the first of several marks only, so that a long row of them takes linear time.
+ */
+const SENTENCE_END = /(?:(?<![.!?…])[.!?…]+["'”’»)\]]*(?=\s)|[。！？][」』”’）]*|\n\s*\n)/gu;
 
 /**
  * The whole sentences at the start of a text that was cut off; undefined when there is none.

@@ -43,7 +43,7 @@ const WHOLE: readonly (readonly [RegExp, Exclude<SmallTalk['topic'], 'introduced
   ],
   [/^(?:sorry|i(?:'m| am) sorry|my apologies|apologies|excuse me|my bad|pardon)(?: .{0,30})?$/, 'sorry'],
   [
-    /^(?:test(?:ing)?|ping|is this (?:thing )?(?:on|working)|are you there|can you hear me|does this work|hello world)(?: (?:test|1|2|3|one|two|three|\d+|now))*$/,
+    /^(?:test(?:ing)?|ping|is this (?:thing )?(?:on|working)|are you there|can you hear me|does this work|hello world)(?: (?:test|one|two|three|\d+|now))*$/,
     'test',
   ],
   [/^(?:so )?(?:what(?:'s| is) my name|do you (?:know|remember) my name|who am i)$/, 'my-name'],
