@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { type CommonConfig, ConfigError, loadDotEnv, readConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /** A stop that takes longer than this is given up, so that a stuck process does not outlive its orchestrator's patience. */
 const STOP_TIMEOUT_MS = 25_000;
@@ -24,6 +25,7 @@ export interface Parts<Config> {
  * `start` acquires the parts one by one; on SIGTERM or SIGINT they are released in reverse order, so what takes work
  * in stops first and what the work needs stops last. [O1] A second signal ends the process at once. A fault that
  * nobody caught is logged and ends the process: its state is no longer known, and everything that counts is in Postgres.
+ * So does an event loop that stands still.
  */
 export async function runService<Shape extends z.ZodType<CommonConfig>>(
   options: { name: string; config: Shape },
@@ -41,6 +43,8 @@ export async function runService<Shape extends z.ZodType<CommonConfig>>(
 
   const instance = config.INSTANCE ?? `${options.name}-${hostname()}-${randomBytes(3).toString('hex')}`.slice(-64);
   const log = createLog({ service: options.name, instance, level: config.LOG_LEVEL });
+  const onFailure = (error: unknown) => log.error({ err: error }, 'the watchdog of the event loop has failed');
+  startWatchdog({ service: options.name, instance, onFailure });
   const releases: { name: string; stop: () => unknown }[] = [];
   let stopping: Promise<void> | undefined;
 
