@@ -54,11 +54,11 @@ describe('[A2] one answer', () => {
     expect(both.filter(({ ok }) => ok)).toHaveLength(1);
     expect(both.flatMap((reply) => (reply.ok ? [] : [reply.code]))).toEqual(['TURN_TAKEN']);
     const [winner, loser] = both[0].ok ? ['a', 'b'] : ['b', 'a'];
-    accepted(await begin(winner, 1_000));
     expect(refusal(await begin(loser))).toBe('TURN_TAKEN');
     // A stranger's end does not take the lease away.
     accepted(await session.endTurn({ sessionId: id, worker: loser }));
     expect(refusal(await begin(loser))).toBe('TURN_TAKEN');
+    accepted(await begin(winner, 1_000));
     accepted(
       await until(async () => {
         const reply = await begin(loser, 1_000);
@@ -137,6 +137,24 @@ describe('[A1] what the bot owes', () => {
 });
 
 describe('[A1] past the deadline', () => {
+  it('a turn that two workers in a row did not survive goes to a human, not to a third', async () => {
+    const [deadly, given] = await Promise.all([1, 2].map(() => startChat()));
+    if (!deadly || !given) throw new Error('two chats');
+    for (const { id } of [deadly, given]) accepted(await customerSays(id, 'hello'));
+    const begin = (id: string, worker: string) => session.beginTurn({ sessionId: id, worker, leaseMs: 1_000 });
+    const beginsOnce = (id: string, worker: string) => until(async () => (await begin(id, worker)).ok);
+    accepted(await begin(deadly.id, 'first'));
+    accepted(await begin(given.id, 'first'));
+    await beginsOnce(deadly.id, 'second');
+    await beginsOnce(given.id, 'second');
+    // Whoever gives the turn back has survived it.
+    accepted(await session.endTurn({ sessionId: given.id, worker: 'second' }));
+    accepted(await begin(given.id, 'third'));
+    await until(async () => accepted(await session.get({ sessionId: deadly.id })).session.status === 'waiting');
+    expect(refusal(await begin(deadly.id, 'third'))).toBe('NOTHING_OWED');
+    expect(accepted(await session.get({ sessionId: given.id })).session.status).toBe('bot');
+  });
+
   it('a customer goes to a human, once, with what was said, whatever became of the ai service', async () => {
     for (let n = 0; n < 2; n++) await startSession(impatient, { ANSWER_DEADLINE_MS: '1000' });
     const here = await connectClient(impatient);

@@ -103,7 +103,7 @@ WITH change AS MATERIALIZED (
     epoch = a.old_epoch + a.raised, last_seq = a.last_seq + a.raised, updated_at = a.at,
     unanswered_seq = a."owedSeq",
     unanswered_since = CASE WHEN a."owedSeq" IS NOT NULL THEN a.at END,
-    turn_worker = NULL, turn_lease_until = NULL
+    turn_worker = NULL, turn_lease_until = NULL, turn_losses = 0
   FROM allowed a WHERE s.id = a."sessionId"
   RETURNING s.*
 ), figure_rows AS (

@@ -9,16 +9,24 @@ import { iso, sessionJson } from '../json-postgres.ts';
 const NO_WAIT_FOR_DISK = `no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
 
 /**
+ * Two workers in a row may lose their lease on a turn, by dying or by standing still: one for a fault of its own, two
+ * perhaps for what the turn makes them do. A third is not risked; the customer goes to a human. [A1]
+ */
+const MAX_LOSSES = 2;
+
+/**
  * [A2] The lease on what the bot owes: one worker at a time, the same may renew it. A change of control takes it away.
  * It is no sign of life of the session, so `updated_at` stays.
  */
 const BEGIN = `/* turn begin */
 WITH ${NO_WAIT_FOR_DISK}
 UPDATE chat_sessions s SET
-  turn_worker = $2, turn_lease_until = clock_timestamp() + make_interval(secs => $3::int / 1000.0)
+  turn_worker = $2, turn_lease_until = clock_timestamp() + make_interval(secs => $3::int / 1000.0),
+  turn_losses = s.turn_losses + CASE WHEN s.turn_worker <> $2 THEN 1 ELSE 0 END
 FROM (SELECT NULL::text AS name) nobody, no_wait
 WHERE s.id = $1 AND s.status = 'bot' AND s.unanswered_seq IS NOT NULL
-  AND (s.turn_worker IS NULL OR s.turn_worker = $2 OR s.turn_lease_until <= clock_timestamp())
+  AND (s.turn_worker IS NULL OR s.turn_worker = $2
+    OR (s.turn_lease_until <= clock_timestamp() AND s.turn_losses + 1 < ${MAX_LOSSES}))
 RETURNING ${sessionJson('s', 'nobody')} AS session, s.unanswered_seq AS "unansweredSeq",
   ${iso('s.unanswered_since')} AS "unansweredSince", s.memory, s.memory_through_seq AS "memoryThroughSeq"`;
 
@@ -55,6 +63,7 @@ WITH ${NO_WAIT_FOR_DISK}
 UPDATE chat_sessions s SET
   turn_worker = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_worker END,
   turn_lease_until = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_lease_until END,
+  turn_losses = CASE WHEN turn_worker = $2 THEN 0 ELSE turn_losses END,
   memory = CASE WHEN $4::int > memory_through_seq AND $4 <= last_seq THEN $3::text ELSE memory END,
   memory_through_seq = CASE WHEN $4 > memory_through_seq AND $4 <= last_seq THEN $4 ELSE memory_through_seq END
 FROM no_wait WHERE id = $1
@@ -95,14 +104,17 @@ export function findUnanswered(database: Database, olderThanMs: number, limit: n
   return database.statement(UNANSWERED, olderThanMs, limit);
 }
 
+const GIVEN_UP = `turn_losses + 1 >= ${MAX_LOSSES} AND turn_lease_until <= now()`;
 const OVERDUE = `/* turns overdue */
-SELECT id AS "sessionId", ${iso('now() - make_interval(secs => $1::int / 1000.0)')} AS before
+SELECT id AS "sessionId", ${iso(`CASE WHEN ${GIVEN_UP} THEN now() ELSE now() - make_interval(secs => $1::int / 1000.0) END`)} AS before
 FROM chat_sessions
-WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0) AND last_customer_at IS NOT NULL
+WHERE unanswered_since IS NOT NULL AND last_customer_at IS NOT NULL
+  AND (unanswered_since <= now() - make_interval(secs => $1::int / 1000.0) OR (${GIVEN_UP}))
 ORDER BY unanswered_since LIMIT $2`;
 
 /**
- * Customers whom the bot has let wait for so long, whether somebody is working on it or not. A chat in which the
+ * Customers whom the bot has let wait for so long, whether somebody is working on it or not, and those whose turn no
+ * worker is given any more. A chat in which the
  * customer has not said a word is none: nobody needs a human because a greeting is late.
  */
 export function findOverdue(
