@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { type RedisConnection, scriptOf } from './connection-redis.ts';
 
 const lua = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
-const scripts = { hands: scriptOf(lua('hands')), held: scriptOf(lua('held')) };
+const active = lua('active');
+const scripts = { hands: scriptOf(`${active}\n${lua('hands')}`), held: scriptOf(`${active}\n${lua('held')}`) };
 const CHUNK = 1_000;
 
 interface Holding {
@@ -11,13 +12,14 @@ interface Holding {
 }
 
 /**
- * Which sessions are in agents' hands (`chat:active_sessions`), kept beside the line because estimates need to know how
- * much room is left. Events keep it fresh and `roster.ts` makes it right.
+ * Which sessions are in agents' hands, kept beside the line because estimates need to know how much room is left: with
+ * their agents in a hash, and, under the guide's name `chat:active_sessions`, as a set. Events keep it fresh and
+ * `roster.ts` makes it right.
  * Everything here throws Unavailable when Redis cannot be reached.
  */
 export function createHands(options: { redis: RedisConnection; prefix: string }) {
   const { redis } = options;
-  const keys = [`${options.prefix}active_sessions`];
+  const keys = ['queue:assignments', 'active_sessions'].map((name) => `${options.prefix}${name}`);
 
   return {
     /** An agent holds it now. */

@@ -131,20 +131,46 @@ describe('[Q3] nobody stuck', () => {
 });
 
 describe('chat:active_sessions', () => {
-  it('tells who holds what, and is put right after a loss', async () => {
+  const byText = (a: string, b: string) => (a < b ? -1 : 1);
+  const members = async () => (await redis.smembers(key('active_sessions'))).sort(byText);
+  const assignments = () => redis.hgetall(key('queue:assignments'));
+  const twoHeld = async () => {
     const agentId = session.join();
     one.agents.add(agentId);
     await one.report();
-    const held = [await holding(agentId), await holding(agentId)];
-    const expected = Object.fromEntries(held.map((sessionId) => [sessionId, agentId]));
-    expect(await redis.hgetall(key('active_sessions'))).toEqual(expected);
-    await place.loseRedisData();
-    await redis.hset(key('active_sessions'), 'nobody-knows', 'this-agent');
-    await until(async () => {
-      expect(await redis.hgetall(key('active_sessions'))).toEqual(expected);
+    const held = [await holding(agentId), await holding(agentId)].sort(byText);
+    return { agentId, held, expected: Object.fromEntries(held.map((sessionId) => [sessionId, agentId])) };
+  };
+  const isRight = (held: string[], expected: Record<string, string>) =>
+    until(async () => {
+      expect(await members()).toEqual(held);
+      expect(await assignments()).toEqual(expected);
       return true;
     });
+
+  it('is the set of the sessions that agents hold, and is put right after a loss', async () => {
+    const { held, expected } = await twoHeld();
+    await isRight(held, expected);
+    await place.loseRedisData();
+    await redis.hset(key('queue:assignments'), 'nobody-knows', 'this-agent');
+    await isRight(held, expected);
     session.end(held[0] ?? '');
-    await until(async () => (await redis.hlen(key('active_sessions'))) === 1);
+    await until(async () => (await members()).join() === held[1]);
+  });
+
+  it('is made anew when somebody has put others in the place of its members', async () => {
+    const { held, expected } = await twoHeld();
+    await isRight(held, expected);
+    await redis.srem(key('active_sessions'), held[0] ?? '');
+    await redis.sadd(key('active_sessions'), 'a-stranger');
+    await isRight(held, expected);
+  });
+
+  it('takes over the hash of an earlier release, which had its name', async () => {
+    const { agentId, held, expected } = await twoHeld();
+    await isRight(held, expected);
+    await redis.del(key('active_sessions'), key('queue:assignments'));
+    await redis.hset(key('active_sessions'), Object.fromEntries(held.map((sessionId) => [sessionId, agentId])));
+    await isRight(held, expected);
   });
 });
