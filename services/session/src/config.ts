@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const sessionConfig = commonConfig.extend({
   DATABASE_URL: env.url('postgresql:', 'postgres:'),
   /** Connections of this process. All instances together stay below the server's max_connections. */
-  DATABASE_POOL_MAX: env.integer(10, 2, 20),
+  DATABASE_POOL_MAX: env.integer(20, 2, 20),
   HEALTH_PORT: env.port(3011),
   /** Most sessions that a new agent holds at once, unless it is registered with a number of its own. */
   AGENT_CAPACITY: env.integer(5, 1, 100),
