@@ -27,6 +27,14 @@ describe('a customer is owed an answer', () => {
     expect(factsOf(chat).owedSince).toBe(timeOf(chat, 3));
     expect(factsOf(chat)).toMatchObject({ lastSeq: 5, lastMessage: { content: '5' } });
   });
+  it('also after what a service said for the operator: that is no answer', () => {
+    const chat = told('s', (lines) => lines.event(asked).event(taken).agent('3').user('4').bot('5'));
+    const items = chat.items.map((item) =>
+      item.kind === 'message' && item.sender === 'bot' ? { ...item, sender: 'system' as const } : item,
+    );
+    expect(factsOf({ ...chat, items }).owedSince).toBe(timeOf(chat, 3));
+    expect(factsOf(told('t', (lines) => lines.user('1').bot('2'))).owedSince).toBeNull();
+  });
   it('not after an answer, and not when the chat is over', () => {
     expect(factsOf(told('c', (lines) => lines.event(asked).event(taken).user('3').agent('4'))).owedSince).toBeNull();
     expect(factsOf(told('d', (lines) => lines.event(asked).event(taken).user('3'), 'closed')).owedSince).toBeNull();

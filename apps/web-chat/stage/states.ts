@@ -9,7 +9,7 @@ function log() {
   const items: TranscriptItem[] = [];
   const begun = Date.now() - 15 * 60_000;
   const at = (): string => new Date(begun + items.length * 30_000).toISOString();
-  const message = (sender: 'user' | 'bot' | 'agent', content: string, delivery: Delivery = 'seen'): void => {
+  const message = (sender: 'user' | 'bot' | 'agent' | 'system', content: string, delivery: Delivery = 'seen'): void => {
     const seq = items.length + 1;
     items.push({
       kind: 'message',

@@ -67,5 +67,10 @@ it('the transcript names who said what, and who ended it though the log no longe
   expect(text).toContain('Grace Hopper ended the chat.');
   expect(text).toContain('Grace Hopper:\nThank you, I see it.');
   expect(text).toContain('You:\nPerfect, thank you!');
+  const [service] = state.items.filter((item) => item.kind === 'message' && item.sender === 'bot');
+  if (service?.kind !== 'message') throw new Error('the bot says nothing');
+  const said = { ...service, sender: 'system' as const, content: 'Order 4711 was sent.' };
+  const withService = transcriptText({ ...state, items: [said] }, 'Lumen & Leaf', english);
+  expect(withService).toMatch(/\] Order 4711 was sent\.\n$/);
   expect(text.startsWith('Lumen & Leaf\nTranscript of the chat of ')).toBe(true);
 });

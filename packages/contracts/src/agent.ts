@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentId, text, timestamp } from './primitives.ts';
+import { agentId, jsonObject, text, timestamp } from './primitives.ts';
 
 /** available: takes chats. busy: connected, but wants no more. offline: not there. */
 export const agentStatus = z.enum(['available', 'busy', 'offline']);
@@ -16,6 +16,7 @@ export const agent = z
     status: agentStatus,
     capacity,
     active: z.int().min(0).describe('chats held now'),
+    metadata: jsonObject.optional().describe('as it was given at the registration'),
     joinedAt: timestamp,
     lastActiveAt: timestamp,
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentId, epoch, sessionId, timestamp } from './primitives.ts';
+import { agentId, epoch, jsonObject, sessionId, timestamp } from './primitives.ts';
 import { brief, priority, session, wait } from './session.ts';
 
 /** [Q4] Expected further wait, in seconds, from measured handling times. */
@@ -19,9 +19,26 @@ export type Position = z.infer<typeof position>;
 
 /** What the queue keeps of a waiting session; Postgres has the record. */
 export const waitingSession = z
-  .object({ sessionId, epoch, priority, requestedAt: timestamp, reason: z.string(), brief: brief.nullable() })
+  .object({
+    sessionId,
+    epoch,
+    priority,
+    requestedAt: timestamp,
+    reason: z.string(),
+    brief: brief.nullable(),
+    metadata: jsonObject.optional().describe('as it was given when the wait began'),
+  })
   .meta({ id: 'WaitingSession' });
 export type WaitingSession = z.infer<typeof waitingSession>;
+
+/** A waiting session with its place. */
+export const queueStatus = waitingSession
+  .extend({
+    position: z.int().min(1).describe('1 is next'),
+    waitedSeconds: z.number().min(0).describe('since the wait began'),
+  })
+  .meta({ id: 'QueueStatus' });
+export type QueueStatus = z.infer<typeof queueStatus>;
 
 /** A session as the agents' waiting list shows it. */
 export const queuedSession = session.extend({ queueInfo: wait }).meta({ id: 'QueuedSession' });

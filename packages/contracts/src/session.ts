@@ -68,6 +68,7 @@ export const wait = z
     position: z.int().min(1).nullable().describe('1 is next; null while not yet known'),
     requestedAt: timestamp.describe('start of the wait: the place within a priority'),
     brief: brief.nullable(),
+    metadata: jsonObject.optional().describe('as it was given when the wait began'),
   })
   .meta({ id: 'QueueInfo' });
 export type Wait = z.infer<typeof wait>;

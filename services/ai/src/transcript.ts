@@ -19,7 +19,9 @@ export function inOrderOfTurns(entries: readonly Entry[]): Entry[] {
 /** The customer's messages that nobody has answered yet: those after the last word of bot or agent. */
 export function unanswered(entries: readonly Entry[]): MessageEntry[] {
   const turns = inOrderOfTurns(entries);
-  const lastAnswer = turns.findLastIndex((entry) => entry.kind === 'message' && !isFromCustomer(entry));
+  // What a service says for the operator answers nothing.
+  const isAnswer = (entry: Entry) => entry.kind === 'message' && (entry.sender === 'bot' || entry.sender === 'agent');
+  const lastAnswer = turns.findLastIndex(isAnswer);
   return turns.slice(lastAnswer + 1).filter(isFromCustomer);
 }
 

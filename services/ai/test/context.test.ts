@@ -48,6 +48,8 @@ describe('the context', () => {
     const entries = [customer(1, 'One'), customer(2, 'Two'), bot(3, 'To one.', 1)];
     expect(inOrderOfTurns(entries).map(({ seq }) => seq)).toEqual([1, 3, 2]);
     expect(unanswered(entries).map(({ seq }) => seq)).toEqual([2]);
+    const service = { ...bot(4, 'Order 4711 was sent.'), sender: 'system' as const };
+    expect(unanswered([...entries, service]).map(({ seq }) => seq)).toEqual([2]);
     expect(fit(entries).messages.at(-1)).toEqual({ role: 'user', text: 'Two' });
   });
 

@@ -26,8 +26,11 @@ export function fakeQueue(world: FakeWorld): Handlers<QueueApi> {
     },
     list: async ({ limit }) => {
       calls.push({ endpoint: 'list', at: Date.now() });
-      return accept({ waiting: model.waiting().slice(0, limit).map(waitingOf), lengths: lengths() });
+      const first = model.waiting().slice(0, limit);
+      const waiting = first.map((one, index) => ({ ...waitingOf(one), position: index + 1, waitedSeconds: 0 }));
+      return accept({ waiting, lengths: lengths() });
     },
+    next: notHere,
     add: async ({ sessionId, priority }) => {
       told.push(sessionId);
       return accept({ added: true, position: { sessionId, position: 1, waiting: 1, priority, estimate: null } });

@@ -167,6 +167,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
         timestamp: new Date().toISOString(),
       }),
     health: () => answersHealth('session', { postgres: partOf('postgres') }),
+    availableAgent: notHere,
     countEntries: notHere,
     changeStatus: notHere,
     clearWaiting: notHere,

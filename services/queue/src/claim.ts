@@ -48,12 +48,12 @@ export function createClaim(options: {
   const assign = async (agentId: string, sessionId: string, place: Reserved | null) => {
     const reply = await session.assign({ sessionId, agentId });
     if (reply.ok) {
-      const { session: taken, repeated } = reply.value;
+      const { session: taken, wait, repeated } = reply.value;
       await note('A claim', async () => {
         await line.taken(sessionId, taken.epoch, repeated ? undefined : place?.startMs);
         await hands.take([{ sessionId, agentId }]);
       });
-      return accept({ session: taken });
+      return accept({ session: taken, ...(wait && { wait }) });
     }
     switch (meaningOf(reply)) {
       case 'session does not wait':

@@ -7,6 +7,7 @@ import {
   type WaitingSession,
 } from '@baton/contracts';
 import type { Caller, Handlers } from '@baton/runtime';
+import { createAdd } from './add.ts';
 import type { BasisSource } from './basis.ts';
 import type { ClaimSession } from './claim.ts';
 import { estimateWait } from './estimate.ts';
@@ -45,15 +46,16 @@ export function createEndpoints(parts: {
   };
 
   return {
-    async add(waiting) {
-      const { added } = await line.put('keep', [waiting]);
-      const position = await positionOf(waiting.sessionId);
-      // It can be claimed between the two.
-      if (position === null) return refuse('UNAVAILABLE', 'The session has left the line again.');
-      return accept({ added: added > 0, position });
-    },
+    add: createAdd({ line, session, positionOf }),
 
     claim: parts.claim,
+
+    async next() {
+      const [{ lengths, waiting }, { comparedAt }] = await Promise.all([line.first(1, true), pulse.beat()]);
+      const [first] = waiting;
+      if (first === undefined && (lengths.total > 0 || comparedAt === null)) return refuse('UNAVAILABLE', REBUILDING);
+      return accept({ next: first === undefined ? null : withWaitingTime(first) });
+    },
 
     async remove({ sessionId }) {
       return accept({ removed: (await line.remove([{ sessionId, epoch: ANY_EPOCH }], false)) > 0 });
@@ -73,7 +75,7 @@ export function createEndpoints(parts: {
 
     async list({ limit }) {
       const { lengths, waiting } = await line.first(limit, true);
-      return accept({ lengths, waiting: thatFit(waiting) });
+      return accept({ lengths, waiting: thatFit(waiting.map(withWaitingTime)) });
     },
 
     async clear() {
@@ -139,8 +141,13 @@ export function createEndpoints(parts: {
   };
 }
 
+const withWaitingTime = <Waiting extends WaitingSession>(waiting: Waiting) => ({
+  ...waiting,
+  waitedSeconds: Math.max(0, Date.now() - Date.parse(waiting.requestedAt)) / 1_000,
+});
+
 /** The first of them, as many as one message carries. */
-function thatFit(waiting: WaitingSession[]): WaitingSession[] {
+function thatFit<Waiting>(waiting: Waiting[]): Waiting[] {
   let bytes = 0;
   const full = waiting.findIndex((one) => {
     bytes += Buffer.byteLength(JSON.stringify(one)) + 1;

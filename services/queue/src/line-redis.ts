@@ -59,7 +59,7 @@ export function createLine(options: LineChangesOptions & { prefix: string }) {
       }));
     },
 
-    /** The first of the line in order, and how many wait. Members without metadata are left out of `waiting`. */
+    /** The first of the line in order, and how many wait. Members of whom only the place is known are left out of `waiting`. */
     async first(limit: number, withMetadata: boolean) {
       const [high, normal, low, ...rest] = (await read(scripts.first, [stepMs, limit, withMetadata ? 1 : 0])) ?? [];
       const groups = inGroups(rest, 3);
@@ -69,7 +69,9 @@ export function createLine(options: LineChangesOptions & { prefix: string }) {
           sessionId: String(sessionId),
           priority: priorityOf(Number(level)),
         })),
-        waiting: groups.flatMap(([, , metadata]) => (metadata ? [waitingFrom(String(metadata))] : [])),
+        waiting: groups.flatMap(([, , metadata], index) =>
+          metadata ? [{ ...waitingFrom(String(metadata)), position: index + 1 }] : [],
+        ),
       };
     },
 

@@ -29,8 +29,9 @@ export function startReacting(options: {
     }
     const { session: now, wait } = reply.value;
     if (now.status !== 'waiting' || wait === null) return;
-    const { reason, priority, requestedAt, brief } = wait;
-    await line.put('correct', [{ sessionId, epoch: now.epoch, priority, requestedAt, reason, brief }]);
+    const { reason, priority, requestedAt, brief, metadata } = wait;
+    const { epoch } = now;
+    await line.put('correct', [{ sessionId, epoch, priority, requestedAt, reason, brief, metadata }]);
     await pusher.tellNow(sessionId);
   };
 

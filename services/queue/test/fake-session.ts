@@ -3,6 +3,7 @@ import {
   accept,
   type Brief,
   type ChangeCause,
+  type JsonObject,
   type Priority,
   refuse,
   type Session,
@@ -14,13 +15,23 @@ import {
 import { createAnnouncer, createLog, createMetrics, type Handlers, newId, serve } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
 
-const { get, listWaiting, assign, releaseAgent, clearWaiting, handlingTimes, listAgents, listAgentSessions } =
+const { get, transfer, listWaiting, assign, releaseAgent, clearWaiting, handlingTimes, listAgents, listAgentSessions } =
   sessionApi.endpoints;
 /** What the queue asks of the session service. */
 const api = {
   name: sessionApi.name,
   description: 'A model of the session service, in memory',
-  endpoints: { get, listWaiting, assign, releaseAgent, clearWaiting, handlingTimes, listAgents, listAgentSessions },
+  endpoints: {
+    get,
+    transfer,
+    listWaiting,
+    assign,
+    releaseAgent,
+    clearWaiting,
+    handlingTimes,
+    listAgents,
+    listAgentSessions,
+  },
 };
 
 interface Kept {
@@ -28,6 +39,7 @@ interface Kept {
   priority: Priority;
   reason: string;
   brief: Brief | null;
+  metadata: JsonObject;
 }
 
 /**
@@ -82,6 +94,7 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       priority: waiting.priority ?? 'normal',
       reason: waiting.reason ?? 'wants a human',
       brief: { summary: 'They asked for a person.' },
+      metadata: {},
     } satisfies Kept;
     kept.set(session.id, one);
     const since = waiting.since === undefined ? now : new Date(waiting.since).toISOString();
@@ -89,14 +102,19 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
     return session.id;
   };
 
-  const toWaiting = ({ session, priority, reason, brief }: Kept): WaitingSession => ({
+  const toWaiting = ({ session, priority, reason, brief, metadata }: Kept): WaitingSession => ({
     sessionId: session.id,
     epoch: session.epoch,
     priority,
     requestedAt: session.waitingSince ?? session.updatedAt,
     reason,
     brief,
+    metadata,
   });
+  const waitOf = (one: Kept) => {
+    const { epoch: _, ...wait } = toWaiting(one);
+    return { ...wait, position: null };
+  };
   const thoseWaiting = () => [...kept.values()].filter(({ session }) => session.status === 'waiting');
   const heldBy = (agentId: string) => [...kept.values()].filter(({ session }) => session.assignedAgent === agentId);
   const withActive = (agent: Agent): Agent => ({ ...agent, active: heldBy(agent.id).length });
@@ -105,9 +123,20 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
     async get({ sessionId }) {
       const one = kept.get(sessionId);
       if (!one) return refuse('NOT_FOUND', 'There is no such session.');
-      const { requestedAt, reason, priority, brief } = toWaiting(one);
-      const wait = { sessionId, reason, priority, position: null, requestedAt, brief };
-      return accept({ session: one.session, wait: one.session.status === 'waiting' ? wait : null });
+      return accept({ session: one.session, wait: one.session.status === 'waiting' ? waitOf(one) : null });
+    },
+    async transfer({ sessionId, reason, priority, brief = null, metadata = {} }) {
+      const one = kept.get(sessionId);
+      if (!one) return refuse('NOT_FOUND', 'There is no such session.');
+      const { session } = one;
+      if (session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+      if (session.status === 'agent') return refuse('ALREADY_TAKEN', `${session.agentName} has this chat.`);
+      const repeated = session.status === 'waiting';
+      if (!repeated) {
+        Object.assign(one, { reason, priority, brief, metadata });
+        change(one, 'waiting', 'bot_transferred', { waitingSince: new Date().toISOString() });
+      }
+      return accept({ session, wait: waitOf(one), repeated });
     },
     async listWaiting({ afterId, limit }) {
       const waiting = thoseWaiting()
@@ -129,12 +158,13 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       if (!agent) return refuse('NOT_FOUND', 'agentId: there is no such agent', 'agentId');
       if (agent.status === 'offline') return refuse('AGENT_OFFLINE', 'The agent is offline.');
       if (heldBy(agentId).length >= agent.capacity) return refuse('AT_CAPACITY', 'The agent has no room.');
+      const wait = waitOf(one);
       change(one, 'agent', 'agent_assigned', {
         assignedAgent: agentId,
         agentName: agent.name,
         waitingSince: null,
       });
-      return accept({ session, repeated: false });
+      return accept({ session, wait, repeated: false });
     },
     async releaseAgent({ agentId }) {
       const agent = agents.get(agentId);

@@ -188,3 +188,54 @@ describe('figures', () => {
     expect(await queue.position({ sessionId: newId() })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
   });
 });
+
+describe('adding a session by hand', () => {
+  const metadata = { customerTier: 'premium' };
+  const asked = { reason: 'Technical issue with premium account', priority: 'high', metadata } as const;
+  const withBot = () => {
+    const sessionId = session.open();
+    session.end(sessionId, 'bot');
+    return sessionId;
+  };
+
+  it('hands over one that the bot has, by the record, and keeps its metadata', async () => {
+    const sessionId = withBot();
+    const reply = await queue.add({ sessionId, ...asked });
+    expect(reply).toMatchObject({ ok: true, value: { position: { sessionId, position: 1, priority: 'high' } } });
+    expect(session.session(sessionId).status).toBe('waiting');
+    expect(await queue.next({})).toMatchObject({
+      ok: true,
+      value: { next: { sessionId, ...asked, position: 1, waitedSeconds: expect.any(Number) } },
+    });
+    expect(await queue.list({})).toMatchObject({
+      ok: true,
+      value: { waiting: [{ sessionId, ...asked, position: 1 }] },
+    });
+    const claimed = await queue.claim({ agentId: session.join() });
+    expect(claimed).toMatchObject({ ok: true, value: { session: { id: sessionId }, wait: { sessionId, ...asked } } });
+    expect(await queue.next({})).toEqual({ ok: true, value: { next: null } });
+  });
+
+  it('leaves one that waits its wait and its place', async () => {
+    const first = session.open({ since: minutesAgo(2), reason: 'first' });
+    const second = session.open({ since: minutesAgo(1), reason: 'second' });
+    await lengthIs(2);
+    const again = await queue.add({ sessionId: second, ...asked });
+    expect(again).toMatchObject({ ok: true, value: { added: false, position: { position: 2, priority: 'normal' } } });
+    expect(await order()).toEqual([first, second]);
+  });
+
+  it('refuses what cannot wait, and puts nothing in line', async () => {
+    const [ended, held] = [session.open(), session.open()];
+    await lengthIs(2);
+    session.end(ended);
+    expect(await queue.claim({ agentId: session.join(), sessionId: held })).toMatchObject({ ok: true });
+    await lengthIs(0);
+    expect(await queue.add({ sessionId: ended, ...asked })).toMatchObject({ ok: false, code: 'SESSION_CLOSED' });
+    expect(await queue.add({ sessionId: held, ...asked })).toMatchObject({ ok: false, code: 'ALREADY_TAKEN' });
+    expect(await queue.add({ sessionId: newId(), ...asked })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
+    const noId = await queue.add({ sessionId: 'session-123', ...asked });
+    expect(noId).toMatchObject({ ok: false, code: 'VALIDATION_FAILED', field: 'sessionId' });
+    await lengthIs(0);
+  });
+});

@@ -16,12 +16,12 @@ export const sessionJson = (s: string, agent: string) => `jsonb_build_object(
 /** A `Wait`, of a row of transfer_queue. */
 export const waitJson = (q: string) => `jsonb_build_object(
   'sessionId', ${q}.session_id, 'reason', ${q}.reason, 'priority', ${q}.priority, 'position', ${q}.position,
-  'requestedAt', ${iso(`${q}.requested_at`)}, 'brief', ${q}.brief)`;
+  'requestedAt', ${iso(`${q}.requested_at`)}, 'brief', ${q}.brief, 'metadata', ${q}.metadata)`;
 
 /** An `Agent`, of a row of agents. */
 export const agentJson = (g: string) => `jsonb_build_object(
   'id', ${g}.id, 'socketId', ${g}.socket_id, 'name', ${g}.name, 'status', ${g}.status, 'capacity', ${g}.capacity,
-  'active', ${g}.active, 'joinedAt', ${iso(`${g}.joined_at`)}, 'lastActiveAt', ${iso(`${g}.last_active_at`)})`;
+  'active', ${g}.active, 'metadata', ${g}.metadata, 'joinedAt', ${iso(`${g}.joined_at`)}, 'lastActiveAt', ${iso(`${g}.last_active_at`)})`;
 
 /** An `EventEntry`, of a row of messages of kind event. */
 export const eventJson = (m: string) => `jsonb_build_object(

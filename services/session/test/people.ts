@@ -39,6 +39,14 @@ export function people({ session }: Client) {
         author: { type: 'bot', epoch },
         messages: [{ content, ...(inReplyTo !== undefined && { inReplyTo }) }],
       }),
+    serviceSays: (sessionId: string, content: string, more: { epoch?: number; clientMessageId?: string } = {}) => {
+      const { epoch, ...message } = more;
+      return session.append({
+        sessionId,
+        author: { type: 'system', ...(epoch !== undefined && { epoch }) },
+        messages: [{ content, ...message }],
+      });
+    },
     /** The whole log, page by page. */
     async log(sessionId: string): Promise<Entry[]> {
       const entries: Entry[] = [];

@@ -43,7 +43,7 @@ function look(chat: DeskChat): ChatFacts {
       lastMessage ??= item;
       if (answered) continue;
       if (item.sender === 'user') owed = item.timestamp;
-      else if (item.sender === 'agent' || !fresh) answered = true;
+      else if (item.sender === 'agent' || (item.sender === 'bot' && !fresh)) answered = true;
     } else if (item.change.to === 'agent') {
       fresh = true;
     } else if (item.change.to === 'waiting') {

@@ -32,6 +32,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { item, first, last, customer, myId } = props;
   const who = voice(item, customer, myId);
   const fromCustomer = item.sender === 'user';
+  if (item.sender === 'system') return <ServiceRow content={item.content} timestamp={item.timestamp} />;
   return (
     <li class={classes('msg', `msg-${item.sender}`, first && 'msg-first', last && 'msg-last')}>
       {first && (
@@ -54,7 +55,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
 function voice(item: Message, customer: string, myId: string | undefined): string {
   if (item.sender === 'user') return customer;
   if (item.sender === 'bot') return words.senders.bot;
-  if (item.sender === 'system') return words.senders.system;
   return isMine(item, myId) ? words.senders.you : (item.senderName ?? words.senders.agent);
 }
 
@@ -110,6 +110,20 @@ export const EventRow = memo(function EventRow(props: { change: Change; timestam
     </li>
   );
 });
+
+/** What a service says on behalf of the operator: nobody's words, so it stands where changes of control do. */
+function ServiceRow({ content, timestamp }: { content: string; timestamp: string }) {
+  return (
+    <li class="event event-service">
+      <div class="event-text">
+        <PlainText text={content} />
+        <time dateTime={timestamp} title={moment(timestamp)}>
+          {timeOfDay(timestamp)}
+        </time>
+      </div>
+    </li>
+  );
+}
 
 export const NoteRow = memo(function NoteRow({ note }: { note: Note }) {
   return (

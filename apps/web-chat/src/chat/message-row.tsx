@@ -125,6 +125,15 @@ export function TranscriptRow({ row, online, language, actions }: TranscriptRowP
       );
     case 'message': {
       const { item, first, last, tellDelivery } = row;
+      // A service, on behalf of the operator: nobody's words, so they stand where changes of control do.
+      if (item.sender === 'system')
+        return (
+          <div class="row-event">
+            <div dir="auto">
+              <PlainText text={item.content} />
+            </div>
+          </div>
+        );
       // Only a row that tells its delivery depends on the connection.
       const rest = { first, last, tellDelivery, online: online || !tellDelivery, language, actions };
       return <MessageRow item={item} {...rest} />;

@@ -11,6 +11,7 @@ export function transcriptText(state: ChatState, title: string, language: Langua
     if (row.type === 'day') return [];
     const at = language.dateTime(new Date(row.item.timestamp));
     if (row.type === 'event') return [`[${at}] ${eventWords(row, language)}`];
+    if (row.item.sender === 'system') return [`[${at}] ${row.item.content}`];
     return [`[${at}] ${senderWords(row.item, language)}:\n${row.item.content}`];
   });
   return `${[head.join('\n'), ...lines].join('\n\n')}\n`;

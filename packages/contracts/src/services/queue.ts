@@ -1,23 +1,44 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { serviceHealth } from '../health.ts';
-import { agentId, sessionId, timestamp } from '../primitives.ts';
-import { position, presence, QUEUE_VIEW_SIZE, queueLengths, queueStats, waitingSession } from '../queue.ts';
-import { session } from '../session.ts';
+import { agentId, epoch, jsonObject, sessionId, timestamp } from '../primitives.ts';
+import {
+  position,
+  presence,
+  QUEUE_VIEW_SIZE,
+  queueLengths,
+  queueStats,
+  queueStatus,
+  waitingSession,
+} from '../queue.ts';
+import { brief, priority, session, wait } from '../session.ts';
 
 export const queueApi = {
   name: 'queue',
   description: 'The order of waiting, in Redis. Postgres is the record of who waits; this is who is next.',
   endpoints: {
     add: endpoint({
-      summary: 'Put a waiting session in line. One that is in line already keeps its place.',
-      request: waitingSession,
+      summary:
+        'Put a session in line. One that the bot has is handed over with it; one that waits already keeps its wait and its place.',
+      request: z.object({
+        sessionId,
+        reason: z.string(),
+        priority: priority.default('normal'),
+        metadata: jsonObject.optional().describe('kept with the wait and shown to agents'),
+        brief: brief.nullable().optional(),
+        epoch: epoch.optional().describe('of the wait, as the record has it; without it the record is asked'),
+        requestedAt: timestamp.optional().describe('start of the wait, as the record has it; goes with `epoch`'),
+      }),
       value: z.object({ added: z.boolean(), position }),
+      refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN', 'STALE_EPOCH'],
     }),
     claim: endpoint({
       summary: 'Give an agent the session named, or else the next in line, and take it out of the queue.',
       request: z.object({ agentId, sessionId: sessionId.optional() }),
-      value: z.object({ session }),
+      value: z.object({
+        session,
+        wait: wait.optional().describe('the wait that it ended, with its reason and priority'),
+      }),
       // A repeat without `sessionId` takes the next one more.
       repeatable: false,
       refusals: [
@@ -30,6 +51,11 @@ export const queueApi = {
         'AGENT_OFFLINE',
         'STALE_EPOCH',
       ],
+    }),
+    next: endpoint({
+      summary: 'Who is next in line, or nobody. A look only: `claim` takes it for an agent.',
+      request: z.object({}),
+      value: z.object({ next: queueStatus.nullable() }),
     }),
     remove: endpoint({
       summary: 'Take a session out of line. One that still waits by the record is put back by the comparing loop.',
@@ -46,7 +72,7 @@ export const queueApi = {
     list: endpoint({
       summary: 'The first of those who wait, in order, and how many there are in all.',
       request: z.object({ limit: z.int().min(1).max(1_000).default(QUEUE_VIEW_SIZE) }),
-      value: z.object({ waiting: z.array(waitingSession), lengths: queueLengths }),
+      value: z.object({ waiting: z.array(queueStatus), lengths: queueLengths }),
     }),
     clear: endpoint({
       summary: 'Give every waiting session back to the bot, and empty the queue.',

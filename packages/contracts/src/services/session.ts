@@ -39,6 +39,9 @@ export const author = z.discriminatedUnion('type', [
   z.object({ type: z.literal('customer') }),
   z.object({ type: z.literal('agent'), agentId, epoch: epoch.optional() }),
   z.object({ type: z.literal('bot'), epoch }),
+  z
+    .object({ type: z.literal('system'), epoch: epoch.optional() })
+    .describe('a service on behalf of the operator; it answers nothing, and no socket can write so'),
 ]);
 export type Author = z.infer<typeof author>;
 
@@ -108,7 +111,14 @@ export const sessionApi = {
     countEntries: endpoint({
       summary: 'How many entries the log has, by sender.',
       request: z.object({ sessionId }),
-      value: z.object({ total: z.int(), messages: z.int(), user: z.int(), bot: z.int(), agent: z.int() }),
+      value: z.object({
+        total: z.int(),
+        messages: z.int(),
+        user: z.int(),
+        bot: z.int(),
+        agent: z.int(),
+        system: z.int().optional().describe('messages of services; changes of control count in the total only'),
+      }),
       refusals: ['NOT_FOUND'],
     }),
     heads: endpoint({
@@ -149,7 +159,7 @@ export const sessionApi = {
       summary: 'End a session. Ending an ended one changes nothing and succeeds.',
       request: z.object({
         sessionId,
-        by: z.enum(['user', 'agent', 'system']),
+        by: z.enum(['user', 'agent', 'system']).default('system'),
         agentId: agentId.optional().describe('required when an agent closes: it must hold the session'),
         reason: reason.optional(),
       }),
@@ -160,10 +170,11 @@ export const sessionApi = {
       summary: 'Hand a session from the bot to the waiting list. Repeating it while it waits gives the same wait.',
       request: z.object({
         sessionId,
-        cause: z.enum(['customer_requested', 'bot_transferred', 'bot_failed']),
+        cause: z.enum(['customer_requested', 'bot_transferred', 'bot_failed']).default('bot_transferred'),
         reason,
         priority: priority.default('normal'),
         brief: brief.optional(),
+        metadata: jsonObject.optional().describe('kept with the wait and shown to agents'),
         epoch: epoch.optional(),
       }),
       value: z.object({ session, wait, repeated: z.boolean() }),
@@ -187,7 +198,11 @@ export const sessionApi = {
     assign: endpoint({
       summary: 'Put a waiting session in the hands of one agent, within its capacity. Exactly one agent gets it.',
       request: z.object({ sessionId, agentId, epoch: epoch.optional() }),
-      value: z.object({ session, repeated: z.boolean() }),
+      value: z.object({
+        session,
+        wait: wait.optional().describe('the wait that led to it, with its reason and priority'),
+        repeated: z.boolean(),
+      }),
       refusals: [
         'NOT_FOUND',
         'SESSION_CLOSED',
@@ -226,6 +241,7 @@ export const sessionApi = {
         name: agentName,
         socketId: z.string().max(64).optional(),
         capacity: capacity.optional(),
+        metadata: jsonObject.optional(),
         joinId: id
           .optional()
           .describe("the client's random id of this stay: a repeat gives the same agent, as it is now"),
@@ -240,12 +256,13 @@ export const sessionApi = {
       refusals: ['NOT_FOUND'],
     }),
     updateAgent: endpoint({
-      summary: 'Change what is known of an agent: its status, socket or capacity. Fields left out stay.',
+      summary: 'Change what is known of an agent: its status, socket, capacity or metadata. Fields left out stay.',
       request: z.object({
         agentId,
         status: agentStatus.optional(),
         socketId: z.string().max(64).nullable().optional(),
         capacity: capacity.optional(),
+        metadata: jsonObject.optional(),
       }),
       value: z.object({ agent }),
       refusals: ['NOT_FOUND'],
@@ -266,6 +283,11 @@ export const sessionApi = {
         limit: z.int().min(1).max(1_000).default(1_000),
       }),
       value: z.object({ agents: z.array(agent), hasMore: z.boolean() }),
+    }),
+    availableAgent: endpoint({
+      summary: 'The agent who is to get the next chat: the least loaded of those who may take one, or none.',
+      request: z.object({}),
+      value: z.object({ agent: agent.nullable() }),
     }),
     listAgentSessions: endpoint({
       summary: 'The sessions in the hands of one agent.',

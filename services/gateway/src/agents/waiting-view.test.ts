@@ -26,6 +26,7 @@ const waiting = (sessionId: string): WaitingSession => ({
   requestedAt: AT,
   reason: 'help',
   brief: { summary: 'Wants help.' },
+  metadata: { customerTier: 'premium' },
 });
 
 it('[Q4] lists who waits in order, each with its place', () => {
@@ -52,7 +53,10 @@ it('is bounded, however large what customers brought along: first their free par
   expect(JSON.stringify(view).length).toBeLessThan(66_000);
   expect(view).toHaveLength(50);
   expect(view[0]?.metadata).toEqual({ filler: 'x'.repeat(16_000) });
-  expect(view[49]).toMatchObject({ metadata: {}, queueInfo: { position: 50, brief: null, reason: 'help' } });
+  expect(view[49]).toMatchObject({
+    metadata: {},
+    queueInfo: { position: 50, brief: null, metadata: {}, reason: 'help' },
+  });
 
   const wordy = ids.map((id) => ({ ...waiting(id), reason: 'x'.repeat(5_000) }));
   const fewer = buildWaitingView(wordy, large({}));

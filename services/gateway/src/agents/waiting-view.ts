@@ -6,15 +6,16 @@ const MAX_VIEW_CHARACTERS = 65_536;
 /**
  * The agents' waiting list: who waits, in order, each session with its place. Sessions that the record no longer has
  * waiting are left out. When the whole would be too large, the later ones come without their free-form parts (bot
- * context, metadata, brief), and should that not be enough, the last not at all: `total` still counts them.
+ * context, metadata, brief, metadata of the wait), and should that not be enough, the last not at all: `total` still counts them.
  */
 export function buildWaitingView(waiting: readonly WaitingSession[], sessions: readonly Session[]): QueuedSession[] {
   const byId = new Map(sessions.map((session) => [session.id, session]));
   const whole: QueuedSession[] = [];
-  for (const [index, { sessionId, reason, priority, requestedAt, brief }] of waiting.entries()) {
+  for (const [index, { sessionId, reason, priority, requestedAt, brief, metadata }] of waiting.entries()) {
     const session = byId.get(sessionId);
     if (session?.status !== 'waiting') continue;
-    whole.push({ ...session, queueInfo: { sessionId, reason, priority, requestedAt, brief, position: index + 1 } });
+    const wait = { sessionId, reason, priority, requestedAt, brief, metadata };
+    whole.push({ ...session, queueInfo: { ...wait, position: index + 1 } });
   }
 
   let size = 0;
@@ -40,5 +41,5 @@ const withoutFreeParts = (one: QueuedSession): QueuedSession => ({
   ...one,
   botContext: null,
   metadata: {},
-  queueInfo: { ...one.queueInfo, brief: null },
+  queueInfo: { ...one.queueInfo, brief: null, metadata: {} },
 });

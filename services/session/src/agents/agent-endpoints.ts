@@ -5,11 +5,11 @@ import type { Control } from '../control/control.ts';
 import { decidePutBack } from '../control/decisions.ts';
 import type { Database } from '../database-postgres.ts';
 import { readHeldBy } from '../sessions/sessions-postgres.ts';
-import { createAgent, deleteAgent, readAgent, readAgents, updateAgent } from './agents-postgres.ts';
+import { createAgent, deleteAgent, readAgent, readAgents, readLeastLoaded, updateAgent } from './agents-postgres.ts';
 
 type AgentHandlers = Pick<
   Handlers<SessionApi>,
-  'createAgent' | 'getAgent' | 'updateAgent' | 'removeAgent' | 'releaseAgent' | 'listAgents'
+  'createAgent' | 'getAgent' | 'updateAgent' | 'removeAgent' | 'releaseAgent' | 'listAgents' | 'availableAgent'
 >;
 
 const noSuchAgent = () => refuse('NOT_FOUND', 'There is no such agent.');
@@ -39,11 +39,12 @@ export function agentHandlers(parts: {
   };
 
   return {
-    async createAgent({ name, socketId, capacity, joinId }) {
+    async createAgent({ name, socketId, capacity, metadata, joinId }) {
       const registered = await createAgent(database, {
         name,
         socketId: socketId ?? null,
         capacity: capacity ?? parts.capacity,
+        metadata: metadata ?? {},
         joinId: joinId ?? null,
       });
       if (registered.kind === 'reused')
@@ -58,8 +59,8 @@ export function agentHandlers(parts: {
       return agent === undefined ? noSuchAgent() : accept({ agent });
     },
 
-    async updateAgent({ agentId, status, socketId, capacity }) {
-      const agent = await updateAgent(database, agentId, { status, socketId, capacity });
+    async updateAgent({ agentId, status, socketId, capacity, metadata }) {
+      const agent = await updateAgent(database, agentId, { status, socketId, capacity, metadata });
       if (agent === undefined) return noSuchAgent();
       announcements.agent(agent);
       return accept({ agent });
@@ -85,6 +86,10 @@ export function agentHandlers(parts: {
 
     async listAgents(which) {
       return accept(await readAgents(database, which));
+    },
+
+    async availableAgent() {
+      return accept({ agent: (await readLeastLoaded(database)) ?? null });
     },
   };
 }

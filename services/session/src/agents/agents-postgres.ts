@@ -1,7 +1,9 @@
-import type { Agent, AgentStatus } from '@baton/contracts';
+import type { Agent, AgentStatus, JsonObject } from '@baton/contracts';
 import { newId } from '@baton/runtime';
 import type { Database } from '../database-postgres.ts';
-import type { Agent as AgentRow } from '../generated/client.ts';
+import type { Agent as AgentRow, Prisma } from '../generated/client.ts';
+import { agentJson } from '../json-postgres.ts';
+import { fitting } from '../page.ts';
 
 const toAgent = (row: AgentRow): Agent => ({
   id: row.id,
@@ -10,6 +12,8 @@ const toAgent = (row: AgentRow): Agent => ({
   status: row.status,
   capacity: row.capacity,
   active: row.active,
+  // Only contracts' objects are written.
+  metadata: row.metadata as JsonObject,
   joinedAt: row.joinedAt.toISOString(),
   lastActiveAt: row.lastActiveAt.toISOString(),
 });
@@ -19,10 +23,11 @@ export type Registered = { kind: 'created' | 'repeated'; agent: Agent } | { kind
 /** Registers an agent; a repeat of the same join finds the first one, and another join with its id is told apart. */
 export async function createAgent(
   database: Database,
-  fresh: { name: string; socketId: string | null; capacity: number; joinId: string | null },
+  fresh: { name: string; socketId: string | null; capacity: number; metadata: JsonObject; joinId: string | null },
 ): Promise<Registered> {
   const { agent } = database.prisma;
-  const [created] = await agent.createManyAndReturn({ data: [{ id: newId(), ...fresh }], skipDuplicates: true });
+  const data = { id: newId(), ...fresh, metadata: fresh.metadata as Prisma.InputJsonObject };
+  const [created] = await agent.createManyAndReturn({ data: [data], skipDuplicates: true });
   if (created !== undefined) return { kind: 'created', agent: toAgent(created) };
   const first = await agent.findUnique({ where: { joinId: fresh.joinId ?? '' } });
   if (first === null) throw new Error('an agent was neither created nor found; it was removed in between');
@@ -38,7 +43,12 @@ export async function readAgent(database: Database, id: string): Promise<Agent |
 export async function updateAgent(
   database: Database,
   id: string,
-  fields: { status: AgentStatus | undefined; socketId: string | null | undefined; capacity: number | undefined },
+  fields: {
+    status: AgentStatus | undefined;
+    socketId: string | null | undefined;
+    capacity: number | undefined;
+    metadata: JsonObject | undefined;
+  },
 ): Promise<Agent | undefined> {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const [row] = await database.prisma.agent.updateManyAndReturn({
@@ -67,7 +77,19 @@ export async function readAgents(
     orderBy: { id: 'asc' },
     take: which.limit + 1,
   });
-  return { agents: rows.slice(0, which.limit).map(toAgent), hasMore: rows.length > which.limit };
+  const page = rows.slice(0, which.limit).map(toAgent);
+  const agents = page.slice(0, fitting(page));
+  return { agents, hasMore: agents.length < rows.length };
+}
+
+const LEAST_LOADED = `/* agent least loaded */
+SELECT ${agentJson('g')} AS agent FROM agents g WHERE g.status = 'available' AND g.active < g.capacity
+ORDER BY g.active::float / g.capacity, g.last_active_at, g.id LIMIT 1`;
+
+/** Who would be given the next chat: the least loaded, of these who has been idle for longest, then the smaller id. */
+export async function readLeastLoaded(database: Database): Promise<Agent | undefined> {
+  const [row] = await database.statement<{ agent: Agent }>(LEAST_LOADED);
+  return row?.agent;
 }
 
 /** Deletes an agent that holds nothing. False when it holds something, or is gone already. */

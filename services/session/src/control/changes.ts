@@ -3,6 +3,7 @@ import {
   type Brief,
   type Change,
   type ChangeCause,
+  type JsonObject,
   type Priority,
   type Sender,
   transitions,
@@ -20,7 +21,13 @@ export interface Why {
 /** To the waiting list, at a place of its own or (`place`) at the one it had. */
 export function toWaiting(
   view: SessionView,
-  why: Why & { priority: Priority; brief: Brief | null; place: string | null; waitReason: string },
+  why: Why & {
+    priority: Priority;
+    brief: Brief | null;
+    metadata?: JsonObject | undefined;
+    place: string | null;
+    waitReason: string;
+  },
 ): ControlChange {
   return {
     ...unchanged(view),
@@ -31,18 +38,20 @@ export function toWaiting(
       priority: why.priority,
       requestedAt: why.place,
       brief: why.brief,
+      metadata: why.metadata ?? {},
       requestedBy: why.by,
     },
   };
 }
 
-/** [Q3] From an agent back to the waiting list, at the place and with the brief of the wait before. */
+/** [Q3] From an agent back to the waiting list, at the place and with the brief and metadata of the wait before. */
 export function backToWaiting(view: SessionView, why: Why, priority?: Priority): ControlChange {
   const before = view.lastWait;
   return toWaiting(view, {
     ...why,
     priority: priority ?? before?.priority ?? 'normal',
     brief: before?.brief ?? null,
+    metadata: before?.metadata,
     place: before?.requestedAt ?? null,
     // What the customer came for, unless an agent says what the next one is to do.
     waitReason: (why.by === 'agent' ? why.reason : before?.reason) ?? why.reason ?? 'The chat needs another agent.',

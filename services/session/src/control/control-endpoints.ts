@@ -46,7 +46,7 @@ export function controlHandlers(parts: { database: Database; control: Control })
       const result = await control.change(asked.sessionId, (view, agents) => decideAssign(view, agents, asked), [
         asked.agentId,
       ]);
-      return replyWith(result, ({ session, repeated }) => ({ session, repeated }));
+      return replyWith(result, ({ session, wait, repeated }) => ({ session, ...(wait && { wait }), repeated }));
     },
 
     async release(asked) {

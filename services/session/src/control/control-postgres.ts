@@ -15,11 +15,11 @@ SELECT
     LEFT JOIN agents g ON g.id = s.assigned_agent
     LEFT JOIN LATERAL (
       SELECT jsonb_build_object('seq', m.seq, 'sender', m.sender) AS json FROM messages m
-      WHERE m.session_id = s.id AND m.kind = 'message' ORDER BY m.seq DESC LIMIT 1
+      WHERE m.session_id = s.id AND m.kind = 'message' AND m.sender <> 'system' ORDER BY m.seq DESC LIMIT 1
     ) newest ON true
     LEFT JOIN LATERAL (
       SELECT jsonb_build_object('reason', q.reason, 'priority', q.priority, 'requestedAt', ${iso('q.requested_at')},
-        'brief', q.brief) AS json
+        'brief', q.brief, 'metadata', q.metadata) AS json
       FROM transfer_queue q WHERE q.session_id = s.id ORDER BY q.id DESC LIMIT 1
     ) last_wait ON true
     WHERE s.id = ANY ($1::text[])
@@ -76,12 +76,12 @@ WITH change AS MATERIALIZED (
 ), ended_wait AS (
   UPDATE transfer_queue q SET is_active = false, processed_at = a.at, outcome = a.cause
   FROM allowed a WHERE q.session_id = a."sessionId" AND q.is_active
-  RETURNING q.session_id, greatest(0, extract(epoch FROM a.at - q.enqueued_at)) AS seconds
+  RETURNING q.*, greatest(0, extract(epoch FROM a.at - q.enqueued_at)) AS seconds
 ), begun_wait AS (
-  INSERT INTO transfer_queue (session_id, reason, priority, requested_at, enqueued_at, brief, requested_by)
+  INSERT INTO transfer_queue (session_id, reason, priority, requested_at, enqueued_at, brief, metadata, requested_by)
   SELECT "sessionId", wait ->> 'reason', (wait ->> 'priority')::priority,
     coalesce((wait ->> 'requestedAt')::timestamptz, at), at, nullif(wait -> 'brief', 'null'),
-    (wait ->> 'requestedBy')::sender
+    wait -> 'metadata', (wait ->> 'requestedBy')::sender
   FROM allowed WHERE wait IS NOT NULL
   RETURNING *
 ), entry AS (
@@ -141,7 +141,10 @@ SELECT
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'session', ${sessionJson('s', 'g')},
       'entries', (SELECT jsonb_agg(${eventJson('e')} ORDER BY e.seq) FROM entry e WHERE e.session_id = s.id),
-      'wait', (SELECT ${waitJson('q')} FROM begun_wait q WHERE q.session_id = s.id)
+      'wait', coalesce(
+        (SELECT ${waitJson('q')} FROM begun_wait q WHERE q.session_id = s.id),
+        (SELECT ${waitJson('q')} FROM ended_wait q WHERE q.session_id = s.id)
+      )
     ) ORDER BY s.id), '[]')
     FROM session_changed s LEFT JOIN agent_locked g ON g.id = s.assigned_agent
   ) AS applied,

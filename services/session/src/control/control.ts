@@ -11,7 +11,7 @@ const MAX_FRUITLESS = 20;
 /** Changes in one statement. */
 const MAX_CHANGES = 200;
 
-/** What became of one session. `wait` is the present one. */
+/** What became of one session. `wait` is the present one; of a session that does not wait, the one that it came from. */
 export type Result<Code extends ErrorCode> =
   | { kind: 'changed'; session: Session; wait: Wait | null }
   | { kind: 'unchanged'; session: Session; wait: Wait | null }
@@ -112,10 +112,9 @@ function settledAs<Code extends ErrorCode>(
   view: SessionView,
 ): Result<Code> {
   if (decision.kind === 'refused') return decision;
-  return { kind: 'unchanged', session: view.session, wait: presentWait(view) };
+  return { kind: 'unchanged', session: view.session, wait: lastWait(view) };
 }
 
-function presentWait({ session, lastWait }: SessionView): Wait | null {
-  if (session.status !== 'waiting' || lastWait === null) return null;
-  return { sessionId: session.id, position: null, ...lastWait };
+function lastWait({ session, lastWait }: SessionView): Wait | null {
+  return lastWait && { sessionId: session.id, position: null, ...lastWait };
 }

@@ -35,6 +35,7 @@ function view(status: SessionStatus, more: Partial<SessionView> & { session?: Pa
       priority: 'high',
       requestedAt: '2026-01-01T00:01:00.000Z',
       brief: { summary: 's' },
+      metadata: { tier: 'gold' },
     },
     ...more,
     session: {

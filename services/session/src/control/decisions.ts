@@ -50,6 +50,7 @@ export function decideTransfer(view: SessionView, asked: Asked<'transfer'>): Dec
           waitReason: asked.reason,
           priority: asked.priority,
           brief: asked.brief ?? null,
+          metadata: asked.metadata,
           place: null,
         }),
       );

@@ -3,6 +3,7 @@ import type {
   Brief,
   Change,
   EventEntry,
+  JsonObject,
   Priority,
   Sender,
   Session,
@@ -16,7 +17,7 @@ export interface SessionView {
   /** [A1] What the bot owes. */
   unansweredSeq: number | null;
   unansweredSince: string | null;
-  /** The newest entry of kind message. */
+  /** The newest message of a participant; what a service says for the operator is none. */
   newestMessage: { seq: number; sender: Sender } | null;
   /** The present wait, or the last one. */
   lastWait: {
@@ -24,6 +25,7 @@ export interface SessionView {
     priority: Priority;
     requestedAt: string;
     brief: Brief | null;
+    metadata: JsonObject;
   } | null;
 }
 
@@ -44,6 +46,7 @@ export interface NewWait {
   /** [Q3] An earlier place that it gets back; null: from now. */
   requestedAt: string | null;
   brief: Brief | null;
+  metadata: JsonObject;
   requestedBy: Sender;
 }
 
@@ -65,7 +68,7 @@ export interface ControlChange {
   owedSeq: number | null;
 }
 
-/** A change of control that was made: the session after it, its entries, and the wait that it began. */
+/** A change of control that was made: the session after it, its entries, and the wait that it began or else ended. */
 export interface Applied {
   session: Session;
   entries: EventEntry[];

@@ -68,7 +68,7 @@ interface Row {
  */
 export async function writeOne(database: Database, item: PendingMessage): Promise<Written | undefined> {
   const { id, sessionId, sender, agentId, epoch, clientMessageId, content, inReplyTo, metadata } = item;
-  if (sender === 'bot') return undefined;
+  if (sender === 'bot' || sender === 'system') return undefined;
   const [row] = await database.statement<Row>(
     APPEND_ONE,
     sessionId,

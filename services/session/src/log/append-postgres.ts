@@ -84,7 +84,7 @@ WITH item AS MATERIALIZED (
     count(*) FILTER (WHERE sender = 'agent') AS agents,
     min(seq) FILTER (WHERE sender = 'user') AS first_user_seq,
     max(seq) FILTER (WHERE sender = 'user') AS user_seq,
-    max(seq) FILTER (WHERE sender <> 'user') AS other_seq,
+    max(seq) FILTER (WHERE sender IN ('bot', 'agent')) AS other_seq,
     coalesce(max(in_reply_to), 0) AS answered,
     sum(prompt_tokens) AS prompt_tokens, sum(completion_tokens) AS completion_tokens
   FROM decided WHERE outcome = 'stored' GROUP BY session_id, at

@@ -107,5 +107,6 @@ export async function countEntries(database: Database, sessionId: string) {
     user: messagesOf('user'),
     bot: messagesOf('bot'),
     agent: messagesOf('agent'),
+    system: messagesOf('system'),
   };
 }

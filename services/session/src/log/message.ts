@@ -1,11 +1,11 @@
-import type { JsonObject, ParsedRequestOf, SessionApi, SessionStatus } from '@baton/contracts';
+import type { JsonObject, ParsedRequestOf, Sender, SessionApi, SessionStatus } from '@baton/contracts';
 
 /** A message that is to be written to the log of its session. */
 export interface PendingMessage {
   /** Of the entry it becomes. */
   id: string;
   sessionId: string;
-  sender: 'user' | 'bot' | 'agent';
+  sender: Sender;
   agentId: string | null;
   /** [C2] Control as the writer knows it; null when the writer does not say. */
   epoch: number | null;

@@ -109,7 +109,8 @@ export async function readHeldBy(database: Database, agentId: string): Promise<S
 }
 
 const WAITING = `/* sessions waiting */
-SELECT q.session_id AS "sessionId", s.epoch, q.priority, ${iso('q.requested_at')} AS "requestedAt", q.reason, q.brief
+SELECT q.session_id AS "sessionId", s.epoch, q.priority, ${iso('q.requested_at')} AS "requestedAt", q.reason, q.brief,
+  q.metadata
 FROM transfer_queue q JOIN chat_sessions s ON s.id = q.session_id
 WHERE q.is_active AND q.session_id > $1 ORDER BY q.session_id LIMIT $2`;
 
