@@ -14,6 +14,7 @@ const system = await startSystem({
   sessions: 2,
   queues: 2,
   env: { AGENT_GRACE_MS: '1500' },
+  envOf: { gateway: { ADMIN_KEY: 'supervisors-only' } },
 });
 const { space } = system;
 const door = (index = 0) => system.urls[index] ?? '';

@@ -141,7 +141,13 @@ if (reply.ok) await socket.emitWithAck('customer:send_message', { sessionId: rep
 
 An event may come before the acknowledgement of the call that caused it: merge by \`id\`, order by \`seq\`. After a
 reconnect send \`customer:resume_chat\` or \`agent:resume\` with the token that you were given. Repeat a send whose outcome
-you do not know with the same \`clientMessageId\`: it is stored once.`;
+you do not know with the same \`clientMessageId\`: it is stored once.
+
+Customers need no key. Where an installation sets keys, and in production it must, a connection gives its own when it is
+made: \`auth: {key}\`, compared with \`AGENT_KEY\` for \`agent:*\` and with \`ADMIN_KEY\` for \`admin:*\`. Roles are rights and
+do not exclude each other: an agent who supervises gives both, \`auth: {key, adminKey}\`, and uses \`admin:*\` on the
+connection it works on. A key that is not set is not asked for, so that in development any connection may supervise. Only
+the two sides of a chat are kept apart: a connection is a customer's or an agent's, by what it does first.`;
 }
 
 function clientEvent(model: WireModel, name: string, { summary, payload, value, refusals }: ClientEventModel): string {

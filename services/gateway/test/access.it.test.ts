@@ -10,6 +10,7 @@ const space = await testSpace();
 const generous = { EVENT_BURST: '100000', ADDRESS_BURST: '100000', MESSAGE_BURST: '100000', START_BURST: '100000' };
 const { services, left, right, client, customer, agent } = await startSystem(space, generous);
 const names = Object.keys(clientEvents) as ClientEventName[];
+const supervising = names.filter((name) => name.startsWith('admin:') && name !== 'admin:clear_queue');
 const raw = (one: TestClient, event: string, ...args: unknown[]) =>
   one.socket.timeout(12_000).emitWithAck(event, ...args);
 
@@ -54,16 +55,24 @@ describe('[S1] a stranger', () => {
 });
 
 describe('roles', () => {
-  it('customers may use nothing of agents and operators, agents nothing of customers and operators', async () => {
+  it('customers may use nothing of agents, agents nothing of customers', async () => {
     const ann = await customer(left);
     const eve = await agent(left);
     for (const event of names) {
-      if (/^(agent|admin):/.test(event))
+      if (event.startsWith('agent:'))
         expect(await raw(ann, event, {}), event).toMatchObject({ ok: false, code: 'FORBIDDEN' });
-      if (/^(customer|admin):/.test(event))
+      if (event.startsWith('customer:'))
         expect(await raw(eve, event, {}), event).toMatchObject({ ok: false, code: 'FORBIDDEN' });
     }
     expect(ann.of('queue:update')).toEqual([]);
+  });
+
+  it('where no key is set, whoever is connected may supervise: an agent on its own socket, a customer too', async () => {
+    for (const one of [await agent(left), await customer(left), client(left)]) {
+      for (const event of supervising) expect(await raw(one, event), event).toMatchObject({ ok: true });
+      for (const event of ['stats:update', 'queue:debug_info', 'health:status'] as const)
+        expect(one.of(event), event).toHaveLength(1);
+    }
   });
 
   it('who has not joined may not act as an agent', async () => {
@@ -86,7 +95,23 @@ describe('roles', () => {
       expect(await attempts({ key: { length: 10 } })).toEqual([refused, refused]);
       expect(await attempts({ key: 'for agents' })).toEqual([refused, 'ok']);
       expect(await attempts({ key: 'for operators' })).toEqual(['ok', refused]);
+      expect(await attempts({ key: 'for agents', adminKey: 'for operators' })).toEqual(['ok', 'ok']);
       granted(await client(guarded).ask('customer:start_chat', { userId: 'needs no key' }));
+
+      const eve = client(guarded, { auth: { key: 'for agents', adminKey: 'for operators' } });
+      granted(await eve.ask('agent:join', { name: 'Eve' }));
+      const mallory = client(guarded, { auth: { key: 'for agents' } });
+      granted(await mallory.ask('agent:join', { name: 'Mallory' }));
+      const ann = client(guarded);
+      granted(await ann.ask('customer:start_chat', { userId: 'ann' }));
+      for (const event of supervising) {
+        expect(await raw(eve, event), event).toMatchObject({ ok: true });
+        // [S1] No connection gets a right by what it is, only by its key.
+        expect(await raw(mallory, event), event).toMatchObject({ ok: false, code: 'FORBIDDEN' });
+        expect(await raw(ann, event), event).toMatchObject({ ok: false, code: 'FORBIDDEN' });
+      }
+      for (const one of [mallory, ann])
+        expect(one.received.filter(({ event }) => /^(stats|queue:debug|health)/.test(event))).toEqual([]);
     } finally {
       await guarded.stop();
     }

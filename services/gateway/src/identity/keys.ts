@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What the key in a connection's handshake entitles it to. */
+/** What the keys in a connection's handshake entitle it to. */
 export interface Entitlement {
   agent: boolean;
   admin: boolean;
@@ -9,8 +9,9 @@ export interface Entitlement {
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /**
- * Reads `auth: {key}` of a handshake, which is whatever the client sent. A key that is not configured is not asked for:
- * then everybody is entitled, which only development allows.
+ * Reads `auth: {key, adminKey}` of a handshake, which is whatever the client sent. `key` is compared with the keys of
+ * agents and of supervisors; `adminKey` with that of supervisors, for a connection that is both. A key that is not
+ * configured is not asked for: then everybody is entitled, which only development allows.
  */
 export function createKeyCheck(keys: { agent?: string | undefined; admin?: string | undefined }) {
   const grants = (expected: string | undefined) => {
@@ -21,8 +22,12 @@ export function createKeyCheck(keys: { agent?: string | undefined; admin?: strin
   const forAgent = grants(keys.agent);
   const forAdmin = grants(keys.admin);
   return (auth: unknown): Entitlement => {
-    const key = typeof auth === 'object' && auth !== null && 'key' in auth ? auth.key : undefined;
-    const given = typeof key === 'string' ? key : undefined;
-    return { agent: forAgent(given), admin: forAdmin(given) };
+    const key = textOf(auth, 'key');
+    return { agent: forAgent(key), admin: forAdmin(key) || forAdmin(textOf(auth, 'adminKey')) };
   };
+}
+
+function textOf(auth: unknown, name: string): string | undefined {
+  const value: unknown = typeof auth === 'object' && auth !== null ? Reflect.get(auth, name) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

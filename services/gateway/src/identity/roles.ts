@@ -3,33 +3,40 @@ import type { Connection } from '../sockets/connection.ts';
 
 const openToStrangers: ReadonlySet<ClientEventName> = new Set(['agent:join', 'agent:resume']);
 
-/** Whether this connection may use this event at all; the refusal if not. What it may touch is its handler's business. */
-export function refuseByRole(
-  connection: Pick<Connection, 'identity' | 'entitled'>,
-  event: ClientEventName,
-): Refusal<Extract<ErrorCode, 'FORBIDDEN' | 'UNAUTHENTICATED'>> | undefined {
-  const { role } = connection.identity;
-  if (event.startsWith('customer:')) {
-    return role === 'agent'
-      ? refuse('FORBIDDEN', 'This connection belongs to an agent; customers use another.')
-      : undefined;
-  }
-  if (event.startsWith('agent:')) {
-    if (role === 'customer') return refuse('FORBIDDEN', 'This is for agents only.');
-    if (!connection.entitled.agent) {
-      return refuse('UNAUTHENTICATED', 'The key for agents is missing or wrong; give it as auth.key when connecting.');
-    }
-    if (role === 'stranger' && !openToStrangers.has(event)) return refuse('UNAUTHENTICATED', 'Send agent:join first.');
-    return undefined;
-  }
-  if (event.startsWith('admin:')) {
-    if (role !== 'stranger') return refuse('FORBIDDEN', 'This is for operators only, on a connection of their own.');
-    if (!connection.entitled.admin) {
-      return refuse(
-        'UNAUTHENTICATED',
-        'The key for operators is missing or wrong; give it as auth.key when connecting.',
-      );
-    }
-  }
+type Asking = Pick<Connection, 'identity' | 'entitled'>;
+type Refused = Refusal<Extract<ErrorCode, 'FORBIDDEN' | 'UNAUTHENTICATED'>> | undefined;
+
+/**
+ * Whether this connection may use this event at all; the refusal if not. What it may touch is its handler's business.
+ * The side of a chat is settled by what a connection does first: it is a customer's or an agent's. To supervise is a
+ * right beside it, which any connection has by its key.
+ */
+export function refuseByRole(connection: Asking, event: ClientEventName): Refused {
+  if (event.startsWith('customer:')) return refuseAsCustomer(connection);
+  if (event.startsWith('agent:')) return refuseAsAgent(connection, event);
+  if (event.startsWith('admin:')) return refuseAsSupervisor(connection);
   return undefined;
+}
+
+function refuseAsCustomer({ identity }: Asking): Refused {
+  return identity.role === 'agent'
+    ? refuse('FORBIDDEN', 'This connection belongs to an agent; customers use another.')
+    : undefined;
+}
+
+function refuseAsAgent({ identity, entitled }: Asking, event: ClientEventName): Refused {
+  if (identity.role === 'customer') return refuse('FORBIDDEN', 'This is for agents only.');
+  if (!entitled.agent)
+    return refuse('UNAUTHENTICATED', 'The key for agents is missing or wrong; give it as auth.key when connecting.');
+  if (identity.role === 'stranger' && !openToStrangers.has(event))
+    return refuse('UNAUTHENTICATED', 'Send agent:join first.');
+  return undefined;
+}
+
+/** [S1] What supervisors read spans all chats, so a customer's connection needs the key for it like any other. */
+function refuseAsSupervisor({ identity, entitled }: Asking): Refused {
+  if (entitled.admin) return undefined;
+  const message =
+    'The key for supervisors is missing or wrong; give it as auth.adminKey, or as auth.key, when connecting.';
+  return refuse(identity.role === 'stranger' ? 'UNAUTHENTICATED' : 'FORBIDDEN', message);
 }

@@ -7,7 +7,10 @@ export interface OnDuty {
   name: string;
 }
 
-/** Settled by what a connection does first, and for as long as it lasts: no connection plays two parts. */
+/**
+ * On which side of chats a connection is: settled by what it does first, and for as long as it lasts. What it may do
+ * besides, such as to supervise, is a right: see `entitled`.
+ */
 export type Identity =
   | { role: 'stranger' }
   | { role: 'customer' }
@@ -19,7 +22,7 @@ export interface Connection {
   readonly id: string;
   /** Network address of the client. */
   readonly address: string;
-  /** What the key in its handshake entitles it to. */
+  /** What the keys in its handshake entitle it to. */
   readonly entitled: Entitlement;
   identity: Identity;
   /** [S1] The sessions that this socket has started, or has shown the token of: the only ones it may touch. */
