@@ -14,10 +14,13 @@ export interface Settings {
   /** The address of the embedding page, for the bot and the agents. */
   pageUrl: string | undefined;
   metadata: Record<string, unknown> | undefined;
+  /** What the embedding site tells the bot: data, or as a text the persona that it is to take on. */
+  botContext: Record<string, unknown> | string | undefined;
 }
 
 const MAX_TEXT = 200;
 const MAX_SUGGESTIONS = 5;
+const MAX_JSON = 16_384;
 
 /**
  * @param hash as `location.hash` has it
@@ -43,11 +46,12 @@ export function readSettings(hash: string, preferred: readonly string[], trusted
       .filter((suggestion) => suggestion !== '')
       .slice(0, MAX_SUGGESTIONS),
     pageUrl: word('page', 2_000),
-    metadata: metadataOf(word('metadata', 16_384)),
+    metadata: objectOf(word('metadata', MAX_JSON)),
+    botContext: objectOf(word('context', MAX_JSON)) ?? word('context', MAX_JSON),
   };
 }
 
-function metadataOf(json: string | undefined): Record<string, unknown> | undefined {
+function objectOf(json: string | undefined): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(json ?? 'null');
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;

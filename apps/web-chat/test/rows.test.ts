@@ -47,6 +47,9 @@ describe('the rows of a transcript', () => {
     } as const;
     expect(rowsOf([{ ...greeting, entry }])).toEqual([]);
     expect(rowsOf([greeting])).toHaveLength(2);
+    // Its words in a persona are its own, and agents see them: so does the visitor.
+    const inPersona = { ...entry, metadata: { greeting: true, persona: true } };
+    expect(rowsOf([{ ...greeting, entry: inPersona }])).toHaveLength(2);
   });
 
   it('begin with the day, and do not announce that the chat began', () => {

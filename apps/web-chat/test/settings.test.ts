@@ -15,7 +15,17 @@ describe('settings', () => {
       suggestions: ['a', 'b', 'c'],
       pageUrl: 'https://shop.example/x',
       metadata: { plan: 'pro' },
+      botContext: undefined,
     });
+  });
+
+  it('of a widget tell the bot data, or a persona', () => {
+    const told = (context: string, trusted = true) =>
+      readSettings(`#${new URLSearchParams({ context })}`, [], trusted).botContext;
+    expect(told('{"plan":"pro"}')).toEqual({ plan: 'pro' });
+    for (const text of ['You are a helpful support bot', '["a"]', '{broken', '7']) expect(told(text)).toBe(text);
+    expect(told(' ')).toBeUndefined();
+    expect(told('You are a pirate', false), 'a link to the full page').toBeUndefined();
   });
 
   it('in a link to the full page choose how it looks, but put no words in its mouth', () => {

@@ -52,10 +52,12 @@ export function rowsOf(items: readonly TranscriptItem[]): Row[] {
 
 /**
  * The visitor was greeted before there was a chat, in their own language: see `Welcome`. The bot greets a new chat, too,
- * unless the first message is faster.
+ * unless the first message is faster; that greeting is not shown, except one in a persona: those are other words.
  */
 function isGreeting(item: TranscriptItem): boolean {
-  return item.kind === 'message' && item.sender === 'bot' && item.entry?.metadata.greeting === true;
+  if (item.kind !== 'message' || item.sender !== 'bot') return false;
+  const { greeting, persona } = item.entry?.metadata ?? {};
+  return greeting === true && persona !== true;
 }
 
 function oneGo(earlier: MessageItem, later: MessageItem): boolean {

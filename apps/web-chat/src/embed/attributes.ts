@@ -20,6 +20,7 @@ const FOR_THE_CHAT = {
   greeting: 'greeting',
   suggestions: 'suggestions',
   metadata: 'metadata',
+  botContext: 'context',
 } as const;
 const POSITIONS: readonly string[] = ['end', 'start', 'left', 'right'];
 

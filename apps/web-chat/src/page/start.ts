@@ -17,12 +17,14 @@ export async function prepare(settings: Settings, storage: ClientStorage): Promi
   root.dir = language.direction;
   if (settings.theme !== undefined) root.dataset.theme = settings.theme;
   applyAccent(settings.colour, root);
-  const { pageUrl, metadata } = settings;
+  const { pageUrl, metadata, botContext } = settings;
+  const about = { language: language.tag, ...(pageUrl !== undefined && { page: pageUrl }) };
   const chat = createChat({
     userId: settings.userId ?? visitorId(storage),
     storage,
-    botContext: { language: language.tag, ...(pageUrl !== undefined && { page: pageUrl }) },
-    metadata: { ...metadata, language: language.tag, ...(pageUrl !== undefined && { page: pageUrl }) },
+    // A text is the bot's persona, and goes as it is: language and page reach it with the metadata, too.
+    botContext: typeof botContext === 'string' ? botContext : { ...botContext, ...about },
+    metadata: { ...metadata, ...about },
   });
   return {
     chat,
