@@ -39,6 +39,9 @@ export function loadDotEnv(from: string = process.cwd()): void {
   }
 }
 
+const yesOrNo = () =>
+  z.enum(['true', 'false', '1', '0'], 'must be true or false').transform((value) => value === 'true' || value === '1');
+
 /** Building blocks for services' own configurations. Values arrive as strings. */
 export const env = {
   port: (fallback: number) =>
@@ -54,11 +57,8 @@ export const env = {
       .min(min, `must be at least ${min}`)
       .max(max, `must be at most ${max}`)
       .default(fallback),
-  flag: (fallback: boolean) =>
-    z
-      .enum(['true', 'false', '1', '0'], 'must be true or false')
-      .transform((value) => value === 'true' || value === '1')
-      .default(fallback),
+  flag: (fallback: boolean) => yesOrNo().default(fallback),
+  yesOrNo,
   text: () => z.string('must be set'),
 };
 

@@ -3,7 +3,7 @@ import { type AskLimits, askModel } from './ask.ts';
 import type { Circuit } from './circuit.ts';
 import { type ChatMessage, type Model, ModelFailure, type ToolCall, type ToolSpec, type Usage } from './model.ts';
 import type { ModelHealth } from './model-health.ts';
-import type { Exchange, TurnEvent } from './turn-machine.ts';
+import type { Exchange, TurnEvent } from './turn-states.ts';
 
 /** What the answers of one turn have cost, for its entry and the metrics. */
 export interface Spent {
@@ -11,6 +11,8 @@ export interface Spent {
   usage: Usage | undefined;
   firstTokenMs: number | undefined;
 }
+
+export const nothingSpent = (model: string): Spent => ({ model, usage: undefined, firstTokenMs: undefined });
 
 /** Asks the model once, and tells the turn what comes: words, the finish or the failure. Reports to those who keep count. */
 export async function askForTurn(options: {

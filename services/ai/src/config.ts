@@ -34,6 +34,10 @@ export const aiConfig = commonConfig
 
     BOT_NAME: z.string().max(80).default('Assistant'),
     BOT_GREETING: z.string().max(MAX_CONTENT_LENGTH).default(DEFAULT_GREETING),
+    /** How long the model may take to greet in a persona, before the fixed greeting is given instead. */
+    GREETING_TIMEOUT_MS: env.integer(2_500, 100, 30_000),
+    /** Whether a text as botContext instructs the bot. Not set: everywhere but in production. */
+    ALLOW_PERSONA: env.yesOrNo().optional(),
     BOT_INSTRUCTIONS: z.string().optional(),
     SYSTEM_PROMPT_FILE: readableFile.optional(),
     KNOWLEDGE_DIR: readableFolder.optional(),
@@ -49,6 +53,7 @@ export const aiConfig = commonConfig
   .transform((config) => ({
     ...config,
     OPENAI_API_KEY: config.OPENAI_API_KEY ?? 'offline',
+    personaAllowed: config.ALLOW_PERSONA ?? config.NODE_ENV !== 'production',
     /** What the operator tells the bot, from the variable, the file or both. */
     instructions: [config.BOT_INSTRUCTIONS, config.SYSTEM_PROMPT_FILE]
       .filter((part) => part !== undefined)

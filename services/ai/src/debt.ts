@@ -1,10 +1,11 @@
-import type { Entry } from '@baton/contracts';
-import { unanswered } from './transcript.ts';
-import type { Debt } from './turn-machine.ts';
+import type { BotContext, Entry } from '@baton/contracts';
+import { personaOf } from './persona.ts';
+import { isFromCustomer, unanswered } from './transcript.ts';
+import type { Debt } from './turn-states.ts';
 
 /** What `session.beginTurn` gave, as far as it says what is owed. */
 export interface Begun {
-  session: { epoch: number };
+  session: { epoch: number; botContext?: BotContext | null };
   unansweredSeq: number;
   entries: readonly Entry[];
 }
@@ -13,24 +14,35 @@ export interface Begun {
 export const HANDOVER_MARK = 'handover';
 
 /** What is owed to the customer, and of which kind. */
-export function debtOf(begun: Begun, now: number): Debt {
+export function debtOf(begun: Begun, now: number, personaAllowed = false): Debt {
   const { entries, unansweredSeq } = begun;
   const asked = unanswered(entries);
   const newest = asked.at(-1) ?? entries.find(({ seq }) => seq === unansweredSeq);
-  return {
+  const persona = personaOf(begun.session.botContext, personaAllowed);
+  const owed = {
     epoch: begun.session.epoch,
     unansweredSeq,
     newestAt: newest === undefined ? now : Date.parse(newest.timestamp),
-    kind: kindOf(begun),
   };
+  const kind = kindOf(begun);
+  const beginning = entries.find(isBeginning);
+  // A persona is introduced also to a customer who was faster; the fixed greeting is not worth making them wait.
+  const introduces = persona !== undefined && kind !== 'handover' && nobodyHasAnswered(entries);
+  if (beginning !== undefined && (kind === 'greeting' || introduces))
+    return { ...owed, kind: 'greeting', beginningSeq: beginning.seq, ...(persona !== undefined && { persona: true }) };
+  return { ...owed, kind };
 }
 
 function kindOf({ entries, unansweredSeq }: Begun): Debt['kind'] {
   const owed = entries.find(({ seq }) => seq === unansweredSeq);
-  if (owed?.kind === 'event' && owed.change.cause === 'started') return 'greeting';
+  if (owed !== undefined && isBeginning(owed)) return 'greeting';
   if (handoverWasBegun(entries)) return 'handover';
   return 'answer';
 }
+
+const isBeginning = (entry: Entry) => entry.kind === 'event' && entry.change.cause === 'started';
+const nobodyHasAnswered = (entries: readonly Entry[]) =>
+  entries.every((entry) => entry.kind === 'event' || isFromCustomer(entry));
 
 /** Words that announce a handover, and no change of control after them. */
 function handoverWasBegun(entries: readonly Entry[]): boolean {

@@ -1,6 +1,10 @@
 import { type AiApi, accept, refuse, type ServiceHealth } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
+import { nothingSpent } from './asking.ts';
+import { composeGreeting, type Greeter } from './greeting.ts';
 import { ModelFailure } from './model.ts';
+import { personaOf } from './persona.ts';
+import type { Responder } from './respond.ts';
 import type { ToolRegistry } from './tools/registry.ts';
 import type { Poet } from './tools/write-poem.ts';
 import type { Turns } from './turns.ts';
@@ -13,6 +17,8 @@ export function aiEndpoints(parts: {
   turns: Turns;
   tools: ToolRegistry;
   poet: Poet;
+  greeter: Greeter;
+  responder: Responder;
   health: () => Promise<ServiceHealth>;
 }): Handlers<AiApi> {
   return {
@@ -36,6 +42,17 @@ export function aiEndpoints(parts: {
         throw error;
       }
     },
+
+    async generateGreeting({ botContext = null }) {
+      const { model, settings } = parts.greeter;
+      const own =
+        personaOf(botContext, settings.personaAllowed) === undefined
+          ? undefined
+          : await composeGreeting(parts.greeter, { botContext, metadata: {} }, nothingSpent(model.name));
+      return accept({ content: own ?? settings.greeting });
+    },
+
+    generateResponse: (request) => parts.responder.respond(request),
 
     async health() {
       return accept(await parts.health());

@@ -1,6 +1,6 @@
 import type { SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import type { DropReason } from './turn-machine.ts';
+import type { DropReason } from './turn-states.ts';
 
 /** A worker that dies is replaced after this; a renewal that is lost twice does no harm. */
 export const LEASE_MS = 15_000;

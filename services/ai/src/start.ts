@@ -21,6 +21,7 @@ import { createModelHealth, MODEL_CHECK_EVERY_MS } from './model-health.ts';
 import { openAiModel } from './model-openai.ts';
 import { writePoem } from './poem.ts';
 import { compareUnanswered, reactToEvents } from './reactions.ts';
+import { createResponder } from './respond.ts';
 import { watchSession } from './session-watch-nats.ts';
 import { countTokens, rememberCounts } from './tokens.ts';
 import { discoverTools } from './tools/discovered-nats.ts';
@@ -122,9 +123,11 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     essential: { nats: async () => void (await nats.rtt()) },
     optional: { model: health.check },
   });
-  const endpoints = aiEndpoints({ turns, tools, poet, health: checkHealth });
+  const responder = createResponder(parts, config.MAX_TURNS);
+  const endpoints = aiEndpoints({ turns, tools, poet, greeter: parts, responder, health: checkHealth });
   const served = await serve({ nats, api: aiApi, handlers: endpoints, subjects, version, log, metrics });
   release('endpoints', () => served.stop());
+  release('responses', responder.stop);
   const { HEALTH_HOST: host, HEALTH_PORT: port } = config;
   const healthServer = await serveHealth({ host, port, health: checkHealth, metrics, log });
   release('health', () => healthServer.stop());

@@ -1,12 +1,5 @@
-import {
-  beginTurn,
-  type Conclusion,
-  step,
-  type Turn,
-  type TurnEffect,
-  type TurnEvent,
-  type TurnLimits,
-} from './turn-machine.ts';
+import { beginTurn, step } from './turn-machine.ts';
+import type { Conclusion, Turn, TurnEffect, TurnEvent, TurnLimits } from './turn-states.ts';
 
 interface TurnDriver {
   /** Tells the machine what happened. May be called at any time; after the conclusion it changes nothing. */

@@ -1,8 +1,8 @@
 import { promisesHuman } from './handoff/promise.ts';
-import { failureHandover, type Handover, misusedToolsHandover, promisedHandover, resumedHandover } from './handover.ts';
+import { failureHandover, misusedToolsHandover, promisedHandover, resumedHandover } from './handover.ts';
 import { type FailureKind, type FinishReason, failures, type ToolCall } from './model.ts';
 import { storable, wholeSentences } from './text.ts';
-import type { CallOutcome } from './tools/registry.ts';
+import type { Conclusion, Exchange, Turn, TurnEffect, TurnEvent, TurnLimits, UnderWay } from './turn-states.ts';
 
 /*
  * One turn: what the bot does about the customer's newest words. This file decides; turn.ts does.
@@ -13,99 +13,15 @@ import type { CallOutcome } from './tools/registry.ts';
  *      │      (burst: until            ▲ (nothing      │  ▲           ▲
  *      │       it is quiet)            │  seen yet)    ▼  │           │
  *      │                               └───────────  using tools      │
+ *      ├── greeting in a persona: the model's own, or else the fixed ─┤
  *      └── nothing to ask: greet, hand over, drop ────────────────────┘
  *
  * - Before the first token, a new customer message starts the asking afresh, with all that was said. [A2]
  *   After it, the answer is finished and the new message is left for the next turn.
+ * - A greeting is finished whatever the customer writes meanwhile; that is answered in the next turn.
  * - When control has moved on, in any state, nothing is written any more. [C2]
  * - Every way on ends in an answer, a handover or, where somebody else answers, in dropping the turn. [A1]
  */
-
-export interface TurnLimits {
-  burstQuietMs: number;
-  /** A burst that never ends is answered after this. */
-  burstMaxMs: number;
-  maxRestarts: number;
-  /** Times that the model may call tools before it answers. */
-  maxToolRounds: number;
-  /** Characters after which an answer is cut, should the model not keep to its limit of tokens. */
-  maxAnswerLength: number;
-}
-
-/** What is owed to the customer, as loaded. */
-export interface Debt {
-  epoch: number;
-  unansweredSeq: number;
-  /** When the newest unanswered message was written; ms since 1970. */
-  newestAt: number;
-  kind:
-    | 'greeting' //   the chat was opened and nothing was written yet
-    | 'answer'
-    | 'handover'; //  words that announce a handover were written, and it was not made
-}
-
-/** What the model wrote in one go, with the tools it called and what came of them. */
-export interface Exchange {
-  text: string;
-  calls: readonly CallOutcome[];
-}
-
-interface UnderWay {
-  debt: Debt;
-  restarts: number;
-  exchanges: readonly Exchange[];
-  /** The model has been told once that it called a tool wrongly. */
-  warned: boolean;
-  /** Customer entries up to here are known to exist: the context is to reach that far. */
-  newestSeq: number;
-}
-
-export type Turn =
-  | { state: 'loading'; restarts: number; newestSeq: number; newestEpoch: number; loads: number; gathered: boolean }
-  | ({ state: 'gathering'; until: number } & UnderWay)
-  | ({ state: 'asking' } & UnderWay)
-  | ({ state: 'streaming'; text: string } & UnderWay)
-  | ({ state: 'using_tools'; text: string } & UnderWay)
-  | { state: 'concluded'; conclusion: Conclusion };
-
-export type Conclusion =
-  | { kind: 'greet' }
-  | { kind: 'answer'; text: string; cut?: 'length' | 'time'; handover?: Handover }
-  | { kind: 'hand_over'; handover: Handover }
-  | { kind: 'drop'; why: DropReason };
-
-export type DropReason =
-  | 'control_moved'
-  | 'lease_lost'
-  | 'draining'
-  | 'nothing_owed'
-  | 'turn_taken'
-  | 'session_closed'
-  | 'not_found'
-  | 'unavailable';
-
-export type TurnEvent =
-  | { type: 'loaded'; debt: Debt; now: number }
-  | { type: 'customer_wrote'; seq: number; now: number }
-  | { type: 'control_moved'; epoch: number }
-  | { type: 'quiet' }
-  | { type: 'text'; text: string }
-  | { type: 'tool_call' }
-  | { type: 'finished'; reason: FinishReason; calls: readonly ToolCall[] }
-  | { type: 'failed'; kind: FailureKind; says?: string }
-  | { type: 'tools_done'; calls: readonly CallOutcome[] }
-  | { type: 'time_up' }
-  | { type: 'called_off'; why: DropReason };
-
-export type TurnEffect =
-  | { do: 'load' }
-  /** Gives `quiet` after so long; replaces one that runs. */
-  | { do: 'wait'; ms: number }
-  | { do: 'ask'; exchanges: readonly Exchange[] }
-  | { do: 'draft'; text: string }
-  | { do: 'run_tools'; calls: readonly ToolCall[] }
-  /** Whatever runs is no longer wanted: timers, the model's stream, tools. */
-  | { do: 'stop' };
 
 interface Step {
   turn: Turn;
@@ -132,6 +48,8 @@ export function step(turn: Turn, event: TurnEvent, limits: TurnLimits): Step {
       return whileLoading(turn, event, limits);
     case 'gathering':
       return whileGathering(turn, event, limits);
+    case 'greeting':
+      return whileGreeting(turn, event);
     case 'asking':
       return whileAsking(turn, event, limits);
     case 'streaming':
@@ -155,7 +73,7 @@ function whileLoading(turn: In<'loading'>, event: TurnEvent, limits: TurnLimits)
   const { debt, now } = event;
   const behind = debt.unansweredSeq < turn.newestSeq || debt.epoch < turn.newestEpoch;
   if (behind && turn.loads < MAX_LOADS) return { turn: { ...turn, loads: turn.loads + 1 }, effects: [{ do: 'load' }] };
-  if (debt.kind === 'greeting') return conclude({ kind: 'greet' });
+  if (debt.kind === 'greeting' && !debt.persona) return conclude({ kind: 'greet' });
   if (debt.kind === 'handover') return conclude({ kind: 'hand_over', handover: resumedHandover });
   const underWay: UnderWay = {
     debt,
@@ -164,6 +82,8 @@ function whileLoading(turn: In<'loading'>, event: TurnEvent, limits: TurnLimits)
     warned: false,
     newestSeq: debt.unansweredSeq,
   };
+  if (debt.kind === 'greeting')
+    return { turn: { ...underWay, state: 'greeting' }, effects: [{ do: 'compose_greeting' }] };
   // Clocks of two machines differ: the wait is never longer than the quiet itself.
   const wait = Math.min(debt.newestAt + limits.burstQuietMs - now, limits.burstQuietMs);
   if (turn.gathered || wait <= 0) return ask(underWay);
@@ -184,6 +104,18 @@ function whileGathering(turn: In<'gathering'>, event: TurnEvent, limits: TurnLim
       return turn.newestSeq > turn.debt.unansweredSeq ? loadAgain(turn, turn.restarts, true) : ask(turn);
     case 'time_up':
       return fail('overlong');
+    default:
+      return stay(turn);
+  }
+}
+
+function whileGreeting(turn: In<'greeting'>, event: TurnEvent): Step {
+  switch (event.type) {
+    case 'greeting':
+      return conclude({ kind: 'greet', ...(event.text !== undefined && { text: event.text }) });
+    case 'failed':
+    case 'time_up':
+      return conclude({ kind: 'greet' });
     default:
       return stay(turn);
   }

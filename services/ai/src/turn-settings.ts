@@ -1,7 +1,7 @@
 import { MAX_CONTENT_LENGTH } from '@baton/contracts';
 import type { AskLimits } from './ask.ts';
 import type { AiConfig } from './config.ts';
-import type { TurnLimits } from './turn-machine.ts';
+import type { TurnLimits } from './turn-states.ts';
 
 /** A customer who keeps writing is answered after so much longer than one pause. */
 const BURST_MAX_FACTOR = 10;
@@ -20,6 +20,8 @@ export interface TurnSettings {
   draftEveryMs: number;
   botName: string;
   greeting: string;
+  greetingTimeoutMs: number;
+  personaAllowed: boolean;
   instructions: string;
 }
 
@@ -39,6 +41,8 @@ export function turnSettings(config: AiConfig): TurnSettings {
     draftEveryMs: config.DRAFT_EVERY_MS,
     botName: config.BOT_NAME,
     greeting: config.BOT_GREETING,
+    greetingTimeoutMs: config.GREETING_TIMEOUT_MS,
+    personaAllowed: config.personaAllowed,
     instructions: config.instructions,
   };
 }

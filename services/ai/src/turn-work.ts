@@ -1,15 +1,16 @@
 import type { Session } from '@baton/contracts';
 import { endOfTurn, type Log, newId } from '@baton/runtime';
-import { askForTurn, type Spent } from './asking.ts';
+import { askForTurn, nothingSpent } from './asking.ts';
 import { type Context, fitContext, LOAD_ENTRIES } from './context.ts';
 import { type Begun, debtOf } from './debt.ts';
 import { createDrafts, type Drafts } from './draft.ts';
+import { composeGreeting } from './greeting.ts';
 import { dropReasonOf, LEASE_MS } from './lease.ts';
 import { type Memory, summariseForMemory } from './memory.ts';
 import type { ToolCall } from './model.ts';
 import { systemPrompt } from './prompt.ts';
-import type { Debt, Exchange, TurnEffect, TurnEvent } from './turn-machine.ts';
 import type { TurnParts } from './turn-parts.ts';
+import type { Debt, Exchange, TurnEffect, TurnEvent } from './turn-states.ts';
 
 type Tell = (event: TurnEvent) => void;
 
@@ -25,7 +26,7 @@ interface Loaded extends Begun {
 export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   const { session, settings, subjects } = parts;
   const turnId = newId();
-  const spent: Spent = { model: parts.model.name, usage: undefined, firstTokenMs: undefined };
+  const spent = nothingSpent(parts.model.name);
   const toolsUsed: { name: string; outcome: string; ms: number }[] = [];
   let loaded: Loaded | undefined;
   let context: Context | undefined;
@@ -40,7 +41,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   const load = async (tell: Tell) => {
     const reply = await session.beginTurn({ sessionId, worker: parts.worker, leaseMs: LEASE_MS, limit: LOAD_ENTRIES });
     if (!reply.ok) return tell({ type: 'called_off', why: dropReasonOf(reply) });
-    const debt = debtOf(reply.value, Date.now());
+    const debt = debtOf(reply.value, Date.now(), settings.personaAllowed);
     loaded = { ...reply.value, debt };
     context = undefined;
     drafts = createDrafts({
@@ -54,7 +55,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
           .catch((error: unknown) => log.warn({ err: error }, 'a draft could not be shown'));
       },
     });
-    if (debt.kind === 'answer') showTyping(true);
+    if (asksTheModel(debt)) showTyping(true);
     tell({ type: 'loaded', debt, now: Date.now() });
   };
 
@@ -66,6 +67,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
         tools: toolNames,
         botContext: begun.session.botContext,
         metadata: begun.session.metadata,
+        personaAllowed: settings.personaAllowed,
       }),
       memory: begun.memory,
       memoryThroughSeq: begun.memoryThroughSeq,
@@ -73,6 +75,13 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
       maxTokens: settings.contextTokens,
       count: parts.countTokens,
     });
+
+  const greet = async (tell: Tell) => {
+    if (loaded === undefined) return;
+    const { signal } = running;
+    const text = await composeGreeting(parts, loaded.session, spent, signal);
+    if (!signal.aborted) tell({ type: 'greeting', text });
+  };
 
   const ask = async (exchanges: readonly Exchange[], tell: Tell) => {
     if (loaded === undefined) return;
@@ -149,6 +158,9 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
         clearTimeout(quietTimer);
         quietTimer = setTimeout(() => tell({ type: 'quiet' }), effect.ms);
         break;
+      case 'compose_greeting':
+        inBackground(greet(tell));
+        break;
       case 'ask':
         inBackground(ask(effect.exchanges, tell));
         break;
@@ -182,6 +194,9 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
     },
   };
 }
+
+/** Whether the customer sees the bot write. */
+export const asksTheModel = ({ kind, persona }: Debt) => kind === 'answer' || persona === true;
 
 async function withinTime<T>(promise: Promise<T> | undefined, ms: number, unless: Promise<unknown>) {
   if (promise === undefined) return undefined;

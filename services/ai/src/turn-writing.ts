@@ -2,11 +2,11 @@ import type { Entry, ErrorCode, JsonObject, SessionApi } from '@baton/contracts'
 import type { Caller, Log } from '@baton/runtime';
 import { HANDOVER_MARK } from './debt.ts';
 import { completeBrief, type Handover } from './handover.ts';
-import type { Conclusion, Debt } from './turn-machine.ts';
+import type { Conclusion, Debt } from './turn-states.ts';
 
 export type SessionCaller = Pick<
   Caller<SessionApi>,
-  'beginTurn' | 'endTurn' | 'append' | 'transfer' | 'listUnanswered'
+  'get' | 'beginTurn' | 'endTurn' | 'append' | 'transfer' | 'listUnanswered'
 >;
 
 /** How a turn ended, for the log, the metrics and whoever goes on. `failed`: the session service could not be reached. */
@@ -43,8 +43,9 @@ export async function putIntoEffect(options: {
   log: Log;
 }): Promise<Written> {
   const { session, sessionId, debt, conclusion, log } = options;
-  const { epoch, unansweredSeq } = debt;
-  const clientMessageId = `turn:${unansweredSeq}`;
+  const { epoch } = debt;
+  const answered = conclusion.kind === 'greet' ? (debt.beginningSeq ?? debt.unansweredSeq) : debt.unansweredSeq;
+  const clientMessageId = `turn:${answered}`;
 
   const append = async (content: string, rest: { inReplyTo?: number; metadata: JsonObject }): Promise<Result> => {
     const messages = [{ clientMessageId, content, ...rest }];
@@ -60,7 +61,9 @@ export async function putIntoEffect(options: {
 
   switch (conclusion.kind) {
     case 'greet': {
-      const written = await append(options.greeting, { inReplyTo: unansweredSeq, metadata: { greeting: true } });
+      const { text } = conclusion;
+      const metadata = { greeting: true, ...(text !== undefined && { persona: true, ...options.metadata }) };
+      const written = await append(text ?? options.greeting, { inReplyTo: answered, metadata });
       return outcomeOf(written, 'greeted', log, sessionId);
     }
     case 'hand_over':
@@ -69,7 +72,7 @@ export async function putIntoEffect(options: {
       const { text, cut, handover } = conclusion;
       const metadata = { ...options.metadata, ...(cut && { cut }) };
       if (handover === undefined)
-        return outcomeOf(await append(text, { inReplyTo: unansweredSeq, metadata }), 'answered', log, sessionId);
+        return outcomeOf(await append(text, { inReplyTo: answered, metadata }), 'answered', log, sessionId);
       const words = await append(text, { metadata: { ...metadata, [HANDOVER_MARK]: true } });
       return words.ok ? transfer(handover) : outcomeOf(words, 'handed_over', log, sessionId);
     }

@@ -1,9 +1,9 @@
 import type { Log } from '@baton/runtime';
 import { dropReasonOf, keepLease, type Renewal } from './lease.ts';
 import { driveTurn } from './turn-driver.ts';
-import type { Conclusion } from './turn-machine.ts';
 import type { TurnParts } from './turn-parts.ts';
-import { createTurnWork } from './turn-work.ts';
+import type { Conclusion } from './turn-states.ts';
+import { asksTheModel, createTurnWork } from './turn-work.ts';
 import { putIntoEffect, type TurnOutcome, type Written } from './turn-writing.ts';
 
 export interface TurnReport {
@@ -59,7 +59,7 @@ export async function runTurn(parts: TurnParts, sessionId: string, draining: Abo
   if (conclusion.kind === 'drop' || conclusion.kind === 'hand_over') work.endDraft();
   const written = await write(conclusion);
   work.endDraft();
-  if (work.loaded?.debt.kind === 'answer') work.showTyping(false);
+  if (work.loaded && asksTheModel(work.loaded.debt)) work.showTyping(false);
   const memory =
     written.outcome === 'answered'
       ? await work.memoryWithin(SUMMARY_PATIENCE_MS, Promise.race([nextMessage.promise, aborted(draining)]))

@@ -16,9 +16,9 @@ import {
 import { createAnnouncer, createLog, createMetrics, type Handlers, newId, serve } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
 
-const { append, beginTurn, endTurn, listUnanswered, transfer } = sessionApi.endpoints;
+const { append, beginTurn, endTurn, get, listUnanswered, transfer } = sessionApi.endpoints;
 /** What the ai service asks of the session service. */
-const subset = { ...sessionApi, endpoints: { append, beginTurn, endTurn, listUnanswered, transfer } } as const;
+const subset = { ...sessionApi, endpoints: { append, beginTurn, endTurn, get, listUnanswered, transfer } } as const;
 
 interface Kept {
   session: Session;
@@ -98,6 +98,10 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
 
   const gone = () => refuse('NOT_FOUND', 'There is no such chat.');
   const handlers: Handlers<typeof subset> = {
+    async get({ sessionId }) {
+      const it = kept.get(sessionId);
+      return it === undefined ? gone() : accept({ session: it.session, wait: null });
+    },
     async beginTurn({ sessionId, worker, leaseMs, limit }) {
       const it = kept.get(sessionId);
       if (it === undefined) return gone();

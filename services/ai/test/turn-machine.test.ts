@@ -2,15 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FailureKind, failures } from '../src/model.ts';
 import type { CallOutcome } from '../src/tools/registry.ts';
-import {
-  beginTurn,
-  type Debt,
-  step,
-  type Turn,
-  type TurnEffect,
-  type TurnEvent,
-  type TurnLimits,
-} from '../src/turn-machine.ts';
+import { beginTurn, step } from '../src/turn-machine.ts';
+import type { Debt, Turn, TurnEffect, TurnEvent, TurnLimits } from '../src/turn-states.ts';
 
 const limits: TurnLimits = {
   burstQuietMs: 300,
@@ -111,6 +104,22 @@ describe('[A1] ends', () => {
     expect(ends(asking, text('So'), { type: 'failed', kind })).toMatchObject(handsOver(kind));
   });
   it('greets without asking', () => expect(ends(loaded({ kind: 'greeting' }))).toEqual({ kind: 'greet' }));
+  it('greets in a persona by the model, and in the fixed words when that fails', () => {
+    const greets = loaded({ kind: 'greeting', persona: true, beginningSeq: 1 });
+    expect(does(greets)).toEqual(['load', 'compose_greeting']);
+    expect(ends(greets, { type: 'greeting', text: 'Ahoy!' })).toEqual({ kind: 'greet', text: 'Ahoy!' });
+    for (const failing of [
+      { type: 'greeting', text: undefined },
+      { type: 'failed', kind: 'slow' },
+      { type: 'time_up' },
+    ] satisfies TurnEvent[])
+      expect(ends(greets, failing)).toEqual({ kind: 'greet' });
+  });
+  it('what the customer writes meanwhile does not cut a greeting off, a human who takes over does', () => {
+    const greets = loaded({ kind: 'greeting', persona: true, beginningSeq: 1 });
+    expect(ends(greets, wrote(4), quiet)).toBe('greeting');
+    expect(ends(greets, { type: 'control_moved', epoch: 2 })).toEqual({ kind: 'drop', why: 'control_moved' });
+  });
   it('time is up: whole sentences, or a human', () => {
     const up: TurnEvent = { type: 'time_up' };
     expect(ends(asking, up)).toMatchObject(handsOver('overlong'));
@@ -184,6 +193,7 @@ it('[A1] whatever comes in whatever order, a concluded turn stays, and time ends
         unansweredSeq: fc.integer({ min: 1, max: 9 }),
         newestAt: fc.integer({ min: 0, max: 9_000 }),
         kind: fc.constantFrom('greeting', 'answer', 'handover'),
+        persona: fc.boolean(),
       }),
       now: fc.integer({ min: 0, max: 9_000 }),
     }),

@@ -15,6 +15,8 @@ export async function startFakeServices(options: { natsUrl: string; subjectRoot:
     poke: notHere,
     tools: notHere,
     writePoem: notHere,
+    generateGreeting: notHere,
+    generateResponse: notHere,
   };
   const served = (name: string) => ({ nats, subjects, version: '0.0.0', log, metrics: createMetrics(name) });
   const services = [
