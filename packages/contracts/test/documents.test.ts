@@ -86,3 +86,26 @@ describe('docs/api.md', () => {
       for (const value of block.split(/\n(?=\{)/)) expect(() => JSON.parse(value)).not.toThrow();
   });
 });
+
+describe('docs/guide.md', () => {
+  const page = readFileSync(join(root, 'docs/guide.md'), 'utf8');
+  const model = wireModel();
+
+  it('names endpoints and events that there are', () => {
+    const endpoints = [...page.matchAll(/`chat\.((?:session|queue|ai|gateway)\.\w+)/g)].map(([, name = '']) => name);
+    const events = [...page.matchAll(/`((?:customer|agent|admin|session|message|status|stats|queue):\w+)`/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(endpoints.length).toBeGreaterThan(30);
+    expect(events.length).toBeGreaterThan(20);
+    expect(endpoints.filter((name) => model.endpoints[name] === undefined)).toEqual([]);
+    const known = { ...model.clientEvents, ...model.serverEvents };
+    expect(events.filter((name) => known[name] === undefined)).toEqual([]);
+  });
+
+  it('has a line for every operation of the guide', () => {
+    const operations = Object.values(guideNames).flatMap((names) => Object.keys(names));
+    const ours = new Set(['releaseSession']);
+    expect(operations.filter((name) => !ours.has(name) && !page.includes(`\`${name}(`))).toEqual([]);
+  });
+});

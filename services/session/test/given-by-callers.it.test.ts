@@ -23,7 +23,7 @@ async function firstResponseOf(sessionId: string): Promise<number | null> {
 }
 
 describe('what a service says for the operator', () => {
-  it('is an entry of the log, numbered like any other, and sent again stored once', async () => {
+  it('[M3] is an entry of the log, numbered like any other, and sent again stored once', async () => {
     const { id } = await startChat();
     await customerSays(id, 'Where is it?');
     const said = accepted(await serviceSays(id, 'Order 4711 was sent.', { clientMessageId: 'a' })).results[0];
@@ -39,7 +39,7 @@ describe('what a service says for the operator', () => {
     expect(counts).toEqual({ total: 3, messages: 2, user: 1, bot: 0, agent: 0, system: 1 });
   });
 
-  it('is fenced when it carries an epoch, and refused when the chat has ended', async () => {
+  it('[C2] is fenced when it carries an epoch, and refused when the chat has ended', async () => {
     const { id, epoch } = await heldChat(await agent());
     expect((await serviceSays(id, 'in time', { epoch })).ok).toBe(true);
     expect(refusal(await serviceSays(id, 'late', { epoch: epoch - 1 }))).toBe('STALE_EPOCH');
@@ -47,7 +47,7 @@ describe('what a service says for the operator', () => {
     expect(refusal(await serviceSays(id, 'too late'))).toBe('SESSION_CLOSED');
   });
 
-  it('answers nothing: the bot owes its answer as before, also after a wait', async () => {
+  it('[A1] answers nothing: the bot owes its answer as before, also after a wait', async () => {
     const { id } = await startChat();
     await botSays(id, 1, 'Hello!', 1);
     await customerSays(id, 'Where is it?');
