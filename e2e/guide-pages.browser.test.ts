@@ -34,8 +34,8 @@ async function write(page: Page, text: string): Promise<void> {
 async function agent(name: string): Promise<Page> {
   const page = await open('/agent');
   await page.getByLabel('Your name').fill(name);
-  await page.getByRole('button', { name: 'Start' }).click();
-  await page.getByRole('heading', { name: 'Waiting', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Go online' }).click();
+  await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
   return page;
 }
 async function reply(page: Page, text: string): Promise<void> {
@@ -59,7 +59,7 @@ it('customer → bot → human → agent chats → close', async () => {
   const grace = await agent('Grace');
   await write(ada, 'I want to talk to a human please');
   await ada.getByText('You are next.').waitFor();
-  await grace.getByRole('button', { name: 'Take the next' }).click();
+  await grace.getByRole('button', { name: 'Take next chat' }).click();
   await heard(grace, 'When are you open?');
   await ada.getByText('Grace joined the chat.').waitFor();
 
@@ -86,15 +86,15 @@ it('an agent takes the next in line and hands it to a colleague', async () => {
   const barbara = await agent('Barbara');
   const linus = await customer();
   await linus.getByRole('button', { name: 'Talk to a person' }).click();
-  await edsger.getByRole('button', { name: 'Take the next' }).click();
+  await edsger.getByRole('button', { name: 'Take next chat' }).click();
   await linus.getByText('Edsger joined the chat.').waitFor();
-  await edsger.getByRole('button', { name: 'Hand over' }).click();
+  await edsger.getByRole('button', { name: 'Transfer' }).click();
   const dialog = edsger.getByRole('dialog');
   await dialog.getByRole('radio', { name: /A colleague/ }).check();
   await dialog.getByRole('radio', { name: /Barbara/ }).check();
-  await dialog.getByLabel('Why?').fill('Barbara knows billing');
-  await dialog.getByRole('button', { name: 'Hand over' }).click();
-  await edsger.getByText('This chat has left your hands.').waitFor();
+  await dialog.getByLabel('Reason').fill('Barbara knows billing');
+  await dialog.getByRole('button', { name: 'Transfer' }).click();
+  await edsger.getByText('You no longer have this chat.').waitFor();
   await linus.getByText('Barbara takes over.').waitFor();
   await barbara.getByRole('list', { name: 'My chats' }).getByRole('button').click();
   await heard(barbara, 'Barbara knows billing');
@@ -120,7 +120,7 @@ it('[Q1] several customers with different priorities come out in order', async (
     pages.push(page);
   }
   const margaret = await agent('Margaret');
-  const rows = margaret.getByRole('list', { name: 'Waiting' }).getByRole('listitem');
+  const rows = margaret.getByRole('list', { name: 'Queue' }).getByRole('listitem');
   await until(async () => (await rows.count()) === 3);
   expect(await rows.allInnerTexts()).toMatchObject([
     expect.stringContaining('Urgent'),
@@ -150,23 +150,23 @@ it('a supervisor sees what goes on, and clears the queue', async () => {
   await ada.getByRole('button', { name: 'Talk to a person' }).click();
   await ada.getByText('You are next.').waitFor();
   const operator = await open('/admin');
-  await operator.getByText('All parts work').waitFor();
+  await operator.getByText('All systems operational').waitFor();
   await operator
-    .getByRole('region', { name: /Who waits/ })
+    .getByRole('region', { name: /^Queue ?\d/ })
     .getByRole('row')
     .nth(1)
     .waitFor();
   const agents = operator.getByRole('region', { name: /Agents/ });
   await agents.getByRole('row', { name: /Katherine.*Available.*0 \/ 5/ }).waitFor();
-  const health = operator.getByRole('region', { name: 'Health' });
+  const health = operator.getByRole('region', { name: 'System status' });
   for (const part of ['Gateway', 'Sessions', 'Queue', 'Bot', 'Postgres', 'Redis', 'NATS', 'Model'])
-    expect(await health.getByRole('listitem').filter({ hasText: part }).textContent()).toContain('works');
-  await operator.getByText('The queue, as stored').click();
+    expect(await health.getByRole('listitem').filter({ hasText: part }).textContent()).toContain('Operational');
+  await operator.getByText('Queue diagnostics').click();
   await operator.getByText('Redis and Postgres agree.').waitFor();
   await operator.getByRole('button', { name: 'Clear the queue' }).click();
   await operator.getByRole('dialog').getByRole('button', { name: 'Clear the queue' }).click();
   await operator.getByText('1 chat went back to the bot.').waitFor();
   await ada.getByText('Nobody can come right now. The assistant is with you again.').waitFor();
   await operator.getByText('Nobody is waiting.').waitFor();
-  await katherine.getByRole('heading', { name: 'All quiet' }).waitFor();
+  await katherine.getByRole('heading', { name: 'You’re all caught up' }).waitFor();
 });

@@ -18,14 +18,14 @@ export async function onDuty(browser: Browser, url: string, name: string): Promi
   const { page, complaints, close } = await openPage(browser, { viewport: { width: 1280, height: 800 } });
   await page.goto(`${url}/agent`);
   await page.getByLabel('Your name').fill(name);
-  await page.getByRole('button', { name: 'Start' }).click();
-  await page.getByRole('heading', { name: 'Waiting', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Go online' }).click();
+  await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
   return {
     page,
     complaints,
     close,
     async takeNext(customer) {
-      await page.getByRole('button', { name: 'Take the next' }).click();
+      await page.getByRole('button', { name: 'Take next chat' }).click();
       await page.getByRole('heading', { level: 2, name: customer }).waitFor();
     },
     async reply(customer, text) {

@@ -56,11 +56,11 @@ it('an agent takes a customer, both talk, and the chat ends', async () => {
   await ann.start();
   ann.send('Where is parcel 4711?');
   ann.send('I want to speak to a human');
-  await page.getByRole('list', { name: 'Waiting' }).getByText('Ann Example').waitFor();
+  await page.getByRole('list', { name: 'Queue' }).getByText('Ann Example').waitFor();
   await eve.takeNext('Ann Example');
   // The bot's part is there, and what it told of the chat.
   await page.getByRole('log').getByText('Where is parcel 4711?').waitFor();
-  await page.getByRole('log').getByText('The bot handed over').waitFor();
+  await page.getByRole('log').getByText('Handed off by the bot').waitFor();
   await page.getByRole('region', { name: 'Customer details' }).getByText('Business').waitFor();
   await eve.reply('Ann Example', 'Hello Ann, **Eve** here');
   await heard(ann, 'Hello Ann, **Eve** here');
@@ -130,7 +130,7 @@ it('keeps a draft and the chats over a reload, and sends what was written offlin
   await page.getByRole('textbox', { name: /Ann Offline/ }).fill('four, half');
   ann.send('said meanwhile');
   await page.context().setOffline(false);
-  await page.getByText('Connected again.').waitFor();
+  await page.getByText('Back online.').waitFor();
   await heard(ann, 'three');
   await page.getByRole('log').getByText('said meanwhile').waitFor();
   expect(textsOf(ann).filter((text) => ['one', 'two', 'three'].includes(text))).toEqual(['one', 'two', 'three']);
@@ -157,15 +157,15 @@ it('hands a chat to a colleague, who sees the note, and from there to the bot', 
   await eve.page.keyboard.type('Needs an invoice in Spanish');
   await eve.page.keyboard.press('Enter');
   await eve.page.getByRole('log').getByText('Needs an invoice in Spanish').waitFor();
-  await eve.page.getByRole('button', { name: 'Hand over' }).click();
+  await eve.page.getByRole('button', { name: 'Transfer' }).click();
   const dialog = eve.page.getByRole('dialog');
   await dialog.getByRole('radio', { name: /A colleague/ }).check();
-  await dialog.getByRole('button', { name: 'Hand over' }).click();
-  await dialog.getByText('Say in a few words why.').waitFor();
+  await dialog.getByRole('button', { name: 'Transfer' }).click();
+  await dialog.getByText('Enter a reason.').waitFor();
   await dialog.getByRole('radio', { name: /Zoe/ }).check();
-  await dialog.getByLabel('Why?').fill('speaks Spanish');
-  await dialog.getByRole('button', { name: 'Hand over' }).click();
-  await eve.page.getByText('This chat has left your hands.').waitFor();
+  await dialog.getByLabel('Reason').fill('speaks Spanish');
+  await dialog.getByRole('button', { name: 'Transfer' }).click();
+  await eve.page.getByText('You no longer have this chat.').waitFor();
   await eve.page.keyboard.press('Alt+KeyX');
   await eve.page.getByText('No chats yet').waitFor();
 
@@ -179,7 +179,7 @@ it('hands a chat to a colleague, who sees the note, and from there to the bot', 
     .getByRole('dialog')
     .getByRole('radio', { name: /The bot/ })
     .check();
-  await zoe.page.getByRole('dialog').getByLabel('Why?').fill('all done');
+  await zoe.page.getByRole('dialog').getByLabel('Reason').fill('all done');
   await zoe.page.keyboard.press('Enter');
   await until(() => ann.state.session?.status === 'bot');
 });
@@ -220,7 +220,7 @@ it('sets the status by keyboard, and is offered nothing while off duty', async (
   await eve.page.getByRole('menuitemradio', { name: /Offline/ }).click();
   await eve.page.getByRole('button', { name: /Your status: Offline/ }).waitFor();
   await waitingCustomer('Ann Waits');
-  await eve.page.getByText('You are off duty.').waitFor();
+  await eve.page.getByText('You’re offline.').waitFor();
   await eve.page.keyboard.press('Alt+KeyA');
   await eve.takeNext('Ann Waits');
 });
@@ -239,7 +239,7 @@ it('shows the earlier part of a long chat', async () => {
   await until(
     async () => {
       await eve.page.keyboard.press('Alt+KeyO');
-      return eve.page.getByText('Beginning of the chat').isVisible();
+      return eve.page.getByText('Start of the chat').isVisible();
     },
     { what: 'the beginning is reached' },
   );

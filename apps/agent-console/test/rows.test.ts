@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { eventWords } from '../src/conversation/event-words.ts';
 import { isMine } from '../src/conversation/mine.ts';
 import { rowsOf } from '../src/conversation/rows.ts';
 import { fakeSession, script } from '../stage/fake-desk.ts';
@@ -53,4 +54,17 @@ it('knows a message of its own by who wrote it, not by the name', () => {
     item.kind === 'message' && isMine(item, 'a') ? [item.content] : [],
   );
   expect(mine).toEqual(['mine', 'unsent']);
+});
+
+it('says who ended or returned a chat by who had it before: an agent reads of itself as "you"', () => {
+  const { items } = script(session, 600)
+    .event({ from: 'bot', to: 'waiting', cause: 'customer_requested' })
+    .event({ from: 'waiting', to: 'agent', cause: 'agent_assigned', agentId: 'a', agentName: 'Ada' })
+    .event({ from: 'agent', to: 'closed', cause: 'agent_closed' });
+  const saidTo = (myId: string) =>
+    rowsOf(items, [], myId).flatMap((row) =>
+      row.kind === 'event' ? [eventWords(row.item.change, row.before, myId)] : [],
+    );
+  expect(saidTo('a')).toEqual(['Customer asked for a human', 'You took the chat', 'You ended the chat']);
+  expect(saidTo('b').slice(1)).toEqual(['Ada took the chat', 'Ada ended the chat']);
 });

@@ -23,7 +23,7 @@ const opened: Record<string, { scene: string; act: (page: Page) => Promise<void>
   'admin-queue': {
     scene: 'admin-trouble',
     act: async (page) => {
-      await page.getByText('The queue, as stored').click();
+      await page.getByText('Queue diagnostics').click();
       await page.getByRole('button', { name: 'Clear the queue' }).scrollIntoViewIfNeeded();
     },
   },

@@ -86,7 +86,7 @@ describe('what is opened', () => {
   });
   it('the stored queue and the question before it is cleared', async () => {
     const { page } = await show('admin-trouble');
-    await page.getByText('The queue, as stored').click();
+    await page.getByText('Queue diagnostics').click();
     await page.getByText('1 chat is in only one of them.').waitFor();
     expect(await axe(page)).toEqual([]);
     await page.getByRole('button', { name: 'Clear the queue' }).click();
@@ -242,11 +242,11 @@ describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {
     // What people take for at once.
     for (const [what, ms] of Object.entries(quickest)) expect(ms, what).toBeLessThan(100);
 
-    await page.getByRole('list', { name: 'Waiting' }).evaluate((list) => {
+    await page.getByRole('list', { name: 'Queue' }).evaluate((list) => {
       const scroller = list.closest('.windowed');
       if (scroller) scroller.scrollTop = scroller.scrollHeight;
     });
     await page.getByText('reason 999').waitFor();
-    expect(await page.getByRole('list', { name: 'Waiting' }).getByRole('listitem').count()).toBeLessThan(40);
+    expect(await page.getByRole('list', { name: 'Queue' }).getByRole('listitem').count()).toBeLessThan(40);
   });
 });

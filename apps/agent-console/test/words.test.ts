@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clockTime, roughTime } from '../src/time/duration.ts';
+import { duration } from '../src/time/duration.ts';
 import { counted, dayName, fill } from '../src/words/words.ts';
 
 it('fills in, and chooses the form that fits the number', () => {
@@ -14,15 +14,19 @@ it('fills in, and chooses the form that fits the number', () => {
   ]);
 });
 
-it('says how long', () => {
-  expect([-5, 7_400, 760_000, 11_109_000].map(clockTime)).toEqual(['0:00', '0:07', '12:40', '3:05:09']);
-  expect([400, 59_000, 61_000, 3_599_000, 3_600_000, 11_100_000, 200_000_000].map(roughTime)).toEqual([
-    '0 s',
-    '59 s',
-    '1 min',
+it('says how long, in one form that the length chooses', () => {
+  const seconds = [-5, 0.4, 6.9, 61, 299.9, 300, 3_599, 3_600, 4_800, 172_799, 172_800];
+  expect(seconds.map((length) => duration(length * 1_000))).toEqual([
+    '0:00',
+    '0:00',
+    '0:06',
+    '1:01',
+    '4:59',
+    '5 min',
+    '59 min',
     '1 h',
-    '1 h',
-    '3 h 5 min',
+    '1 h 20 min',
+    '47 h 59 min',
     '2 d',
   ]);
 });

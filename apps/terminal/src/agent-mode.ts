@@ -27,11 +27,11 @@ export async function agentMode(options: {
   const stage = openStage({
     open: options.open,
     say: (text, { hint }) => {
-      if (current === undefined) hint('No chat is open. /next takes the first in line.');
+      if (current === undefined) hint('No chat is open. /next takes the next one.');
       else current.say(text);
     },
     onTyping: (text) => current?.typing(text !== ''),
-    quitHelp: 'leave; the chats that you hold go back to the queue after a while',
+    quitHelp: 'sign out; your open chats go back to the queue after a while',
     commands: (self) => commands(self),
   });
   const { screen, print, hint, refused } = stage;
@@ -45,19 +45,19 @@ export async function agentMode(options: {
     onReady: (record, resumed) =>
       hint(
         resumed
-          ? 'Connected again; nothing was lost.'
-          : `On duty as ${record.name} at ${options.url}. /help lists what you can do.`,
+          ? 'Back online; nothing was lost.'
+          : `Online as ${record.name} at ${options.url}. /help lists what you can do.`,
       ),
     onAssigned(chat) {
       numbers.set(chat, firstFree(new Set(numbers.values())));
       if (current === undefined) turnTo(chat);
-      else hint(`${label(chat)} is in your hands. /turn ${numbers.get(chat)} turns to it.`);
+      else hint(`New chat assigned: ${label(chat)}. /turn ${numbers.get(chat)} opens it.`);
     },
     onGone(chat) {
       numbers.delete(chat);
       unread.delete(chat);
-      if (current !== chat) return hint(`${beginning(chat.session.userId, 40)} is no longer with you.`);
-      hint('The chat has left your hands.');
+      if (current !== chat) return hint(`${beginning(chat.session.userId, 40)}: you no longer have this chat.`);
+      hint('You no longer have this chat.');
       const [next] = agent.chats;
       if (next) turnTo(next);
       else setCurrent(undefined);
@@ -102,40 +102,40 @@ export async function agentMode(options: {
       return reply.ok;
     };
     const withChat = (act: (chat: Chat, rest: string) => Promise<unknown>) => async (rest: string) => {
-      if (current === undefined) self.hint('No chat is open. /next takes the first in line.');
+      if (current === undefined) self.hint('No chat is open. /next takes the next one.');
       else await act(current, rest);
     };
     return {
-      next: { help: 'take the next in line', run: async () => void (await settle(agent.pickUp())) },
+      next: { help: 'take the next chat', run: async () => void (await settle(agent.pickUp())) },
       pick: {
         takes: 'N',
-        help: 'take number N of the waiting list',
+        help: 'take number N of the queue',
         run: async (rest) => {
           const waiting = agent.waiting?.sessions[Number(rest) - 1];
-          if (waiting === undefined) return self.warn(`There is no number ${rest || '?'} in the waiting list.`);
+          if (waiting === undefined) return self.warn(`There is no number ${rest || '?'} in the queue.`);
           await settle(agent.pickUp(waiting.id));
         },
       },
-      list: { help: 'who waits, with their reasons', run: () => self.print(...waitingLines(agent, 50)) },
+      list: { help: 'the queue, with reasons', run: () => self.print(...waitingLines(agent, 50)) },
       chats: {
-        help: 'the chats in your hands',
+        help: 'your open chats',
         run: () =>
           agent.chats.length === 0
-            ? self.hint('You hold no chat.')
+            ? self.hint('You have no open chat.')
             : self.print(...agent.chats.map((chat): Line => ({ tone: 'hint', text: label(chat) }))),
       },
       turn: {
         takes: 'N',
-        help: 'turn to chat N',
+        help: 'open chat N',
         run: (rest) => {
           const chat = agent.chats.find((one) => numbers.get(one) === Number(rest));
-          if (chat === undefined) self.warn(`You hold no chat with number ${rest || '?'}.`);
+          if (chat === undefined) self.warn(`You have no chat with number ${rest || '?'}.`);
           else turnTo(chat);
         },
       },
       note: {
         takes: 'TEXT',
-        help: 'keep a note for colleagues; the customer never sees it',
+        help: 'add a note for colleagues; the customer never sees it',
         run: withChat(async (chat, text) => {
           if (text === '') self.warn('What should the note say?');
           else await settle(agent.addNote(chat, text));
@@ -143,20 +143,23 @@ export async function agentMode(options: {
       },
       release: {
         takes: '[REASON]',
-        help: 'give the chat back to the queue',
-        run: withChat((chat, reason) => settle(agent.release(chat, { type: 'queue' }, reason || 'Given back.'))),
+        help: 'back to the queue, same position',
+        run: withChat((chat, reason) =>
+          settle(agent.release(chat, { type: 'queue' }, reason || 'Returned to the queue.')),
+        ),
       },
       bot: {
         takes: '[REASON]',
-        help: 'give the chat back to the bot',
-        run: withChat((chat, reason) => settle(agent.release(chat, { type: 'bot' }, reason || 'Given to the bot.'))),
+        help: 'transfer the chat to the bot',
+        run: withChat((chat, reason) => settle(agent.release(chat, { type: 'bot' }, reason || 'Returned to the bot.'))),
       },
-      hand: {
+      transfer: {
+        formerly: ['hand'],
         takes: 'AGENT-ID [REASON]',
-        help: 'hand the chat to another agent',
+        help: 'transfer the chat to another agent',
         run: withChat(async (chat, rest) => {
           const [, agentId = '', reason = ''] = /^(\S*)\s*(.*)$/s.exec(rest) ?? [];
-          await settle(agent.release(chat, { type: 'agent', agentId }, reason || 'Handed on.'));
+          await settle(agent.release(chat, { type: 'agent', agentId }, reason || 'Transferred.'));
         }),
       },
       close: {
@@ -166,11 +169,11 @@ export async function agentMode(options: {
       },
       status: {
         takes: agentStatus.options.join('|'),
-        help: 'take chats, take no more, or go off duty',
+        help: 'ready for chats, no new ones, or offline',
         run: async (rest) => {
           const status = agentStatus.safeParse(rest);
           if (!status.success) return self.warn(`One of: ${agentStatus.options.join(', ')}.`);
-          if (await settle(agent.setStatus(status.data))) self.hint(`You are ${status.data}.`);
+          if (await settle(agent.setStatus(status.data))) self.hint(`You’re ${status.data}.`);
         },
       },
     };
@@ -196,12 +199,12 @@ function liveLines(
   const { record } = agent;
   return [
     ...(current?.unsent ?? []).map(
-      ({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending …)` }),
+      ({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending…)` }),
     ),
     ...(draft ? [{ tone: 'bot', who: 'bot', text: `${harmless(draft.text)} ▍` } satisfies Line] : []),
-    ...(typist ? [{ tone: 'hint', text: 'The customer is typing …' } satisfies Line] : []),
+    ...(typist ? [{ tone: 'hint', text: 'The customer is typing…' } satisfies Line] : []),
     ...waitingLines(agent, WAITING_SHOWN),
-    ...(others.length > 0 ? [{ tone: 'hint', text: `Also yours: ${others.join('   ')}` } satisfies Line] : []),
+    ...(others.length > 0 ? [{ tone: 'hint', text: `Other chats: ${others.join('   ')}` } satisfies Line] : []),
     ...(record
       ? [
           {

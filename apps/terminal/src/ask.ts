@@ -8,9 +8,9 @@ export async function askMode(url: string): Promise<Mode | undefined> {
     message: 'Who are you?',
     options: [
       { value: 'customer', label: 'A customer', hint: 'chat with the bot, ask for a human' },
-      { value: 'agent', label: 'An agent', hint: 'take those who wait' },
+      { value: 'agent', label: 'An agent', hint: 'take chats from the queue' },
       { value: 'crowd', label: 'A crowd', hint: 'several customers of different priorities' },
-      { value: 'operator', label: 'An operator', hint: 'health, figures, the queue' },
+      { value: 'operator', label: 'A supervisor', hint: 'health, statistics, the queue' },
     ],
   });
   return answered(mode);

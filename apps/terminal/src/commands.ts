@@ -4,6 +4,8 @@ export interface Command {
   /** What follows the name, as it is shown in the help. */
   takes?: string;
   help: string;
+  /** Names that it had before: understood, but not listed. */
+  formerly?: readonly string[];
   run: (rest: string) => void | Promise<void>;
 }
 export type Commands = Record<string, Command>;
@@ -17,7 +19,9 @@ export function understand(
   if (!line.startsWith('/')) return { say: line };
   if (line.startsWith('//')) return { say: line.slice(1) };
   const [, name = '', rest = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = Object.hasOwn(commands, name)
+    ? commands[name]
+    : Object.values(commands).find(({ formerly }) => formerly?.includes(name));
   return command === undefined ? { unknown: name } : { command, rest: rest.trim() };
 }
 

@@ -23,16 +23,17 @@ export async function customerMode(options: {
         takes: '[reason]',
         help: 'ask for a human',
         run: async (reason) => {
-          if (customer.status === 'agent') return hint(`${customer.agentName ?? 'An agent'} is with you already.`);
-          if (customer.status === 'waiting') return hint('You are in line already.');
+          if (customer.status === 'agent') return hint(`${customer.agentName ?? 'An agent'} is already with you.`);
+          if (customer.status === 'waiting') return hint('You’re in the queue already.');
           const reply = await customer.askForHuman(reason || undefined);
           if (!reply.ok) refused(reply);
         },
       },
-      nevermind: {
-        help: 'no longer wait for a human; back to the bot',
+      cancel: {
+        formerly: ['nevermind'],
+        help: 'leave the queue; back to the bot',
         run: async () => {
-          const reply = await customer.neverMind();
+          const reply = await customer.cancelRequest();
           if (!reply.ok) refused(reply);
         },
       },
@@ -54,9 +55,9 @@ export async function customerMode(options: {
     key: options.key,
     ...connectionEvents(() => stage, options.url),
     onReady(session, resumed) {
-      if (resumed) return hint('Connected again; nothing was lost.');
+      if (resumed) return hint('Back online; nothing was lost.');
       hint(`Chat ${session.id} at ${options.url}, as ${session.userId}`);
-      hint('/human  /nevermind  /end  /help  /quit');
+      hint('/human  /cancel  /end  /help  /quit');
     },
     onShown: (item) => screen.print(lineOf(item, 'customer')),
     onChange: () => screen.live(liveLines(customer)),
@@ -70,16 +71,16 @@ export async function customerMode(options: {
   return code;
 }
 
-/** What stands below the log: the growing answer, who is typing, what is unsent, the place in line. */
+/** What stands below the log: the growing answer, who is typing, what is unsent, the position. */
 function liveLines({ draft, typist, unsent, position }: Customer): Line[] {
   return [
-    ...unsent.map(({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending …)` })),
+    ...unsent.map(({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending…)` })),
     ...(draft ? [{ tone: 'bot', who: 'bot', text: `${harmless(draft.text)} ▍` } satisfies Line] : []),
     ...(typist && !draft
       ? [
           {
             tone: 'hint',
-            text: `${typist.sender === 'bot' ? 'The bot' : harmless(typist.name ?? 'The other side')} is typing …`,
+            text: `${typist.sender === 'bot' ? 'The bot' : harmless(typist.name ?? 'The other side')} is typing…`,
           } satisfies Line,
         ]
       : []),

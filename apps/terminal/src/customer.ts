@@ -92,7 +92,7 @@ export function createCustomer(options: { url: string; userId: string; key?: str
     },
     typing: (active: boolean) => chat.setTyping(active),
     askForHuman: (reason?: string) => chat.requestAgent(reason),
-    neverMind: () => chat.cancelRequest(),
+    cancelRequest: () => chat.cancelRequest(),
     end: () => chat.end(),
     leave: () => chat.close(),
   };

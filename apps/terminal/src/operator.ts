@@ -58,7 +58,7 @@ export async function operatorMode(options: {
         },
       },
       clear: {
-        help: 'give everybody who waits back to the bot',
+        help: 'clear the queue: everyone waiting goes back to the bot',
         run: async () => {
           const reply = await link.ask('admin:clear_queue', {});
           if (reply.ok) hint(`${reply.value.cleared} went back to the bot.`);
@@ -97,7 +97,7 @@ const table = (tone: Tone, rows: [string, string][]): Line[] => {
 
 function statsLines(stats: SystemStats): Line[] {
   const { sessionsByStatus: by } = stats;
-  const seconds = (value: number | null) => (value === null ? 'no basis yet' : duration(value));
+  const seconds = (value: number | null) => (value === null ? 'no data yet' : duration(value));
   return table('event', [
     ['chats', `${stats.totalSessions} in all, ${by.bot} with the bot, ${by.waiting} waiting, ${by.agent} with agents`],
     ['agents', `${stats.availableAgents} of ${stats.totalAgents} available`],
@@ -105,12 +105,12 @@ function statsLines(stats: SystemStats): Line[] {
     ['average wait', seconds(stats.averageWaitSeconds)],
     [
       'first response',
-      stats.averageFirstResponseMs === null ? 'no basis yet' : `${Math.round(stats.averageFirstResponseMs)} ms`,
+      stats.averageFirstResponseMs === null ? 'no data yet' : `${Math.round(stats.averageFirstResponseMs)} ms`,
     ],
     [
       'bot alone',
       stats.botResolutionShare === null
-        ? 'no basis yet'
+        ? 'no data yet'
         : `${Math.round(stats.botResolutionShare * 100)} % of the chats closed`,
     ],
   ]);
@@ -136,11 +136,11 @@ function queueLines({ queue, database }: PayloadOf<ServerEvents['queue:debug_inf
   const { lengths } = queue;
   return [
     ...table('event', [
-      ['in Redis', `${lengths.total} wait: ${lengths.high} high, ${lengths.normal} normal, ${lengths.low} low`],
-      ['in Postgres', `${database.waiting.length}${database.hasMore ? ' and more' : ''} wait`],
-      ['compared', queue.lastComparedAt === null ? 'not yet' : `${waitedFor(queue.lastComparedAt)} ago`],
+      ['in Redis', `${lengths.total} waiting: ${lengths.high} high, ${lengths.normal} normal, ${lengths.low} low`],
+      ['in Postgres', `${database.waiting.length}${database.hasMore ? ' and more' : ''} waiting`],
+      ['last reconciled', queue.lastComparedAt === null ? 'not yet' : `${waitedFor(queue.lastComparedAt)} ago`],
       ['agents seen', String(queue.presence.length)],
-      ['claims', String(queue.claims.length)],
+      ['active claims', String(queue.claims.length)],
     ]),
     ...Object.entries(queue.metadata).map(
       ([id, { priority, requestedAt, reason }]): Line => ({

@@ -48,11 +48,11 @@ Without anybody in front of it:
   --say TEXT           say it; may be repeated, each waits for the answer to the one before
   --human              customer: ask for a human when all is said
   --wait-agent         customer: wait until an agent is there, and for its first words
-  --take               agent: take the next in line, waiting until there is one
+  --take               agent: take the next chat, waiting until there is one
   --close              end the chat when all is done
   --stay               go on showing what happens until Ctrl-C
   --timeout SECONDS    most to wait for each thing (60); then the exit code is 1
-  operator does without questions what --plain shows: health, figures and queue, once
+  operator does without questions what --plain shows: health, statistics and queue, once
 `;
 
 export class UsageError extends Error {}

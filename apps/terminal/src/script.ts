@@ -121,7 +121,7 @@ export async function scriptedAgent({ url, name, key, script, open }: Scripted):
     key,
     ...connectionEvents(() => stage, url),
     onReady(record, resumed) {
-      stage.hint(resumed ? 'connected again' : `on duty as ${record.name}`);
+      stage.hint(resumed ? 'back online' : `online as ${record.name}`);
       ready = true;
       waiting.look();
     },

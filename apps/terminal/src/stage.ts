@@ -35,7 +35,7 @@ export function openStage(options: {
       if ('say' in meaning) options.say(meaning.say, self);
       else if ('unknown' in meaning)
         self.warn(
-          `There is no /${meaning.unknown}. /help lists what there is; // sends a line that begins with a slash.`,
+          `Unknown command /${meaning.unknown}. /help lists the commands; start with // to send a line that begins with a slash.`,
         );
       else void meaning.command.run(meaning.rest);
     },
@@ -61,7 +61,7 @@ export function openStage(options: {
 
 /** The lines about a connection that every mode shows alike. */
 export const connectionEvents = (print: () => Pick<Stage, 'hint' | 'warn'>, url: string) => ({
-  onDown: () => print().warn('The connection is lost; reconnecting. What you write now is sent then.'),
-  onUnreachable: (why: string) => print().warn(`${url} cannot be reached (${why}); trying again.`),
-  onDraining: () => print().hint('This server is about to stop; the connection moves to another by itself.'),
+  onDown: () => print().warn('No connection; reconnecting. What you write is sent once you’re back online.'),
+  onUnreachable: (why: string) => print().warn(`${url} is unavailable (${why}); trying again.`),
+  onDraining: () => print().hint('This server is restarting; you’ll be reconnected automatically.'),
 });

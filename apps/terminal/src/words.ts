@@ -1,4 +1,5 @@
 import type { Brief, Note, Position, Priority } from '@baton/contracts';
+import { changeWords } from './change-words.ts';
 import type { Shown } from './shown.ts';
 
 /** Who is speaking, which decides the colour. */
@@ -17,7 +18,8 @@ export const harmless = (text: string): string =>
 
 /** An entry of the log for whoever reads as `side`. */
 export function lineOf(item: Shown, side: 'customer' | 'agent'): Line {
-  if (item.kind === 'change') return { tone: 'event', text: harmless(item.sentence) };
+  if (item.kind === 'change')
+    return { tone: 'event', text: harmless(side === 'customer' ? changeWords(item.change) : item.sentence) };
   const { sender, senderName, content } = item.message;
   const text = harmless(content);
   switch (sender) {
@@ -56,23 +58,28 @@ export function briefLines({ summary, customerWants, tried, mood, language }: Br
 
 /** [Q4] Place and estimate in words. */
 export function positionWords({ position, waiting, estimate }: Position): string {
-  const place = position === 1 ? 'You are next in line' : `You are number ${position} of ${waiting} in line`;
+  const place = position === 1 ? 'You’re next' : `You’re number ${position} of ${waiting} in the queue`;
   if (estimate === null) return `${place}.`;
   const { lowSeconds, highSeconds } = estimate;
-  const range =
-    duration(lowSeconds) === duration(highSeconds)
-      ? `about ${duration(highSeconds)}`
-      : `${duration(lowSeconds)} to ${duration(highSeconds)}`;
-  return `${place}; the wait is likely ${highSeconds < 60 ? 'less than a minute' : range}.`;
+  const [low, high] = [wholeMinutes(lowSeconds), wholeMinutes(highSeconds)];
+  const range = low === high ? `about ${high}` : `${low} to ${high}`;
+  return `${place}. Wait: ${highSeconds < 60 ? 'under a minute' : range}.`;
 }
 
-/** A length of time in words, rounded to what people care about. */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
+/** An estimate is never better than to the minute. */
+const wholeMinutes = (seconds: number): string => inMinutes(Math.max(1, Math.round(seconds / 60)));
+
+function inMinutes(minutes: number): string {
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** How long something took or takes, in the form of the pages: '0:06', '4:59', '5 min', '1 h 20 min'. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole >= 5 * 60) return inMinutes(Math.floor(whole / 60));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
 export const waitedFor = (since: string, now = Date.now()): string => duration((now - Date.parse(since)) / 1_000);

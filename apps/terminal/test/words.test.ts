@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { helpLines, understand } from '../src/commands.ts';
 import { DEFAULT_URL, readOptions } from '../src/options.ts';
-import { beginning, duration, harmless, positionWords } from '../src/words.ts';
+import { beginning, duration, harmless, lineOf, positionWords } from '../src/words.ts';
 
 describe("a stranger's words", () => {
   it.each<[string, string, string]>([
@@ -22,31 +22,37 @@ describe("a stranger's words", () => {
   });
 });
 
+it('a customer reads changes of control as what happened to them, without what agents tell each other', () => {
+  const change = { from: 'waiting', to: 'bot', cause: 'customer_cancelled', by: 'user', epoch: 3 } as const;
+  const sentence = 'The customer no longer waits for an agent. Reason: told the agents';
+  const item = { kind: 'change', seq: 4, change: { ...change, reason: 'told the agents' }, sentence } as const;
+  expect(lineOf(item, 'customer').text).toBe('You left the queue. The assistant is back.');
+  expect(lineOf(item, 'agent').text).toBe(sentence);
+});
+
 describe('[Q4] place and estimate', () => {
   const place = { sessionId: 's', waiting: 5, priority: 'normal' as const };
   it.each([
-    [{ ...place, position: 1, estimate: null }, 'You are next in line.'],
-    [{ ...place, position: 2, estimate: null }, 'You are number 2 of 5 in line.'],
-    [
-      { ...place, position: 1, estimate: { lowSeconds: 0, highSeconds: 40 } },
-      'You are next in line; the wait is likely less than a minute.',
-    ],
+    [{ ...place, position: 1, estimate: null }, 'You’re next.'],
+    [{ ...place, position: 2, estimate: null }, 'You’re number 2 of 5 in the queue.'],
+    [{ ...place, position: 1, estimate: { lowSeconds: 0, highSeconds: 40 } }, 'You’re next. Wait: under a minute.'],
     [
       { ...place, position: 3, estimate: { lowSeconds: 120, highSeconds: 300 } },
-      'You are number 3 of 5 in line; the wait is likely 2 min to 5 min.',
+      'You’re number 3 of 5 in the queue. Wait: 2 min to 5 min.',
     ],
     [
       { ...place, position: 3, estimate: { lowSeconds: 110, highSeconds: 125 } },
-      'You are number 3 of 5 in line; the wait is likely about 2 min.',
+      'You’re number 3 of 5 in the queue. Wait: about 2 min.',
     ],
   ])('%j', (given, expected) => {
     expect(positionWords(given)).toBe(expected);
   });
 
   it.each([
-    [-1, '0 s'],
-    [59.4, '59 s'],
-    [61, '1 min'],
+    [-1, '0:00'],
+    [6.9, '0:06'],
+    [299, '4:59'],
+    [300, '5 min'],
     [3_600, '1 h'],
     [5_400, '1 h 30 min'],
   ])('%d seconds are %s', (seconds, expected) => {
@@ -60,6 +66,9 @@ describe('commands', () => {
   it('are told from what is said', () => {
     expect(understand('hello /end', commands)).toEqual({ say: 'hello /end' });
     expect(understand('  /end  all good\nreally ', commands)).toEqual({ command: end, rest: 'all good\nreally' });
+    expect(understand('/stop now', { ...commands, halt: { ...end, formerly: ['stop'] } })).toMatchObject({
+      rest: 'now',
+    });
     expect(understand('/toString', commands)).toEqual({ unknown: 'toString' });
     expect(understand('//end', commands)).toEqual({ say: '/end' });
   });

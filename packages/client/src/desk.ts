@@ -270,11 +270,11 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
   };
 }
 
-const notYours: Problem = { code: 'NOT_ASSIGNED', message: 'The chat was no longer in your hands.' };
-const offDuty: Result<never> = { ok: false, code: 'UNAUTHENTICATED', message: 'You are not on duty.' };
+const notYours: Problem = { code: 'NOT_ASSIGNED', message: 'You no longer have this chat.' };
+const offDuty: Result<never> = { ok: false, code: 'UNAUTHENTICATED', message: 'You’re signed out.' };
 const nameless: Result<never> = {
   ok: false,
   code: 'VALIDATION_FAILED',
-  message: 'name: is needed to come on duty',
+  message: 'name: is needed to go online',
   field: 'name',
 };

@@ -253,7 +253,7 @@ export function fakeBaton() {
       const chat = chats.get(sessionId);
       if (!chat) return noChat();
       if (chat.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-      if (chat.session.assignedAgent !== agent.id) return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+      if (chat.session.assignedAgent !== agent.id) return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
       return say(chat, { sender: 'agent', senderId: agent.id, senderName: agent.name, content, clientMessageId });
     },
     'agent:close_session'(end, { sessionId }) {
@@ -304,7 +304,7 @@ export function fakeBaton() {
     },
   };
   const supersede = (end: ServerEnd) => {
-    const message = 'This agent has come back on another connection; this one is closed.';
+    const message = 'You’re signed in in another window; this connection is closed.';
     end.emit({ event: 'error', payload: { event: 'agent:resume', code: 'FORBIDDEN', message } });
   };
 

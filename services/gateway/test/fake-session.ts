@@ -69,7 +69,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       if (!chat) return noSession();
       if (chat.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
       if (author.type === 'agent' && chat.session.assignedAgent !== author.agentId)
-        return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+        return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
       const results = messages.map((message) => model.append(chat, author, message));
       announce(...results.flatMap((result) => ('ok' in result || result.repeated ? [] : [result.entry])));
       if (faults.appendAnswersLateMs > 0) await new Promise((done) => setTimeout(done, faults.appendAnswersLateMs));
@@ -83,7 +83,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       const chat = model.chatOf(sessionId);
       if (!chat) return noSession();
       if (by === 'agent' && chat.session.assignedAgent !== agentId && chat.session.status !== 'closed')
-        return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+        return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
       close(chat, by, reason);
       return accept({ session: copy(chat.session) });
     },
@@ -109,7 +109,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
     release: async ({ sessionId, agentId, to, reason }) => {
       const chat = model.chatOf(sessionId);
       if (!chat) return noSession();
-      if (chat.session.assignedAgent !== agentId) return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+      if (chat.session.assignedAgent !== agentId) return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
       if (to.type === 'agent') assign(chat, to.agentId, 'agent_transferred');
       else if (to.type === 'queue') transfer(chat, to.priority ?? 'normal', reason);
       else announce(model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
@@ -141,7 +141,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       if (!chat) return noSession();
       const agent = model.agents.get(agentId);
       if (!agent || chat.session.assignedAgent !== agentId)
-        return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+        return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
       const createdAt = new Date().toISOString();
       const note = { id: newId(), sessionId, agentId, agentName: agent.name, content, createdAt };
       chat.notes.push(note);

@@ -98,10 +98,10 @@ export function createClaim(options: {
           looked = true;
           break;
         case 'held':
-          return refuse('QUEUE_EMPTY', 'Everybody who waits is being picked up by somebody else right now.');
+          return refuse('QUEUE_EMPTY', 'Everyone who is waiting is being taken by other agents right now.');
         case 'rebuilding':
           options.onDoubt();
-          return refuse('UNAVAILABLE', 'The waiting list is being rebuilt; try again in a few seconds.');
+          return refuse('UNAVAILABLE', 'The queue is being rebuilt; try again in a few seconds.');
         case 'reserved': {
           const reply = await assign(agentId, reservation.sessionId, reservation);
           if (reply.ok || meaningOf(reply) !== 'session does not wait') return reply;
@@ -109,7 +109,7 @@ export function createClaim(options: {
       }
     }
     options.onDoubt();
-    return refuse('UNAVAILABLE', 'The waiting list is being put right; try again in a few seconds.');
+    return refuse('UNAVAILABLE', 'The queue is being repaired; try again in a few seconds.');
   };
 
   return async (request: { agentId: string; sessionId?: string | undefined }): Promise<Outcome> => {

@@ -41,7 +41,7 @@ describe('[C4] claiming a chat', () => {
     expect(replies.find((reply) => !reply.ok)).toEqual({
       ok: false,
       code: 'AT_CAPACITY',
-      message: 'Ann holds 4 chats and may hold 4.',
+      message: 'Ann has reached the limit of 4 chats.',
     });
     expect((await read(agentId)).active).toBe(4);
     expect(accepted(await session.listAgentSessions({ agentId })).sessions).toHaveLength(4);

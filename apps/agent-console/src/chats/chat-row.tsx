@@ -3,7 +3,7 @@ import { Avatar, Badge, classes, memo, plainSummary } from '@baton/design';
 import { useConsole } from '../console/context.ts';
 import { isMine } from '../conversation/mine.ts';
 import { customerName } from '../customer/customer-name.ts';
-import { clockTime, roughTime } from '../time/duration.ts';
+import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, fill, words } from '../words/words.ts';
 import { factsOf } from './chat-facts.ts';
@@ -48,11 +48,11 @@ export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat;
 });
 
 function RowTime({ owedSince, lastAt }: { owedSince: number | null; lastAt: number }) {
-  if (owedSince === null) return <time class="row-time">{roughTime(now.value - lastAt)}</time>;
+  if (owedSince === null) return <time class="row-time">{duration(now.value - lastAt)}</time>;
   const waited = now.value - owedSince;
   return (
     <time class={classes('row-time', 'row-owed', waited > LONG_MS && 'row-owed-long')}>
-      {clockTime(waited)}
+      {duration(waited)}
       <span class="b-hidden"> {words.chats.owed}</span>
     </time>
   );

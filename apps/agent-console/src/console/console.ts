@@ -3,7 +3,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/si
 import { orderChats } from '../chats/chat-facts.ts';
 import { createDrafts } from '../conversation/drafts.ts';
 import { customerName } from '../customer/customer-name.ts';
-import { fill, words } from '../words/words.ts';
+import { counted, fill, words } from '../words/words.ts';
 import type { Keeper } from './storage.ts';
 
 /** What is in the middle: a chat of the agent's, or one that waits. */
@@ -120,6 +120,10 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
     pickUp: (sessionId?: string) =>
       once(`take ${sessionId ?? 'next'}`, async () => {
         const taken = await desk.pickUp(sessionId);
+        if (!taken.ok && taken.code === 'AT_CAPACITY') {
+          tell('notice', counted(words.waiting.full, agent.peek()?.capacity ?? 0));
+          return false;
+        }
         if (!succeeded(taken) || !taken.ok) return false;
         choose({ kind: 'chat', sessionId: taken.value.id }, 'composer');
         return true;

@@ -4,7 +4,7 @@ import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
-import { clockTime } from '../time/duration.ts';
+import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { fill, words } from '../words/words.ts';
 import { Composer } from './composer.tsx';
@@ -69,7 +69,7 @@ function Standing({ chat }: { chat: DeskChat }) {
   const { owedSince } = factsOf(chat);
   if (chat.hands !== 'mine') return <p>{chat.hands === 'closed' ? words.chats.closed : words.chats.gone}</p>;
   if (owedSince === null) return <p>{chat.session.userId}</p>;
-  return <p class="owed">{fill(words.conversation.owedSince, { time: clockTime(now.value - owedSince) })}</p>;
+  return <p class="owed">{fill(words.conversation.owedSince, { time: duration(now.value - owedSince) })}</p>;
 }
 
 function Over({ chat }: { chat: DeskChat }) {

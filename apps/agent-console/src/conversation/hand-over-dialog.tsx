@@ -122,7 +122,7 @@ function ColleagueChoice(props: {
   const [sought, setSought] = useState('');
   const group = useId();
   const { colleagues } = props;
-  if (colleagues.kind === 'loading') return <p class="faint">…</p>;
+  if (colleagues.kind === 'loading') return <p class="faint">{words.handOver.colleaguesLoading}</p>;
   if (colleagues.kind === 'failed')
     return (
       <p class="b-said b-said-problem" role="alert">

@@ -13,7 +13,7 @@ import {
 } from '@baton/design';
 import { useConsole } from '../console/context.ts';
 import { fill, moment, timeOfDay, words } from '../words/words.ts';
-import { eventWords } from './event-words.ts';
+import { eventWords, type Holder } from './event-words.ts';
 import { isMine } from './mine.ts';
 
 type Message = Extract<TranscriptItem, { kind: 'message' }>;
@@ -95,13 +95,18 @@ function DeliveryMark({ sessionId, item, last }: MessageRowProps) {
 }
 
 /** A change of control: a baton handed on. */
-export const EventRow = memo(function EventRow(props: { change: Change; timestamp: string; myId: string | undefined }) {
-  const { change, timestamp, myId } = props;
+export const EventRow = memo(function EventRow(props: {
+  change: Change;
+  before: Holder | undefined;
+  timestamp: string;
+  myId: string | undefined;
+}) {
+  const { change, before, timestamp, myId } = props;
   return (
     <li class={`event event-from-${change.from ?? 'none'} event-to-${change.to}`}>
       <p class="event-text">
         <span class="event-mark" aria-hidden="true" />
-        <span>{eventWords(change, myId)}</span>
+        <span>{eventWords(change, before, myId)}</span>
         <time dateTime={timestamp} title={moment(timestamp)}>
           {timeOfDay(timestamp)}
         </time>

@@ -1,5 +1,6 @@
 import type { Note, TranscriptItem } from '@baton/client';
 import { startOfDay } from '../words/words.ts';
+import type { Holder } from './event-words.ts';
 import { isMine } from './mine.ts';
 
 type Message = Extract<TranscriptItem, { kind: 'message' }>;
@@ -8,7 +9,8 @@ type Event = Extract<TranscriptItem, { kind: 'event' }>;
 /** One line of the transcript as it is shown. */
 export type Row =
   | { kind: 'day'; key: string; timestamp: string }
-  | { kind: 'event'; key: string; item: Event }
+  /** `before`: the agent who had the chat until then. */
+  | { kind: 'event'; key: string; item: Event; before: Holder | undefined }
   | { kind: 'note'; key: string; note: Note }
   /** `first` and `last` of what one person wrote without a pause. */
   | { kind: 'message'; key: string; item: Message; first: boolean; last: boolean };
@@ -24,6 +26,7 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[],
   const rows: Row[] = [];
   let day = 0;
   let noteAt = 0;
+  let holder: Holder | undefined;
   let open: Extract<Row, { kind: 'message' }> | undefined;
   const enterDay = (timestamp: string) => {
     const its = startOfDay(Date.parse(timestamp));
@@ -49,7 +52,8 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[],
     enterDay(item.timestamp);
     if (item.kind === 'event') {
       open = undefined;
-      rows.push({ kind: 'event', key: item.key, item });
+      rows.push({ kind: 'event', key: item.key, item, before: holder });
+      holder = item.change.to === 'agent' ? item.change : undefined;
       continue;
     }
     const goesOn = open !== undefined && sameVoice(open.item, item, myId);

@@ -110,7 +110,7 @@ function RowOf(props: { row: Row; sessionId: string; customer: string; myId: str
         </li>
       );
     case 'event':
-      return <EventRow change={row.item.change} timestamp={row.item.timestamp} myId={myId} />;
+      return <EventRow change={row.item.change} before={row.before} timestamp={row.item.timestamp} myId={myId} />;
     case 'note':
       return <NoteRow note={row.note} />;
     case 'message':

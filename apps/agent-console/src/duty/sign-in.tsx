@@ -25,7 +25,7 @@ export function SignIn({ name: first, wantsKey, busy, problem, elsewhere, onSubm
   return (
     <SignInCard
       title={elsewhere ? words.signIn.elsewhere : words.signIn.title}
-      lead={elsewhere ? undefined : words.signIn.lead}
+      lead={elsewhere ? words.signIn.elsewhereLead : words.signIn.lead}
       onSubmit={() => {
         setTried(true);
         if (name.trim() !== '') onSubmit({ name: name.trim(), key });

@@ -1,9 +1,9 @@
 import type { SystemStats } from '@baton/client';
-import { roughTime } from '../time/duration.ts';
+import { duration } from '../time/duration.ts';
 import { counted, fill, number, percent, words } from '../words/words.ts';
 import { HourBars } from './hour-bars.tsx';
 
-const seconds = (value: number) => roughTime(value * 1_000);
+const seconds = (value: number) => duration(value * 1_000);
 
 /** The figures of the last 24 hours, each with its hours. */
 export function Day({ stats }: { stats: SystemStats }) {
@@ -22,7 +22,7 @@ export function Day({ stats }: { stats: SystemStats }) {
           about={
             response === null
               ? words.supervisor.noData
-              : fill(words.supervisor.firstResponse, { time: roughTime(response) })
+              : fill(words.supervisor.firstResponse, { time: duration(response) })
           }
           hours={hours.map(({ hour, messages }) => ({ hour, value: messages }))}
           read={number}

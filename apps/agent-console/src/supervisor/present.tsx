@@ -1,5 +1,5 @@
 import type { Agent, SystemStats, WaitingView } from '@baton/client';
-import { roughTime } from '../time/duration.ts';
+import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, fill, number, words } from '../words/words.ts';
 import { polyline, type Sample } from './recent.ts';
@@ -31,7 +31,7 @@ export function Present(props: {
           <p class="figure-about">
             <strong>{words.supervisor.waiting}</strong>{' '}
             {Number.isFinite(since)
-              ? fill(words.supervisor.longest, { time: roughTime(now.value - since) })
+              ? fill(words.supervisor.longest, { time: duration(now.value - since) })
               : words.supervisor.nobodyWaits}
           </p>
           <svg

@@ -1,7 +1,7 @@
 import type { QueueDebug as Debug } from '@baton/client';
 import { Badge } from '@baton/design';
 import { useMemo } from 'preact/hooks';
-import { roughTime } from '../time/duration.ts';
+import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, fill, number, timeOfDay, words } from '../words/words.ts';
 import { compareStores } from './agreement.ts';
@@ -45,7 +45,7 @@ export function QueueDebug({ debug }: { debug: Debug }) {
           {number(queue.presence.length)}
           {queue.presence.length > 0 &&
             ` (${queue.presence
-              .map((one) => roughTime(now.value - Date.parse(one.lastSeenAt)))
+              .map((one) => duration(now.value - Date.parse(one.lastSeenAt)))
               .slice(0, 8)
               .join(', ')})`}
         </dd>

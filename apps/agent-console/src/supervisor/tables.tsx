@@ -1,7 +1,7 @@
 import type { Agent, WaitingView } from '@baton/client';
 import { Avatar, Badge } from '@baton/design';
 import { customerName } from '../customer/customer-name.ts';
-import { clockTime, roughTime } from '../time/duration.ts';
+import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, number, words } from '../words/words.ts';
 import { PanelTable } from './panel-table.tsx';
@@ -59,7 +59,7 @@ export function WhoWaits({ waiting }: { waiting: WaitingView }) {
 }
 
 /** How long somebody has waited, to the second. */
-export const Waited = ({ since }: { since: string }) => <time>{clockTime(now.value - Date.parse(since))}</time>;
+export const Waited = ({ since }: { since: string }) => <time>{duration(now.value - Date.parse(since))}</time>;
 
 const order = { available: 0, busy: 1, offline: 2 } as const;
 
@@ -102,7 +102,7 @@ export function Agents({ agents }: { agents: readonly Agent[] }) {
               <td>
                 <Load active={agent.active} capacity={agent.capacity} />
               </td>
-              <td class="table-number">{roughTime(now.value - Date.parse(agent.joinedAt))}</td>
+              <td class="table-number">{duration(now.value - Date.parse(agent.joinedAt))}</td>
             </tr>
           ))}
         </PanelTable>

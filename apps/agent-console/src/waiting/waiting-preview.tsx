@@ -5,9 +5,9 @@ import { ConversationHead } from '../conversation/conversation-head.tsx';
 import { BriefText } from '../customer/brief.tsx';
 import { customerName } from '../customer/customer-name.ts';
 import { Facts } from '../customer/facts.tsx';
-import { clockTime } from '../time/duration.ts';
+import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
-import { fill, words } from '../words/words.ts';
+import { counted, fill, words } from '../words/words.ts';
 
 /** One who waits, looked at before taking: reason, brief, and what the page knows of the customer. */
 export function WaitingPreview({ session }: { session: QueuedSession }) {
@@ -23,7 +23,7 @@ export function WaitingPreview({ session }: { session: QueuedSession }) {
       <div class="preview">
         <div class="preview-card">
           <p class="preview-time">
-            <span class="preview-clock">{clockTime(now.value - Date.parse(queueInfo.requestedAt))}</span>
+            <span class="preview-clock">{duration(now.value - Date.parse(queueInfo.requestedAt))}</span>
             <Badge tone={queueInfo.priority === 'high' ? 'danger' : 'plain'}>
               {words.waiting.priority[queueInfo.priority]}
             </Badge>
@@ -41,7 +41,7 @@ export function WaitingPreview({ session }: { session: QueuedSession }) {
             {words.waiting.take}
           </Button>
           {off && <p class="faint">{words.waiting.off}</p>}
-          {full && !off && <p class="faint">{fill(words.waiting.full, { capacity: me.capacity })}</p>}
+          {full && !off && <p class="faint">{counted(words.waiting.full, me.capacity)}</p>}
         </div>
         <div class="preview-more">
           <h3 class="small-title">{words.customer.brief}</h3>

@@ -2,7 +2,7 @@ import type { QueuedSession } from '@baton/client';
 import { Button, classes } from '@baton/design';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
-import { clockTime } from '../time/duration.ts';
+import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { fill, words } from '../words/words.ts';
 
@@ -62,5 +62,5 @@ export function WaitingRow({ session, onPoint, onUnpoint }: WaitingRowProps) {
 
 /** Ticks by itself, so that a second costs no more than its own text. */
 function Waited({ since }: { since: string }) {
-  return <time class="row-time">{clockTime(now.value - Date.parse(since))}</time>;
+  return <time class="row-time">{duration(now.value - Date.parse(since))}</time>;
 }

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
 import { WindowedList } from '../list/windowed-list.tsx';
 import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
-import { counted, fill, number, words } from '../words/words.ts';
+import { counted, number, words } from '../words/words.ts';
 import { WaitingCard } from './waiting-card.tsx';
 import { WaitingRow } from './waiting-row.tsx';
 import './waiting.css';
@@ -37,7 +37,7 @@ export function WaitingSection() {
   const me = agent.value;
   const full = me !== null && me.active >= me.capacity;
   const off = me?.status === 'offline';
-  const hint = off ? words.waiting.off : full ? fill(words.waiting.full, { capacity: me.capacity }) : undefined;
+  const hint = off ? words.waiting.off : full ? counted(words.waiting.full, me.capacity) : undefined;
   const hidden = total - sessions.length;
   return (
     <section class="lists-section waiting" aria-labelledby="waiting-title" ref={section}>

@@ -135,7 +135,7 @@ export function createDesk(options: {
     log.info({ agentId: desk.agent.id, socketId: desk.connection.id }, 'an agent came back on another connection');
     desk.connection.emit('error', {
       event: 'agent:resume',
-      ...withoutOk(refuse('FORBIDDEN', 'This agent has come back on another connection; this one is closed.')),
+      ...withoutOk(refuse('FORBIDDEN', 'You’re signed in in another window; this connection is closed.')),
     });
     desk.connection.dismiss();
   };

@@ -52,7 +52,7 @@ export function adminEvents(options: {
     async 'admin:list_waiting'() {
       const view = await options.waitingList.load();
       return view === undefined
-        ? refuse('UNAVAILABLE', 'The waiting list cannot be had now; try again in a moment.')
+        ? refuse('UNAVAILABLE', 'The queue is unavailable; try again in a moment.')
         : accept(view);
     },
 

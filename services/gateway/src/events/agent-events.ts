@@ -73,7 +73,7 @@ export function agentEvents(options: {
       if (!tokens.verify('agent', agentId, token)) return noSuchAgent();
       const other = desk.agentOn(connection);
       if (other !== undefined && other !== agentId)
-        return refuse('FORBIDDEN', 'Another agent is on duty on this connection; use another one.');
+        return refuse('FORBIDDEN', 'Another agent is signed in on this connection; use another one.');
       const returning = comeBack(session, agentId, connection.id);
       goOnDuty(connection, returning);
       const back = await returning;
@@ -134,7 +134,7 @@ export function agentEvents(options: {
     async 'agent:list_entries'(connection, { sessionId, afterSeq, limit }) {
       const agent = await onDuty(connection);
       if (agent === undefined) return notOnDuty();
-      if (!desk.holds(agent.agentId, sessionId)) return refuse('NOT_FOUND', 'There is no such chat in your hands.');
+      if (!desk.holds(agent.agentId, sessionId)) return refuse('NOT_FOUND', 'You have no such chat.');
       const page = await session.listEntries({ sessionId, afterSeq, limit });
       return page.ok ? accept({ entries: page.value.entries, hasMore: page.value.hasMore }) : page;
     },
@@ -170,7 +170,9 @@ async function register(
   if (!created.ok || !created.value.repeated) return created;
   const back = await comeBack(session, created.value.agent.id, registration.socketId);
   // Removed in between: whoever asks once more is a new one.
-  return back.ok || back.code !== 'NOT_FOUND' ? back : refuse('UNAVAILABLE', 'You went off duty meanwhile; try again.');
+  return back.ok || back.code !== 'NOT_FOUND'
+    ? back
+    : refuse('UNAVAILABLE', 'You were signed out in the meantime; try again.');
 }
 
 /** The agent's record, with its new socket. One that was taken for vanished takes chats again. */
@@ -185,5 +187,5 @@ async function comeBack(
 }
 
 const noSuchAgent = () => refuse('NOT_FOUND', 'There is no such agent; join again.', 'agentId');
-const notOnDuty = () => refuse('UNAUTHENTICATED', 'Not on duty on this connection; send agent:join first.');
+const notOnDuty = () => refuse('UNAUTHENTICATED', 'You’re signed out; send agent:join first.');
 const slowDown = () => refuse('RATE_LIMITED', 'Too many messages at once; slow down.');

@@ -183,7 +183,7 @@ describe('places and debts', () => {
 
 describe('[C4] an agent', () => {
   it.each([
-    ['Full', 'AT_CAPACITY', 'Full holds 2 chats and may hold 2.'],
+    ['Full', 'AT_CAPACITY', 'Full has reached the limit of 2 chats.'],
     ['Off', 'AGENT_OFFLINE', 'Off is offline.'],
     ['Nobody', 'NOT_FOUND', 'agentId: there is no such agent'],
   ])('%s is not given a chat: %s', (agentId, code, message) => {

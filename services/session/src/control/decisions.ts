@@ -83,7 +83,7 @@ export function decideAssign(view: SessionView, agents: AgentsById, asked: Asked
 export function decideRelease(view: SessionView, agents: AgentsById, asked: Asked<'release'>): Decided<'release'> {
   const { session } = view;
   if (session.status === 'closed') return closed();
-  if (session.assignedAgent !== asked.agentId) return refused('NOT_ASSIGNED', 'The chat is not in your hands.');
+  if (session.assignedAgent !== asked.agentId) return refused('NOT_ASSIGNED', 'This chat is not assigned to you.');
   const { to, reason } = asked;
   switch (to.type) {
     case 'queue':
@@ -103,7 +103,7 @@ export function decideClose(view: SessionView, asked: Asked<'close'>): Decided<'
     return refused('VALIDATION_FAILED', 'agentId: must be given when an agent ends a chat', 'agentId');
   if (session.status === 'closed') return UNCHANGED;
   if (asked.by === 'agent' && session.assignedAgent !== asked.agentId)
-    return refused('NOT_ASSIGNED', 'The chat is not in your hands.');
+    return refused('NOT_ASSIGNED', 'This chat is not assigned to you.');
   const cause = ({ user: 'customer_ended', agent: 'agent_closed', system: 'operator_closed' } as const)[asked.by];
   return change(toClosed(view, { cause, by: asked.by, reason: asked.reason }));
 }
@@ -132,8 +132,8 @@ export function giveTo(
   if (agent === undefined) return noSuchAgent(field);
   if (agent.status === 'offline') return refused('AGENT_OFFLINE', `${agent.name} is offline.`);
   if (agent.active >= agent.capacity) {
-    const held = agent.active === 1 ? '1 chat' : `${agent.active} chats`;
-    return refused('AT_CAPACITY', `${agent.name} holds ${held} and may hold ${agent.capacity}.`);
+    const limit = agent.capacity === 1 ? '1 chat' : `${agent.capacity} chats`;
+    return refused('AT_CAPACITY', `${agent.name} has reached the limit of ${limit}.`);
   }
   return change(toAgent(view, agent, { cause, by, reason }));
 }

@@ -16,7 +16,7 @@ type Result = ValueOf<Append>['results'][number];
 const ofTheSession = {
   NOT_FOUND: 'There is no such chat.',
   SESSION_CLOSED: 'The chat has ended; it takes nothing more.',
-  NOT_ASSIGNED: 'The chat is not in your hands.',
+  NOT_ASSIGNED: 'This chat is not assigned to you.',
   STALE_EPOCH: 'Control of the chat has changed; look again.',
 } as const;
 

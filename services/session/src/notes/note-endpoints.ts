@@ -16,7 +16,7 @@ export function noteHandlers(parts: {
         case 'not found':
           return refuse('NOT_FOUND', 'There is no such chat.');
         case 'not assigned':
-          return refuse('NOT_ASSIGNED', 'The chat is not in your hands.');
+          return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
         case 'reused':
           return refuse('ID_REUSED', 'clientNoteId: this id was already used for another note', 'clientNoteId');
         case 'kept':

@@ -1,0 +1,44 @@
+import type { Change } from '@baton/client';
+
+/** A change of control in words for the customer. What agents tell each other about it is not for them. */
+export function changeWords({ cause, agentName }: Change): string {
+  const agent = agentName ?? 'an agent';
+  switch (cause) {
+    case 'started':
+      return 'Chat started.';
+    case 'customer_requested':
+      return 'You asked for a human.';
+    case 'bot_transferred':
+      return 'The assistant is connecting you to a human.';
+    case 'bot_failed':
+      return 'The assistant couldn’t answer; connecting you to a human.';
+    case 'agent_released':
+      return 'You’re back in the queue, in the same position.';
+    case 'agent_vanished':
+      return 'The agent was disconnected; you’re back in the queue, in the same position.';
+    case 'agent_assigned':
+      return `You’re chatting with ${agent}.`;
+    case 'agent_transferred':
+      return `You were transferred to ${agent}.`;
+    case 'customer_cancelled':
+      return 'You left the queue. The assistant is back.';
+    case 'customer_left':
+      return 'You lost your place in the queue while you were away. The assistant is back.';
+    case 'agent_returned':
+      return 'The assistant is back.';
+    case 'queue_cleared':
+    case 'nobody_available':
+      return 'No agent is available right now. The assistant is back.';
+    case 'customer_ended':
+      return 'You ended the chat.';
+    case 'agent_closed':
+      return 'The agent ended the chat.';
+    case 'operator_closed':
+      return 'The chat was ended.';
+    case 'expired':
+      return 'The chat ended after a long silence.';
+    default:
+      // A newer server may know more causes.
+      return 'The chat has changed hands.';
+  }
+}
