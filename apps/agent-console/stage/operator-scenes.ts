@@ -90,6 +90,15 @@ const queueOf = (ids: readonly string[], missing = 0) => ({
     claims: [],
     presence: agents.map(({ id }) => ({ agentId: id, lastSeenAt: new Date(Date.now() - 2_000).toISOString() })),
     lastComparedAt: new Date(Date.now() - 3_000).toISOString(),
+    comparison: {
+      inRedis: ids.length - missing,
+      inRecord: ids.length,
+      apart: missing,
+      onlyInRedis: [],
+      onlyInRecord: ids
+        .slice(ids.length - missing)
+        .map((sessionId) => ({ sessionId, requestedAt: new Date(Date.now() - 94_000).toISOString() })),
+    },
   },
   database: {
     waiting: ids.map((sessionId) => ({ sessionId, requestedAt: new Date(Date.now() - 94_000).toISOString() })),

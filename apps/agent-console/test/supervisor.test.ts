@@ -4,49 +4,52 @@ import { polyline, remember } from '../src/supervisor/recent.ts';
 
 const wait = (sessionId: string) => ({ sessionId, requestedAt: '2026-03-02T09:00:00.000Z' });
 const debugOf = (
-  high: string[],
-  normal: string[],
-  recorded: string[],
-  more: { total?: number; hasMore?: boolean } = {},
+  [high, normal]: [string[], string[]],
+  apart: { onlyInRedis?: string[]; onlyInRecord?: string[] } | null,
+  total = high.length + normal.length,
 ) => ({
   queue: {
     prefix: 'chat:',
-    lengths: { high: high.length, normal: normal.length, low: 0, total: more.total ?? high.length + normal.length },
+    lengths: { high: high.length, normal: total - high.length, low: 0, total },
     queues: { 'chat:queue:normal': normal.map(wait), 'chat:queue:high': high.map(wait) },
     metadata: {},
     claims: [],
     presence: [],
     lastComparedAt: null,
+    comparison: apart && {
+      inRedis: total,
+      inRecord: total,
+      apart: (apart.onlyInRedis?.length ?? 0) + (apart.onlyInRecord?.length ?? 0),
+      onlyInRedis: (apart.onlyInRedis ?? []).map(wait),
+      onlyInRecord: (apart.onlyInRecord ?? []).map(wait),
+    },
   },
-  database: { waiting: recorded.map(wait), hasMore: more.hasMore ?? false },
+  database: { waiting: [], hasMore: true },
   timestamp: '2026-03-02T09:00:00.000Z',
 });
 
 describe('the two stores of the queue', () => {
-  it('agree when they hold the same', () => {
-    const { rows, apart, comparable } = compareStores(debugOf(['a'], ['b', 'c'], ['c', 'b', 'a']));
+  it('agree when the server has found no difference, also when only the first of a long queue are shown', () => {
+    const { rows, apart, more } = compareStores(debugOf([['a'], ['b', 'c']], {}, 500));
     expect(rows.map(({ sessionId, list }) => [sessionId, list])).toEqual([
       ['a', 'queue:high'],
       ['b', 'queue:normal'],
       ['c', 'queue:normal'],
     ]);
-    expect({ apart, comparable }).toEqual({ apart: 0, comparable: true });
+    expect({ apart, more }).toEqual({ apart: 0, more: 497 });
   });
-  it('differ by what only one of them has', () => {
-    const { rows, apart } = compareStores(debugOf([], ['a', 'b'], ['b', 'c']));
-    expect(apart).toBe(2);
-    expect(rows).toMatchObject([
-      { sessionId: 'a', inPostgres: false },
-      { sessionId: 'b', inPostgres: true },
-      { sessionId: 'c', list: null },
+  it('differ by what only one of them has, which is shown first', () => {
+    const found = compareStores(debugOf([[], ['a', 'b']], { onlyInRedis: ['b', 'far'], onlyInRecord: ['c'] }));
+    expect(found.apart).toBe(3);
+    expect(found.rows).toMatchObject([
+      { sessionId: 'c', list: null, inPostgres: true },
+      { sessionId: 'far', list: '', inPostgres: false },
+      { sessionId: 'b', list: 'queue:normal', inPostgres: false },
+      { sessionId: 'a', list: 'queue:normal', inPostgres: true },
     ]);
   });
-  it('are not compared when only a part was sent', () => {
-    expect(compareStores(debugOf([], ['a'], ['a'], { total: 500 }))).toMatchObject({ comparable: false, apart: 0 });
-    expect(compareStores(debugOf([], ['a'], ['a', 'b'], { hasMore: true }))).toMatchObject({
-      comparable: false,
-      apart: 0,
-    });
+  it('are not said to agree when they could not be compared', () => {
+    expect(compareStores(debugOf([[], ['a']], null)).apart).toBeNull();
   });
 });
 

@@ -8,6 +8,7 @@ import { createStore } from './store.ts';
 import { socketIoTransport } from './transport-socketio.ts';
 
 const POLL_MS = 5_000;
+type AdminEvent = Extract<ClientEventName, `admin:${string}`>;
 
 /** What operators see: figures, health and the queue, asked for once or again and again. Connects when first asked. */
 export function createOperator(options: OperatorOptions): Operator {
@@ -27,25 +28,56 @@ export function createOperator(options: OperatorOptions): Operator {
   });
   const store = createStore(clock, (): OperatorState => ({ connection: link.connection, ...answers, problem }));
 
+  /** Numbers of the questions asked last, and of those whose answers are shown: an old answer replaces no newer one. */
+  const asked = new Map<Polled, number>();
+  const shown = new Map<Polled, number>();
+
   const settle = <Value>(reply: Reply<Value>, keep: (value: Value) => Partial<typeof answers>): Result<Value> => {
     problem = reply.ok ? null : problemOf(reply);
     if (reply.ok) answers = { ...answers, ...keep(reply.value) };
     store.changed();
     return reply;
   };
-  const ask = <Name extends Extract<ClientEventName, `admin:${string}`>>(
-    event: Name,
-    payload: PayloadInputOf<ClientEvents[Name]>,
-  ) => {
+  const ask = <Name extends AdminEvent>(event: Name, payload: PayloadInputOf<ClientEvents[Name]>) => {
     link.open();
     return link.act(event, payload);
   };
+  const question =
+    <Value>(what: Polled, asking: () => Promise<Reply<Value>>, keep: (value: Value) => Partial<typeof answers>) =>
+    async (): Promise<Result<Value>> => {
+      const number = (asked.get(what) ?? 0) + 1;
+      asked.set(what, number);
+      const reply = await asking();
+      if (number < (shown.get(what) ?? 0)) return reply;
+      shown.set(what, number);
+      return settle(reply, keep);
+    };
   const questions = {
-    stats: async () => settle(await ask('admin:get_stats', {}), (stats) => ({ stats })),
-    health: async () => settle(await ask('admin:health_check', {}), (health) => ({ health })),
-    queue: async () => settle(await ask('admin:debug_queue', {}), (queue) => ({ queue })),
-    agents: async () => settle(await ask('admin:list_agents', {}), ({ agents }) => ({ agents })),
-    waiting: async () => settle(await ask('admin:list_waiting', {}), (waiting) => ({ waiting })),
+    stats: question(
+      'stats',
+      async () => ask('admin:get_stats', {}),
+      (stats) => ({ stats }),
+    ),
+    health: question(
+      'health',
+      async () => ask('admin:health_check', {}),
+      (health) => ({ health }),
+    ),
+    queue: question(
+      'queue',
+      async () => ask('admin:debug_queue', {}),
+      (queue) => ({ queue }),
+    ),
+    agents: question(
+      'agents',
+      async () => ask('admin:list_agents', {}),
+      ({ agents }) => ({ agents }),
+    ),
+    waiting: question(
+      'waiting',
+      async () => ask('admin:list_waiting', {}),
+      (waiting) => ({ waiting }),
+    ),
   } satisfies Record<Polled, () => Promise<Result<unknown>>>;
 
   return {
@@ -62,7 +94,11 @@ export function createOperator(options: OperatorOptions): Operator {
       return reply.ok ? { ok: true, value: reply.value.agents } : reply;
     },
     async clearQueue() {
-      return settle(await ask('admin:clear_queue', {}), () => ({}));
+      const cleared = settle(await ask('admin:clear_queue', {}), () => ({}));
+      // What is shown of it is old from this moment on.
+      const changed = (['waiting', 'queue', 'stats'] as const).filter((one) => answers[one] !== null);
+      if (cleared.ok) await Promise.all(changed.map((one) => questions[one]()));
+      return cleared;
     },
     poll(what, everyMs = POLL_MS) {
       let stopTimer: (() => void) | undefined;

@@ -1,7 +1,7 @@
 import { accept, type ClientEventName, refuse } from '@baton/contracts';
 import { expect, it } from 'vitest';
 import { createOperator } from '../src/index.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock, settled } from './hand-clock.ts';
 import { handNetwork } from './hand-network.ts';
 
 function watching() {
@@ -85,4 +85,33 @@ it('polls until it is stopped, not faster than answers come, and goes on after a
   operator.close();
   await time.pass(20);
   expect(time.pending).toBe(0);
+});
+
+it('shows the queue as it is right after it was cleared, and no older answer that comes behind', async () => {
+  const { line, network, operator, asked, answer, time } = watching();
+  const view = (total: number) => ({ sessions: [], total, timestamp: '2026-01-01T00:00:00.000Z' });
+  let total = 3;
+  answer((event) => accept(event === 'admin:list_waiting' ? view(total) : { cleared: 3 }));
+  const first = operator.waiting();
+  line.up();
+  await network.deliver();
+  await first;
+  expect(operator.state.waiting?.total).toBe(3);
+  const old = operator.waiting();
+  await settled();
+  const oldFrames = line.frames.splice(0);
+  expect(oldFrames).toHaveLength(1);
+  total = 0;
+  const cleared = operator.clearQueue();
+  await network.deliver();
+  await network.deliver();
+  expect(await cleared).toMatchObject({ ok: true });
+  expect(operator.state.waiting?.total).toBe(0);
+  expect(asked).not.toContain('admin:debug_queue');
+  total = 3;
+  for (const frame of oldFrames) frame.deliver();
+  await network.deliver();
+  await old;
+  await time.pass(20);
+  expect(operator.state.waiting?.total).toBe(0);
 });

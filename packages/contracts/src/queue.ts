@@ -44,8 +44,16 @@ export type QueueStatus = z.infer<typeof queueStatus>;
 export const queuedSession = session.extend({ queueInfo: wait }).meta({ id: 'QueuedSession' });
 export type QueuedSession = z.infer<typeof queuedSession>;
 
+/** Whether agents wait for chats, or take them. [Q5] */
+export const autoAssign = z.boolean().describe('waiting chats are given to free agents without being asked');
+
 /** The first of those who wait, as agents and operators are shown them. */
-export const waitingView = z.object({ sessions: z.array(queuedSession), total: z.int(), timestamp });
+export const waitingView = z.object({
+  sessions: z.array(queuedSession),
+  total: z.int(),
+  timestamp,
+  autoAssign: autoAssign.optional(),
+});
 export type WaitingView = z.infer<typeof waitingView>;
 
 /** Most sessions that a `queue:update` carries, however many wait. */

@@ -96,7 +96,7 @@ function isInPlace(waiting: WaitingSession, places: readonly Member[] | undefine
 }
 
 /** The session service ends a page early when its texts would not fit one NATS message. */
-async function* waitingByRecord(session: WaitingLister): AsyncGenerator<WaitingSession[]> {
+export async function* waitingByRecord(session: WaitingLister): AsyncGenerator<WaitingSession[]> {
   let afterId: string | undefined;
   for (;;) {
     const reply = await session.listWaiting({ limit: PAGE, ...(afterId !== undefined && { afterId }) });

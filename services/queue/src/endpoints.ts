@@ -8,6 +8,7 @@ import {
 } from '@baton/contracts';
 import type { Caller, Handlers } from '@baton/runtime';
 import { createAdd } from './add.ts';
+import { compareWithRecord } from './agreement.ts';
 import type { BasisSource } from './basis.ts';
 import type { ClaimSession } from './claim.ts';
 import { estimateWait } from './estimate.ts';
@@ -34,6 +35,7 @@ export function createEndpoints(parts: {
   basis: BasisSource;
   session: Caller<SessionApi>;
   claim: ClaimSession;
+  autoAssign: boolean;
   /** Compares with the record here and now. */
   compareNow: () => Promise<void>;
   health: () => Promise<ServiceHealth>;
@@ -75,7 +77,7 @@ export function createEndpoints(parts: {
 
     async list({ limit }) {
       const { lengths, waiting } = await line.first(limit, true);
-      return accept({ lengths, waiting: thatFit(waiting.map(withWaitingTime)) });
+      return accept({ lengths, waiting: thatFit(waiting.map(withWaitingTime)), autoAssign: parts.autoAssign });
     },
 
     async clear() {
@@ -110,10 +112,11 @@ export function createEndpoints(parts: {
     },
 
     async debug() {
-      const [beat, claims, connected, ...shown] = await Promise.all([
+      const [beat, claims, connected, comparison, ...shown] = await Promise.all([
         pulse.beat(),
         line.claims(),
         presence.connected(),
+        compareWithRecord(line, session).catch(() => null),
         ...levels.map((_, level) => line.head(level, SHOWN)),
       ]);
       const members = shown.flat();
@@ -132,6 +135,7 @@ export function createEndpoints(parts: {
         claims: claims.map(({ expiresAtMs, ...claim }) => ({ ...claim, expiresAt: iso(expiresAtMs) })),
         presence: [...connected].map(([agentId, at]) => ({ agentId, lastSeenAt: iso(at) })),
         lastComparedAt: beat.comparedAt === null ? null : iso(beat.comparedAt),
+        comparison,
       });
     },
 

@@ -131,6 +131,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
     basis,
     session,
     claim,
+    autoAssign: config.AUTO_ASSIGN,
     compareNow: comparing.now,
     health,
   });

@@ -171,6 +171,26 @@ describe('figures', () => {
     });
   });
 
+  it('debug compares the whole queue, however many wait, and finds what is in only one of the two', async () => {
+    const ids = Array.from({ length: 13 }, () => session.open());
+    await lengthIs(13);
+    const compared = async () => {
+      const reply = await queue.debug({});
+      return reply.ok ? reply.value.comparison : undefined;
+    };
+    expect(await compared()).toEqual({ inRedis: 13, inRecord: 13, apart: 0, onlyInRedis: [], onlyInRecord: [] });
+    // Faster than the comparing loop repairs it.
+    const [lost = '', ...rest] = ids;
+    const found = await until(async () => {
+      await queue.remove({ sessionId: lost });
+      const comparison = await compared();
+      return comparison?.apart === 1 && comparison;
+    });
+    expect(found).toMatchObject({ inRecord: 13, onlyInRedis: [], onlyInRecord: [{ sessionId: lost }] });
+    for (const id of [lost, ...rest]) session.end(id);
+    await lengthIs(0);
+  });
+
   it('health is up when Redis and NATS answer and the line was compared', async () => {
     const health = await until(async () => {
       const reply = await queue.health({});

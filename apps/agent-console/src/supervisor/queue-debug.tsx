@@ -11,16 +11,16 @@ import { Waited } from './tables.tsx';
 /** The queue as Redis and Postgres have it, side by side: for whoever looks for a fault. */
 export function QueueDebug({ debug }: { debug: Debug }) {
   const { queue } = debug;
-  const { rows, apart, comparable } = useMemo(() => compareStores(debug), [debug]);
+  const { rows, apart, more } = useMemo(() => compareStores(debug), [debug]);
   const { high, normal, low, total } = queue.lengths;
   const compared = queue.lastComparedAt;
   return (
     <div class="debug">
       <p class="dialog-lead">{words.supervisor.debugLead}</p>
       <p class="debug-verdict">
-        <Badge tone={!comparable ? 'plain' : apart === 0 ? 'good' : 'danger'}>
-          {!comparable
-            ? words.supervisor.partly
+        <Badge tone={apart === null ? 'plain' : apart === 0 ? 'good' : 'danger'}>
+          {apart === null
+            ? words.supervisor.notCompared
             : apart === 0
               ? words.supervisor.agrees
               : counted(words.supervisor.differs, apart)}
@@ -58,14 +58,15 @@ export function QueueDebug({ debug }: { debug: Debug }) {
             { title: words.supervisor.inPostgres },
             { title: words.supervisor.since, numbers: true },
           ]}
+          below={more > 0 && <p class="faint">{counted(words.supervisor.moreWait, more)}</p>}
         >
           {rows.map((row) => (
             <tr key={row.sessionId}>
               <td>
                 <code>{row.sessionId}</code>
               </td>
-              <Whether there={row.list !== null} certain={comparable} as={row.list ?? ''} />
-              <Whether there={row.inPostgres} certain={comparable} as={words.supervisor.waiting} />
+              <Whether there={row.list !== null} as={row.list || words.supervisor.inQueue} />
+              <Whether there={row.inPostgres} as={words.supervisor.waiting} />
               <td class="table-number">
                 <Waited since={row.requestedAt} />
               </td>
@@ -77,7 +78,6 @@ export function QueueDebug({ debug }: { debug: Debug }) {
   );
 }
 
-function Whether({ there, certain, as }: { there: boolean; certain: boolean; as: string }) {
-  if (there) return <td>{as}</td>;
-  return certain ? <td class="debug-missing">{words.supervisor.missing}</td> : <td>–</td>;
+function Whether({ there, as }: { there: boolean; as: string }) {
+  return there ? <td>{as}</td> : <td class="debug-missing">{words.supervisor.missing}</td>;
 }

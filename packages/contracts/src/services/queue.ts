@@ -3,6 +3,7 @@ import { endpoint } from '../endpoint.ts';
 import { serviceHealth } from '../health.ts';
 import { agentId, epoch, jsonObject, sessionId, timestamp } from '../primitives.ts';
 import {
+  autoAssign,
   position,
   presence,
   QUEUE_VIEW_SIZE,
@@ -12,6 +13,16 @@ import {
   waitingSession,
 } from '../queue.ts';
 import { brief, priority, session, wait } from '../session.ts';
+
+const apart = z.array(z.object({ sessionId, requestedAt: timestamp })).describe('the first 100 of them');
+/** The whole queue of Redis beside the waiting sessions of the record. */
+const comparison = z.object({
+  inRedis: z.int(),
+  inRecord: z.int(),
+  apart: z.int().describe('how many are in only one of the two'),
+  onlyInRedis: apart,
+  onlyInRecord: apart,
+});
 
 export const queueApi = {
   name: 'queue',
@@ -72,7 +83,11 @@ export const queueApi = {
     list: endpoint({
       summary: 'The first of those who wait, in order, and how many there are in all.',
       request: z.object({ limit: z.int().min(1).max(1_000).default(QUEUE_VIEW_SIZE) }),
-      value: z.object({ waiting: z.array(queueStatus), lengths: queueLengths }),
+      value: z.object({
+        waiting: z.array(queueStatus),
+        lengths: queueLengths,
+        autoAssign: autoAssign.optional(),
+      }),
     }),
     clear: endpoint({
       summary: 'Give every waiting session back to the bot, and empty the queue.',
@@ -98,6 +113,10 @@ export const queueApi = {
         claims: z.array(z.object({ sessionId, agentId, expiresAt: timestamp })),
         presence: z.array(z.object({ agentId, lastSeenAt: timestamp })),
         lastComparedAt: timestamp.nullable(),
+        comparison: comparison
+          .nullable()
+          .optional()
+          .describe('of the whole queue, made for this answer; null while the record is unavailable'),
       }),
     }),
     health: endpoint({ summary: 'State of this service and of Redis.', request: z.object({}), value: serviceHealth }),

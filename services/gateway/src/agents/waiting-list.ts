@@ -47,6 +47,7 @@ export function startWaitingList(options: {
     return {
       sessions: buildWaitingView(list.value.waiting, sessions),
       total: list.value.lengths.total,
+      ...(list.value.autoAssign !== undefined && { autoAssign: list.value.autoAssign }),
       timestamp: new Date().toISOString(),
     };
   };
