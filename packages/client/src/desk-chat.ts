@@ -62,6 +62,8 @@ export function openDeskChat(options: {
     changed,
   });
   exchange.receivedPage(messages, session.lastSeq);
+  // One that ended before a reload is told of as it is now.
+  judge(null);
 
   return {
     exchange,
@@ -83,6 +85,16 @@ export function openDeskChat(options: {
       notes = merged(notes, newNotes);
       judge(null);
       if (mine()) exchange.connected();
+      changed();
+    },
+    /** The server has shown the log, of a chat that is no longer in the agent's hands. */
+    viewed({ messages: page, brief: newBrief, notes: newNotes }: Assigned): void {
+      exchange.receivedEarlier(page);
+      hasMore = exchange.conversation.log.base > 0;
+      brief = newBrief ?? brief;
+      notes = merged(notes, newNotes);
+      const last = page.findLast((entry) => entry.kind === 'event');
+      if (last?.kind === 'event' && !mine()) ended = last.change;
       changed();
     },
     note(one: Note): void {

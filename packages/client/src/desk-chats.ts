@@ -1,3 +1,4 @@
+import type { Session } from '@baton/contracts';
 import { entryOfChange } from './conversation.ts';
 import { type Assigned, type OpenChat, openDeskChat } from './desk-chat.ts';
 import type { DeskChat } from './desk-types.ts';
@@ -33,26 +34,27 @@ export function createDeskChats(options: {
     chats.delete(sessionId);
     changed();
   };
+  const open = (sessionId: string, session: Assigned) => {
+    const agentId = options.agentId();
+    if (agentId === undefined) return;
+    const chat = openDeskChat({
+      clock: options.clock,
+      assigned: session,
+      agentId,
+      seen: options.seenBefore(sessionId),
+      saved: options.outboxOf(sessionId),
+      wire: options.wireOf(sessionId),
+      changed,
+    });
+    chats.set(sessionId, chat);
+    chat.exchange.connected();
+    changed();
+  };
   const assigned = (sessionId: string, session: Assigned) => {
     unconfirmed.delete(sessionId);
     const known = chats.get(sessionId);
-    const agentId = options.agentId();
-    if (known) {
-      known.assigned(session);
-    } else if (agentId !== undefined) {
-      const chat = openDeskChat({
-        clock: options.clock,
-        assigned: session,
-        agentId,
-        seen: options.seenBefore(sessionId),
-        saved: options.outboxOf(sessionId),
-        wire: options.wireOf(sessionId),
-        changed,
-      });
-      chats.set(sessionId, chat);
-      chat.exchange.connected();
-      changed();
-    }
+    if (known) known.assigned(session);
+    else open(sessionId, session);
   };
 
   return {
@@ -76,6 +78,21 @@ export function createDeskChats(options: {
     /** We are about to say who we are: what the server does not speak of from here on is no longer ours. */
     returning(): void {
       unconfirmed = new Set(chats.keys());
+    },
+    /** Chats that ended with this agent, by the server's word; those that a reload has forgotten come without their log. */
+    ended(sessions: readonly Session[]): void {
+      for (const session of sessions) {
+        const known = chats.get(session.id);
+        if (known) known.answered(session);
+        else open(session.id, { ...session, messages: [], hasMore: session.lastSeq > 0, brief: null, notes: [] });
+      }
+    },
+    /** The server has shown a chat that the agent looked at. */
+    viewed(session: Assigned): void {
+      const known = chats.get(session.id);
+      if (known !== undefined) {
+        if (known.hands !== 'mine') known.viewed(session);
+      } else if (session.status === 'closed') open(session.id, session);
     },
     returned(heldNow: readonly string[]): void {
       for (const sessionId of heldNow) unconfirmed.delete(sessionId);

@@ -1,4 +1,14 @@
-import type { Agent, AgentStatus, Brief, Change, Note, QueuedSession, Session } from '@baton/contracts';
+import type {
+  AckValueOf,
+  Agent,
+  AgentStatus,
+  Brief,
+  Change,
+  ClientEvents,
+  Note,
+  QueuedSession,
+  Session,
+} from '@baton/contracts';
 import type {
   ConnectionState,
   GrowingAnswer,
@@ -57,6 +67,9 @@ export interface DeskChat {
   readonly seenByOther: number;
 }
 
+/** A chat as it is at the moment of looking. */
+export type ViewedChat = AckValueOf<ClientEvents['agent:view_session']>;
+
 export interface WaitingList {
   /** The first of those who wait, in order. */
   readonly sessions: readonly QueuedSession[];
@@ -64,6 +77,8 @@ export interface WaitingList {
   readonly total: number;
   /** When it was made, ISO 8601; null before the first. */
   readonly timestamp: string | null;
+  /** The installation gives waiting chats to free agents without being asked. */
+  readonly autoAssign?: boolean | undefined;
 }
 
 /** A snapshot: never changed, replaced by another. Parts that are equal are the same object as in the one before. */
@@ -72,7 +87,10 @@ export interface DeskState {
   readonly phase: DeskPhase;
   readonly agent: Agent | null;
   readonly waiting: WaitingList;
-  /** By session id, in the order in which they came. Chats that are gone or closed stay until `dismiss`. */
+  /**
+   * By session id, in the order in which they came. Chats that are gone or closed stay until `dismiss`; closed ones also
+   * over a reload, then without their log until `view`.
+   */
   readonly chats: ReadonlyMap<string, DeskChat>;
   readonly problem: Problem | null;
 }
@@ -101,8 +119,13 @@ export interface AgentDesk {
   /** Call it on every keystroke; the sign is sent now and then and ends by itself. */
   setTyping(sessionId: string, active: boolean): void;
   markSeen(sessionId: string, seq: number): void;
-  /** Shows the page of the log before what is shown; nothing when there is none. Only of chats in the agent's hands. */
+  /** Shows the page of the log before what is shown; nothing when there is none. */
   loadEarlier(sessionId: string): Promise<Result<object>>;
+  /**
+   * Looks at a chat without taking it: one that waits, or one that ended with this agent. An ended one comes on the desk,
+   * with its log.
+   */
+  view(sessionId: string): Promise<Result<ViewedChat>>;
   /** Who is on duty, and how much they hold: whom a chat can be handed to. */
   colleagues(): Promise<Result<readonly Agent[]>>;
   /** Takes a chat that is gone or closed off the desk. */

@@ -2,6 +2,7 @@ import type { Agent, AgentStatus, Refusal, Reply, Session } from '@baton/contrac
 import { kindOf, problemOf } from './codes.ts';
 import type { Problem, Result } from './conversation-types.ts';
 import { createDeskChats } from './desk-chats.ts';
+import { nameless, notYours, offDuty } from './desk-refusals.ts';
 import type { AgentDesk, AgentDeskOptions, DeskPhase, DeskState, WaitingList } from './desk-types.ts';
 import { defaultStorage, newId, systemClock } from './environment.ts';
 import { createLink, type Greeting, notConnected } from './link.ts';
@@ -12,6 +13,8 @@ import { socketIoTransport } from './transport-socketio.ts';
 
 /** Entries asked for at once of what came before. */
 const PAGE = 200;
+/** Chats taken off the desk that are remembered: more do not end within a stay that a list shows. */
+const MOST_DISMISSED = 200;
 /** Messages to chats that are in other hands. */
 const KEEP_UNSENT_MS = 24 * 60 * 60 * 1_000;
 /** What coming on duty needs. With its id a repeat, after a lost answer, gives the same agent. */
@@ -76,7 +79,13 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
   const adopt = (told: Agent, token: string) => {
     const same = record?.agentId === told.id;
     if (!same) chats.dropAll();
-    record = { agentId: told.id, name: told.name, token, seen: same ? (record?.seen ?? {}) : {} };
+    record = {
+      agentId: told.id,
+      name: told.name,
+      token,
+      seen: same ? (record?.seen ?? {}) : {},
+      dismissed: same ? (record?.dismissed ?? []) : [],
+    };
     saved.keep(record);
     agent = told;
     wanted = undefined;
@@ -105,6 +114,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       adopt(reply.value.agent, reply.value.token);
       chats.returned(reply.value.sessions.map(({ id }) => id));
       tidy();
+      void findEnded();
       return 'ready';
     }
     if (reply.code !== 'NOT_FOUND') return refused(reply);
@@ -112,6 +122,12 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     forget();
     chats.returned([]);
     return wanted === undefined ? refused(reply) : join(wanted);
+  };
+  /** Those that ended while this page did not hear of it, or before it was loaded. Nothing goes on with them: no hurry. */
+  const findEnded = async (): Promise<void> => {
+    const reply = await link.ask('agent:list_ended', {});
+    const dismissed = new Set(record?.dismissed);
+    if (reply.ok) chats.ended(reply.value.sessions.filter(({ id }) => !dismissed.has(id)));
   };
   const join = async (as: Wanted): Promise<Greeting> => {
     const reply = await link.ask('agent:join', as);
@@ -244,6 +260,11 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       chat?.earlier(reply.value.entries);
       return { ok: true, value: {} };
     },
+    async view(sessionId) {
+      const reply = await act('agent:view_session', { sessionId });
+      if (reply.ok) chats.viewed(reply.value.session);
+      return reply;
+    },
     async colleagues() {
       const reply = await act('agent:list_colleagues', {});
       return reply.ok ? { ok: true, value: reply.value.agents } : reply;
@@ -251,6 +272,8 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     dismiss(sessionId) {
       if (chats.get(sessionId)?.hands === 'mine') return;
       chats.drop(sessionId);
+      if (record !== undefined)
+        record = { ...record, dismissed: [...(record.dismissed ?? []), sessionId].slice(-MOST_DISMISSED) };
       tidy();
     },
     async leave() {
@@ -269,12 +292,3 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     },
   };
 }
-
-const notYours: Problem = { code: 'NOT_ASSIGNED', message: 'You no longer have this chat.' };
-const offDuty: Result<never> = { ok: false, code: 'UNAUTHENTICATED', message: 'You’re signed out.' };
-const nameless: Result<never> = {
-  ok: false,
-  code: 'VALIDATION_FAILED',
-  message: 'name: is needed to go online',
-  field: 'name',
-};

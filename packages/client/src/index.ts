@@ -36,6 +36,7 @@ export type {
   DeskState,
   Hands,
   ReleaseTo,
+  ViewedChat,
   WaitingList,
 } from './desk-types.ts';
 export { type ClientStorage, type Clock, memoryStorage } from './environment.ts';

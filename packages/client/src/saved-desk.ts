@@ -8,6 +8,8 @@ export interface SavedDesk {
   token: string;
   /** How far the agent has read, by session. */
   seen: Record<string, number>;
+  /** Ended chats that were taken off the desk, the latest last. */
+  dismissed?: string[];
 }
 
 const looksRight = (value: object): boolean =>

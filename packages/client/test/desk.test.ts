@@ -114,6 +114,59 @@ describe('coming on duty', () => {
     expect([...last.desk.state.chats.values()].map(({ unread }) => unread)).toEqual([1, 0]);
   });
 
+  it('a reload brings back the chats that ended, without their log until it is asked for, but not those dismissed', async () => {
+    const { desk, page, flow, network, baton, waiting, chat, id } = await holding('help');
+    const other = waiting('two');
+    void desk.pickUp(other.session.id);
+    await network.deliver();
+    baton.change(chat, { to: 'closed', cause: 'customer_ended', by: 'user' });
+    baton.change(other, { to: 'closed', cause: 'customer_ended', by: 'user' });
+    await network.deliver();
+    desk.dismiss(other.session.id);
+    desk.close();
+
+    const again = page();
+    await flow(again.line);
+    await flow(again.line);
+    const shown = () => again.desk.state.chats.get(id);
+    expect([...again.desk.state.chats.keys()]).toEqual([id]);
+    expect(shown()).toMatchObject({ hands: 'closed', items: [], hasMore: true, unread: 0 });
+    const viewed = again.desk.view(id);
+    await network.deliver();
+    expect(await viewed).toMatchObject({ ok: true });
+    expect(shown()?.items.map(({ content }) => content)).toEqual([
+      'started',
+      'help',
+      'customer_requested',
+      'agent_assigned',
+      'customer_ended',
+    ]);
+    expect(shown()).toMatchObject({ hands: 'closed', hasMore: false, ended: { cause: 'customer_ended' } });
+  });
+
+  it('a chat that ended while the connection was lost is shown as ended', async () => {
+    const { line, flow, onDesk, baton, chat } = await holding('help');
+    line.down();
+    baton.change(chat, { to: 'closed', cause: 'customer_ended', by: 'user' });
+    await flow(line);
+    await flow(line);
+    expect(onDesk().hands).toBe('closed');
+  });
+
+  it('[S1] looks at a chat that waits, which does not come on the desk, and at no other', async () => {
+    const { desk, network, waiting, baton } = await holding('help');
+    const other = waiting('let me in');
+    const looking = desk.view(other.session.id);
+    await network.deliver();
+    const seen = await looking;
+    expect(seen.ok && seen.value.session.messages.map(({ content }) => content)).toContain('let me in');
+    expect(desk.state.chats.has(other.session.id)).toBe(false);
+    baton.change(other, { to: 'bot', cause: 'customer_cancelled', by: 'user' });
+    const again = desk.view(other.session.id);
+    await network.deliver();
+    expect(await again).toMatchObject({ ok: false, code: 'NOT_FOUND' });
+  });
+
   it('a stay under another name is not taken up', async () => {
     const { desk, page } = await holding();
     desk.close();
@@ -202,7 +255,7 @@ describe('a chat on the desk', () => {
     await time.pass(2_000);
     await network.deliver();
     expect(textsOf().slice(-2)).toEqual(['lost', 'behind']);
-    expect(baton.asked.at(-1)).toBe('agent:resume');
+    expect(baton.asked.slice(-2)).toEqual(['agent:resume', 'agent:list_ended']);
   });
 
   it('[M4] what was missed while away is there, also when it was more than a page', async () => {

@@ -294,6 +294,24 @@ export function fakeBaton() {
       known.agent = { ...known.agent, status };
       return accept({ agent: known.agent });
     },
+    'agent:view_session'(end, { sessionId }) {
+      const agent = agentOn(end);
+      const chat = chats.get(sessionId);
+      if (!agent || !chat) return noChat();
+      const { session, log, notes } = chat;
+      if (session.status !== 'waiting' && session.assignedAgent !== agent.id) return noChat();
+      return accept({
+        session: { ...session, messages: log.slice(-100), hasMore: log.length > 100, brief: null, notes },
+        wait: null,
+      });
+    },
+    'agent:list_ended'(end) {
+      const agent = agentOn(end);
+      const ended = [...chats.values()].filter(({ session }) => session.status === 'closed');
+      return accept({
+        sessions: ended.flatMap(({ session }) => (session.assignedAgent === agent?.id ? [session] : [])),
+      });
+    },
     'agent:list_entries'(end, { sessionId, afterSeq, limit }) {
       const chat = chatFor(end, sessionId);
       if (!chat) return noChat();

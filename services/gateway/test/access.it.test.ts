@@ -157,6 +157,8 @@ describe('[S2] malformed input', () => {
     'agent:add_note': { sessionId, content: 'text', clientNoteId: 'id' },
     'agent:list_colleagues': {},
     'agent:list_entries': { sessionId, afterSeq: 0, limit: 10 },
+    'agent:view_session': { sessionId },
+    'agent:list_ended': {},
     'customer:rate_chat': { sessionId, rating: 5, comment: 'good' },
     typing: { sessionId, active: true },
     seen: { sessionId, seq: 1 },

@@ -50,8 +50,11 @@ export function createChatModel() {
     const before = session.assignedAgent === null ? undefined : agents.get(session.assignedAgent);
     if (before) before.active -= 1;
     if (agent) agent.active += 1;
-    session.assignedAgent = agent?.id ?? null;
-    session.agentName = agent?.name ?? null;
+    // Of a closed chat the last agent is kept.
+    if (what.to !== 'closed') {
+      session.assignedAgent = agent?.id ?? null;
+      session.agentName = agent?.name ?? null;
+    }
     session.waitingSince = what.to === 'waiting' ? now() : null;
     if (what.to === 'closed') session.closedAt = now();
     // In an agent's hands the wait that led there is still told, for its brief.
@@ -152,6 +155,8 @@ export function createChatModel() {
     },
     heldBy: (agentId: string) =>
       [...chats.values()].filter(({ session }) => session.status === 'agent' && session.assignedAgent === agentId),
+    endedWith: (agentId: string) =>
+      [...chats.values()].filter(({ session }) => session.status === 'closed' && session.assignedAgent === agentId),
     /** In the order of the queue. */
     waiting: () => {
       const order = ['high', 'normal', 'low'];

@@ -347,6 +347,40 @@ describe('an agent', () => {
     );
   });
 
+  it('[S1] looks at a chat that waits and at its own ended ones, and at no others', async () => {
+    const ann = await customer(left);
+    const { sessionId } = ann;
+    const eve = await agent(left, 'Eve');
+    const zoe = await agent(right, 'Zoe');
+    const page = { sessionId, afterSeq: 0, limit: 1 };
+    const look = (who: typeof eve) => who.ask('agent:view_session', { sessionId });
+    granted(await ann.ask('customer:send_message', { sessionId, content: 'Hello?' }));
+    expect(await look(zoe)).toMatchObject({ ok: false, code: 'NOT_WAITING' });
+
+    granted(await ann.ask('customer:request_agent', { sessionId, reason: 'a refund' }));
+    const seen = granted(await look(zoe));
+    expect(seen.session).toMatchObject({ id: sessionId, status: 'waiting', brief: { summary: 'About: a refund' } });
+    expect(seen.session.messages.map(({ content }) => content)).toContain('Hello?');
+    expect(seen.wait).toMatchObject({ reason: 'a refund' });
+    expect(granted(await zoe.ask('agent:list_entries', page)).entries).toHaveLength(1);
+
+    give(sessionId, eve.agentId);
+    expect(await look(zoe)).toMatchObject({ ok: false, code: 'ALREADY_TAKEN', message: 'Eve has this chat.' });
+    expect(await zoe.ask('agent:list_entries', page)).toMatchObject({ ok: false, code: 'NOT_FOUND' });
+    expect(granted(await eve.ask('agent:list_ended', {})).sessions).toEqual([]);
+
+    granted(await ann.ask('customer:end_chat', { sessionId }));
+    expect(await look(zoe)).toMatchObject({ ok: false, code: 'SESSION_CLOSED' });
+    expect(await zoe.ask('agent:list_entries', page)).toMatchObject({ ok: false, code: 'NOT_FOUND' });
+    expect(granted(await zoe.ask('agent:list_ended', {})).sessions).toEqual([]);
+    expect(granted(await eve.ask('agent:list_ended', {})).sessions).toMatchObject([{ id: sessionId }]);
+    expect(granted(await look(eve)).session).toMatchObject({ status: 'closed', assignedAgent: eve.agentId });
+    expect(granted(await eve.ask('agent:list_entries', page)).entries).toHaveLength(1);
+    const nowhere = { sessionId: newId() };
+    expect(await eve.ask('agent:view_session', nowhere)).toMatchObject({ ok: false, code: 'NOT_FOUND' });
+    expect(await client(left).ask('agent:view_session', nowhere)).toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
   it('is told why it cannot pick up', async () => {
     const ann = await customer(left);
     const eve = await agent(left, 'Eve');

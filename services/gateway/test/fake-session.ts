@@ -135,6 +135,13 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
     },
     listAgentSessions: async ({ agentId }) =>
       accept({ sessions: model.heldBy(agentId).map(({ session: held }) => copy(held)) }),
+    listEndedSessions: async ({ agentId, limit }) =>
+      accept({
+        sessions: model
+          .endedWith(agentId)
+          .slice(0, limit)
+          .map(({ session: ended }) => copy(ended)),
+      }),
     listWaiting: async () => accept({ waiting: model.waiting().map(waitingOf), hasMore: false }),
     addNote: async ({ sessionId, agentId, content }) => {
       const chat = model.chatOf(sessionId);

@@ -65,6 +65,27 @@ describe('[C4] claiming a chat', () => {
     expect(accepted(await session.listAgentSessions({ agentId: ann })).sessions).toHaveLength((await read(ann)).active);
   });
 
+  it('has the chats that ended with it, the latest first, and none that went on with another', async () => {
+    const [ann, bob] = [await agent('Ann', 10), await agent('Bob', 10)];
+    const [first, second, passed, open] = [
+      await heldChat(ann),
+      await heldChat(ann),
+      await heldChat(ann),
+      await heldChat(ann),
+    ];
+    const ended = async (agentId: string, limit?: number) =>
+      accepted(await session.listEndedSessions({ agentId, limit })).sessions.map(({ id }) => id);
+    accepted(await session.close({ sessionId: first.id, by: 'user' }));
+    accepted(await session.close({ sessionId: second.id, by: 'agent', agentId: ann }));
+    const to = { type: 'agent', agentId: bob } as const;
+    accepted(await session.release({ sessionId: passed.id, agentId: ann, to, reason: 'yours' }));
+    accepted(await session.close({ sessionId: passed.id, by: 'user' }));
+    expect(await ended(ann)).toEqual([second.id, first.id]);
+    expect(await ended(ann, 1)).toEqual([second.id]);
+    expect(await ended(bob)).toEqual([passed.id]);
+    expect(await ended(ann)).not.toContain(open.id);
+  });
+
   it('a place becomes free when a chat ends, is handed on or goes back', async () => {
     const agentId = await agent('Ann', 1);
     const next = await agent('Bob', 1);

@@ -294,6 +294,11 @@ export const sessionApi = {
       request: z.object({ agentId }),
       value: z.object({ sessions: z.array(session) }),
     }),
+    listEndedSessions: endpoint({
+      summary: 'The sessions that ended with one agent, the latest first.',
+      request: z.object({ agentId, limit: z.int().min(1).max(200).default(50) }),
+      value: z.object({ sessions: z.array(session) }),
+    }),
     listWaiting: endpoint({
       summary: 'A page of all waiting sessions, ordered by id: what the queue compares itself with.',
       request: z.object({ afterId: sessionId.optional(), limit: z.int().min(1).max(2_000).default(1_000) }),

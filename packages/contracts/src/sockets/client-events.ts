@@ -17,8 +17,9 @@ import {
 } from '../primitives.ts';
 import { waitingView } from '../queue.ts';
 import { queueApi } from '../services/queue.ts';
-import { botContext, note, rating, session, userId } from '../session.ts';
+import { botContext, note, rating, session, userId, wait } from '../session.ts';
 import { systemStats } from '../stats.ts';
+import { sessionSnapshot } from './session-snapshot.ts';
 import { clientEvent } from './socket-event.ts';
 
 const reason = text(500);
@@ -170,7 +171,8 @@ export const clientEvents = {
     value: agentsOnDuty,
   }),
   'agent:list_entries': clientEvent({
-    summary: 'A page of the log of a chat that this agent holds: what came before `session:assigned` showed it.',
+    summary:
+      'A page of the log of a chat that this agent holds, or may look at: what came before `session:assigned` or `agent:view_session` showed it.',
     payload: z.object({
       sessionId,
       afterSeq: seenSeq.default(0),
@@ -178,6 +180,19 @@ export const clientEvents = {
     }),
     value: z.object({ entries: z.array(entry), hasMore: z.boolean().describe('later entries exist') }),
     refusals: ['NOT_FOUND'],
+  }),
+
+  'agent:view_session': clientEvent({
+    summary:
+      'Look at a chat without taking it: one that waits, which any agent may take, or one that ended with this agent. Of any other it says no more than a claim would.',
+    payload: z.object({ sessionId }),
+    value: z.object({ session: sessionSnapshot, wait: wait.nullable() }),
+    refusals: ['NOT_FOUND', 'NOT_WAITING', 'ALREADY_TAKEN', 'SESSION_CLOSED'],
+  }),
+  'agent:list_ended': clientEvent({
+    summary: 'The chats that ended with this agent since it joined, the latest first, without their logs.',
+    payload: nothing,
+    value: z.object({ sessions: z.array(session) }),
   }),
 
   typing: clientEvent({

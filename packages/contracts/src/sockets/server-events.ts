@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { agent } from '../agent.ts';
 import { draft, seen, typing } from '../announcements.ts';
-import { change, entry, messageEntry } from '../entry.ts';
+import { change, messageEntry } from '../entry.ts';
 import { type ErrorCode, errorCodes } from '../error-codes.ts';
 import { part, systemHealth } from '../health.ts';
 import { agentId, seq, sessionId, timestamp } from '../primitives.ts';
 import { position, waitingView } from '../queue.ts';
-import { brief, note, session, sessionStatus } from '../session.ts';
+import { note, session, sessionStatus } from '../session.ts';
 import { systemStats } from '../stats.ts';
 import { clientEvents } from './client-events.ts';
+import { sessionSnapshot } from './session-snapshot.ts';
 import { serverEvent } from './socket-event.ts';
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
@@ -81,15 +82,7 @@ export const serverEvents = {
   'session:assigned': serverEvent({
     summary: 'A chat is in your hands, with its log so far (the newest page when it is long), brief and notes.',
     to: 'agent',
-    payload: z.object({
-      sessionId,
-      session: session.extend({
-        messages: z.array(entry).describe('messages and changes of control, in order'),
-        hasMore: z.boolean().describe('older entries exist than those sent'),
-        brief: brief.nullable(),
-        notes: z.array(note),
-      }),
-    }),
+    payload: z.object({ sessionId, session: sessionSnapshot }),
   }),
   'session:unassigned': serverEvent({
     summary: 'A chat is no longer in your hands.',

@@ -1,9 +1,18 @@
-import { type Entry, MAX_PAGE, type PayloadOf, type Reply, type ServerEvents, type SessionApi } from '@baton/contracts';
+import {
+  type Entry,
+  MAX_PAGE,
+  type PayloadOf,
+  type Reply,
+  type ServerEvents,
+  type SessionApi,
+  type Wait,
+} from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
 
 export interface Snapshot {
   /** As `session:assigned` carries it. */
   session: PayloadOf<ServerEvents['session:assigned']>['session'];
+  wait: Wait | null;
   /** Number of the newest entry in it. */
   lastSeq: number;
 }
@@ -29,6 +38,7 @@ export async function fetchSnapshot(
       ok: true,
       value: {
         session: { ...reply.value.session, messages: entries, hasMore, brief: wait?.brief ?? null, notes },
+        wait,
         lastSeq: newestOf(entries) ?? reply.value.session.lastSeq,
       },
     };

@@ -18,6 +18,7 @@ import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
+import { agentViews } from './agent-views.ts';
 import type { Sends } from './sends.ts';
 import type { TypingEvents } from './typing-events.ts';
 
@@ -53,6 +54,8 @@ export function agentEvents(options: {
   };
 
   return {
+    ...agentViews({ session, desk, notOnDuty }),
+
     async 'agent:join'(connection, { name, capacity, joinId }) {
       if (connection.identity.role === 'agent') {
         const present = await connection.identity.duty;
@@ -129,14 +132,6 @@ export function agentEvents(options: {
 
     async 'agent:list_colleagues'() {
       return session.listAgents({ available: false, onDuty: true });
-    },
-
-    async 'agent:list_entries'(connection, { sessionId, afterSeq, limit }) {
-      const agent = await onDuty(connection);
-      if (agent === undefined) return notOnDuty();
-      if (!desk.holds(agent.agentId, sessionId)) return refuse('NOT_FOUND', 'You have no such chat.');
-      const page = await session.listEntries({ sessionId, afterSeq, limit });
-      return page.ok ? accept({ entries: page.value.entries, hasMore: page.value.hasMore }) : page;
     },
 
     async 'agent:add_note'(connection, { sessionId, content, clientNoteId }) {

@@ -6,11 +6,25 @@ import type { Step } from '../control/view.ts';
 import type { Database } from '../database-postgres.ts';
 import { readPage } from '../log/entries-postgres.ts';
 import { readNotes } from '../notes/notes-postgres.ts';
-import { createSession, deleteClosed, readHeldBy, readSessions, readWaiting } from './sessions-postgres.ts';
+import {
+  createSession,
+  deleteClosed,
+  readEndedWith,
+  readHeldBy,
+  readSessions,
+  readWaiting,
+} from './sessions-postgres.ts';
 
 type SessionHandlers = Pick<
   Handlers<SessionApi>,
-  'create' | 'get' | 'getMany' | 'getWithEntries' | 'listAgentSessions' | 'listWaiting' | 'cleanup'
+  | 'create'
+  | 'get'
+  | 'getMany'
+  | 'getWithEntries'
+  | 'listAgentSessions'
+  | 'listEndedSessions'
+  | 'listWaiting'
+  | 'cleanup'
 >;
 
 const NO_SUCH_CHAT = 'There is no such chat.';
@@ -62,6 +76,10 @@ export function sessionHandlers(parts: { database: Database; announcements: Anno
 
     async listAgentSessions({ agentId }) {
       return accept({ sessions: await readHeldBy(database, agentId) });
+    },
+
+    async listEndedSessions({ agentId, limit }) {
+      return accept({ sessions: await readEndedWith(database, agentId, limit) });
     },
 
     async listWaiting({ afterId, limit }) {

@@ -108,6 +108,18 @@ export async function readHeldBy(database: Database, agentId: string): Promise<S
   return rows.map(({ session }) => session);
 }
 
+const ENDED = `/* sessions ended */
+SELECT ${sessionJson('s', 'g')} AS session
+FROM chat_sessions s JOIN agents g ON g.id = s.assigned_agent
+WHERE s.assigned_agent = $1 AND s.status = 'closed' ORDER BY s.closed_at DESC, s.id DESC LIMIT $2`;
+
+/** The sessions that ended with an agent, the latest first; as many as one message carries. */
+export async function readEndedWith(database: Database, agentId: string, limit: number): Promise<Session[]> {
+  const rows = await database.statement<{ session: Session }>(ENDED, agentId, limit);
+  const sessions = rows.map(({ session }) => session);
+  return sessions.slice(0, fitting(sessions));
+}
+
 const WAITING = `/* sessions waiting */
 SELECT q.session_id AS "sessionId", s.epoch, q.priority, ${iso('q.requested_at')} AS "requestedAt", q.reason, q.brief,
   q.metadata

@@ -1,0 +1,56 @@
+import { accept, type Refusal, refuse, type Session, type SessionApi } from '@baton/contracts';
+import type { Caller } from '@baton/runtime';
+import type { Desk } from '../agents/desk.ts';
+import { fetchSnapshot } from '../agents/session-snapshot.ts';
+import { notFound, onDuty } from '../identity/holder.ts';
+import type { EventHandlers } from '../sockets/dispatcher.ts';
+
+type AgentViews = EventHandlers<'agent:view_session' | 'agent:list_ended' | 'agent:list_entries'>;
+
+/** What agents read of chats: those they hold, those that wait, and those that ended with them. */
+export function agentViews(options: {
+  session: Pick<Caller<SessionApi>, 'get' | 'getWithEntries' | 'listEntries' | 'listEndedSessions'>;
+  desk: Pick<Desk, 'holds'>;
+  notOnDuty: () => Refusal<'UNAUTHENTICATED'>;
+}): AgentViews {
+  const { session, desk, notOnDuty } = options;
+  return {
+    async 'agent:view_session'(connection, { sessionId }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      const found = await fetchSnapshot(session, sessionId);
+      if (!found.ok) return found.code === 'NOT_FOUND' ? notFound() : refuse(found.code, found.message);
+      const { session: snapshot, wait } = found.value;
+      return mayLookAt(snapshot, agent.agentId) ? accept({ session: snapshot, wait }) : asClaimed(snapshot);
+    },
+
+    async 'agent:list_ended'(connection) {
+      const agent = await onDuty(connection);
+      return agent === undefined ? notOnDuty() : session.listEndedSessions({ agentId: agent.agentId });
+    },
+
+    async 'agent:list_entries'(connection, { sessionId, afterSeq, limit }) {
+      const agent = await onDuty(connection);
+      if (agent === undefined) return notOnDuty();
+      if (!desk.holds(agent.agentId, sessionId)) {
+        const found = await session.get({ sessionId });
+        if (!found.ok && found.code !== 'NOT_FOUND') return refuse(found.code, found.message);
+        if (!found.ok || !mayLookAt(found.value.session, agent.agentId))
+          return refuse('NOT_FOUND', 'You have no such chat.');
+      }
+      const page = await session.listEntries({ sessionId, afterSeq, limit });
+      return page.ok ? accept({ entries: page.value.entries, hasMore: page.value.hasMore }) : page;
+    },
+  };
+}
+
+/** [S1] A chat that waits is offered to every agent; of all others an agent reads only those it has, or ended with. */
+const mayLookAt = ({ status, assignedAgent }: Session, agentId: string): boolean =>
+  status === 'waiting' || assignedAgent === agentId;
+
+/** [C4] Whoever is too late is told who has it, as by a claim. */
+function asClaimed({ status, agentName }: Session) {
+  if (status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+  if (status === 'agent') return refuse('ALREADY_TAKEN', `${agentName ?? 'Another agent'} has this chat.`);
+  return refuse('NOT_WAITING', 'The chat is not waiting for an agent.');
+}
