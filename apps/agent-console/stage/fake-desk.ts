@@ -8,13 +8,18 @@ import type {
   QueuedSession,
   Session,
   TranscriptItem,
+  ViewedChat,
 } from '@baton/client';
 
 type Result<T> = { ok: true; value: T };
 const done = <T>(value: T): Promise<Result<T>> => Promise.resolve({ ok: true, value });
 
 /** A desk without a server behind it, whose state a test or a stage sets as it likes. It does what it is told at once. */
-export function createFakeDesk(first: DeskState, colleagues: readonly Agent[] = []) {
+export function createFakeDesk(
+  first: DeskState,
+  colleagues: readonly Agent[] = [],
+  views: Map<string, ViewedChat> = new Map(),
+) {
   let state = first;
   const listeners = new Set<(state: DeskState) => void>();
   let sent = 0;
@@ -116,6 +121,13 @@ export function createFakeDesk(first: DeskState, colleagues: readonly Agent[] = 
     markSeen(sessionId, seq) {
       if (seq > mustHave(sessionId).seen) change(sessionId, { seen: seq, unread: 0 });
     },
+    async view(sessionId) {
+      note('view', sessionId);
+      const viewed = views.get(sessionId);
+      return viewed === undefined
+        ? { ok: false, code: 'ALREADY_TAKEN', message: 'Grace Hopper has this chat.' }
+        : done(viewed);
+    },
     async colleagues() {
       return done(colleagues);
     },
@@ -139,7 +151,7 @@ export function createFakeDesk(first: DeskState, colleagues: readonly Agent[] = 
     if (chat === undefined) throw new Error(`no chat ${sessionId}`);
     return chat;
   };
-  return { desk, put, change, add, calls };
+  return { desk, put, change, add, calls, views };
 }
 export type FakeDesk = ReturnType<typeof createFakeDesk>;
 

@@ -1,4 +1,4 @@
-import type { DeskChat, DeskState, QueuedSession } from '@baton/client';
+import type { DeskChat, DeskState, QueuedSession, ViewedChat } from '@baton/client';
 import { fakeAgent, fakeChat, fakeSession, fakeWait, script } from './fake-desk.ts';
 
 const ada = fakeAgent('Ada Lovelace', { active: 3 });
@@ -248,7 +248,26 @@ export interface Scene {
   open?: { kind: 'chat' | 'waiting'; sessionId: string };
   /** Shown in the transcript while it grows. */
   pane?: 'lists' | 'conversation' | 'details';
+  /** Half a reply to the chat that is open. */
+  draft?: string;
 }
+
+/** What the server shows of those who wait, by session. */
+export const views: ReadonlyMap<string, ViewedChat> = new Map(
+  waitingFew.slice(0, 2).map(({ queueInfo, ...session }) => {
+    const { items } = script(session, 500)
+      .event({ from: null, to: 'bot', cause: 'started', by: 'user' })
+      .user('You charged me twice!')
+      .bot('I am sorry. I can see order **5120**, and two charges of 49.00.')
+      .user('Then give one of them back. I have written before')
+      .event({ from: 'bot', to: 'waiting', cause: 'customer_requested', by: 'user' });
+    const messages = items.flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
+    return [
+      session.id,
+      { session: { ...session, messages, hasMore: false, brief: queueInfo.brief, notes: [] }, wait: queueInfo },
+    ];
+  }),
+);
 
 const at = (kind: 'chat' | 'waiting', sessionId: string) => ({ kind, sessionId });
 const streaming = mira({
@@ -319,6 +338,22 @@ export const scenes: Record<string, () => Scene> = {
     state: { ...base, agent: { ...ada, active: 0 } },
     open: at('waiting', waitingFew[0]?.id ?? ''),
     pane: 'conversation',
+  }),
+  full: () => ({
+    state: { ...base, agent: { ...ada, active: 5 }, chats: holding(mira(), tomas()) },
+    open: at('waiting', waitingFew[0]?.id ?? ''),
+    pane: 'conversation',
+  }),
+  taken: () => ({
+    state: { ...base, waiting: { ...base.waiting, sessions: waitingFew.slice(0, 2), total: 2 } },
+    open: at('chat', waitingFew[2]?.id ?? ''),
+    pane: 'conversation',
+  }),
+  'half-written': () => ({
+    state: { ...base, chats: holding(closed(), mira()) },
+    open: at('chat', closed().sessionId),
+    pane: 'conversation',
+    draft: 'One more thing: the invoice has the new address now, and',
   }),
   lists: () => ({ state: { ...base, chats: holding(mira(), tomas(), yuki(), closed()) }, pane: 'lists' }),
   chat: () => ({

@@ -8,7 +8,7 @@ import { OperatorApp } from '../src/supervisor/operator-app.tsx';
 import { startClock } from '../src/time/now.ts';
 import { createFakeDesk } from './fake-desk.ts';
 import { createFakeOperator, operatorScenes } from './operator-scenes.ts';
-import { colleagues, scenes } from './scenes.ts';
+import { colleagues, scenes, views } from './scenes.ts';
 
 /** The console on a stage: in a state named in the address, with no server behind it. For tests and pictures. */
 const wanted = new URLSearchParams(location.search).get('scene') ?? 'chat';
@@ -28,7 +28,7 @@ if (operatorState !== undefined) {
   const operator = createFakeOperator(operatorState);
   render(<OperatorApp openOperator={() => operator} theme={createTheme(keeper)} passing={keeper} />, root);
 } else if (scene !== undefined) {
-  const fake = createFakeDesk(scene.state, colleagues);
+  const fake = createFakeDesk(scene.state, colleagues, new Map(views));
   Object.assign(window, { stage: fake });
   render(
     <AgentApp
@@ -38,6 +38,8 @@ if (operatorState !== undefined) {
       passing={keeper}
       onConsole={(console) => {
         if (scene.open !== undefined) console.actions.choose(scene.open);
+        if (scene.draft !== undefined && scene.open !== undefined)
+          console.drafts.set(scene.open.sessionId, 'reply', scene.draft);
         if (scene.pane !== undefined) console.actions.setPane(scene.pane);
       }}
     />,

@@ -129,7 +129,7 @@ it('goes through the lists by keyboard', async () => {
 it('gives the question mark back to those who do not want it', async () => {
   const { page } = await show('lists');
   await page.keyboard.press('?');
-  await page.getByRole('checkbox', { name: /alone/ }).uncheck();
+  await page.getByRole('checkbox', { name: /\? key/ }).uncheck();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('?');
@@ -151,7 +151,7 @@ it('opens at the newest message, and leaves a reader where they are', async () =
   await page.locator('.transcript').evaluate((log) => {
     log.scrollTop = 600;
   });
-  await page.getByRole('button', { name: 'To the newest message' }).waitFor();
+  await page.getByRole('button', { name: 'Jump to the latest message' }).waitFor();
   await page.evaluate(() => {
     const [id, chat] = [...window.stage.desk.state.chats][3] ?? [];
     const last = chat?.items.at(-1);
@@ -197,8 +197,117 @@ it('notifies the desktop of what is new while somebody looks elsewhere, and lead
   });
   expect(notices).toEqual([{ title: 'Tomás Herrera', body: 'Are you there?' }]);
   await page.getByRole('heading', { level: 2, name: 'Tomás Herrera' }).waitFor();
-  await page.getByRole('button', { name: 'Desktop notifications are on; turn off' }).click();
+  await page.getByRole('button', { name: 'Turn off desktop notifications' }).click();
   await page.getByRole('button', { name: 'Turn on desktop notifications' }).waitFor();
+});
+
+it('offers nothing to take at the limit, says why, and lays nothing over the text field', async () => {
+  const { page } = await show('full');
+  const limit = 'You’ve reached your limit of 5 chats.';
+  const take = page.getByRole('button', { name: 'Take the chat with Priya Raman' });
+  await page.getByText(limit).first().waitFor();
+  expect(await take.isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Take chat', exact: true }).isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Take next chat' }).isDisabled()).toBe(true);
+  await page.keyboard.press('Alt+KeyM');
+  await page.keyboard.press('Enter');
+  const field = page.getByRole('textbox', { name: /Your reply/ });
+  await field.waitFor();
+  await page.keyboard.press('Alt+KeyP');
+  const toast = page.locator('.b-toast');
+  await toast.getByText(limit).waitFor();
+  const [over, under] = [await toast.boundingBox(), await page.locator('.composer').boundingBox()];
+  expect((over?.y ?? 0) + (over?.height ?? 0)).toBeLessThan(under?.y ?? 0);
+  expect(await page.evaluate(() => window.stage.calls.filter(({ name }) => name === 'pickUp'))).toEqual([]);
+});
+
+it('shows what was said to one who waits before taking them, and who took them when somebody else did', async () => {
+  const { page } = await show('waiting');
+  await page.getByRole('region', { name: 'Conversation so far' }).getByText('You charged me twice!').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Take chat', exact: true }).focus();
+  await page.evaluate(() => {
+    const { sessions } = window.stage.desk.state.waiting;
+    window.stage.views.clear();
+    window.stage.put({ waiting: { sessions: sessions.slice(1), total: 2, timestamp: new Date().toISOString() } });
+  });
+  await page.getByText('Priya Raman is no longer waiting. Grace Hopper has this chat.').waitFor();
+  await page.getByRole('region', { name: 'Conversation so far' }).getByText('You charged me twice!').waitFor();
+  await until(() => page.evaluate(() => document.activeElement?.textContent === 'Priya Raman'), {
+    what: 'the focus is kept nearby',
+  });
+});
+
+it('keeps what was half written when the customer ends the chat: to be read, copied, and thrown away by hand', async () => {
+  const { page } = await show('chat', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.getByRole('textbox', { name: /Your reply/ }).fill('Half a sentence, and');
+  await page.evaluate(() => {
+    const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+    if (id === undefined || chat === undefined) throw new Error('no such chat');
+    window.stage.change(id, { hands: 'closed', session: { ...chat.session, status: 'closed' } });
+  });
+  const kept = page.getByRole('textbox', { name: 'Your unsent reply' });
+  await kept.waitFor();
+  expect(await kept.inputValue()).toBe('Half a sentence, and');
+  await until(() => kept.evaluate((area) => area === document.activeElement), { what: 'the focus is kept nearby' });
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await page.getByText('Copied.').waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('Half a sentence, and');
+  // Nor are many thrown away at once with it.
+  await page.getByRole('button', { name: 'Remove ended' }).click();
+  expect(await kept.inputValue()).toBe('Half a sentence, and');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await kept.waitFor({ state: 'detached' });
+});
+
+describe('a dialog', () => {
+  it.each([
+    ['Alt+KeyC', 'End chat'],
+    ['Alt+KeyT', 'Transfer'],
+  ])('opened by %s is left by Cancel, and the text field has the focus again', async (keys) => {
+    const { page } = await show('chat');
+    const field = page.getByRole('textbox', { name: /Your reply/ });
+    await field.focus();
+    await page.keyboard.press(keys);
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await until(() => field.evaluate((area) => area === document.activeElement));
+  });
+  it('about a chat closes when the customer ends it, and says so', async () => {
+    const { page } = await show('chat');
+    await page.keyboard.press('Alt+KeyT');
+    await page.getByRole('dialog').waitFor();
+    await page.evaluate(() => {
+      const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+      if (id === undefined || chat === undefined) throw new Error('no such chat');
+      window.stage.change(id, { hands: 'closed', session: { ...chat.session, status: 'closed' } });
+    });
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.locator('.b-toast').getByText('This chat has ended.').waitFor();
+    // Shortcuts work again, and the focus is somewhere.
+    await until(() => page.evaluate(() => document.activeElement !== document.body));
+    await page.keyboard.press('Alt+KeyH');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  });
+});
+
+it('keeps the focus in the queue when the row that has it vanishes, down to the last one', async () => {
+  const { page } = await show('lists');
+  await page.keyboard.press('Alt+KeyL');
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+  await until(async () => (await focused()).includes('Priya Raman'));
+  const drop = () =>
+    page.evaluate(() => {
+      const { sessions } = window.stage.desk.state.waiting;
+      window.stage.put({
+        waiting: { sessions: sessions.slice(1), total: sessions.length - 1, timestamp: new Date().toISOString() },
+      });
+    });
+  await drop();
+  await until(async () => (await focused()).includes('Jonas Weber'));
+  await drop();
+  await drop();
+  await until(async () => (await focused()) === 'Queue');
 });
 
 describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {

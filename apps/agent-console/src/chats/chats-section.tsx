@@ -2,6 +2,7 @@ import { Badge, IconButton, SearchIcon } from '@baton/design';
 import { useComputed } from '@preact/signals';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
+import { rowAt, useKeptFocus } from '../list/kept-focus.ts';
 import { WindowedList } from '../list/windowed-list.tsx';
 import { fill, number, words } from '../words/words.ts';
 import { ChatRow } from './chat-row.tsx';
@@ -9,7 +10,7 @@ import './chats.css';
 
 /** The agent's own chats, those that want attention first. */
 export function ChatsSection() {
-  const { shownChats, chats, selection, filter, focusAt, actions } = useConsole();
+  const { shownChats, chats, selection, filter, focusAt, actions, waiting } = useConsole();
   const mine = useComputed(() => chats.value.filter(({ hands }) => hands === 'mine').length);
   const [finding, setFinding] = useState(false);
   const section = useRef<HTMLElement>(null);
@@ -29,6 +30,8 @@ export function ChatsSection() {
     if (finding) field.current?.focus();
   }, [finding, focusAt.value]);
 
+  useKeptFocus(section, (index) => rowAt(section.current, index) ?? section.current?.querySelector<HTMLElement>('h2'));
+
   const stopFinding = () => {
     filter.value = '';
     setFinding(false);
@@ -36,7 +39,9 @@ export function ChatsSection() {
   return (
     <section class="lists-section chats" aria-labelledby="chats-title" ref={section}>
       <header class="lists-head">
-        <h2 id="chats-title">{words.chats.title}</h2>
+        <h2 id="chats-title" tabIndex={-1}>
+          {words.chats.title}
+        </h2>
         {mine.value > 0 && <Badge>{number(mine.value)}</Badge>}
         <span class="lists-head-space" />
         {ended > 0 && (
@@ -77,7 +82,8 @@ export function ChatsSection() {
       )}
       {chats.value.length === 0 ? (
         <p class="lists-nothing">
-          {words.chats.none}. <span>{words.chats.noneLead}</span>
+          {words.chats.none}.{' '}
+          <span>{waiting.value.autoAssign ? words.chats.noneLeadAssigned : words.chats.noneLead}</span>
         </p>
       ) : shownChats.value.length === 0 ? (
         <p class="lists-nothing">{fill(words.chats.noMatch, { query: filter.value })}</p>

@@ -4,6 +4,7 @@ import { orderChats } from '../chats/chat-facts.ts';
 import { createDrafts } from '../conversation/drafts.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { counted, fill, words } from '../words/words.ts';
+import { createLooking } from './looking.ts';
 import type { Keeper } from './storage.ts';
 
 /** What is in the middle: a chat of the agent's, or one that waits. */
@@ -47,12 +48,22 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
   const connection = computed(() => state.value.connection);
   const chosenChat: ReadonlySignal<DeskChat | undefined> = computed(() => {
     const chosen = selection.value;
-    return chosen?.kind === 'chat' ? state.value.chats.get(chosen.sessionId) : undefined;
+    const chat = chosen === null ? undefined : state.value.chats.get(chosen.sessionId);
+    // One that the agent gave back and that waits again is looked at as such.
+    return chosen?.kind === 'waiting' && chat?.hands !== 'mine' ? undefined : chat;
   });
   const chosenWait = computed(() => {
     const chosen = selection.value;
-    if (chosen?.kind !== 'waiting') return undefined;
-    return waiting.value.sessions.find(({ id }) => id === chosen.sessionId);
+    return chosen === null ? undefined : waiting.value.sessions.find(({ id }) => id === chosen.sessionId);
+  });
+
+  const { looked, stop: stopLooking } = createLooking(desk, state, selection);
+  /** Why no chat can be taken now; undefined when one can. */
+  const takeProblem = computed(() => {
+    const me = agent.value;
+    if (me === null) return undefined;
+    if (me.status === 'offline') return words.waiting.off;
+    return me.active >= me.capacity ? counted(words.waiting.full, me.capacity) : undefined;
   });
 
   let toastId = 0;
@@ -85,8 +96,9 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
   };
   const choose = (next: Selection, then: FocusPlace | null = null): void => {
     batch(() => {
-      if (next?.sessionId !== selection.peek()?.sessionId) mode.value = 'reply';
-      selection.value = next;
+      const same = next?.sessionId === selection.peek()?.sessionId;
+      if (!same) mode.value = 'reply';
+      if (!same || next?.kind !== selection.peek()?.kind) selection.value = next;
       pane.value = next === null ? 'lists' : 'conversation';
       if (then !== null) focus(then);
     });
@@ -119,6 +131,10 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
     },
     pickUp: (sessionId?: string) =>
       once(`take ${sessionId ?? 'next'}`, async () => {
+        if (takeProblem.peek() !== undefined) {
+          tell('notice', takeProblem.peek() ?? '');
+          return false;
+        }
         const taken = await desk.pickUp(sessionId);
         if (!taken.ok && taken.code === 'AT_CAPACITY') {
           tell('notice', counted(words.waiting.full, agent.peek()?.capacity ?? 0));
@@ -160,7 +176,11 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
       if (matchMedia(NARROW).matches) pane.value = 'lists';
     },
     clearEnded(): void {
-      for (const chat of chats.peek()) if (chat.hands !== 'mine') actions.dismiss(chat.sessionId);
+      for (const { sessionId, hands } of chats.peek()) {
+        // What was not sent from it is not thrown away with many others.
+        const unsent = (['reply', 'note'] as const).some((kind) => drafts.get(sessionId, kind).trim() !== '');
+        if (hands !== 'mine' && !unsent) actions.dismiss(sessionId);
+      }
     },
     /** The chat so many places further down, from the chosen one. */
     step(by: number): void {
@@ -177,14 +197,15 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
   };
 
   const stop = [
+    stopLooking,
     desk.subscribe((next) => {
       state.value = next;
     }),
-    // Somebody who was looked at while waiting is not shown any more once somebody else took them.
+    // What waited and is the agent's now is marked in the list of their chats.
     effect(() => {
       const chosen = selection.value;
-      if (chosen?.kind !== 'waiting' || chosenWait.value !== undefined) return;
-      if (state.value.chats.has(chosen.sessionId)) selection.value = { kind: 'chat', sessionId: chosen.sessionId };
+      if (chosen?.kind === 'waiting' && state.value.chats.get(chosen.sessionId)?.hands === 'mine')
+        selection.value = { kind: 'chat', sessionId: chosen.sessionId };
     }),
   ];
 
@@ -199,6 +220,8 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
     selection: selection as ReadonlySignal<Selection>,
     chosenChat,
     chosenWait,
+    looked,
+    takeProblem,
     pane: pane as ReadonlySignal<Pane>,
     detailsOpen: detailsOpen as ReadonlySignal<boolean>,
     dialog: dialog as ReadonlySignal<OpenDialog>,

@@ -24,7 +24,9 @@ export function ConversationHead({ titleId, title, standing, children }: Convers
         </IconButton>
       </span>
       <div class="conversation-who">
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} tabIndex={-1}>
+          {title}
+        </h2>
         {standing}
       </div>
       {children}

@@ -1,14 +1,17 @@
 import type { DeskChat } from '@baton/client';
 import { Button, CheckIcon, classes, HandOverIcon, IconButton, PersonIcon } from '@baton/design';
+import { useRef } from 'preact/hooks';
 import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
+import { useKeptFocus } from '../list/kept-focus.ts';
 import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
 import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { fill, words } from '../words/words.ts';
 import { Composer } from './composer.tsx';
 import { ConversationHead } from './conversation-head.tsx';
+import { KeptDraft } from './kept-draft.tsx';
 import { Transcript } from './transcript.tsx';
 import './conversation.css';
 
@@ -18,8 +21,13 @@ export function Conversation({ chat }: { chat: DeskChat }) {
   const { sessionId, session } = chat;
   const name = customerName(session);
   const mine = chat.hands === 'mine';
+  const section = useRef<HTMLElement>(null);
+  // The text field goes when the chat has ended; what was in it is nearest, then the way out.
+  useKeptFocus(section, () =>
+    section.current?.querySelector<HTMLElement>('.kept-draft textarea, [data-composer], [data-after-end]'),
+  );
   return (
-    <section class="conversation" aria-labelledby="conversation-title">
+    <section class="conversation" aria-labelledby="conversation-title" ref={section}>
       <ConversationHead titleId="conversation-title" title={name} standing={<Standing chat={chat} />}>
         {mine && (
           <>
@@ -76,20 +84,25 @@ function Over({ chat }: { chat: DeskChat }) {
   const { actions } = useConsole();
   const reason = chat.ended?.reason;
   return (
-    <div class="over">
-      <p>
-        {chat.hands === 'closed' ? words.conversation.closedBar : words.conversation.goneBar}
-        {reason !== undefined && <span class="over-reason"> {reason}</span>}
-      </p>
-      <Button
-        size="s"
-        kind="primary"
-        aria-keyshortcuts={ariaKeys('dismiss')}
-        title={`${words.conversation.dismiss} (${keysOf('dismiss')})`}
-        onClick={() => actions.dismiss(chat.sessionId)}
-      >
-        {words.conversation.dismiss}
-      </Button>
+    <div class="after">
+      <KeptDraft sessionId={chat.sessionId} kind="reply" />
+      <KeptDraft sessionId={chat.sessionId} kind="note" />
+      <div class="over">
+        <p>
+          {chat.hands === 'closed' ? words.conversation.closedBar : words.conversation.goneBar}
+          {reason !== undefined && <span class="over-reason"> {reason}</span>}
+        </p>
+        <Button
+          size="s"
+          kind="primary"
+          data-after-end
+          aria-keyshortcuts={ariaKeys('dismiss')}
+          title={`${words.conversation.dismiss} (${keysOf('dismiss')})`}
+          onClick={() => actions.dismiss(chat.sessionId)}
+        >
+          {words.conversation.dismiss}
+        </Button>
+      </div>
     </div>
   );
 }

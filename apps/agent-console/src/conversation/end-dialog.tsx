@@ -20,9 +20,14 @@ export function EndDialog({ chat }: { chat: DeskChat }) {
       closeLabel={words.problem.close}
       onClose={close}
       actions={
-        <Button kind="danger" busy={working.value.has('end')} onClick={() => void submit()}>
-          {words.end.submit}
-        </Button>
+        <>
+          <Button kind="quiet" onClick={close}>
+            {words.problem.cancel}
+          </Button>
+          <Button kind="danger" busy={working.value.has('end')} onClick={() => void submit()}>
+            {words.end.submit}
+          </Button>
+        </>
       }
     >
       <p class="dialog-lead">{words.end.lead}</p>

@@ -41,9 +41,14 @@ export function HandOverDialog({ chat }: { chat: DeskChat }) {
       closeLabel={words.problem.close}
       onClose={close}
       actions={
-        <Button kind="primary" busy={working.value.has('hand over')} onClick={() => void submit()}>
-          {words.handOver.submit}
-        </Button>
+        <>
+          <Button kind="quiet" onClick={close}>
+            {words.problem.cancel}
+          </Button>
+          <Button kind="primary" busy={working.value.has('hand over')} onClick={() => void submit()}>
+            {words.handOver.submit}
+          </Button>
+        </>
       }
     >
       <fieldset class="choices">

@@ -4,11 +4,11 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
-import { now } from '../time/now.ts';
-import { counted, dayName, fill, words } from '../words/words.ts';
-import { EventRow, GrowingRow, MessageRow, NoteRow, TypingRow } from './message-row.tsx';
+import { counted, fill, words } from '../words/words.ts';
+import { GrowingRow, TypingRow } from './message-row.tsx';
 import { type Row, rowsOf } from './rows.ts';
 import { useFollowing } from './scrolling.ts';
+import { TranscriptRow } from './transcript-row.tsx';
 import './transcript.css';
 
 /** Rows in the page at first, and how many more each time. */
@@ -84,7 +84,7 @@ export function Transcript({ chat }: { chat: DeskChat }) {
             <li class="transcript-begin">{words.conversation.beginning}</li>
           )}
           {shown.map((row) => (
-            <RowOf key={row.key} row={row} sessionId={sessionId} customer={name} myId={myId} />
+            <TranscriptRow key={row.key} row={row} sessionId={sessionId} customer={name} myId={myId} />
           ))}
           {draft !== null && <GrowingRow text={draft.text} />}
           {typing !== null && <TypingRow name={name} />}
@@ -98,33 +98,6 @@ export function Transcript({ chat }: { chat: DeskChat }) {
       )}
     </div>
   );
-}
-
-function RowOf(props: { row: Row; sessionId: string; customer: string; myId: string | undefined }) {
-  const { row, sessionId, customer, myId } = props;
-  switch (row.kind) {
-    case 'day':
-      return (
-        <li class="day">
-          <span>{dayName(row.timestamp, now.peek())}</span>
-        </li>
-      );
-    case 'event':
-      return <EventRow change={row.item.change} before={row.before} timestamp={row.item.timestamp} myId={myId} />;
-    case 'note':
-      return <NoteRow note={row.note} />;
-    case 'message':
-      return (
-        <MessageRow
-          sessionId={sessionId}
-          item={row.item}
-          first={row.first}
-          last={row.last}
-          customer={customer}
-          myId={myId}
-        />
-      );
-  }
 }
 
 /**

@@ -12,15 +12,20 @@ export function LeaveDialog({ onLeave }: { onLeave: () => void }) {
       closeLabel={words.problem.close}
       onClose={() => actions.show(null)}
       actions={
-        <Button
-          kind={held > 0 ? 'danger' : 'primary'}
-          onClick={() => {
-            actions.show(null);
-            onLeave();
-          }}
-        >
-          {words.status.leave}
-        </Button>
+        <>
+          <Button kind="quiet" onClick={() => actions.show(null)}>
+            {words.problem.cancel}
+          </Button>
+          <Button
+            kind={held > 0 ? 'danger' : 'primary'}
+            onClick={() => {
+              actions.show(null);
+              onLeave();
+            }}
+          >
+            {words.status.leave}
+          </Button>
+        </>
       }
     >
       <p class="dialog-lead">{held === 0 ? words.status.leaveFree : counted(words.status.leaveLead, held)}</p>

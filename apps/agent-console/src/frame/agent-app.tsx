@@ -3,6 +3,7 @@ import { effect } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { newsIn, pageTitle, unreadIn } from '../attention/attention.ts';
 import { createNotifications } from '../attention/notifications.ts';
+import { followAddress } from '../console/address.ts';
 import { type Console, createConsole } from '../console/console.ts';
 import { type Shared, SharedProvider } from '../console/context.ts';
 import type { Keeper } from '../console/storage.ts';
@@ -87,7 +88,12 @@ export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: Agent
   if (state.agent === null) return <p class="coming-back">{words.signIn.back}</p>;
   return (
     <SharedProvider value={shared.parts}>
-      <Workspace onLeave={() => void desk.leave()} />
+      <Workspace
+        onLeave={() => {
+          shared.parts.console.actions.choose(null);
+          void desk.leave();
+        }}
+      />
     </SharedProvider>
   );
 }
@@ -98,6 +104,7 @@ function share(desk: AgentDesk, theme: Theme, keeper: Keeper): { parts: Shared; 
   const notifications = createNotifications(keeper, (sessionId) => {
     if (sessionId !== null) console.actions.choose({ kind: 'chat', sessionId }, 'composer');
   });
+  const stopFollowing = followAddress(console);
   let before = desk.state;
   const stop = effect(() => {
     const state = console.state.value;
@@ -109,6 +116,7 @@ function share(desk: AgentDesk, theme: Theme, keeper: Keeper): { parts: Shared; 
     parts: { console, notifications, theme, keeper, replies: createRepliesStore(keeper) },
     end(): void {
       stop();
+      stopFollowing();
       console.stop();
     },
   };

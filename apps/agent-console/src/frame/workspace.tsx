@@ -2,28 +2,24 @@ import { AlertIcon, BatonMark, CheckIcon, CloseIcon, classes, IconButton, Toast,
 import { ChatsSection } from '../chats/chats-section.tsx';
 import { useConsole } from '../console/context.ts';
 import { Conversation } from '../conversation/conversation.tsx';
-import { EndDialog } from '../conversation/end-dialog.tsx';
-import { HandOverDialog } from '../conversation/hand-over-dialog.tsx';
 import { DetailsPane } from '../customer/details-pane.tsx';
-import { LeaveDialog } from '../duty/leave-dialog.tsx';
-import { RepliesDialog } from '../replies/replies-dialog.tsx';
 import { keysOf } from '../shortcuts/shortcuts.ts';
-import { ShortcutsDialog } from '../shortcuts/shortcuts-dialog.tsx';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { WaitingPreview } from '../waiting/waiting-preview.tsx';
 import { WaitingSection } from '../waiting/waiting-section.tsx';
 import { words } from '../words/words.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { Dialogs } from './dialogs.tsx';
 import { Rail } from './rail.tsx';
 import './workspace.css';
 
 /** The console of an agent on duty: the lists, the conversation, and what is known of the customer. */
 export function Workspace({ onLeave }: { onLeave: () => void }) {
   const shared = useConsole();
-  const { pane, detailsOpen, chosenChat, chosenWait } = shared;
+  const { pane, detailsOpen, chosenChat, chosenWait, selection, looked } = shared;
   useShortcuts(shared);
   const chat = chosenChat.value;
-  const wait = chosenWait.value;
+  const open = selection.value;
   return (
     <div class={classes('workspace', `pane-${pane.value}`, detailsOpen.value && chat !== undefined && 'has-details')}>
       <Rail />
@@ -39,8 +35,12 @@ export function Workspace({ onLeave }: { onLeave: () => void }) {
         <div class="middle">
           {chat !== undefined ? (
             <Conversation chat={chat} />
-          ) : wait !== undefined ? (
-            <WaitingPreview session={wait} />
+          ) : open !== null ? (
+            <WaitingPreview
+              key={open.sessionId}
+              listed={chosenWait.value}
+              looked={looked.value?.sessionId === open.sessionId ? looked.value : null}
+            />
           ) : (
             <Nothing />
           )}
@@ -74,25 +74,6 @@ function Nothing() {
       )}
     </section>
   );
-}
-
-function Dialogs({ onLeave }: { onLeave: () => void }) {
-  const { dialog, chosenChat } = useConsole();
-  const chat = chosenChat.value;
-  switch (dialog.value) {
-    case 'shortcuts':
-      return <ShortcutsDialog />;
-    case 'replies':
-      return <RepliesDialog />;
-    case 'leave':
-      return <LeaveDialog onLeave={onLeave} />;
-    case 'handOver':
-      return chat === undefined ? null : <HandOverDialog chat={chat} />;
-    case 'end':
-      return chat === undefined ? null : <EndDialog chat={chat} />;
-    case null:
-      return null;
-  }
 }
 
 function Toasts() {

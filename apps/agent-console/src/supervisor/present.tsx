@@ -43,6 +43,11 @@ export function Present(props: {
             <title>{words.supervisor.waitingNow}</title>
             <polyline points={polyline(samples, LINE)} />
           </svg>
+          <p class="now-axis" aria-hidden="true">
+            <span>{fill(words.supervisor.ago, { time: duration(RECENT_MS) })}</span>
+            <span>{fill(words.supervisor.peak, { count: Math.max(0, ...samples.map(({ value }) => value)) })}</span>
+            <span>{words.supervisor.untilNow}</span>
+          </p>
         </div>
         <div class="now">
           <p class="figure">{number(agent)}</p>

@@ -6,6 +6,9 @@ import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { fill, words } from '../words/words.ts';
 
+/** Id of the text that says why nothing can be taken. */
+export const TAKE_HINT = 'take-hint';
+
 export interface WaitingRowProps {
   session: QueuedSession;
   /** The pointer rests on it, or has left it. */
@@ -15,7 +18,7 @@ export interface WaitingRowProps {
 
 /** One who waits: how urgent, who, why, and for how long. Choosing it shows the brief; the button takes it. */
 export function WaitingRow({ session, onPoint, onUnpoint }: WaitingRowProps) {
-  const { selection, actions, working } = useConsole();
+  const { selection, actions, working, takeProblem } = useConsole();
   const { queueInfo } = session;
   const name = customerName(session);
   const chosen = selection.value?.sessionId === session.id;
@@ -51,6 +54,9 @@ export function WaitingRow({ session, onPoint, onUnpoint }: WaitingRowProps) {
           size="s"
           aria-label={fill(words.waiting.takeNamed, { name })}
           busy={working.value.has(`take ${session.id}`)}
+          disabled={takeProblem.value !== undefined}
+          title={takeProblem.value}
+          aria-describedby={takeProblem.value === undefined ? undefined : TAKE_HINT}
           onClick={() => actions.pickUp(session.id)}
         >
           {words.waiting.takeShort}

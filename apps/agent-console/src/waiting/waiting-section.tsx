@@ -1,11 +1,12 @@
 import { Badge, Button } from '@baton/design';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
+import { rowAt, useKeptFocus } from '../list/kept-focus.ts';
 import { WindowedList } from '../list/windowed-list.tsx';
 import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
 import { counted, number, words } from '../words/words.ts';
 import { WaitingCard } from './waiting-card.tsx';
-import { WaitingRow } from './waiting-row.tsx';
+import { TAKE_HINT, WaitingRow } from './waiting-row.tsx';
 import './waiting.css';
 
 /** How long the pointer rests on a row before its brief floats up, and how long that stays when the pointer leaves. */
@@ -14,7 +15,7 @@ const HIDE_AFTER_MS = 200;
 
 /** Who waits, live, and the button that takes whoever is next. */
 export function WaitingSection() {
-  const { waiting, selection, actions, agent, working, focusAt } = useConsole();
+  const { waiting, selection, actions, takeProblem, working, focusAt } = useConsole();
   const { sessions, total } = waiting.value;
   const [pointed, setPointed] = useState<{ sessionId: string; element: HTMLElement } | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
@@ -33,16 +34,17 @@ export function WaitingSection() {
     target?.focus();
   }, [focusAt.value]);
 
+  useKeptFocus(section, (index) => rowAt(section.current, index) ?? section.current?.querySelector<HTMLElement>('h2'));
+
   const shown = pointed === null ? undefined : sessions.find(({ id }) => id === pointed.sessionId);
-  const me = agent.value;
-  const full = me !== null && me.active >= me.capacity;
-  const off = me?.status === 'offline';
-  const hint = off ? words.waiting.off : full ? counted(words.waiting.full, me.capacity) : undefined;
+  const hint = takeProblem.value;
   const hidden = total - sessions.length;
   return (
     <section class="lists-section waiting" aria-labelledby="waiting-title" ref={section}>
       <header class="lists-head">
-        <h2 id="waiting-title">{words.waiting.title}</h2>
+        <h2 id="waiting-title" tabIndex={-1}>
+          {words.waiting.title}
+        </h2>
         {total > 0 && (
           <Badge tone="human" strong>
             {number(total)}
@@ -53,7 +55,7 @@ export function WaitingSection() {
           class="wait-next"
           kind={total > 0 ? 'human' : 'quiet'}
           size="s"
-          disabled={total === 0 || full || off}
+          disabled={total === 0 || hint !== undefined}
           busy={working.value.has('take next')}
           aria-keyshortcuts={ariaKeys('takeNext')}
           title={`${words.waiting.next} (${keysOf('takeNext')})`}
@@ -62,7 +64,11 @@ export function WaitingSection() {
           {words.waiting.next}
         </Button>
       </header>
-      {total > 0 && hint !== undefined && <p class="lists-hint">{hint}</p>}
+      {total > 0 && hint !== undefined && (
+        <p class="lists-hint" id={TAKE_HINT}>
+          {hint}
+        </p>
+      )}
       {total === 0 ? (
         <p class="lists-nothing">
           {words.waiting.none}. <span>{words.waiting.noneLead}</span>

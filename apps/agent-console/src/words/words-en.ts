@@ -72,6 +72,14 @@ export const english = {
     position: 'Position {position}',
     noBrief: 'No summary',
     preview: 'In queue',
+    gone: '{name} is no longer waiting',
+    unknown: 'You can’t open this chat',
+    notWaiting: 'The chat went back to the bot.',
+    notYours: 'It doesn’t exist, or it isn’t assigned to you.',
+    transcript: 'Conversation so far',
+    newestOnly: 'Only the latest messages are shown.',
+    transcriptFailed: 'Couldn’t load the conversation: {message}',
+    loading: 'Loading…',
     full: {
       one: 'You’ve reached your limit of {count} chat.',
       other: 'You’ve reached your limit of {count} chats.',
@@ -82,7 +90,8 @@ export const english = {
   chats: {
     title: 'My chats',
     none: 'No chats yet',
-    noneLead: 'Take one from the queue, or wait for the next one to be assigned to you.',
+    noneLead: 'Take one from the queue.',
+    noneLeadAssigned: 'Take one from the queue, or wait for the next one to be assigned to you.',
     unread: { one: '{count} unread message', other: '{count} unread messages' },
     typing: 'typing…',
     you: 'You',
@@ -159,6 +168,13 @@ export const english = {
     tooLong: { one: '{count} character too long', other: '{count} characters too long' },
     noteFailed: 'Couldn’t save the note: {message}',
     keys: 'Enter to send, Shift+Enter for a new line',
+  },
+
+  keptDraft: {
+    reply: 'Your unsent reply',
+    note: 'Your unsaved note',
+    copy: 'Copy',
+    selected: 'The text is selected; press Ctrl+C to copy it.',
   },
 
   replies: {
@@ -303,6 +319,8 @@ export const english = {
     asTable: 'Show as table',
     hour: 'Hour',
     untilNow: 'now',
+    ago: '{time} ago',
+    peak: 'peak {count}',
     waitingNow: 'Waiting in the last 15 minutes',
     whoWaits: 'Queue',
     nobody: 'Nobody is waiting.',
@@ -341,7 +359,8 @@ export const english = {
       one: '{count} chat is in only one of them.',
       other: '{count} chats are in only one of them.',
     },
-    partly: 'Only the first of a long queue are shown, so they can’t be compared.',
+    notCompared: 'Couldn’t compare: Postgres is unavailable.',
+    inQueue: 'in the queue',
     compared: 'last reconciled {time}',
     never: 'never reconciled',
     prefix: 'Key prefix',
