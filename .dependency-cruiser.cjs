@@ -35,17 +35,27 @@ module.exports = {
     {
       name: 'services-use-runtime-and-contracts',
       comment:
-        'services → runtime → contracts. Everything else in the repository is for developing, testing or showing.',
+        'services → runtime → contracts; addresses say how servers are reached. Everything else in the repository is for developing, testing or showing.',
       severity: 'error',
       from: { path: '^services/[^/]+/src/', pathNot: TESTS },
-      to: { path: '^(packages|infra|apps|e2e|bench|chaos)/', pathNot: '^packages/(contracts|runtime)/' },
+      to: { path: '^(packages|infra|apps|e2e|bench|chaos)/', pathNot: '^packages/(contracts|runtime|addresses)/' },
     },
     {
-      name: 'runtime-knows-contracts-only',
+      name: 'runtime-knows-contracts-and-addresses-only',
       comment: 'runtime is how a process lives; a word about chat in it would be in every service.',
       severity: 'error',
       from: { path: '^packages/runtime/src/' },
-      to: { path: '^(packages|services|infra|apps|e2e|bench|chaos)/', pathNot: '^packages/(runtime|contracts)/' },
+      to: {
+        path: '^(packages|services|infra|apps|e2e|bench|chaos)/',
+        pathNot: '^packages/(runtime|contracts|addresses)/',
+      },
+    },
+    {
+      name: 'addresses-import-nothing',
+      comment: 'How a server is reached is read alike by the services, by what starts them, and by the tests.',
+      severity: 'error',
+      from: { path: '^packages/addresses/src/', pathNot: TESTS },
+      to: { pathNot: '^packages/addresses/src/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'contracts-import-zod-only',

@@ -9,7 +9,7 @@ import { fromSender, startChat } from './scenarios.ts';
 const system = await startSystem({ sessions: 2 });
 const root = system.space.subjectRoot;
 const [door = ''] = system.urls;
-const nats = await connect({ servers: system.space.natsUrl });
+const nats = await connect(system.space.nats);
 afterAll(() => nats.close());
 
 async function byHand(subject: string, body: unknown = {}): Promise<Reply<Record<string, never>>> {

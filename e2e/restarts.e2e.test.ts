@@ -7,7 +7,7 @@ import { bareClient, type Received } from './bare-client.ts';
 
 /** Messages are sent all the time, each until it is acknowledged, while one service after the other dies and returns. */
 const system = await startSystem({ gateways: 2, sessions: 2, queues: 2, ais: 2, env: { DRAIN_MS: '500' } });
-const nats = await connect({ servers: system.space.natsUrl });
+const nats = await connect(system.space.nats);
 afterAll(() => nats.close());
 
 async function byHand<T>(subject: string, body: unknown): Promise<T> {

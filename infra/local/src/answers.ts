@@ -1,3 +1,4 @@
+import { natsAddress, redisAddress } from '@baton/addresses';
 import { Redis } from 'ioredis';
 import { connect } from 'nats';
 import pg from 'pg';
@@ -19,9 +20,13 @@ export async function postgresAnswers(url: string): Promise<void> {
   }
 }
 
-export async function redisAnswers(url: string, password?: string): Promise<void> {
-  const client = new Redis(url, {
-    ...(password ? { password } : {}),
+export async function redisAnswers(
+  url: string,
+  more: { password?: string | undefined; caFile?: string | undefined } = {},
+): Promise<void> {
+  const address = redisAddress(url, more);
+  const client = new Redis(address.url, {
+    ...address.options,
     lazyConnect: true,
     connectTimeout: PATIENCE_MS,
     commandTimeout: PATIENCE_MS,
@@ -43,9 +48,9 @@ export async function redisAnswers(url: string, password?: string): Promise<void
   }
 }
 
-export async function natsAnswers(url: string): Promise<void> {
+export async function natsAnswers(url: string, caFile?: string): Promise<void> {
   const connection = await connect({
-    servers: url.split(','),
+    ...natsAddress(url, caFile),
     timeout: PATIENCE_MS,
     reconnect: false,
   });
@@ -54,9 +59,4 @@ export async function natsAnswers(url: string): Promise<void> {
   } finally {
     await connection.close();
   }
-}
-
-/** A URL without its password, for people to read. */
-export function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1:***@');
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { natsAnswers, postgresAnswers, redisAnswers, withoutPassword } from './answers.ts';
+import { withoutSecrets } from '@baton/addresses';
+import { natsAnswers, postgresAnswers, redisAnswers } from './answers.ts';
 import { startNats } from './nats.ts';
 import { startPostgres } from './postgres.ts';
 import type { Say } from './provision.ts';
@@ -39,14 +40,14 @@ const kinds: Record<BackendName, BackendKind> = {
     variable: 'REDIS_URL',
     preferredPort: 26_379,
     start: startRedis,
-    answers: (url, env) => redisAnswers(url, env.REDIS_PASSWORD),
+    answers: (url, env) => redisAnswers(url, { password: env.REDIS_PASSWORD, caFile: env.REDIS_CA_FILE }),
   },
   nats: {
     title: 'NATS',
     variable: 'NATS_URL',
     preferredPort: 24_222,
     start: startNats,
-    answers: (url) => natsAnswers(url),
+    answers: (url, env) => natsAnswers(url, env.NATS_CA_FILE),
   },
 };
 
@@ -63,7 +64,7 @@ export async function backend(name: BackendName, env: NodeJS.ProcessEnv, data: s
     } catch (error) {
       const reason = error instanceof AggregateError ? error.errors[0] : error;
       throw new Error(
-        `${variable} is set to ${withoutPassword(given)}, but ${title} does not answer there ` +
+        `${variable} is set to ${withoutSecrets(given)}, but ${title} does not answer there ` +
           `(${reason instanceof Error ? reason.message : reason}). Start it, or leave ${variable} out: then Baton starts its own.`,
       );
     }

@@ -1,4 +1,4 @@
-export { natsAnswers, postgresAnswers, redisAnswers, withoutPassword } from './answers.ts';
+export { natsAnswers, postgresAnswers, redisAnswers } from './answers.ts';
 export { migrationsAreDone } from './migrate.ts';
 export { startNats } from './nats.ts';
 export { readLivePidRecord, stopLeftover, writePidRecord } from './pid-record.ts';

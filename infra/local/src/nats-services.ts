@@ -1,16 +1,17 @@
 // What `nats micro stats` shows, for machines without the nats command: every service on NATS and its endpoints.
 import { join } from 'node:path';
+import { natsAddress } from '@baton/addresses';
 import { connect, RequestStrategy } from 'nats';
 import { DATA, projectEnv, readEnvFile } from './project.ts';
 import { show, warn } from './screen.ts';
 
-const { NATS_URL } = { ...readEnvFile(join(DATA, 'backends.env')), ...projectEnv() };
+const { NATS_URL, NATS_CA_FILE } = { ...readEnvFile(join(DATA, 'backends.env')), ...projectEnv() };
 if (NATS_URL === undefined) {
   warn('No NATS to ask: start Baton first (npm start), or set NATS_URL.');
   process.exit(1);
 }
 
-const connection = await connect({ servers: NATS_URL.split(','), reconnect: false });
+const connection = await connect({ ...natsAddress(NATS_URL, NATS_CA_FILE), reconnect: false });
 const rows: string[][] = [];
 for await (const service of await connection.services
   .client({ maxWait: 1_000, strategy: RequestStrategy.Timer })

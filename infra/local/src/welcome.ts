@@ -1,4 +1,4 @@
-import { withoutPassword } from './answers.ts';
+import { withoutSecrets } from '@baton/addresses';
 import type { Backend } from './backends.ts';
 import { elapsed, heading } from './screen.ts';
 import type { ServiceSpec } from './services.ts';
@@ -21,7 +21,7 @@ export function welcome(system: {
     ['Agents', `${url}/agent, and ${url}/admin for who leads them`],
     ['Health', `${url}/health`],
     ['Metrics', `GET /metrics on ${metrics.join(', ')}`],
-    ...backends.map(({ title, url: at }): [string, string] => [title, withoutPassword(at)]),
+    ...backends.map(({ title, url: at }): [string, string] => [title, withoutSecrets(at)]),
     ['Model', model ? `the offline model, http://127.0.0.1:${model.port}/v1` : realModel(env)],
     ['Logs', '.data/logs/'],
   ];
@@ -49,7 +49,7 @@ export function welcome(system: {
 
 function realModel(env: NodeJS.ProcessEnv): string {
   const name = env.OPENAI_MODEL ?? 'the default model';
-  return `${name} at ${withoutPassword(env.OPENAI_BASE_URL ?? 'api.openai.com')}`;
+  return `${name} at ${withoutSecrets(env.OPENAI_BASE_URL ?? 'api.openai.com')}`;
 }
 
 function table(rows: [string, string][]): string[] {

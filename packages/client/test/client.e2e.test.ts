@@ -10,7 +10,7 @@ import { type AgentDesk, type Chat, createAgentDesk, createChat, createOperator,
 const unlimited = { MESSAGE_RATE: '1000', MESSAGE_BURST: '1000', EVENT_RATE: '1000', EVENT_BURST: '1000' };
 const system = await startSystem({ gateways: 2, env: { DRAIN_MS: '500', AGENT_GRACE_MS: '20000', ...unlimited } });
 const [left = '', right = ''] = system.urls;
-const nats = await connect({ servers: system.space.natsUrl });
+const nats = await connect(system.space.nats);
 afterAll(() => nats.close());
 
 const open: { close: () => void }[] = [];

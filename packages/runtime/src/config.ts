@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { natsAddress } from '@baton/addresses';
 import { DEFAULT_SUBJECT_ROOT } from '@baton/contracts';
 import { z } from 'zod';
 
@@ -42,6 +43,15 @@ export function loadDotEnv(from: string = process.cwd()): void {
 const yesOrNo = () =>
   z.enum(['true', 'false', '1', '0'], 'must be true or false').transform((value) => value === 'true' || value === '1');
 
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** Building blocks for services' own configurations. Values arrive as strings. */
 export const env = {
   port: (fallback: number) =>
@@ -50,6 +60,17 @@ export const env = {
     z.string('must be set').refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
       message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     }),
+  /** One NATS server or several, separated by commas; see `natsAddress`. */
+  natsUrl: () =>
+    z.string().superRefine((value, context) => {
+      try {
+        natsAddress(value);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      }
+    }),
+  /** The path of a file that this process may read. */
+  file: () => z.string().refine(isReadable, 'must be the path of a readable file'),
   integer: (fallback: number, min: number, max: number) =>
     z.coerce
       .number(`must be a whole number from ${min} to ${max}`)
@@ -66,7 +87,9 @@ export const env = {
 export const commonConfig = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  NATS_URL: env.url('nats:', 'tls:').default('nats://127.0.0.1:4222'),
+  NATS_URL: env.natsUrl().default('nats://127.0.0.1:4222'),
+  /** The authority that signed the NATS servers' certificates, as a PEM file. */
+  NATS_CA_FILE: env.file().optional(),
   SUBJECT_ROOT: z
     .string()
     .regex(/^[A-Za-z0-9_-]+$/, 'must be one token of letters, digits, - and _')

@@ -1,3 +1,4 @@
+import { natsAddress } from '@baton/addresses';
 import { connect, DebugEvents, Events, type NatsConnection } from 'nats';
 import type { Log } from './log.ts';
 
@@ -6,7 +7,9 @@ import type { Log } from './log.ts';
  * frozen server within about 20 s. [O2]
  */
 export async function connectNats(options: {
+  /** One server or several of one cluster; see `natsAddress`. */
   url: string;
+  caFile?: string | undefined;
   name: string;
   log: Log;
   /** Called after each reconnect: what was announced meanwhile was missed, so compare at once. */
@@ -14,7 +17,7 @@ export async function connectNats(options: {
 }): Promise<NatsConnection> {
   const { log } = options;
   const connection = await connect({
-    ...endpointOf(options.url),
+    ...natsAddress(options.url, options.caFile),
     name: options.name,
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
@@ -39,14 +42,17 @@ export async function connectNats(options: {
   return connection;
 }
 
-/** Credentials in the URL are given to the client apart from it, as it does not read them from there. */
-function endpointOf(url: string) {
-  const parsed = new URL(url);
-  const servers = `${parsed.hostname}:${parsed.port || '4222'}`;
-  const tls = parsed.protocol === 'tls:' ? { tls: {} } : {};
-  if (parsed.username === '') return { servers, ...tls };
-  const user = decodeURIComponent(parsed.username);
-  return parsed.password === ''
-    ? { servers, token: user, ...tls }
-    : { servers, user, pass: decodeURIComponent(parsed.password), ...tls };
+/** How long a stop waits for what was published to leave. */
+const DRAIN_WITHIN_MS = 2_000;
+
+/** Lets what was published leave, and closes. A server that is gone is not waited for. */
+export async function closeNats(nats: NatsConnection): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, DRAIN_WITHIN_MS);
+  });
+  // Without a server, the client's drain waits until there is one again.
+  await Promise.race([nats.drain().catch(() => {}), patience]);
+  clearTimeout(timer);
+  await nats.close();
 }

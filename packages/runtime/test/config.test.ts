@@ -17,7 +17,14 @@ it('fills in what is not set, and takes an empty variable for one that is not', 
   expect(config.NAME).toBeUndefined();
 });
 
+it('takes several NATS servers, with credentials', () => {
+  const NATS_URL = 'nats://ada:secret@one:4222,nats://two:4222';
+  expect(readConfig(shape, { ...good, NATS_URL }).NATS_URL).toBe(NATS_URL);
+});
+
 it.each([
+  [{ ...good, NATS_URL: 'nats://one,http://two' }, /^NATS_URL: must be URLs that begin with nats/],
+  [{ ...good, NATS_CA_FILE: '/no/such/file' }, /^NATS_CA_FILE: must be the path of a readable file/],
   [{ ...good, PORT: '99999' }, /^PORT: /],
   [{ ...good, PORT: 'http' }, /^PORT: must be a port/],
   [{}, /^DATABASE_URL: must be set/],

@@ -10,7 +10,7 @@ const all = subjects(space.subjectRoot);
 const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
 let nats: NatsConnection;
 beforeAll(async () => {
-  nats = await connect({ servers: space.natsUrl });
+  nats = await connect(space.nats);
   await ensureStream(nats, all);
 });
 afterAll(() => nats.close());

@@ -56,7 +56,7 @@ const serveSample = (connection: NatsConnection) =>
   });
 
 beforeAll(async () => {
-  nats = await connect({ servers: space.natsUrl });
+  nats = await connect(space.nats);
 });
 afterAll(() => nats.close());
 
@@ -106,7 +106,7 @@ it('[O1] waits out a restart: a request made while nobody serves is answered whe
 });
 
 it('[O1] a stop answers what is in flight, and takes nothing more', async () => {
-  const own = await connect({ servers: space.natsUrl });
+  const own = await connect(space.nats);
   const served = await serveSample(own);
   const sample = createCaller(nats, api, all);
   const inFlight = Promise.all(Array.from({ length: 20 }, () => sample.slow({ ms: 300 })));
@@ -156,7 +156,7 @@ it('[O3] the micro framework shows schemas, and counts and times that are true',
 });
 
 it('shares requests among instances and loses none when one goes', async () => {
-  const [one, two] = [await connect({ servers: space.natsUrl }), await connect({ servers: space.natsUrl })];
+  const [one, two] = [await connect(space.nats), await connect(space.nats)];
   const first = await serveSample(one);
   const second = await serveSample(two);
   const sample = createCaller(nats, api, all);

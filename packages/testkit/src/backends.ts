@@ -1,3 +1,4 @@
+import { redisAddress } from '@baton/addresses';
 import type { BackendUrls, Missing, Started } from './backend-urls.ts';
 import { startContainers } from './backends-containers.ts';
 import { startLocal } from './backends-local.ts';
@@ -19,7 +20,7 @@ type Choice = (typeof choices)[number];
 export async function provideBackends(env: NodeJS.ProcessEnv, folder: string): Promise<Backends> {
   const given: Partial<BackendUrls> = {
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
-    ...(env.REDIS_URL ? { redisUrl: withPassword(env.REDIS_URL, env.REDIS_PASSWORD) } : {}),
+    ...(env.REDIS_URL ? { redisUrl: redisAddress(env.REDIS_URL, { password: env.REDIS_PASSWORD }).url } : {}),
     ...(env.NATS_URL ? { natsUrl: env.NATS_URL } : {}),
   };
   const missing = (['databaseUrl', 'redisUrl', 'natsUrl'] as const).filter((name) => given[name] === undefined);
@@ -53,10 +54,4 @@ function chosen(value: string | undefined): Choice {
   const choice = choices.find((name) => name === (value || 'auto'));
   if (choice === undefined) throw new Error(`BATON_TEST_BACKENDS is "${value}"; it can be ${choices.join(', ')}`);
   return choice;
-}
-
-function withPassword(url: string, password: string | undefined): string {
-  const parsed = new URL(url);
-  if (password && !parsed.password) parsed.password = password;
-  return parsed.toString();
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type NatsAddress, natsAddress } from '@baton/addresses';
 import { Redis } from 'ioredis';
 import { connect } from 'nats';
 import type pg from 'pg';
@@ -15,6 +16,8 @@ export interface TestSpace {
   /** First part of every Redis key, with the colon that ends it. */
   redisPrefix: string;
   natsUrl: string;
+  /** The same for the NATS client: `connect(space.nats)`. */
+  nats: NatsAddress;
   /** First token of every subject; the JetStream stream has its name, in capitals. */
   subjectRoot: string;
   /** The above under the names that the services' configuration has. */
@@ -24,6 +27,7 @@ export interface TestSpace {
     REDIS_PREFIX: string;
     NATS_URL: string;
     SUBJECT_ROOT: string;
+    NATS_CA_FILE?: string;
   };
 }
 
@@ -67,6 +71,7 @@ async function makeSpace(backends: TestBackends): Promise<{ space: TestSpace; dr
     redisUrl,
     redisPrefix: `${name}:`,
     natsUrl,
+    nats: natsAddress(natsUrl, process.env.NATS_CA_FILE),
     subjectRoot: name,
     env: {
       DATABASE_URL: databaseUrl,
@@ -74,12 +79,13 @@ async function makeSpace(backends: TestBackends): Promise<{ space: TestSpace; dr
       REDIS_PREFIX: `${name}:`,
       NATS_URL: natsUrl,
       SUBJECT_ROOT: name,
+      ...(process.env.NATS_CA_FILE && { NATS_CA_FILE: process.env.NATS_CA_FILE }),
     },
   };
   const drop = async () => {
     const parts = await Promise.allSettled([
       dropKeys(redisUrl, name),
-      dropStreams(natsUrl, name),
+      dropStreams(space.nats, name),
       asAdmin(backends.databaseUrl, (admin) => dropDatabase(admin, database)),
     ]);
     const failed = parts.find((part) => part.status === 'rejected');
@@ -129,8 +135,8 @@ async function dropKeys(redisUrl: string, name: string): Promise<void> {
   }
 }
 
-async function dropStreams(natsUrl: string, name: string): Promise<void> {
-  const connection = await connect({ servers: natsUrl.split(','), timeout: 5_000 });
+async function dropStreams(nats: NatsAddress, name: string): Promise<void> {
+  const connection = await connect({ ...nats, timeout: 5_000 });
   try {
     const manager = await connection.jetstreamManager();
     for await (const stream of manager.streams.list()) {

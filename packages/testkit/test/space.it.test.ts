@@ -39,7 +39,7 @@ it('fails when a connection to its database is left open, and drops it all the s
 
 it('removes its own keys and streams, and nobody else’s', async () => {
   const redis = new Redis(space.redisUrl);
-  const nats = await connect({ servers: space.natsUrl });
+  const nats = await connect(space.nats);
   const streams = await nats.jetstreamManager();
   try {
     await redis.set(`${space.redisPrefix}kept`, '1');

@@ -1,5 +1,6 @@
 import { aiApi, subjects as createSubjects, sessionApi } from '@baton/contracts';
 import {
+  closeNats,
   connectNats,
   createAnnouncer,
   createCaller,
@@ -47,6 +48,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   const subjects = createSubjects(config.SUBJECT_ROOT);
   const nats = await connectNats({
     url: config.NATS_URL,
+    caFile: config.NATS_CA_FILE,
     name: instance,
     log,
     onReconnect: () => {
@@ -54,7 +56,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
       discovering?.kick();
     },
   });
-  release('nats', () => nats.drain());
+  release('nats', () => closeNats(nats));
   const session = createCaller(nats, sessionApi, subjects);
   const ai = createCaller(nats, aiApi, subjects);
 

@@ -22,7 +22,7 @@ const quick = {
 /** A fake session service, the offline model and as many ai services as are started, around one real NATS. */
 export async function createBench(space: TestSpace, options: OfflineModelOptions = {}) {
   const subjects = createSubjects(space.subjectRoot);
-  const nats: NatsConnection = await connect({ servers: space.natsUrl.replace('nats://', '') });
+  const nats: NatsConnection = await connect(space.nats);
   const session: FakeSession = await fakeSessionService(nats, subjects);
   const model: OfflineModel = await startOfflineModel({ control: true, ...options });
   const running = new Set<{ stop: () => Promise<void> }>();

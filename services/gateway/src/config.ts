@@ -35,6 +35,8 @@ export const gatewayConfig = commonConfig
     BOT_GREETING: z.string().optional(),
     REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
     REDIS_PASSWORD: env.text().optional(),
+    /** The authority that signed Redis' certificate, as a PEM file. */
+    REDIS_CA_FILE: env.file().optional(),
     REDIS_PREFIX: env.text().default('chat:'),
     /** Signs what lets customers and agents come back. Changing it ends that for all that were given out. */
     SESSION_SECRET: env.text().optional(),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { aiApi, gatewayApi, queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
 import {
+  closeNats,
   connectNats,
   createAnnouncer,
   createCaller,
@@ -50,13 +51,14 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const afterReconnect: (() => void)[] = [];
   const nats = await connectNats({
     url: config.NATS_URL,
+    caFile: config.NATS_CA_FILE,
     name: instance,
     log,
     onReconnect: () => {
       for (const compare of afterReconnect) compare();
     },
   });
-  release('NATS', () => nats.drain());
+  release('NATS', () => closeNats(nats));
   const session = createCaller(nats, sessionApi, subjects);
   const queue = createCaller(nats, queueApi, subjects);
   const ai = createCaller(nats, aiApi, subjects);
@@ -66,6 +68,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const redis = connectAdapter({
     url: config.REDIS_URL,
     password: config.REDIS_PASSWORD,
+    caFile: config.REDIS_CA_FILE,
     prefix: config.REDIS_PREFIX,
     log,
   });

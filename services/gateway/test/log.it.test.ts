@@ -242,7 +242,7 @@ describe('what is not kept', () => {
 
 describe('watching', () => {
   it('asks NATS for exactly the sessions that have sockets here', async () => {
-    const operator = await connect({ servers: space.natsUrl });
+    const operator = await connect(space.nats);
     const watched = async (instance: string) => {
       for (;;) {
         const reply = await operator.request(`${space.subjectRoot}.gateway.connections`, '{}');

@@ -5,6 +5,8 @@ export const queueConfig = commonConfig.extend({
   REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
   /** Used when REDIS_URL carries no password. */
   REDIS_PASSWORD: z.string().optional(),
+  /** The authority that signed Redis' certificate, as a PEM file. */
+  REDIS_CA_FILE: env.file().optional(),
   /** First part of every key. On Redis Cluster it carries a hash tag, as in `{chat}:`, so that all keys share a slot. */
   REDIS_PREFIX: z.string().default('chat:'),
   HEALTH_PORT: env.port(3012),

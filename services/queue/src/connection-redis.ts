@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { redisAddress } from '@baton/addresses';
 import { type Log, Unavailable } from '@baton/runtime';
 import { Redis } from 'ioredis';
 
@@ -28,15 +29,16 @@ export const scriptOf = (lua: string): Script => ({ lua, sha: createHash('sha1')
 export function connectRedis(options: {
   url: string;
   password: string | undefined;
+  caFile?: string | undefined;
   name: string;
   log: Log;
   /** Called whenever Redis has become usable, also the first time. */
   onReady?: () => void;
 }) {
   const { log } = options;
-  const url = new URL(options.url);
-  if (options.password !== undefined && url.password === '') url.password = encodeURIComponent(options.password);
-  const redis = new Redis(url.toString(), {
+  const address = redisAddress(options.url, options);
+  const redis = new Redis(address.url, {
+    ...address.options,
     connectionName: options.name,
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,

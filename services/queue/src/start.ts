@@ -1,5 +1,6 @@
 import { queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
 import {
+  closeNats,
   connectNats,
   createAnnouncer,
   createCaller,
@@ -40,13 +41,20 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   const redis = connectRedis({
     url: config.REDIS_URL,
     password: config.REDIS_PASSWORD,
+    caFile: config.REDIS_CA_FILE,
     name: instance,
     log,
     onReady: () => compareSoon(),
   });
   release('redis', redis.close);
-  const nats = await connectNats({ url: config.NATS_URL, name: instance, log, onReconnect: () => compareSoon() });
-  release('nats', () => nats.drain());
+  const nats = await connectNats({
+    url: config.NATS_URL,
+    caFile: config.NATS_CA_FILE,
+    name: instance,
+    log,
+    onReconnect: () => compareSoon(),
+  });
+  release('nats', () => closeNats(nats));
 
   const announcer = createAnnouncer(nats, subjects);
   const session = createCaller(nats, sessionApi, subjects);

@@ -1,5 +1,6 @@
 import { sessionApi, subjects as subjectsOf } from '@baton/contracts';
 import {
+  closeNats,
   connectNats,
   createAnnouncer,
   createHealth,
@@ -34,8 +35,8 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
   });
   release('database', () => database.close());
 
-  const nats = await connectNats({ url: config.NATS_URL, name: instance, log });
-  release('nats', () => nats.drain());
+  const nats = await connectNats({ url: config.NATS_URL, caFile: config.NATS_CA_FILE, name: instance, log });
+  release('nats', () => closeNats(nats));
   await ensureStream(nats, subjects).catch((error: unknown) =>
     log.warn({ err: error }, 'the stream of events cannot be made now; whoever reads events makes it'),
   );

@@ -83,7 +83,7 @@ export interface Client {
 
 /** What another service would have: the endpoints as functions, and a connection to listen on. */
 export async function connectClient(space: TestSpace): Promise<Client> {
-  const nats = await connect({ servers: space.natsUrl.replace('nats://', '') });
+  const nats = await connect(space.nats);
   releaseAfterwards(() => nats.close());
   const own = subjects(space.subjectRoot);
   return { nats, session: createCaller(nats, sessionApi, own), subjects: own };

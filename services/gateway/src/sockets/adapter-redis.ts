@@ -1,3 +1,4 @@
+import { redisAddress } from '@baton/addresses';
 import type { Check, Log } from '@baton/runtime';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
@@ -11,10 +12,17 @@ const COMMAND_TIMEOUT_MS = 1_000;
  * Sharded Pub/Sub with one channel for all: the adapter's `dynamic` mode would subscribe to a channel for every room,
  * without waiting for it. A publication fails at once when Redis is gone, since local delivery waits for it.
  */
-export function connectAdapter(options: { url: string; password: string | undefined; prefix: string; log: Log }) {
-  const { url, prefix, log } = options;
+export function connectAdapter(options: {
+  url: string;
+  password: string | undefined;
+  caFile?: string | undefined;
+  prefix: string;
+  log: Log;
+}) {
+  const { prefix, log } = options;
+  const { url, options: encryption } = redisAddress(options.url, options);
   const common = {
-    ...(options.password !== undefined && { password: options.password }),
+    ...encryption,
     retryStrategy: (attempt: number) => Math.min(2_000, 100 * 2 ** Math.min(attempt, 5)),
     connectTimeout: 5_000,
     keepAlive: 10_000,

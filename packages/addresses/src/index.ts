@@ -1,0 +1,3 @@
+export * from './nats-address.ts';
+export * from './redis-address.ts';
+export * from './shown.ts';
