@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -161,23 +161,62 @@ function manifests() {
   });
 }
 
+/** Who started this program: when that was npm or pnpm, the processes from there to here, else none. */
+function whoStartedUs() {
+  const parent = process.ppid;
+  /** @type {number[]} */
+  const npm = [];
+  if (process.env.npm_lifecycle_event) {
+    npm.push(parent);
+    // Between npm and us there may be the shell that it runs scripts with.
+    const shown = spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(parent)], { encoding: 'utf8' });
+    const [above, name = ''] = String(shown.stdout ?? '')
+      .trim()
+      .split(/\s+/, 2);
+    if (/(^|\/|-)(sh|dash|bash|zsh|ash|busybox)$/.test(name) && Number(above) > 1) npm.push(Number(above));
+  }
+  return { parent, npm };
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's is alive too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /** Hands over to the program: its signals, its screen, its exit code. @param {string} command @param {string[]} args */
 function handOver(command, args) {
-  const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit' });
+  const startedBy = whoStartedUs();
+  // Who is started notices by this that we are gone, should we be killed.
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, BATON_PARENT: String(process.pid) },
+  });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
   }
-  // When npm is told to end it tells its shell, and that shell does not always tell us: we notice that it has gone.
-  const { npm_lifecycle_event: startedByNpm } = process.env;
-  const parent = process.ppid;
+  // When npm is told to end it tells its shell, and that shell does not always tell us; a killed npm tells nobody. We
+  // notice that either has gone.
   const orphaned = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === startedBy.parent && startedBy.npm.every(isAlive)) return;
     clearInterval(orphaned);
     child.kill('SIGTERM');
   }, 500);
-  if (!startedByNpm) clearInterval(orphaned);
+  if (!startedBy.npm.length) clearInterval(orphaned);
   child.on('error', (error) => fail(`${command} could not be run: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+}
+
+/** Where `npm start` of this clone listens now; '' when it does not run. */
+function gatewayOfThisClone() {
+  const note = join(resolve(ROOT, process.env.BATON_DATA || '.data'), 'backends.env');
+  return (existsSync(note) && /^BATON_URL='(.*)'$/m.exec(readFileSync(note, 'utf8'))?.[1]) || '';
 }
 
 /** @param {string} message @returns {never} */
@@ -234,6 +273,8 @@ function main() {
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
+  // The client goes to the Baton of this clone, wherever that listens.
+  if (task === 'client') process.env.BATON_URL ||= gatewayOfThisClone();
   const program = Object.entries(PROGRAMS).find(([name]) => name === task)?.[1];
   if (program) handOver('node', [...program, ...rest]);
   // turbo looks for pnpm itself, which the host need not have.

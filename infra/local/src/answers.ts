@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { natsAddress, redisAddress } from '@baton/addresses';
 import { Redis } from 'ioredis';
 import { connect } from 'nats';
@@ -6,24 +7,32 @@ import pg from 'pg';
 /** Each of these resolves when the server behind the URL answers a request, and rejects with the reason if not. */
 const PATIENCE_MS = 3_000;
 
-export async function postgresAnswers(url: string): Promise<void> {
+export async function postgresAnswers(url: string, question = 'SELECT 1'): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: PATIENCE_MS,
   });
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query('SELECT 1');
+    await client.query(question);
   } finally {
-    await client.end().catch(() => {});
+    // A server that is frozen does not say goodbye.
+    await Promise.race([client.end().catch(() => {}), pause(PATIENCE_MS, undefined, { ref: false })]);
   }
 }
 
-export async function redisAnswers(
-  url: string,
-  more: { password?: string | undefined; caFile?: string | undefined } = {},
-): Promise<void> {
+interface RedisExtras {
+  password?: string | undefined;
+  caFile?: string | undefined;
+}
+
+export async function redisAnswers(url: string, more: RedisExtras = {}): Promise<void> {
+  await askRedis(url, more, (client) => client.ping());
+}
+
+async function askRedis<T>(url: string, more: RedisExtras, ask: (client: Redis) => Promise<T>): Promise<T> {
   const address = redisAddress(url, more);
   const client = new Redis(address.url, {
     ...address.options,
@@ -40,7 +49,7 @@ export async function redisAnswers(
   });
   try {
     await client.connect();
-    await client.ping();
+    return await ask(client);
   } catch (error) {
     throw reason ?? error;
   } finally {
@@ -58,5 +67,34 @@ export async function natsAnswers(url: string, caFile?: string): Promise<void> {
     await connection.flush();
   } finally {
     await connection.close();
+  }
+}
+
+/** Each of these resolves when a server of ours does what it is for, writing included. */
+
+export async function postgresWorks(url: string): Promise<void> {
+  // Goes through its log to the disk, and leaves nothing in a table.
+  await postgresAnswers(url, "SELECT pg_logical_emit_message(true, 'baton', '')").catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && BUSY_POSTGRES.has(String(error.code)))) throw error;
+  });
+}
+
+/** It is there: it recovers after a fault, or has all the connections that it may have. */
+const BUSY_POSTGRES = new Set(['57P03', '53300']);
+
+export async function redisWorks(url: string): Promise<void> {
+  const state = await askRedis(url, {}, (client) => client.info('persistence'));
+  if (state.includes('aof_last_write_status:err')) throw new Error('it cannot write to its append-only file');
+}
+
+/** After a full disk JetStream is disabled, or hangs, while plain messages go on. */
+export async function natsWorks(url: string): Promise<void> {
+  const connection = await connect({ ...natsAddress(url), timeout: PATIENCE_MS, reconnect: false });
+  try {
+    const manager = await connection.jetstreamManager({ timeout: PATIENCE_MS });
+    await manager.streams.list().next();
+  } finally {
+    // Not closed politely: it may not answer.
+    await Promise.race([connection.close(), pause(PATIENCE_MS, undefined, { ref: false })]);
   }
 }

@@ -19,10 +19,11 @@ export interface DockerServerSpec extends OwnServerOptions {
 }
 
 const START_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 4_000;
 
 /** Runs a server as a container whose data lies in `dir`, reachable on loopback only. */
 export async function startInDocker(spec: DockerServerSpec): Promise<OwnServer> {
-  const hostPort = await freePort(spec.preferredPort);
+  const hostPort = spec.again?.port ?? (await freePort(spec.preferredPort));
   const container = `baton-${createHash('sha256').update(spec.dir).digest('hex').slice(0, 12)}`;
   const remove = () => execa('docker', ['rm', '--force', container], { reject: false });
   // The name is made of the folder: a container that has it was left by a killed run on the same data.
@@ -43,9 +44,10 @@ export async function startInDocker(spec: DockerServerSpec): Promise<OwnServer> 
   let ended = false;
   const exited = execa('docker', ['wait', container], { reject: false }).then(() => {
     ended = true;
+    return 'ended';
   });
-  const stop = async () => {
-    await execa('docker', ['stop', container], { reject: false });
+  const stop = async (within = STOP_WITHIN_MS) => {
+    await execa('docker', ['stop', '--time', String(Math.ceil(within / 1_000)), container], { reject: false });
     await remove();
     await exited;
   };
@@ -55,7 +57,7 @@ export async function startInDocker(spec: DockerServerSpec): Promise<OwnServer> 
       await spec.answers(url);
       return { url, exited, stop };
     } catch (error) {
-      if (ended || Date.now() > deadline) {
+      if (ended || Date.now() > deadline || spec.again?.signal.aborted) {
         const log = await execa('docker', ['logs', '--tail', '8', container], { reject: false, all: true });
         await stop();
         throw new Error(`${spec.name} (${spec.image}) did not answer. The end of its log:\n${log.all}`, {

@@ -25,6 +25,7 @@ export async function startNats(options: OwnServerOptions, say: Say): Promise<Ow
   await mkdir(options.dir, { recursive: true });
   const server = await startServer({
     ...options,
+    ...(options.again && { signal: options.again.signal }),
     name: 'NATS',
     command: how.path,
     args: ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', options.dir],

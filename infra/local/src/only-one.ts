@@ -1,14 +1,22 @@
 import { readFile, rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { readLivePidRecord, writePidRecord } from './pid-record.ts';
+
+/** Another one that has just made the file writes into it within this time. */
+const WRITTEN_WITHIN_MS = 500;
 
 /**
  * Makes sure that only one program at a time works on this clone's data.
  * @param file remembers who it is; one that a killed run left is replaced
+ * @param onKilledRun told of a run that ended without giving the data back
  * @returns the release
  * @throws when another one is at it, saying which
  */
-export async function onlyOne(file: string): Promise<() => Promise<void>> {
-  for (let attempt = 0; ; attempt++) {
+export async function onlyOne(
+  file: string,
+  onKilledRun: (pid: number | undefined) => void = () => {},
+): Promise<() => Promise<void>> {
+  for (const begin = performance.now(); ; ) {
     try {
       await writePidRecord(file, process.pid, { exclusive: true });
       return () => rm(file, { force: true });
@@ -16,14 +24,23 @@ export async function onlyOne(file: string): Promise<() => Promise<void>> {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
     const other = await readLivePidRecord(file);
-    const text = await readFile(file, 'utf8').catch(() => '');
-    // Empty: another one has just made the file and is about to write into it.
-    if (other !== undefined || text === '' || attempt > 2) {
-      const pid = other === undefined ? '' : ` (process ${other.pid})`;
+    if (other !== undefined) {
       throw new Error(
-        `Baton is already running in this clone${pid}. Stop it there first with Ctrl-C; for a second Baton, use a second clone.`,
+        `Baton is already running in this clone (process ${other.pid}). Stop it there first with Ctrl-C; ` +
+          'for a second Baton, use a second clone.',
       );
     }
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (text === '' && performance.now() - begin < WRITTEN_WITHIN_MS) {
+      await pause(20);
+      continue;
+    }
+    onKilledRun(pidIn(text));
     await rm(file, { force: true });
   }
+}
+
+function pidIn(text: string): number | undefined {
+  const digits = /"pid":(\d+)/.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }

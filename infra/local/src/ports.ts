@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import getPort from 'get-port';
+import { portHolder } from './port-holder.ts';
 
 /** Ports from 32768 up are ephemeral: an outgoing socket can take one between our look and the server's bind. */
 const LOWEST = 20_000;
@@ -19,6 +20,15 @@ export async function freePort(preferred?: number): Promise<number> {
   });
 }
 
+/** The first of these ports on which a server can listen on all addresses, as services do; if none, any such port. */
+export async function firstFreePort(wanted: readonly number[]): Promise<number> {
+  for (const port of wanted) if (await canListen(port)) return port;
+  for (;;) {
+    const port = await freePort();
+    if (await canListen(port)) return port;
+  }
+}
+
 /**
  * Makes sure that each service can have its port.
  * @throws naming the port, whose it is to be, and the variable that moves it
@@ -28,8 +38,12 @@ export async function refuseTakenPorts(
 ): Promise<void> {
   for (const { name, port, portVariable } of wanted) {
     if (await canListen(port)) continue;
+    const holder = await portHolder(port);
+    const who = holder
+      ? `${holder.command} (process ${holder.pid}${holder.folder ? `, started in ${holder.folder}` : ''})`
+      : 'another program';
     throw new Error(
-      `Port ${port}, which ${name} needs, is taken by another program. ` +
+      `Port ${port}, which ${name} needs, is taken by ${who}. ` +
         `Stop that program, or choose another port: ${portVariable}=${await freePort()} npm start`,
     );
   }

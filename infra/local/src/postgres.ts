@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import pg from 'pg';
 import { postgresAnswers } from './answers.ts';
+import { smallDiskAt } from './disk.ts';
 import { type OwnServer, type OwnServerOptions, portFor, startServer } from './server-process.ts';
 import { type PostgresBinaries, unprivileged } from './unprivileged.ts';
 
@@ -12,6 +13,8 @@ const USER = 'baton';
 const DATABASE = 'baton';
 /** Postgres' "fast" shutdown: open connections are ended, the data is left clean. */
 const STOP_SIGNAL = 'SIGINT';
+/** It writes what it has in memory first. */
+const STOP_WITHIN_MS = 10_000;
 
 /** Postgres for this platform, from npm; undefined when there is none. */
 async function postgresBinaries(): Promise<PostgresBinaries | undefined> {
@@ -40,10 +43,15 @@ export async function startPostgres(options: OwnServerOptions): Promise<OwnServe
   await rm(join(options.dir, 'postmaster.pid'), { force: true });
 
   const as = await unprivileged(binaries, options.dir);
+  const small = await smallDiskAt(options.dir);
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
+    // Its own log takes up to a gigabyte unless told: on a small disk, an eighth of it.
+    ...(small === undefined
+      ? []
+      : [`max_wal_size=${Math.max(32, Math.floor(small / 8 / 2 ** 20))}MB`, 'min_wal_size=32MB']),
     ...(options.durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
   ];
   const flags = ['-D', options.dir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
@@ -51,10 +59,12 @@ export async function startPostgres(options: OwnServerOptions): Promise<OwnServe
   const base = `postgresql://${USER}@127.0.0.1:${port}`;
   const server = await startServer({
     ...options,
+    ...(options.again && { signal: options.again.signal }),
     name: 'Postgres',
     command,
     args,
     stopSignal: STOP_SIGNAL,
+    stopWithin: STOP_WITHIN_MS,
     answers: () => postgresAnswers(`${base}/postgres`),
     ...(as.owner ? { owner: as.owner } : {}),
   });

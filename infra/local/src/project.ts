@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 
 /** The project's own folder. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** Where a clone keeps what it makes while running. */
-export const DATA = join(ROOT, '.data');
 
 /** The variables of a file in the form of `.env`; none when there is no such file. */
 export function readEnvFile(file: string): Record<string, string> {
@@ -26,3 +23,9 @@ export function projectEnv(env: NodeJS.ProcessEnv = process.env, root: string = 
   const set = Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value ? [[key, value]] : [])));
   return { ...readEnvFile(join(root, '.env')), ...set };
 }
+
+/** Where a clone keeps what it makes while running: `.data/` in it, unless BATON_DATA names another folder. */
+export const DATA = resolve(ROOT, projectEnv().BATON_DATA ?? '.data');
+
+/** The same for people. */
+export const DATA_SHOWN = `${DATA.startsWith(ROOT) ? relative(ROOT, DATA) : DATA}/`;

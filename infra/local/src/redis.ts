@@ -27,6 +27,7 @@ export async function startRedis(options: OwnServerOptions, say: Say): Promise<O
   const settings = { bind: '127.0.0.1', port: String(port), dir: options.dir, daemonize: 'no', ...persistence };
   const server = await startServer({
     ...options,
+    ...(options.again && { signal: options.again.signal }),
     name: 'Redis',
     command: how.path,
     args: flags(settings),

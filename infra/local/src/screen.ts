@@ -1,7 +1,26 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 
 const paint = (style: Parameters<typeof styleText>[0], text: string) =>
   styleText(style, text, { stream: process.stdout });
+
+// A terminal that was closed, or a pipe whose reader has gone: what runs goes on to its orderly end without a screen.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+/** A stream to a file ends with the first failure, such as a full disk; a file by itself can be written to afterwards. */
+const isFile = fstatSync(1).isFile();
+
+function write(text: string): void {
+  if (!isFile) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeSync(1, text);
+  } catch {
+    // This line is lost; the next ones need not be.
+  }
+}
 
 /** The program's beginning, in milliseconds; a program that handed over to this one tells when it began itself. */
 const BEGAN = Number(process.env.BATON_BEGAN ?? Date.now() - process.uptime() * 1_000);
@@ -13,17 +32,17 @@ export function elapsed(): string {
 
 /** One line with the time since the program began; plain text, so that it reads the same in a terminal and in a log. */
 export function say(line: string): void {
-  process.stdout.write(`${paint('dim', elapsed().padStart(8))}  ${line}\n`);
+  write(`${paint('dim', elapsed().padStart(8))}  ${line}\n`);
 }
 
 /** Lines as they are, for what is to be read as a whole. */
 export function show(text: string): void {
-  process.stdout.write(`${text}\n`);
+  write(`${text}\n`);
 }
 
 /** Something a person must see. */
 export function warn(line: string): void {
-  process.stdout.write(`${paint('yellow', line)}\n`);
+  write(`${paint('yellow', line)}\n`);
 }
 
 export function heading(text: string): string {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { stopLeftover, writePidRecord } from './pid-record.ts';
+import { keepPidRecord, stopLeftover } from './pid-record.ts';
 import { freePort } from './ports.ts';
 
 export interface ServerSpec {
@@ -16,6 +16,10 @@ export interface ServerSpec {
   /** Resolves once the server answers requests. */
   answers: () => Promise<void>;
   stopSignal?: NodeJS.Signals;
+  /** How long its stop may take until it is ended by force, in milliseconds. */
+  stopWithin?: number;
+  /** Gives up waiting for it. */
+  signal?: AbortSignal;
   /**
    * In a process group of its own: Ctrl-C in the terminal reaches only the supervisor, which stops things in order.
    * Without it the server ends together with the process that started it, however that ends (short of SIGKILL).
@@ -26,8 +30,15 @@ export interface ServerSpec {
 
 export interface RunningServer {
   pid: number;
-  exited: Promise<void>;
-  stop: () => Promise<void>;
+  exited: Promise<string>;
+  stop: (within?: number) => Promise<void>;
+}
+
+/** How a server is started once more. */
+export interface Again {
+  port: number;
+  /** Gives up starting it. */
+  signal: AbortSignal;
 }
 
 export interface OwnServerOptions {
@@ -36,6 +47,7 @@ export interface OwnServerOptions {
   logFile: string;
   /** Taken when free. */
   preferredPort?: number;
+  again?: Again | undefined;
   /** False for tests: faster, and nothing need survive a crash of the machine. */
   durable: boolean;
   /** See ServerSpec. */
@@ -44,14 +56,15 @@ export interface OwnServerOptions {
 
 export interface OwnServer {
   url: string;
-  /** Resolves when it has ended, for whatever reason. */
-  exited: Promise<void>;
-  /** Stops it politely, then by force; resolves when it is gone. Can be called again. */
-  stop: () => Promise<void>;
+  /** Resolves when it has ended, for whatever reason, with that reason: 'was ended by SIGKILL'. */
+  exited: Promise<string>;
+  /** Stops it politely, after `within` milliseconds by force; resolves when it is gone. Can be called again. */
+  stop: (within?: number) => Promise<void>;
 }
 
 const START_WITHIN_MS = 30_000;
-const STOP_WITHIN_MS = 10_000;
+/** Their users have been stopped before, so that little is left to do. */
+const STOP_WITHIN_MS = 4_000;
 
 /** Where the process that serves `dir` is remembered. */
 const pidFileOf = (dir: string) => `${dir}.pid`;
@@ -61,8 +74,8 @@ const pidFileOf = (dir: string) => `${dir}.pid`;
  * stopped first: two servers on one folder would ruin it, and the port it had is free again.
  */
 export async function portFor(options: OwnServerOptions, stopSignal?: NodeJS.Signals): Promise<number> {
-  await stopLeftover(pidFileOf(options.dir), stopSignal);
-  return freePort(options.preferredPort);
+  await stopLeftover(pidFileOf(options.dir), { signal: stopSignal ?? 'SIGTERM' });
+  return options.again?.port ?? freePort(options.preferredPort);
 }
 
 /** Starts a server and waits until it answers. Throws with the last lines of its log if it does not. */
@@ -80,23 +93,23 @@ export async function startServer(spec: ServerSpec): Promise<RunningServer> {
   if (!spec.detached) process.once('exit', endWithUs);
   let ended = false;
   let spawnError: Error | undefined;
-  const exited = new Promise<void>((resolve) => {
-    const end = () => {
+  const exited = new Promise<string>((resolve) => {
+    const end = (reason: string) => {
       ended = true;
       process.removeListener('exit', endWithUs);
-      resolve();
+      resolve(reason);
     };
-    child.once('exit', end);
+    child.once('exit', (code, signal) => end(signal ? `was ended by ${signal}` : `ended with code ${code}`));
     child.once('error', (error) => {
       spawnError = error;
-      end();
+      end(`could not be run: ${error.message}`);
     });
   });
   await log.close();
 
-  const stop = async () => {
+  const stop = async (within = spec.stopWithin ?? STOP_WITHIN_MS) => {
     if (!ended) child.kill(spec.stopSignal ?? 'SIGTERM');
-    const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    const force = setTimeout(() => child.kill('SIGKILL'), within);
     await exited;
     clearTimeout(force);
     await rm(pidFile, { force: true });
@@ -107,9 +120,13 @@ export async function startServer(spec: ServerSpec): Promise<RunningServer> {
     await exited;
     throw new Error(`${spec.name} did not start: ${spawnError?.message}`);
   }
-  await writePidRecord(pidFile, pid);
+  await keepPidRecord(pidFile, pid);
   const deadline = Date.now() + START_WITHIN_MS;
   for (;;) {
+    if (spec.signal?.aborted) {
+      await stop(0);
+      throw new Error(`${spec.name} is no longer wanted`);
+    }
     if (ended) {
       await rm(pidFile, { force: true });
       throw new Error(`${spec.name} ended while starting. ${await endOfLog(spec.logFile, logStart)}`);

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { firstFreePort } from './ports.ts';
 import { ROOT } from './project.ts';
+import type { RememberedPorts } from './remembered-ports.ts';
 
 /** A process of Baton, and where it says how it is. */
 export interface ServiceSpec {
@@ -58,6 +60,23 @@ export function services(env: NodeJS.ProcessEnv): ServiceSpec[] {
     service('ai', 'services/ai/src/main.ts', model),
     service('gateway', 'services/gateway/src/main.ts'),
   ];
+}
+
+/**
+ * Ports of what is inside, for each that nobody has chosen: the one it had last, else the usual one, else a free one. A
+ * second clone on a machine finds the usual ones taken. PORT is not among them: people have it in their bookmarks.
+ */
+export async function innerPorts(env: NodeJS.ProcessEnv, remembered: RememberedPorts): Promise<Record<string, string>> {
+  const chosen: Record<string, string> = {};
+  for (const [name, { variable, usual }] of Object.entries(ports)) {
+    if (variable === 'PORT' || env[variable] !== undefined) continue;
+    const mine = new Set(Object.values(chosen).map(Number));
+    const wanted = [remembered.get(name), usual].filter((port) => port !== undefined && !mine.has(port));
+    const port = await firstFreePort(wanted.filter((port) => port !== undefined));
+    remembered.set(name, port);
+    chosen[variable] = String(port);
+  }
+  return chosen;
 }
 
 function portOf(name: ServiceName, env: NodeJS.ProcessEnv): number {

@@ -1,18 +1,20 @@
 import { writeFileSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackendName, backend, backendEnv } from './backends.ts';
+import { endWithUs } from './end-with-us.ts';
 import { healthy } from './healthy.ts';
+import { endLeftovers, findLeftovers, lockOf } from './leftovers.ts';
 import { forScreen, readable } from './log-lines.ts';
 import { migrate } from './migrate.ts';
 import { onlyOne } from './only-one.ts';
-import { stopLeftover } from './pid-record.ts';
 import { refuseTakenPorts } from './ports.ts';
-import { DATA, projectEnv } from './project.ts';
+import { DATA, DATA_SHOWN, projectEnv } from './project.ts';
 import { releases } from './releases.ts';
+import { rememberedPorts } from './remembered-ports.ts';
 import { say, show, warn } from './screen.ts';
 import { developmentSecrets, envText } from './secrets.ts';
-import { developmentSecretNames, services } from './services.ts';
+import { developmentSecretNames, innerPorts, services } from './services.ts';
 import { stopRequest } from './stop-request.ts';
 import { type Death, type Supervised, supervise } from './supervisor.ts';
 import { welcome } from './welcome.ts';
@@ -29,17 +31,21 @@ const stop = stopRequest();
 
 /** Starts everything; resolves when all is well, with what can then end it. */
 async function bringUp(): Promise<Supervised[]> {
-  const env = projectEnv();
+  const given = projectEnv();
+  services(given);
+  await held.add(await onlyOne(lockOf(DATA), onKilledRun));
+  await endLeftovers(await findLeftovers(DATA), say);
+  const stopped = endWithUs(DATA);
+  await held.add(async () => stopped());
+  const env = { ...given, ...(await innerPorts(given, rememberedPorts(DATA))) };
   const planned = services(env);
-  await held.add(await onlyOne(join(DATA, 'baton.pid')));
-  await stopLeftoverServices();
   await refuseTakenPorts(planned);
 
   const settled = await Promise.allSettled(
     BACKENDS.map(async (name) => {
-      const ready = await backend(name, env, DATA, say);
+      const ready = await backend(name, env, DATA, say, warn);
       const { own } = ready;
-      if (own) await held.add(own.stop);
+      if (own) await held.add(() => own.stop());
       return ready;
     }),
   );
@@ -47,8 +53,9 @@ async function bringUp(): Promise<Supervised[]> {
   if (faults.length > 0) throw new Error(faults.join('\n\n'));
   const backends = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const urls = backendEnv(backends);
+  const url = `http://localhost:${planned.find(({ name }) => name === 'gateway')?.port}`;
   const note = join(DATA, 'backends.env');
-  writeFileSync(note, envText(urls), { mode: 0o600 });
+  writeFileSync(note, envText({ ...urls, BATON_URL: url }), { mode: 0o600 });
   await held.add(() => rm(note, { force: true }));
 
   await migrate({ ...env, ...urls });
@@ -62,7 +69,6 @@ async function bringUp(): Promise<Supervised[]> {
     running.push(service);
   }
   say(`started ${running.map(({ name }) => name).join(', ')}; waiting until all is well`);
-  const url = `http://localhost:${planned.find(({ name }) => name === 'gateway')?.port}`;
   const troubles = await Promise.race([healthy(`${url}/health`), firstDeath(running)]);
   for (const service of running) service.keepAlive();
   show(welcome({ url, services: planned, backends, env, watch, troubles }));
@@ -72,20 +78,16 @@ async function bringUp(): Promise<Supervised[]> {
 /** Never resolves; rejects when a service has ended for good. */
 async function firstDeath(running: readonly Supervised[]): Promise<never> {
   const { service, reason } = await Promise.race(running.map(({ gaveUp }) => gaveUp));
-  throw new Error(`${service} ${reason}, so Baton stops. Its whole log: .data/logs/${service}.log`);
+  throw new Error(`${service} ${reason}, so Baton stops. Its whole log: ${DATA_SHOWN}logs/${service}.log`);
 }
 
-/** Services that a killed run could not stop. */
-async function stopLeftoverServices(): Promise<void> {
-  const folder = join(DATA, 'run');
-  await mkdir(folder, { recursive: true });
-  for (const file of await readdir(folder)) {
-    const pid = await stopLeftover(join(folder, file));
-    if (pid !== undefined) say(`stopped ${file.replace('.pid', '')}, which an earlier run had left (process ${pid})`);
-  }
+function onKilledRun(pid: number | undefined): void {
+  warn(`An earlier run${pid === undefined ? '' : ` (process ${pid})`} was ended before it could stop.`);
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
+    return `The disk of ${DATA_SHOWN} is full (${error.message}). Make space, and start again.`;
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -98,7 +100,7 @@ function onLine(service: string, line: string, stream: 'stdout' | 'stderr'): voi
 
 function onDeath({ service, reason, lastLines, againInMs }: Death): void {
   const next = againInMs === undefined ? '' : `; starting it again in ${againInMs / 1_000} s`;
-  warn(`${service} ${reason}${next}. Its log, .data/logs/${service}.log, ends with:`);
+  warn(`${service} ${reason}${next}. Its log, ${DATA_SHOWN}logs/${service}.log, ends with:`);
   for (const line of lastLines) show(`    ${readable(line)}`);
 }
 
@@ -114,5 +116,5 @@ try {
 if (stop.signal() !== undefined) say('stopping; what is in flight is finished first (a second Ctrl-C hurries)');
 await held.all();
 await Promise.race([work.catch(() => {}), new Promise((resolve) => setTimeout(resolve, SETTLE_WITHIN_MS))]);
-if (stop.signal() !== undefined) say('stopped; the data is in .data/');
+if (stop.signal() !== undefined) say(`stopped; the data is in ${DATA_SHOWN}`);
 process.exit(code);

@@ -26,6 +26,22 @@ export function stopRequest(): StopRequest {
       resolve();
     };
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => hear(name));
+    onOrphaned(() => hear('SIGTERM'));
   });
   return { asked, signal: () => signal, hurry: () => hurry };
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** Calls when the program that started this one, and would have passed the signals on, has gone without a word. */
+function onOrphaned(act: () => void): void {
+  // It names itself: under any other parent this program may well outlive it, as with nohup.
+  if (process.env.BATON_PARENT !== String(process.ppid)) return;
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    act();
+  }, LOOK_EVERY_MS);
+  look.unref();
 }

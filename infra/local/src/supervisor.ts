@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { stopLeftover, writePidRecord } from './pid-record.ts';
+import { openLogFile } from './log-file.ts';
+import { keepPidRecord, killGroup, stopLeftover } from './pid-record.ts';
+import { restartPause } from './restart-pause.ts';
 import type { ServiceSpec } from './services.ts';
 
 export interface SupervisorOptions {
@@ -36,23 +37,16 @@ export interface Supervised {
 
 /** A service that lived this long is not in a crash loop: its next restart is quick again. */
 const HEALTHY_AFTER_MS = 60_000;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
 /** sysexits' EX_CONFIG: the service cannot run as it is configured; running it again would not help. */
 const EX_CONFIG = 78;
 const LAST_LINES = 12;
-
-/** How long to wait before the n-th restart in a row (from 0), in milliseconds. */
-export function restartPause(inARow: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** inARow, LONGEST_PAUSE_MS);
-}
 
 /** Runs a service as a process of its own, and again when it dies. */
 export async function supervise(spec: ServiceSpec, options: SupervisorOptions): Promise<Supervised> {
   const pidFile = join(options.data, 'run', `${spec.name}.pid`);
   await stopLeftover(pidFile);
   await mkdir(join(options.data, 'logs'), { recursive: true });
-  const log = createWriteStream(join(options.data, 'logs', `${spec.name}.log`), { flags: 'a' });
+  const log = openLogFile(join(options.data, 'logs', `${spec.name}.log`));
 
   let child: ChildProcess | undefined;
   let ended: Promise<void> = Promise.resolve();
@@ -73,10 +67,14 @@ export async function supervise(spec: ServiceSpec, options: SupervisorOptions): 
       detached: true,
     });
     child = running;
-    if (running.pid !== undefined) void writePidRecord(pidFile, running.pid);
+    if (running.pid !== undefined) void keepPidRecord(pidFile, running.pid);
+    // That it could not be run; 'close' follows.
+    running.once('error', (error) => lastLines.push(error.message));
     for (const stream of ['stdout', 'stderr'] as const) {
+      // Its end is what 'close' tells.
+      running[stream].on('error', () => {});
       createInterface({ input: running[stream] }).on('line', (line) => {
-        log.write(`${line}\n`);
+        log.write(line);
         lastLines.push(line);
         if (lastLines.length > LAST_LINES) lastLines.shift();
         options.onLine(spec.name, line, stream);
@@ -111,11 +109,11 @@ export async function supervise(spec: ServiceSpec, options: SupervisorOptions): 
       stopping = true;
       clearTimeout(timer);
       child?.kill('SIGTERM');
-      const force = setTimeout(() => child?.kill('SIGKILL'), within);
+      const force = setTimeout(() => child?.pid !== undefined && killGroup(child.pid), within);
       await ended;
       clearTimeout(force);
       await rm(pidFile, { force: true });
-      await new Promise<void>((resolve) => log.end(() => resolve()));
+      await log.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { withoutSecrets } from '@baton/addresses';
 import type { Backend } from './backends.ts';
+import { DATA_SHOWN } from './project.ts';
 import { elapsed, heading } from './screen.ts';
 import type { ServiceSpec } from './services.ts';
 
@@ -21,9 +22,12 @@ export function welcome(system: {
     ['Agents', `${url}/agent, and ${url}/admin for who leads them`],
     ['Health', `${url}/health`],
     ['Metrics', `GET /metrics on ${metrics.join(', ')}`],
-    ...backends.map(({ title, url: at }): [string, string] => [title, withoutSecrets(at)]),
+    ...backends.map(({ name, title, url: at, own }): [string, string] => [
+      title,
+      `${withoutSecrets(at)}${name === 'nats' ? `  (${natsCommand(at, own !== undefined)})` : ''}`,
+    ]),
     ['Model', model ? `the offline model, http://127.0.0.1:${model.port}/v1` : realModel(env)],
-    ['Logs', '.data/logs/'],
+    ['Logs', `${DATA_SHOWN}logs/`],
   ];
   const tries: [string, string][] = [
     [url, 'chat in a browser, ask for a person, and be one in another window at /agent'],
@@ -42,9 +46,16 @@ export function welcome(system: {
     ...table(tries),
     '',
     ...(model ? ['For a real model set OPENAI_API_KEY or OPENAI_BASE_URL (see .env.example).'] : []),
-    'Ctrl-C stops everything; the data stays in .data/.',
+    `Ctrl-C stops everything; the data stays in ${DATA_SHOWN}`,
     '',
   ].join('\n');
+}
+
+/** How the NATS command line, which looks at port 4222 of this machine by itself, looks inside. */
+function natsCommand(url: string, ours: boolean): string {
+  if (!ours) return 'look inside with nats micro ls';
+  const usual = new URL(url).port === '4222';
+  return `look inside with nats ${usual ? '' : `--server ${url} `}micro ls`;
 }
 
 function realModel(env: NodeJS.ProcessEnv): string {

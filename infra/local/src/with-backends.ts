@@ -3,6 +3,8 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type BackendName, backend, backendEnv } from './backends.ts';
+import { endWithUs } from './end-with-us.ts';
+import { lockOf } from './leftovers.ts';
 import { onlyOne } from './only-one.ts';
 import { readLivePidRecord } from './pid-record.ts';
 import { DATA, projectEnv, ROOT, readEnvFile } from './project.ts';
@@ -18,18 +20,20 @@ async function main([wanted = '', command, ...args]: string[]): Promise<number> 
     throw new Error(`Usage: with-backends ${names.join('|')} command [arguments]`);
   }
   const env = projectEnv();
-  const lock = join(DATA, 'baton.pid');
+  const lock = lockOf(DATA);
   if (await readLivePidRecord(lock)) return run(command, args, { ...readEnvFile(join(DATA, 'backends.env')), ...env });
 
   const release = await onlyOne(lock);
+  const stopped = endWithUs(DATA);
   try {
-    const ready = await backend(name, env, DATA, () => {});
+    const ready = await backend(name, env, DATA, () => {}, warn);
     try {
       return await run(command, args, { ...env, ...backendEnv([ready]) });
     } finally {
       await ready.own?.stop();
     }
   } finally {
+    stopped();
     await release();
   }
 }

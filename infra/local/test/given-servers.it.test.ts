@@ -68,17 +68,19 @@ async function given(
   return 'url' in running ? Number(running.url) : port;
 }
 
-const nats = (config: string, more: string[] = [], caOf?: string) => (url: (port: number) => string) =>
-  given(
-    natsProgram,
-    4222,
-    { 'nats.conf': config },
-    (dir, port) => {
-      const files = more.map((word) => word.replace('./', `${dir}/`));
-      return ['--port', String(port), '--config', join(dir, 'nats.conf'), ...files];
-    },
-    async (port) => (await connect({ ...natsAddress(url(port), caOf), timeout: 1_000, reconnect: false })).close(),
-  );
+const nats =
+  (config: string, more: string[] = [], caOf?: string) =>
+  (url: (port: number) => string) =>
+    given(
+      natsProgram,
+      4222,
+      { 'nats.conf': config },
+      (dir, port) => {
+        const files = more.map((word) => word.replace('./', `${dir}/`));
+        return ['--port', String(port), '--config', join(dir, 'nats.conf'), ...files];
+      },
+      async (port) => (await connect({ ...natsAddress(url(port), caOf), timeout: 1_000, reconnect: false })).close(),
+    );
 
 describe('NATS', () => {
   it('is reached with user and password, or told apart from one that is not', async () => {

@@ -1,5 +1,11 @@
-import { expect, it } from 'vitest';
-import { services } from '../src/services.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../src/ports.ts';
+import { rememberedPorts } from '../src/remembered-ports.ts';
+import { innerPorts, services } from '../src/services.ts';
 
 const find = (env: Record<string, string>, name: string) => services(env).find((service) => service.name === name);
 
@@ -32,4 +38,22 @@ it('gives PORT to the gateway, and to each other service its own', () => {
 it('names a port that is none', () => {
   expect(() => services({ PORT: 'http' })).toThrow(/^PORT must be a port/);
   expect(() => services({ AI_HEALTH_PORT: '70000' })).toThrow(/^AI_HEALTH_PORT must be a port/);
+});
+
+it('chooses other ports inside when the usual are taken, and the same at the next start', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'baton-ports-'));
+  onTestFinished(() => rm(data, { recursive: true }));
+  const remembered = rememberedPorts(data);
+  const taken = await freePort();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(taken, resolve));
+  onTestFinished(() => void server.close());
+  // As if this clone had had it, and another has it now.
+  for (const name of ['session', 'queue', 'ai', 'offline-model']) remembered.set(name, taken);
+
+  const first = await innerPorts({ AI_HEALTH_PORT: '4013' }, remembered);
+  expect(Object.keys(first).sort()).toEqual(['OFFLINE_MODEL_PORT', 'QUEUE_HEALTH_PORT', 'SESSION_HEALTH_PORT']);
+  expect(new Set(Object.values(first)).size).toBe(3);
+  expect(Object.values(first)).not.toContain(String(taken));
+  expect(await innerPorts({ AI_HEALTH_PORT: '4013' }, rememberedPorts(data))).toEqual(first);
 });

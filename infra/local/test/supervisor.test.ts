@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
-import { type Death, restartPause, supervise } from '../src/supervisor.ts';
+import { restartPause } from '../src/restart-pause.ts';
+import { type Death, supervise } from '../src/supervisor.ts';
 
 const data = await mkdtemp(join(tmpdir(), 'baton-supervisor-'));
 afterAll(() => rm(data, { recursive: true }));
@@ -30,7 +31,7 @@ it('pauses longer before each restart in a row, up to a limit', () => {
 
 it('lets a service finish, and keeps its log', async () => {
   const drains = "process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0) }, 50));";
-  const { service, lines, deaths } = await supervised('drains', RUNS + drains);
+  const { service, lines, deaths } = await supervised('drains', drains + RUNS);
   await vi.waitFor(() => expect(lines).toEqual(['up']));
   await service.stop(5_000);
   expect(lines).toEqual(['up', 'drained']);

@@ -22,7 +22,7 @@ async function removeLeftovers(): Promise<void> {
     // Without the owner's record it is a folder that another run is making at this moment.
     if (!files.includes(OWNER) || (await readLivePidRecord(join(folder, OWNER)))) continue;
     const records = files.filter((file) => file.endsWith('.pid') && file !== OWNER);
-    await Promise.all(records.map((file) => stopLeftover(join(folder, file), 'SIGINT')));
+    await Promise.all(records.map((file) => stopLeftover(join(folder, file), { signal: 'SIGINT' })));
     await rm(folder, { recursive: true, force: true });
   }
 }

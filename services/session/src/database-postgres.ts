@@ -67,7 +67,8 @@ export function openDatabase(options: { url: string; poolMax: number; name: stri
     // The pool waits for what this returns.
     onConnect: (connection) => connection.query(ON_CONNECT),
   });
-  const lost = (error: Error) => log.warn({ err: error }, 'a connection to Postgres is lost');
+  // The driver's error carries its whole client: a screenful, with the connection's parameters in it.
+  const lost = (error: Error) => log.warn({ detail: error.message }, 'a connection to Postgres is lost');
   pool.on('error', lost);
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, { onConnectionError: lost }),
