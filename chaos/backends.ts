@@ -10,10 +10,10 @@ import {
   startPostgres,
   startRedis,
 } from '@baton/local';
+import { makeSmallDisk, type SmallDisk } from '@baton/testkit/small-disk';
 import { execa } from 'execa';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { makeSmallDisk, type SmallDisk } from './small-disk.ts';
 
 export const backendNames = ['postgres', 'redis', 'nats'] as const;
 export type BackendName = (typeof backendNames)[number];

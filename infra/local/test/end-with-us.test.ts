@@ -43,23 +43,31 @@ const WITHIN_MS = 40_000;
 
 const alive = async (pids: number[]) => (await Promise.all(pids.map(processIdentity))).filter(Boolean).length;
 
-it('ends what a killed program has left, within seconds', async () => {
-  const { child, pids } = await program('killed');
-  expect(await alive(pids)).toBe(2);
-  child.kill('SIGKILL');
-  await vi.waitFor(async () => expect(await alive(pids)).toBe(0), { timeout: 20_000 });
-}, WITHIN_MS);
+it(
+  'ends what a killed program has left, within seconds',
+  async () => {
+    const { child, pids } = await program('killed');
+    expect(await alive(pids)).toBe(2);
+    child.kill('SIGKILL');
+    await vi.waitFor(async () => expect(await alive(pids)).toBe(0), { timeout: 20_000 });
+  },
+  WITHIN_MS,
+);
 
-it('leaves alone what a program that ended in order has left to run, until the next start names and ends it', async () => {
-  const { child, data, pids } = await program('ended');
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-  expect(await alive(pids)).toBe(2);
-  const said: string[] = [];
-  await endLeftovers(await findLeftovers(data), (line) => said.push(line));
-  expect(await alive(pids)).toBe(0);
-  expect(said).toEqual([
-    `stopped session, which an earlier run had left (process ${pids[0]})`,
-    `stopped redis, which an earlier run had left (process ${pids[1]})`,
-  ]);
-}, WITHIN_MS);
+it(
+  'leaves alone what a program that ended in order has left to run, until the next start names and ends it',
+  async () => {
+    const { child, data, pids } = await program('ended');
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect(await alive(pids)).toBe(2);
+    const said: string[] = [];
+    await endLeftovers(await findLeftovers(data), (line) => said.push(line));
+    expect(await alive(pids)).toBe(0);
+    expect(said).toEqual([
+      `stopped session, which an earlier run had left (process ${pids[0]})`,
+      `stopped redis, which an earlier run had left (process ${pids[1]})`,
+    ]);
+  },
+  WITHIN_MS,
+);

@@ -30,6 +30,8 @@ it('says which port is taken, for whom, and how to move it', async () => {
   await expect(refuseTakenPorts([fine])).resolves.toBeUndefined();
   const gateway = { name: 'gateway', port, portVariable: 'PORT' };
   await expect(refuseTakenPorts([fine, gateway])).rejects.toThrow(
-    new RegExp(`^Port ${port}, which gateway needs, is taken by .*\\(process ${process.pid}, started in .*\\)\\. .*PORT=\\d+ npm start$`),
+    new RegExp(
+      `^Port ${port}, which gateway needs, is taken by .*\\(process ${process.pid}, started in .*\\)\\. .*PORT=\\d+ npm start$`,
+    ),
   );
 });

@@ -19,10 +19,10 @@ export interface SmallDisk {
 }
 
 /** Undefined where this process may not mount one, which takes root. */
-export async function makeSmallDisk(folder: string): Promise<SmallDisk | undefined> {
+export async function makeSmallDisk(folder: string, size = SIZE): Promise<SmallDisk | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   await mkdir(folder, { recursive: true });
-  const mounted = await execa('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0755`, 'baton-chaos', folder], {
+  const mounted = await execa('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'baton-chaos', folder], {
     reject: false,
   });
   if (mounted.failed) return undefined;
