@@ -9,7 +9,7 @@ export const part = z
   .object({
     status: partStatus,
     latencyMs: z.number().optional().describe('time the check took'),
-    detail: z.string().optional().describe('what is wrong, in words for operators'),
+    detail: z.string().optional().describe('what is wrong, or not known yet while it starts, in words for operators'),
   })
   .meta({ id: 'HealthPart' });
 export type HealthPart = z.infer<typeof part>;

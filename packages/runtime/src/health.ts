@@ -6,21 +6,26 @@ import { version } from './version.ts';
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** One check of something that is needed: resolves when it answers, throws when it does not. */
-export type Check = () => Promise<void>;
+/**
+ * One check of something that is needed: resolves when it answers, throws when it does not. A text that it resolves with
+ * says what is not known of it yet, while nothing is wrong: "starting: …".
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: most checks have nothing to say, and are functions of others.
+export type Check = () => Promise<string | undefined | void>;
 
 /** Runs a check against the clock. Never throws. */
 export async function checkPart(check: Check): Promise<HealthPart> {
   const start = performance.now();
   let timer: NodeJS.Timeout | undefined;
   try {
-    await Promise.race([
+    const detail = await Promise.race([
       check(),
       new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS / 1_000} s`)), CHECK_TIMEOUT_MS);
       }),
     ]);
-    return { status: 'up', latencyMs: Math.round((performance.now() - start) * 10) / 10 };
+    const latencyMs = Math.round((performance.now() - start) * 10) / 10;
+    return { status: 'up', latencyMs, ...(typeof detail === 'string' && { detail }) };
   } catch (error) {
     return { status: 'down', detail: error instanceof Error ? error.message : String(error) };
   } finally {

@@ -68,8 +68,8 @@ export async function askForTurn(options: {
       circuit.undecided();
       throw error;
     }
-    health.failed(error);
     circuit.failed(error);
+    health.failed(error);
     metrics.modelFailed(error.kind);
     tell({ type: 'failed', kind: error.kind, says: error.message });
   }

@@ -12,15 +12,18 @@ export interface Circuit {
   failed(failure: ModelFailure): void;
   /** The turn was called off before the model could show anything. */
   undecided(): void;
+  /** The last of the failures that opened it; undefined again as soon as the model has answered. */
+  readonly brokenBy: ModelFailure | undefined;
 }
 
-const FAILURES_TO_OPEN = 3;
+export const FAILURES_TO_OPEN = 3;
 const OPEN_FOR_MS = 15_000;
 
 export function createCircuit(now: () => number = Date.now): Circuit {
   let inARow = 0;
   let openUntil = 0;
   let probing = false;
+  let lastFailure: ModelFailure | undefined;
   return {
     mayAsk() {
       if (inARow < FAILURES_TO_OPEN) return true;
@@ -36,10 +39,14 @@ export function createCircuit(now: () => number = Date.now): Circuit {
       probing = false;
       if (!failures[failure.kind].outage) return;
       inARow++;
+      lastFailure = failure;
       if (inARow >= FAILURES_TO_OPEN) openUntil = now() + OPEN_FOR_MS;
     },
     undecided() {
       probing = false;
+    },
+    get brokenBy() {
+      return inARow < FAILURES_TO_OPEN ? undefined : lastFailure;
     },
   };
 }

@@ -8,6 +8,8 @@ export interface Handover {
   cause: 'bot_transferred' | 'bot_failed';
   /** For metrics: which of the ways here it was. */
   via: 'tool' | 'promise' | 'resumed' | 'misused_tools' | FailureKind;
+  /** For the log: how the model failed. */
+  detail?: string;
   /** The customer reads this too. */
   reason: string;
   priority: Priority;
@@ -46,6 +48,7 @@ export function failureHandover(kind: FailureKind, says: string): Handover {
   return {
     cause: 'bot_failed',
     via: kind,
+    detail: says,
     reason: 'The assistant could not give an answer, so a human takes over.',
     priority: 'normal',
     brief: { tried: shorten(`The bot tried to answer, but ${says}.`, 1_000) },

@@ -1,45 +1,118 @@
 import type { Log } from '@baton/runtime';
+import { type AskLimits, askModel } from './ask.ts';
+import { type Circuit, FAILURES_TO_OPEN } from './circuit.ts';
 import { failures, type Model, ModelFailure } from './model.ts';
 
+/** How often it is considered whether the endpoint is to be looked at. */
+export const MODEL_LOOK_EVERY_MS = 1_000;
 /** A paid endpoint is not asked for its health more often than this, and not at all while turns tell how it is. */
-export const MODEL_CHECK_EVERY_MS = 30_000;
+const CHECK_EVERY_MS = 30_000;
+/** A check that failed is confirmed, or not, by the next ones, at this distance. */
+const CONFIRM_EVERY_MS = 1_000;
 const CHECK_TIMEOUT_MS = 5_000;
+/** Thinking models spend some of it before the first word. */
+const TRIAL_TOKENS = 64;
 
-type State = { known: false } | { known: true; up: boolean; detail: string; at: number };
-
-/** What is known of the model's health, from real turns and, when there are none, from a look at its list of models. */
-export function createModelHealth(options: { model: Model; log: Log; now?: () => number }) {
-  const { model, log } = options;
+/**
+ * What is known of the model's availability. One failure is a failure of one turn, whose own log line tells it. The
+ * model is unavailable when the circuit is open, or when as many checks in a row failed; one answer makes it well again.
+ */
+export function createModelHealth(options: {
+  model: Model;
+  circuit: Circuit;
+  limits: AskLimits;
+  log: Log;
+  now?: () => number;
+}) {
+  const { model, circuit, log } = options;
   const now = options.now ?? Date.now;
-  let state: State = { known: false };
+  /** When something was last learnt; undefined before that. */
+  let learntAt: number | undefined;
+  let failedChecks = 0;
+  let lastFailedCheck: ModelFailure | undefined;
+  let told: 'up' | 'down' | undefined;
 
-  const learn = (up: boolean, detail: string) => {
-    const changed = !state.known || state.up !== up || (!up && state.detail !== detail);
-    state = { known: true, up, detail, at: now() };
-    if (!changed) return;
-    if (up) log.info({ model: model.name }, 'the model answers');
-    else log.error({ model: model.name, detail }, 'the model does not work; customers are handed to humans');
+  const unavailable = (): ModelFailure | undefined =>
+    circuit.brokenBy ?? (failedChecks >= FAILURES_TO_OPEN ? lastFailedCheck : undefined);
+
+  const learn = () => {
+    learntAt = now();
+    const failure = unavailable();
+    if (failure !== undefined && told !== 'down') {
+      told = 'down';
+      const detail = failure.message;
+      log.error(
+        { model: model.name, detail },
+        'the model is unavailable; customers are handed to humans until it answers',
+      );
+    } else if (failure === undefined && failedChecks === 0 && told !== 'up') {
+      told = 'up';
+      log.info({ model: model.name }, 'the model answers');
+    }
   };
-  const failed = (failure: ModelFailure) => {
-    if (failures[failure.kind].outage) learn(false, failure.message);
+  const works = () => {
+    failedChecks = 0;
+    learn();
+  };
+
+  const check = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await model.check(AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)]));
+      works();
+    } catch (error) {
+      if (signal.aborted) return;
+      lastFailedCheck = error instanceof ModelFailure ? error : new ModelFailure('unreachable', { cause: error });
+      if (!failures[lastFailedCheck.kind].outage) return works();
+      failedChecks++;
+      const detail = lastFailedCheck.message;
+      if (failedChecks < FAILURES_TO_OPEN) log.warn({ model: model.name, detail }, 'a check of the model failed');
+      learn();
+    }
+  };
+
+  /** A list of models says nothing of a model that answers no longer, so a short answer is asked for. */
+  const tryAgain = async (signal: AbortSignal): Promise<void> => {
+    if (!circuit.mayAsk()) return;
+    const request = { messages: [{ role: 'user' as const, text: 'Answer with OK.' }], maxTokens: TRIAL_TOKENS };
+    let answered = false;
+    try {
+      for await (const { type } of askModel(model, request, options.limits, signal)) answered ||= type === 'finish';
+    } catch (error) {
+      if (!(error instanceof ModelFailure)) {
+        circuit.undecided();
+        throw error;
+      }
+      // It did answer, though with nothing to show.
+      answered = error.kind === 'empty' || error.kind === 'filtered';
+      if (!answered) {
+        circuit.failed(error);
+        return learn();
+      }
+    }
+    if (!answered) return circuit.undecided();
+    circuit.succeeded();
+    works();
   };
 
   return {
-    succeeded: () => learn(true, ''),
-    failed,
-    /** Looks at the endpoint, unless something was learnt lately. Never throws. */
-    async look(): Promise<void> {
-      if (state.known && now() - state.at < MODEL_CHECK_EVERY_MS * 0.8) return;
-      try {
-        await model.check(AbortSignal.timeout(CHECK_TIMEOUT_MS));
-        learn(true, '');
-      } catch (error) {
-        failed(error instanceof ModelFailure ? error : new ModelFailure('unreachable', { cause: error }));
-      }
+    /** A turn was answered. The circuit has been told before. */
+    succeeded: works,
+    /** A turn has failed. The circuit has been told before. */
+    failed: (failure: ModelFailure) => {
+      if (failures[failure.kind].outage) learn();
+    },
+    /** Looks whether the model works, when that is due: a turn may have told it lately. */
+    async look(signal: AbortSignal): Promise<void> {
+      if (circuit.brokenBy !== undefined) return tryAgain(signal);
+      const doubtful = failedChecks > 0 && failedChecks < FAILURES_TO_OPEN;
+      const due = learntAt === undefined || now() - learntAt >= (doubtful ? CONFIRM_EVERY_MS : CHECK_EVERY_MS);
+      if (due) await check(signal);
     },
     /** For the health report: without a request of its own. */
-    async check(): Promise<void> {
-      if (state.known && !state.up) throw new Error(state.detail);
+    async check(): Promise<string | undefined> {
+      const failure = unavailable();
+      if (failure !== undefined) throw new Error(failure.message);
+      return learntAt === undefined ? 'starting: the model has not been asked yet' : undefined;
     },
   };
 }

@@ -18,7 +18,7 @@ import type { AiConfig } from './config.ts';
 import { LOAD_ENTRIES } from './context.ts';
 import { aiEndpoints } from './endpoints.ts';
 import { loadKnowledge } from './knowledge-minisearch.ts';
-import { createModelHealth, MODEL_CHECK_EVERY_MS } from './model-health.ts';
+import { createModelHealth, MODEL_LOOK_EVERY_MS } from './model-health.ts';
 import { openAiModel } from './model-openai.ts';
 import { writePoem } from './poem.ts';
 import { compareUnanswered, reactToEvents } from './reactions.ts';
@@ -66,9 +66,20 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     baseUrl: config.OPENAI_BASE_URL,
     model: config.OPENAI_MODEL,
   });
-  const health = createModelHealth({ model, log });
-  const checking = startLoop({ name: 'model', everyMs: MODEL_CHECK_EVERY_MS, log, run: health.look, atOnce: true });
-  release('model checks', () => checking.stop());
+  const circuit = createCircuit();
+  const health = createModelHealth({ model, circuit, limits: settings.ask, log });
+  const leaving = new AbortController();
+  const looking = startLoop({
+    name: 'model',
+    everyMs: MODEL_LOOK_EVERY_MS,
+    log,
+    atOnce: true,
+    run: () => health.look(leaving.signal),
+  });
+  release('model checks', () => {
+    leaving.abort();
+    return looking.stop();
+  });
 
   const aiMetrics = createAiMetrics(metrics, () => turns.underWay);
   const poet: Poet = async (request) => {
@@ -102,7 +113,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     live: createAnnouncer(nats, subjects).live,
     subjects,
     model,
-    circuit: createCircuit(),
+    circuit,
     health,
     tools,
     countTokens: rememberCounts(countTokens, COUNTS_REMEMBERED),

@@ -116,6 +116,11 @@ function tellOperators({ metrics }: TurnParts, log: Log, report: Report): void {
   };
   if (outcome === 'dropped') log.debug(facts, 'a turn was left to others');
   else if (outcome === 'failed') log.warn(facts, 'a turn could not be written; it is tried again');
+  else if (handover?.cause === 'bot_failed')
+    log.warn(
+      { ...facts, detail: handover.detail },
+      'the model gave no answer in this turn; its customer was handed to a human',
+    );
   else log.info(facts, 'a turn was done');
 }
 

@@ -75,6 +75,29 @@ describe('the process', () => {
     bench.model.reset();
   });
 
+  it('[O3] one broken answer is the failure of one turn: told with its session, and no trouble of the model', async () => {
+    const service = await run(offline());
+    await until(() => service.output.text.includes('ai is up'), { within: 10_000, what: 'the start' });
+    await bench.consumerMade();
+    const id = bench.session.start();
+    await until(() => bench.session.entries(id).length === 2, { within: 10_000, what: 'the greeting' });
+    bench.model.setRules({ behaviour: 'cut-mid-stream', reply: { text: 'The Aurora lamp costs 49 euros.' } });
+    bench.session.say(id, 'What does it cost?');
+    await until(() => bench.session.of(id).session.status === 'waiting', { within: 10_000, what: 'the handoff' });
+    expect(await service.health()).toMatchObject({ status: 'up', parts: { model: { status: 'up' } } });
+    const line = await until(() => service.output.text.split('\n').find((text) => text.includes('"level":"warn"')));
+    expect(JSON.parse(line)).toMatchObject({
+      sessionId: id,
+      via: 'cut_off',
+      detail: expect.stringContaining('the answer broke off'),
+      msg: 'the model gave no answer in this turn; its customer was handed to a human',
+    });
+    expect(service.output.text).not.toContain('the model is unavailable');
+    service.child.kill('SIGTERM');
+    await service.exited;
+    bench.model.reset();
+  });
+
   it('[O3] says in health and log that the key is wrong, and never the key', async () => {
     const guarded = await startOfflineModel({ apiKey: 'sk-right' });
     const service = await run({ OPENAI_BASE_URL: guarded.baseUrl, OPENAI_API_KEY: 'sk-wrong-key' });

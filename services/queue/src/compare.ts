@@ -161,9 +161,24 @@ export function startComparing(options: {
   };
 }
 
-/** For health: the line is not known to be right when it has not been compared lately. @throws saying since when. */
-export function assertCompared(beat: Beat | undefined): void {
-  if (beat === undefined || beat.comparedAt === null) throw new Error('not compared with the session service yet');
-  const seconds = Math.round((beat.now - beat.comparedAt) / 1_000);
-  if (seconds * 1_000 > OVERDUE_MS) throw new Error(`last compared with the session service ${seconds} s ago`);
+/**
+ * For health: the line is not known to be right when a comparison has been due for long. One is due from the start of a
+ * stretch, and before the first beat from the start of this process.
+ * @returns what is not known yet. @throws saying since when.
+ */
+export function createComparedCheck(heart: Pick<Heart, 'latest'>, clock: () => number = () => performance.now()) {
+  const startedAt = clock();
+  return async (): Promise<string | undefined> => {
+    const beat = heart.latest;
+    if (beat !== undefined && beat.comparedAt !== null) {
+      const ms = beat.now - Math.max(beat.comparedAt, beat.since);
+      if (ms <= OVERDUE_MS) return undefined;
+      throw new Error(
+        `last compared with the session service ${Math.round((beat.now - beat.comparedAt) / 1_000)} s ago`,
+      );
+    }
+    const waitingMs = beat === undefined ? clock() - startedAt : beat.now - beat.since;
+    if (waitingMs <= OVERDUE_MS) return 'starting: not compared with the session service yet';
+    throw new Error(`not compared with the session service for ${Math.round(waitingMs / 1_000)} s`);
+  };
 }

@@ -16,7 +16,7 @@ import { createIsAway } from './attendance-nats.ts';
 import { createBasis } from './basis.ts';
 import { createChangedHint } from './changed.ts';
 import { createClaim } from './claim.ts';
-import { assertCompared, startComparing } from './compare.ts';
+import { createComparedCheck, startComparing } from './compare.ts';
 import type { QueueConfig } from './config.ts';
 import { connectRedis } from './connection-redis.ts';
 import { createEndpoints } from './endpoints.ts';
@@ -129,7 +129,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   const health = createHealth({
     instance,
     essential: { redis: redis.ping, nats: () => nats.flush() },
-    optional: { comparison: async () => assertCompared(heart.latest) },
+    optional: { comparison: createComparedCheck(heart) },
   });
   const handlers = createEndpoints({
     prefix,

@@ -1,0 +1,143 @@
+import { createLog } from '@baton/runtime';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createCircuit } from './circuit.ts';
+import { type FailureKind, type Model, type ModelEvent, ModelFailure } from './model.ts';
+import { createModelHealth } from './model-health.ts';
+
+const log = createLog({ service: 'ai', instance: 'test', level: 'silent' });
+const never = new AbortController().signal;
+
+let now = 0;
+/** What the endpoint does when its models are listed, and when it is asked for an answer. */
+let lists: FailureKind | undefined;
+let answers: FailureKind | undefined;
+let listed = 0;
+let asked = 0;
+const model: Model = {
+  name: 'test',
+  async check() {
+    listed++;
+    if (lists) throw new ModelFailure(lists);
+  },
+  async *stream(): AsyncGenerator<ModelEvent> {
+    asked++;
+    if (answers) throw new ModelFailure(answers);
+    yield { type: 'text', text: 'OK' };
+    yield { type: 'finish', reason: 'stop', toolCalls: [] };
+  },
+};
+const told: string[] = [];
+for (const level of ['warn', 'error', 'info'] as const)
+  vi.spyOn(log, level).mockImplementation(
+    (_facts: unknown, message?: string) => void told.push(`${level}: ${message}`),
+  );
+
+function bench() {
+  const circuit = createCircuit(() => now);
+  const health = createModelHealth({
+    model,
+    circuit,
+    limits: { firstTokenMs: 50, idleMs: 50 },
+    log,
+    now: () => now,
+  });
+  const turn = (failure?: FailureKind) => {
+    if (failure === undefined) {
+      circuit.succeeded();
+      return health.succeeded();
+    }
+    circuit.failed(new ModelFailure(failure));
+    health.failed(new ModelFailure(failure));
+  };
+  const look = async (afterMs = 0) => {
+    now += afterMs;
+    await health.look(never);
+  };
+  return { circuit, health, turn, look };
+}
+
+beforeEach(() => {
+  now = 1_000_000;
+  lists = answers = undefined;
+  listed = asked = 0;
+  told.length = 0;
+});
+
+describe('[O3] the health of the model', () => {
+  it('one answer that failed says nothing of the next', async () => {
+    const { health, turn } = bench();
+    for (const kind of ['cut_off', 'stalled', 'slow'] as const) {
+      turn(kind);
+      await expect(health.check()).resolves.toBeUndefined();
+      turn();
+    }
+    expect(told.join()).not.toContain('unavailable');
+  });
+
+  it('is down after three failures in a row, and well again with the first answer', async () => {
+    const { health, turn } = bench();
+    for (const _ of [1, 2, 3]) turn('slow');
+    await expect(health.check()).rejects.toThrow('did not begin to answer');
+    expect(told).toContain('error: the model is unavailable; customers are handed to humans until it answers');
+    turn();
+    await expect(health.check()).resolves.toBeUndefined();
+    expect(told.at(-1)).toBe('info: the model answers');
+  });
+
+  it('before anything is known it is starting, not in trouble', async () => {
+    const { health, look } = bench();
+    await expect(health.check()).resolves.toMatch(/^starting/);
+    await look();
+    await expect(health.check()).resolves.toBeUndefined();
+  });
+
+  it('a check that fails is confirmed within seconds before it is believed', async () => {
+    const { health, look } = bench();
+    lists = 'unauthorised';
+    await look();
+    await expect(health.check()).resolves.toBeUndefined();
+    await look(1_000);
+    await look(1_000);
+    await expect(health.check()).rejects.toThrow('OPENAI_API_KEY');
+    expect(told.filter((line) => line.startsWith('error'))).toHaveLength(1);
+    lists = undefined;
+    await look(30_000);
+    await expect(health.check()).resolves.toBeUndefined();
+  });
+
+  it('one failed check followed by one that works is forgotten', async () => {
+    const { health, look } = bench();
+    for (const _ of [1, 2, 3, 4]) {
+      lists = 'unreachable';
+      await look(30_000);
+      lists = undefined;
+      await look(1_000);
+    }
+    await expect(health.check()).resolves.toBeUndefined();
+    expect(told.join()).not.toContain('unavailable');
+  });
+
+  it('asks a paid endpoint every half minute at most, and not while turns tell how it is', async () => {
+    const { turn, look } = bench();
+    for (let second = 0; second < 60; second++) await look(1_000);
+    expect(listed).toBe(2);
+    for (let second = 0; second < 60; second++) {
+      turn();
+      await look(1_000);
+    }
+    expect([listed, asked]).toEqual([2, 0]);
+  });
+
+  it('a list of models does not make a model well that answers nobody; a short answer does', async () => {
+    const { circuit, health, turn, look } = bench();
+    for (const _ of [1, 2, 3]) turn('stalled');
+    answers = 'slow';
+    for (let second = 0; second < 40; second++) await look(1_000);
+    await expect(health.check()).rejects.toThrow();
+    expect([listed, asked]).toEqual([0, 2]);
+    answers = undefined;
+    await look(15_000);
+    await expect(health.check()).resolves.toBeUndefined();
+    expect(circuit.mayAsk()).toBe(true);
+  });
+});
