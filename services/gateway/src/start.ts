@@ -23,7 +23,7 @@ import { customerEvents } from './events/customer-events.ts';
 import { seenEvents } from './events/seen-events.ts';
 import { createSends } from './events/sends.ts';
 import { typingEvents } from './events/typing-events.ts';
-import { clientAddress } from './http/client-address.ts';
+import { createAddressOf } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
 import { createOriginCheck } from './http/origins.ts';
 import { APPS_FOLDER, createPages } from './http/pages.ts';
@@ -95,7 +95,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const tokens = createTokens(config.SESSION_SECRET);
   const limits = createLimits(config);
   const sends = createSends(session);
-  const addressOf = (request: IncomingMessage) => clientAddress(request, config.TRUSTED_PROXIES);
+  const addressOf = createAddressOf(config.TRUSTED_PROXIES, log);
   const mayVisit = (request: IncomingMessage) => limits.visit(addressOf(request));
   const originAllowed = createOriginCheck({
     allowed: config.FRONTEND_URL,

@@ -1,6 +1,7 @@
 import type { SystemHealth } from '@baton/contracts';
-import { describe, expect, it } from 'vitest';
-import { clientAddress } from './client-address.ts';
+import { createLog } from '@baton/runtime';
+import { describe, expect, it, vi } from 'vitest';
+import { clientAddress, createAddressOf } from './client-address.ts';
 import { createOriginCheck } from './origins.ts';
 import { overall } from './system-health.ts';
 
@@ -16,6 +17,23 @@ describe('the address of a client', () => {
     expect(clientAddress(request(['6.6.6.6', '1.2.3.4']), 1)).toBe('1.2.3.4');
     expect(clientAddress(request(), 1)).toBe('10.0.0.1');
     expect(clientAddress(request('1.2.3.4'), 3)).toBe('10.0.0.1');
+    expect(clientAddress(request(''), 1)).toBe('10.0.0.1');
+  });
+
+  it.each([
+    // Nothing to say: no proxy, a probe that comes past it, as many as are trusted, and one that need not be believed.
+    { trusted: 0, arrive: [undefined], warning: undefined },
+    { trusted: 1, arrive: [undefined, '1.2.3.4', '6.6.6.6, 1.2.3.4'], warning: undefined },
+    { trusted: 0, arrive: [undefined, '1.2.3.4', '5.6.7.8'], warning: 'while TRUSTED_PROXIES is 0' },
+    { trusted: 2, arrive: ['1.2.3.4, 10.0.0.9', '1.2.3.4'], warning: 'fewer proxies than TRUSTED_PROXIES' },
+  ])('[S3] says once when TRUSTED_PROXIES=$trusted does not fit $arrive', ({ trusted, arrive, warning }) => {
+    const log = createLog({ service: 'gateway', instance: 'test', level: 'silent' });
+    const warn = vi.spyOn(log, 'warn');
+    const addressOf = createAddressOf(trusted, log);
+    for (const forwarded of [...arrive, ...arrive])
+      expect(addressOf(request(forwarded))).toBe(clientAddress(request(forwarded), trusted));
+    expect(warn).toHaveBeenCalledTimes(warning === undefined ? 0 : 1);
+    if (warning !== undefined) expect(warn).toHaveBeenCalledWith(expect.anything(), expect.stringContaining(warning));
   });
 });
 
