@@ -128,6 +128,10 @@ export function createFakeDesk(
         ? { ok: false, code: 'ALREADY_TAKEN', message: 'Grace Hopper has this chat.' }
         : done(viewed);
     },
+    moreWaiting() {
+      note('moreWaiting');
+      return done({});
+    },
     async colleagues() {
       return done(colleagues);
     },

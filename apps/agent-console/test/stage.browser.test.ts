@@ -358,4 +358,19 @@ describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {
     await page.getByText('reason 999').waitFor();
     expect(await page.getByRole('list', { name: 'Queue' }).getByRole('listitem').count()).toBeLessThan(40);
   });
+
+  it('reads on in the queue when the end of the list is seen, and not before', async () => {
+    const { page } = await show('crowd');
+    const asked = () => page.evaluate(() => window.stage.calls.filter(({ name }) => name === 'moreWaiting').length);
+    const waitingInAll = (total: number) =>
+      page.evaluate((all) => window.stage.put({ waiting: { ...window.stage.desk.state.waiting, total: all } }), total);
+    await waitingInAll(1_050);
+    await page.getByText('50 more behind these').waitFor({ state: 'attached' });
+    expect(await asked()).toBe(0);
+    await page.getByText('50 more behind these').scrollIntoViewIfNeeded();
+    await until(async () => (await asked()) === 1);
+    // More are shown, and the end is still in sight.
+    await waitingInAll(1_040);
+    await until(async () => (await asked()) === 2);
+  });
 });

@@ -71,7 +71,7 @@ export interface DeskChat {
 export type ViewedChat = AckValueOf<ClientEvents['agent:view_session']>;
 
 export interface WaitingList {
-  /** The first of those who wait, in order. */
+  /** The first of those who wait, in order, and those behind them that `moreWaiting` has shown. */
   readonly sessions: readonly QueuedSession[];
   /** How many wait in all. */
   readonly total: number;
@@ -126,6 +126,8 @@ export interface AgentDesk {
    * with its log.
    */
   view(sessionId: string): Promise<Result<ViewedChat>>;
+  /** Shows more of those who wait, behind those shown; nothing when these are all. They are kept up to date from then on. */
+  moreWaiting(): Promise<Result<object>>;
   /** Who is on duty, and how much they hold: whom a chat can be handed to. */
   colleagues(): Promise<Result<readonly Agent[]>>;
   /** Takes a chat that is gone or closed off the desk. */

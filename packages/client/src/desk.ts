@@ -3,7 +3,8 @@ import { kindOf, problemOf } from './codes.ts';
 import type { Problem, Result } from './conversation-types.ts';
 import { createDeskChats } from './desk-chats.ts';
 import { nameless, notYours, offDuty } from './desk-refusals.ts';
-import type { AgentDesk, AgentDeskOptions, DeskPhase, DeskState, WaitingList } from './desk-types.ts';
+import type { AgentDesk, AgentDeskOptions, DeskPhase, DeskState } from './desk-types.ts';
+import { createDeskWaiting } from './desk-waiting.ts';
 import { defaultStorage, newId, systemClock } from './environment.ts';
 import { createLink, type Greeting, notConnected } from './link.ts';
 import { type SavedDesk, savedDesk } from './saved-desk.ts';
@@ -19,7 +20,6 @@ const MOST_DISMISSED = 200;
 const KEEP_UNSENT_MS = 24 * 60 * 60 * 1_000;
 /** What coming on duty needs. With its id a repeat, after a lost answer, gives the same agent. */
 type Wanted = { name: string; capacity?: number; joinId: string };
-const nobodyWaits: WaitingList = { sessions: [], total: 0, timestamp: null };
 
 /** An agent's desk: the waiting list and the chats in the agent's hands, kept across reloads and lost connections. */
 export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
@@ -28,7 +28,6 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
   let record: SavedDesk | undefined = saved.load();
   if (options.name !== undefined && record?.name !== options.name) record = undefined;
   let agent: Agent | null = null;
-  let waiting = nobodyWaits;
   let problem: Problem | null = null;
   /** Who wants to come on duty. */
   let wanted: Wanted | undefined;
@@ -42,6 +41,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     return record !== undefined || wanted !== undefined ? 'joining' : 'off';
   };
   const changed = () => store.changed();
+  const waiting = createDeskWaiting({ clock, ask: (after) => link.ask('agent:list_waiting', { after }), changed });
   const settleJoin = (result: Result<Agent>) => {
     for (const settle of joining) settle(result);
     joining.clear();
@@ -148,8 +148,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       if (incoming.payload.agent.id === record?.agentId) agent = incoming.payload.agent;
       changed();
     } else if (incoming.event === 'queue:update') {
-      waiting = incoming.payload;
-      changed();
+      waiting.told(incoming.payload);
     } else if (incoming.event === 'error') {
       const { event, code, message } = incoming.payload;
       if (event !== 'agent:resume' || code !== 'FORBIDDEN') return;
@@ -182,7 +181,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       connection: link.connection,
       phase: phase(),
       agent,
-      waiting,
+      waiting: waiting.list,
       chats: chats.snapshot,
       problem,
     }),
@@ -265,6 +264,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       if (reply.ok) chats.viewed(reply.value.session);
       return reply;
     },
+    moreWaiting: () => (agent === null || superseded ? Promise.resolve(offDuty) : waiting.more()),
     async colleagues() {
       const reply = await act('agent:list_colleagues', {});
       return reply.ok ? { ok: true, value: reply.value.agents } : reply;
@@ -281,7 +281,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       chats.dropAll();
       forget();
       wanted = undefined;
-      waiting = nobodyWaits;
+      waiting.forget();
       settleJoin(notConnected);
       link.close();
     },

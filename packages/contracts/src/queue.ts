@@ -56,6 +56,15 @@ export const waitingView = z.object({
 });
 export type WaitingView = z.infer<typeof waitingView>;
 
+/** Further ones of those who wait: `queue:update` shows the first. */
+export const waitingPage = waitingView.extend({
+  next: z.int().min(1).nullable().describe('`after` of the page that follows; null when this is the last'),
+});
+export type WaitingPage = z.infer<typeof waitingPage>;
+
+/** Where a page of the line begins. Nobody reads on beyond its bound, and to get there takes time. */
+export const waitingAfter = z.int().min(0).max(10_000);
+
 /** Most sessions that a `queue:update` carries, however many wait. */
 export const QUEUE_VIEW_SIZE = 50;
 

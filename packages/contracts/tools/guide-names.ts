@@ -49,6 +49,11 @@ export const guideNames: Record<
     debugQueue: { here: 'queue.debug' },
   },
   OpenAI: {
+    generateResponse: {
+      here: 'ai.generateResponse',
+      note: 'nothing is written; a human is asked for by `session.transfer`',
+    },
+    generateGreeting: { here: 'ai.generateGreeting', note: "the model's own with a text as `botContext`" },
     setTransferCallback: {
       here: 'session.transfer',
       note: 'what the bot calls; whoever wants to hear of it follows the `control` event',

@@ -156,6 +156,7 @@ describe('[S2] malformed input', () => {
     'agent:set_status': { status: 'busy' },
     'agent:add_note': { sessionId, content: 'text', clientNoteId: 'id' },
     'agent:list_colleagues': {},
+    'agent:list_waiting': { after: 50, limit: 10 },
     'agent:list_entries': { sessionId, afterSeq: 0, limit: 10 },
     'agent:view_session': { sessionId },
     'agent:list_ended': {},

@@ -24,10 +24,10 @@ export function fakeQueue(world: FakeWorld): Handlers<QueueApi> {
       assign(chat, agentId);
       return accept({ session: copy(chat.session) });
     },
-    list: async ({ limit }) => {
+    list: async ({ after, limit }) => {
       calls.push({ endpoint: 'list', at: Date.now() });
-      const first = model.waiting().slice(0, limit);
-      const waiting = first.map((one, index) => ({ ...waitingOf(one), position: index + 1, waitedSeconds: 0 }));
+      const those = model.waiting().slice(after, after + limit);
+      const waiting = those.map((one, index) => ({ ...waitingOf(one), position: after + index + 1, waitedSeconds: 0 }));
       return accept({ waiting, lengths: lengths() });
     },
     next: notHere,

@@ -1,9 +1,10 @@
 import { testSpace, until } from '@baton/testkit';
 import { expect, it } from 'vitest';
+import { granted } from './gateways.ts';
 import { startSystem } from './system.ts';
 
 const space = await testSpace();
-const { services, left, right, agent } = await startSystem(space);
+const { services, left, right, client, agent } = await startSystem(space);
 
 const crowd = (count: number, filler = 'x') => {
   for (let n = 0; n < count; n++) {
@@ -36,6 +37,29 @@ it('[Q1] agents on every gateway are sent one bounded list, high before normal, 
     // Each of the two gateways may send one every 300 ms.
     expect(updates.length).toBeLessThanOrEqual(2 * (seconds / 0.3) + 4);
   }
+});
+
+it('whoever wants to see more than that list is given page after page, until the last', async () => {
+  const eve = await agent(left, 'Eve');
+  const seen: string[] = [];
+  const first = granted(await eve.ask('agent:list_waiting', { after: 0 }));
+  expect(first.total).toBe(450);
+  let page = first;
+  for (let pages = 1; ; pages++) {
+    seen.push(...page.sessions.map(({ id }) => id));
+    expect(page.sessions.map(({ queueInfo }) => queueInfo.position)).toEqual(
+      page.sessions.map((_, index) => seen.length - page.sessions.length + index + 1),
+    );
+    expect(JSON.stringify(page).length).toBeLessThan(70_000);
+    if (page.next === null) break;
+    expect(pages).toBeLessThan(60);
+    page = granted(await eve.ask('agent:list_waiting', { after: page.next }));
+  }
+  expect(new Set(seen)).toEqual(new Set(services.model.waiting().map(({ session }) => session.id)));
+  expect(seen).toHaveLength(450);
+  expect(granted(await eve.ask('agent:list_waiting', {})).sessions[0]?.queueInfo.position).toBe(51);
+  expect(granted(await eve.ask('agent:list_waiting', { after: 450 }))).toMatchObject({ sessions: [], next: null });
+  expect(await client(left).ask('agent:list_waiting', {})).toMatchObject({ ok: false, code: 'UNAUTHENTICATED' });
 });
 
 it('an agent that joins sees the list at once', async () => {

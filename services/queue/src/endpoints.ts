@@ -75,8 +75,8 @@ export function createEndpoints(parts: {
       return accept((await pulse.beat()).lengths);
     },
 
-    async list({ limit }) {
-      const { lengths, waiting } = await line.first(limit, true);
+    async list({ after, limit }) {
+      const { lengths, waiting } = await line.first(limit, true, after);
       return accept({ lengths, waiting: thatFit(waiting.map(withWaitingTime)), autoAssign: parts.autoAssign });
     },
 

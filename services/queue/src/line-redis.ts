@@ -59,9 +59,10 @@ export function createLine(options: LineChangesOptions & { prefix: string }) {
       }));
     },
 
-    /** The first of the line in order, and how many wait. Members of whom only the place is known are left out of `waiting`. */
-    async first(limit: number, withMetadata: boolean) {
-      const [high, normal, low, ...rest] = (await read(scripts.first, [stepMs, limit, withMetadata ? 1 : 0])) ?? [];
+    /** The first of the line in order, or those behind the place `after`, and how many wait. Members of whom only the place is known are left out of `waiting`. */
+    async first(limit: number, withMetadata: boolean, after = 0) {
+      const [high, normal, low, ...rest] =
+        (await read(scripts.first, [stepMs, limit, withMetadata ? 1 : 0, after])) ?? [];
       const groups = inGroups(rest, 3);
       return {
         lengths: lengthsOf(Number(high), Number(normal), Number(low)),
@@ -70,7 +71,7 @@ export function createLine(options: LineChangesOptions & { prefix: string }) {
           priority: priorityOf(Number(level)),
         })),
         waiting: groups.flatMap(([, , metadata], index) =>
-          metadata ? [{ ...waitingFrom(String(metadata)), position: index + 1 }] : [],
+          metadata ? [{ ...waitingFrom(String(metadata)), position: after + index + 1 }] : [],
         ),
       };
     },

@@ -98,6 +98,9 @@ async function expectSame(line: Line, model: LineModel): Promise<void> {
     order.map(({ sessionId, epoch }) => ({ sessionId, epoch })),
   );
   expect(first.lengths).toEqual(model.lengths());
+  const page = await line.first(2, true, 1);
+  expect(page).toEqual({ ...first, order: first.order.slice(1, 3), waiting: first.waiting.slice(1, 3) });
+  expect(await line.first(2, true, 100)).toEqual({ ...first, order: [], waiting: [] });
   for (const sessionId of ids) expect(await line.place(sessionId)).toEqual(model.place(sessionId));
   for (const [level, priority] of levels.entries()) {
     const slice = await line.slice(level, 1, 2);

@@ -144,6 +144,8 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
         choose({ kind: 'chat', sessionId: taken.value.id }, 'composer');
         return true;
       }),
+    /** Not being able to is no news: the foot of the list asks again when it is seen again. */
+    moreWaiting: (): void => void desk.moreWaiting(),
     end: (sessionId: string, reason: string) =>
       once('end', async () => {
         const ended = await desk.closeChat(sessionId, reason.trim() === '' ? undefined : reason.trim());

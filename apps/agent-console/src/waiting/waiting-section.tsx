@@ -4,8 +4,9 @@ import { useConsole } from '../console/context.ts';
 import { rowAt, useKeptFocus } from '../list/kept-focus.ts';
 import { WindowedList } from '../list/windowed-list.tsx';
 import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
-import { counted, number, words } from '../words/words.ts';
+import { number, words } from '../words/words.ts';
 import { WaitingCard } from './waiting-card.tsx';
+import { WaitingMore } from './waiting-more.tsx';
 import { TAKE_HINT, WaitingRow } from './waiting-row.tsx';
 import './waiting.css';
 
@@ -87,7 +88,7 @@ export function WaitingSection() {
               onUnpoint={() => later(HIDE_AFTER_MS, () => setPointed(null))}
             />
           )}
-          foot={hidden > 0 && <p class="waiting-more">{counted(words.waiting.more, hidden)}</p>}
+          foot={hidden > 0 && <WaitingMore hidden={hidden} load={actions.moreWaiting} />}
         />
       )}
       {pointed !== null && shown !== undefined && (

@@ -10,6 +10,7 @@ import {
   queueLengths,
   queueStats,
   queueStatus,
+  waitingAfter,
   waitingSession,
 } from '../queue.ts';
 import { brief, priority, session, wait } from '../session.ts';
@@ -81,8 +82,11 @@ export const queueApi = {
     }),
     length: endpoint({ summary: 'How many wait.', request: z.object({}), value: queueLengths }),
     list: endpoint({
-      summary: 'The first of those who wait, in order, and how many there are in all.',
-      request: z.object({ limit: z.int().min(1).max(1_000).default(QUEUE_VIEW_SIZE) }),
+      summary: 'The first of those who wait, or those behind a place, in order, and how many there are in all.',
+      request: z.object({
+        after: waitingAfter.default(0).describe('how many to leave out at the front'),
+        limit: z.int().min(1).max(1_000).default(QUEUE_VIEW_SIZE),
+      }),
       value: z.object({
         waiting: z.array(queueStatus),
         lengths: queueLengths,

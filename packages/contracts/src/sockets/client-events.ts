@@ -15,7 +15,7 @@ import {
   sessionId,
   text,
 } from '../primitives.ts';
-import { waitingView } from '../queue.ts';
+import { QUEUE_VIEW_SIZE, waitingAfter, waitingPage, waitingView } from '../queue.ts';
 import { queueApi } from '../services/queue.ts';
 import { botContext, note, rating, session, userId, wait } from '../session.ts';
 import { systemStats } from '../stats.ts';
@@ -169,6 +169,17 @@ export const clientEvents = {
     summary: 'Who is on duty, and how much they hold: whom a chat can be handed to.',
     payload: nothing,
     value: agentsOnDuty,
+  }),
+  'agent:list_waiting': clientEvent({
+    summary:
+      'A page of those who wait, behind the first that `queue:update` shows. Places move meanwhile: put pages together by id.',
+    payload: z
+      .object({
+        after: waitingAfter.default(QUEUE_VIEW_SIZE).describe('how many to leave out at the front'),
+        limit: z.int().min(1).max(QUEUE_VIEW_SIZE).default(QUEUE_VIEW_SIZE),
+      })
+      .prefault({}),
+    value: waitingPage,
   }),
   'agent:list_entries': clientEvent({
     summary:

@@ -5,6 +5,8 @@ import {
   type ServerEvents,
   type Session,
   type SessionApi,
+  type WaitingPage,
+  waitingAfter,
 } from '@baton/contracts';
 import { type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
 import { coalesce } from './coalesce.ts';
@@ -36,20 +38,33 @@ export function startWaitingList(options: {
   const updates = options.metrics.counter('baton_queue_updates_total', 'Waiting lists sent to agents', ['to']);
   let lastSeen = '';
 
-  const load = async (): Promise<QueueUpdate | undefined> => {
-    const list = await queue.list({ limit: QUEUE_VIEW_SIZE });
+  /** Those behind the place `after`; the first unless told. */
+  const page = async (after = 0, limit = QUEUE_VIEW_SIZE): Promise<WaitingPage | undefined> => {
+    const list = await queue.list({ after, limit });
     if (!list.ok) return void log.warn({ code: list.code }, 'the waiting list cannot be had now');
     const sessions = await getMany(
       session,
       list.value.waiting.map(({ sessionId }) => sessionId),
     );
     if (sessions === undefined) return void log.warn('the sessions of the waiting list cannot be had now');
+    const view = buildWaitingView(list.value.waiting, sessions);
+    const { autoAssign, lengths } = list.value;
+    // What was too large for this page begins the next.
+    const next = view.at(-1)?.queueInfo.position ?? after + limit;
+    const follows = next < lengths.total && waitingAfter.safeParse(next).success;
     return {
-      sessions: buildWaitingView(list.value.waiting, sessions),
-      total: list.value.lengths.total,
-      ...(list.value.autoAssign !== undefined && { autoAssign: list.value.autoAssign }),
+      sessions: view,
+      total: lengths.total,
+      ...(autoAssign !== undefined && { autoAssign }),
       timestamp: new Date().toISOString(),
+      next: follows ? next : null,
     };
+  };
+  const load = async (): Promise<QueueUpdate | undefined> => {
+    const first = await page();
+    if (first === undefined) return undefined;
+    const { next: _, ...update } = first;
+    return update;
   };
 
   const changed = coalesce(UPDATE_MS, log, async () => {
@@ -77,6 +92,7 @@ export function startWaitingList(options: {
     /** The queue has changed. */
     changed: changed.ask,
     load,
+    page,
     async stop(): Promise<void> {
       await changed.stop();
       await loop.stop();

@@ -29,7 +29,7 @@ export function agentEvents(options: {
   queue: Pick<Caller<QueueApi>, 'claim'>;
   desk: Desk;
   presence: Pick<Presence, 'reportNow' | 'left'>;
-  waitingList: Pick<WaitingList, 'load'>;
+  waitingList: Pick<WaitingList, 'load' | 'page'>;
   sends: Sends;
   typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
@@ -132,6 +132,14 @@ export function agentEvents(options: {
 
     async 'agent:list_colleagues'() {
       return session.listAgents({ available: false, onDuty: true });
+    },
+
+    async 'agent:list_waiting'(connection, { after, limit }) {
+      if ((await onDuty(connection)) === undefined) return notOnDuty();
+      const page = await options.waitingList.page(after, limit);
+      return page === undefined
+        ? refuse('UNAVAILABLE', 'The waiting list cannot be had now; try again in a moment.')
+        : accept(page);
     },
 
     async 'agent:add_note'(connection, { sessionId, content, clientNoteId }) {

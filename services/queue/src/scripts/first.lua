@@ -1,8 +1,11 @@
--- The first of the line in order. ARGV: step, how many, whether with metadata.
+-- The first of the line in order. ARGV: step, how many, whether with metadata, how many to leave out before.
 -- Returns the lengths of the three levels, then for each: id, level, and its metadata or ''.
 local limit, with_metadata = tonumber(ARGV[2]), ARGV[3] == '1'
 local found = { redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[3]) }
 local following = in_order(tonumber(ARGV[1]))
+for _ = 1, tonumber(ARGV[4]) do
+  if not following() then return found end
+end
 for _ = 1, limit do
   local id, level = following()
   if not id then break end
