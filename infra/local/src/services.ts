@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isPlaceholder } from '@baton/contracts/placeholder';
 import { firstFreePort } from './ports.ts';
 import { ROOT } from './project.ts';
 import type { RememberedPorts } from './remembered-ports.ts';
@@ -34,7 +35,7 @@ export const developmentSecretNames: readonly string[] = ['SESSION_SECRET'];
  * @throws when a port is not one
  */
 export function services(env: NodeJS.ProcessEnv): ServiceSpec[] {
-  const ownModel = env.OPENAI_API_KEY === undefined && env.OPENAI_BASE_URL === undefined;
+  const ownModel = env.OPENAI_BASE_URL === undefined && (env.OPENAI_API_KEY === undefined || keyIsPlaceholder(env));
   const model: Record<string, string> = ownModel
     ? {
         OPENAI_BASE_URL: `http://127.0.0.1:${portOf('offline-model', env)}/v1`,
@@ -77,6 +78,12 @@ export async function innerPorts(env: NodeJS.ProcessEnv, remembered: RememberedP
     chosen[variable] = String(port);
   }
   return chosen;
+}
+
+/** A key as `your_openai_api_key_here`, copied from an example: with OpenAI every answer would fail. */
+export function keyIsPlaceholder(env: NodeJS.ProcessEnv): boolean {
+  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: endpoint } = env;
+  return key !== undefined && endpoint === undefined && isPlaceholder(key);
 }
 
 function portOf(name: ServiceName, env: NodeJS.ProcessEnv): number {

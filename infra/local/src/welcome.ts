@@ -2,7 +2,7 @@ import { withoutSecrets } from '@baton/addresses';
 import type { Backend } from './backends.ts';
 import { DATA_SHOWN } from './project.ts';
 import { elapsed, heading } from './screen.ts';
-import type { ServiceSpec } from './services.ts';
+import { keyIsPlaceholder, type ServiceSpec } from './services.ts';
 
 /** What a person who has just started Baton wants to know. */
 export function welcome(system: {
@@ -45,6 +45,7 @@ export function welcome(system: {
     heading('Three things to try'),
     ...table(tries),
     '',
+    ...(keyIsPlaceholder(env) ? ['OPENAI_API_KEY is a placeholder, not a key, so the offline model answers.'] : []),
     ...(model ? ['For a real model set OPENAI_API_KEY or OPENAI_BASE_URL (see .env.example).'] : []),
     `Ctrl-C stops everything; the data stays in ${DATA_SHOWN}`,
     '',

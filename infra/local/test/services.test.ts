@@ -27,6 +27,15 @@ it('leaves the offline model out when a real one is named', () => {
   }
 });
 
+it("takes the guide's placeholder for no key, and an endpoint's own word for one", () => {
+  const placeholder = { OPENAI_API_KEY: 'your_openai_api_key_here' };
+  expect(find(placeholder, 'offline-model')).toBeDefined();
+  expect(find(placeholder, 'ai')?.env).toMatchObject({ OPENAI_API_KEY: 'offline', OPENAI_MODEL: 'baton-offline' });
+  const withEndpoint = { ...placeholder, OPENAI_BASE_URL: 'http://localhost:11434/v1' };
+  expect(find(withEndpoint, 'offline-model')).toBeUndefined();
+  expect(find(withEndpoint, 'ai')?.env).toMatchObject(withEndpoint);
+});
+
 it('gives PORT to the gateway, and to each other service its own', () => {
   const env = { PORT: '4001', QUEUE_HEALTH_PORT: '4012' };
   expect(find(env, 'gateway')?.env.PORT).toBe('4001');

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { MAX_CONTENT_LENGTH } from '@baton/contracts';
+import { isPlaceholder } from '@baton/contracts/placeholder';
 import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
 
@@ -21,6 +22,8 @@ export const aiConfig = commonConfig
     /** Any endpoint that speaks the OpenAI API: Ollama, vLLM, a gateway, the offline model. */
     OPENAI_BASE_URL: env.url('http:', 'https:').optional(),
     OPENAI_MODEL: z.string().max(200).default(DEFAULT_MODEL),
+    /** The offline model, which answers while neither a key nor an endpoint is named. */
+    OFFLINE_MODEL_URL: env.url('http:', 'https:').optional(),
     HEALTH_PORT: env.port(3013),
 
     FIRST_TOKEN_TIMEOUT_MS: env.integer(10_000, 100, 120_000),
@@ -43,23 +46,34 @@ export const aiConfig = commonConfig
     KNOWLEDGE_DIR: readableFolder.optional(),
   })
   .superRefine((config, context) => {
-    if (config.OPENAI_API_KEY === undefined && config.OPENAI_BASE_URL === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['OPENAI_API_KEY'],
-        message: 'must be set, unless OPENAI_BASE_URL names an endpoint that needs no key',
-      });
+    if (hasModel(config) || config.OFFLINE_MODEL_URL !== undefined) return;
+    const given = config.OPENAI_API_KEY === undefined ? '' : 'is the placeholder of an example, not a key; it ';
+    context.addIssue({
+      code: 'custom',
+      path: ['OPENAI_API_KEY'],
+      message: `${given}must be set, unless OPENAI_BASE_URL names an endpoint that needs no key`,
+    });
   })
   .transform((config) => ({
     ...config,
-    OPENAI_API_KEY: config.OPENAI_API_KEY ?? 'offline',
     personaAllowed: config.ALLOW_PERSONA ?? config.NODE_ENV !== 'production',
+    ...(hasModel(config)
+      ? { OPENAI_API_KEY: config.OPENAI_API_KEY ?? 'offline' }
+      : { OPENAI_API_KEY: 'offline', OPENAI_BASE_URL: config.OFFLINE_MODEL_URL, OPENAI_MODEL: 'baton-offline' }),
+    /** Said in the log: a newcomer may believe that the key of an example is one. */
+    keyIsPlaceholder: !hasModel(config) && config.OPENAI_API_KEY !== undefined,
     /** What the operator tells the bot, from the variable, the file or both. */
     instructions: [config.BOT_INSTRUCTIONS, config.SYSTEM_PROMPT_FILE]
       .filter((part) => part !== undefined)
       .join('\n\n'),
   }));
 export type AiConfig = z.output<typeof aiConfig>;
+
+/** An endpoint that is named may accept any key; OpenAI's own needs a real one. */
+function hasModel(config: { OPENAI_API_KEY?: string | undefined; OPENAI_BASE_URL?: string | undefined }): boolean {
+  if (config.OPENAI_BASE_URL !== undefined) return true;
+  return config.OPENAI_API_KEY !== undefined && !isPlaceholder(config.OPENAI_API_KEY);
+}
 
 function isThere(path: string, what: 'file' | 'folder'): boolean {
   const found = statSync(path, { throwIfNoEntry: false });

@@ -43,6 +43,7 @@ const DRAIN_MS = 20_000;
 
 /** Acquires the parts of the ai service, one by one. */
 export async function startAi({ config, instance, log, metrics, release }: Parts<AiConfig>): Promise<void> {
+  if (config.keyIsPlaceholder) log.warn('OPENAI_API_KEY is the placeholder of an example: the offline model answers');
   let comparing: Loop | undefined;
   let discovering: Loop | undefined;
   const subjects = createSubjects(config.SUBJECT_ROOT);
