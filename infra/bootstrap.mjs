@@ -20,6 +20,7 @@ const PROGRAMS = {
   chaos: ['chaos/main.ts'],
   bench: ['bench/main.ts'],
   'with-backends': ['infra/local/src/with-backends.ts'],
+  'db-generate': ['infra/local/src/db-generate.ts'],
   'nats-services': ['infra/local/src/nats-services.ts'],
 };
 

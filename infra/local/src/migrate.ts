@@ -33,7 +33,7 @@ export async function migrationsAreDone(databaseUrl: string): Promise<boolean> {
        FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
     );
     const noted = new Set(rows.map(({ name, checksum, done }) => `${name} ${done ? checksum : 'unfinished'}`));
-    const wanted = await migrationsOfTheFolder();
+    const wanted = (await migrationsOfTheFolder()).map(({ name, checksum }) => `${name} ${checksum}`);
     return noted.size === wanted.length && wanted.every((one) => noted.has(one));
   } catch {
     // No table yet, or something of which Prisma has better words.
@@ -43,13 +43,14 @@ export async function migrationsAreDone(databaseUrl: string): Promise<boolean> {
   }
 }
 
-/** Name and checksum of each, as Prisma notes them: SHA-256 of the file. */
-async function migrationsOfTheFolder(): Promise<string[]> {
-  const folders = (await readdir(MIGRATIONS, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+/** Each migration of this clone, oldest first, with its checksum as Prisma notes it: SHA-256 of the file. */
+export async function migrationsOfTheFolder(): Promise<{ name: string; checksum: string; sql: string }[]> {
+  const entries = await readdir(MIGRATIONS, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return Promise.all(
-    folders.map(async ({ name }) => {
-      const sql = await readFile(join(MIGRATIONS, name, 'migration.sql'));
-      return `${name} ${createHash('sha256').update(sql).digest('hex')}`;
+    names.sort().map(async (name) => {
+      const sql = await readFile(join(MIGRATIONS, name, 'migration.sql'), 'utf8');
+      return { name, checksum: createHash('sha256').update(sql).digest('hex'), sql };
     }),
   );
 }
