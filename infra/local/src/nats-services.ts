@@ -1,21 +1,27 @@
 // What `nats micro stats` shows, for machines without the nats command: every service on NATS and its endpoints.
 import { join } from 'node:path';
 import { natsAddress } from '@baton/addresses';
-import { connect, RequestStrategy } from 'nats';
+import { connect, ErrorCode, NatsError, RequestStrategy } from 'nats';
+import { withComposeServers } from './compose-servers.ts';
 import { DATA, projectEnv, readEnvFile } from './project.ts';
 import { show, warn } from './screen.ts';
 
-const { NATS_URL, NATS_CA_FILE } = { ...readEnvFile(join(DATA, 'backends.env')), ...projectEnv() };
+const env = { ...readEnvFile(join(DATA, 'backends.env')), ...projectEnv() };
+const { NATS_URL, NATS_CA_FILE } = await withComposeServers(env, warn, ['NATS_URL']);
 if (NATS_URL === undefined) {
-  warn('No NATS to ask: start Baton first (npm start), or set NATS_URL.');
+  warn('No NATS to ask: start Baton first (npm start, or pnpm docker:up), or set NATS_URL.');
   process.exit(1);
 }
 
 const connection = await connect({ ...natsAddress(NATS_URL, NATS_CA_FILE), reconnect: false });
 const rows: string[][] = [];
-for await (const service of await connection.services
-  .client({ maxWait: 1_000, strategy: RequestStrategy.Timer })
-  .stats()) {
+const asked = connection.services.client({ maxWait: 1_000, strategy: RequestStrategy.Timer }).stats();
+const answers = await asked.catch((error: unknown) => {
+  // NATS itself says that there is nobody to ask.
+  if (error instanceof NatsError && error.code === ErrorCode.NoResponders) return [];
+  throw error;
+});
+for await (const service of answers) {
   for (const endpoint of service.endpoints ?? []) {
     const average = endpoint.average_processing_time / 1e6;
     rows.push([

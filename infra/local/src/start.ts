@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackendName, backend, backendEnv } from './backends.ts';
+import { withComposeServers } from './compose-servers.ts';
 import { endWithUs } from './end-with-us.ts';
 import { healthy } from './healthy.ts';
 import { endLeftovers, findLeftovers, lockOf } from './leftovers.ts';
@@ -31,7 +32,7 @@ const stop = stopRequest();
 
 /** Starts everything; resolves when all is well, with what can then end it. */
 async function bringUp(): Promise<Supervised[]> {
-  const given = projectEnv();
+  const given = await withComposeServers(projectEnv(), say);
   services(given);
   await held.add(await onlyOne(lockOf(DATA), onKilledRun));
   await endLeftovers(await findLeftovers(DATA), say);

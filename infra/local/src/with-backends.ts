@@ -1,8 +1,10 @@
-// Runs a command with the URLs of this clone's backends in its environment: those that `npm start` is running now,
-// those that the environment or `.env` gives, or else one that is started for the command alone.
+// Runs a command with the URL of a server in its environment: the one that `npm start` is running now, that the
+// environment or `.env` names, or that docker-compose runs; else one that is started for the command alone.
 import { join } from 'node:path';
+import { withoutSecrets } from '@baton/addresses';
 import { execa } from 'execa';
-import { type BackendName, backend, backendEnv } from './backends.ts';
+import { type BackendEnv, type BackendName, backend, backendEnv } from './backends.ts';
+import { withComposeServers } from './compose-servers.ts';
 import { endWithUs } from './end-with-us.ts';
 import { lockOf } from './leftovers.ts';
 import { onlyOne } from './only-one.ts';
@@ -11,22 +13,37 @@ import { DATA, projectEnv, ROOT, readEnvFile } from './project.ts';
 import { warn } from './screen.ts';
 import { stopRequest } from './stop-request.ts';
 
+const variables: Record<BackendName, keyof BackendEnv> = {
+  postgres: 'DATABASE_URL',
+  redis: 'REDIS_URL',
+  nats: 'NATS_URL',
+};
 const names: readonly BackendName[] = ['postgres', 'redis', 'nats'];
 const stop = stopRequest();
+/** Not on stdout: what the command prints there may be for another program. */
+const say = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main([wanted = '', command, ...args]: string[]): Promise<number> {
   const name = names.find((one) => one === wanted);
   if (name === undefined || command === undefined) {
     throw new Error(`Usage: with-backends ${names.join('|')} command [arguments]`);
   }
-  const env = projectEnv();
+  const variable = variables[name];
   const lock = lockOf(DATA);
-  if (await readLivePidRecord(lock)) return run(command, args, { ...readEnvFile(join(DATA, 'backends.env')), ...env });
+  const running = (await readLivePidRecord(lock)) ? readEnvFile(join(DATA, 'backends.env')) : {};
+  const known = { ...running, ...projectEnv() };
+  const env = await withComposeServers(known, say, [variable]);
+  const url = env[variable];
+  if (url !== undefined) {
+    const ready = await backend(name, env, DATA, () => {}, warn);
+    say(`${ready.title}: ${withoutSecrets(url)}`);
+    return run(command, args, env);
+  }
 
   const release = await onlyOne(lock);
   const stopped = endWithUs(DATA);
   try {
-    const ready = await backend(name, env, DATA, () => {}, warn);
+    const ready = await backend(name, env, DATA, say, warn);
     try {
       return await run(command, args, { ...env, ...backendEnv([ready]) });
     } finally {

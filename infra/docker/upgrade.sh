@@ -1,0 +1,48 @@
+#!/bin/sh
+# Brings a running `docker-compose up` to the code of this folder, without a moment in which nobody can chat: images,
+# migrations, and then each service in turn. New containers start beside the old ones; when they say that they can work,
+# the old ones are told to stop, and drain. With names of services only these are replaced.
+set -e
+folder=$(dirname "$0")
+compose() { "$folder/compose.sh" "$@"; }
+say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
+WELL_WITHIN_S=120
+
+[ $# -gt 0 ] || set -- offline-model session queue ai gateway
+
+say "building"
+compose build migrate "$@"
+say "migrating the database"
+compose run --rm migrate
+
+# Asked here, not by Docker's own check, which is made rarely.
+well() { docker exec "$1" /bin/bash /app/healthcheck.sh >/dev/null 2>&1; }
+
+for service in "$@"; do
+  old=$(compose ps -q "$service")
+  [ -n "$old" ] || { say "$service does not run, so it is left alone"; continue; }
+  count=$(echo "$old" | wc -l)
+  compose up --detach --no-deps --no-build --no-recreate --scale "$service=$((count * 2))" "$service" 2>/dev/null
+  for container in $(compose ps -q "$service"); do
+    case "$old" in *"$container"*) continue ;; esac
+    waited=0
+    until well "$container"; do
+      waited=$((waited + 1))
+      if [ "$waited" -ge "$WELL_WITHIN_S" ]; then
+        echo "A new $service is not well after $WELL_WITHIN_S s, so the old ones stay. The end of its log:" >&2
+        docker logs --tail 20 "$container" >&2
+        docker rm --force "$container" >/dev/null
+        exit 1
+      fi
+      sleep 1
+    done
+  done
+  # The proxy looks for new gateways, and asks each twice before it sends anybody there.
+  [ "$service" != gateway ] || sleep 6
+  for container in $old; do
+    docker stop --time 30 "$container" >/dev/null
+    docker rm "$container" >/dev/null
+  done
+  say "$service: $count replaced"
+done
+say "done"
