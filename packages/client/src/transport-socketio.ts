@@ -6,10 +6,10 @@ import type { Incoming, Transport, TransportListener } from './transport.ts';
 const RECONNECT = { reconnectionDelay: 500, reconnectionDelayMax: 10_000, randomizationFactor: 0.5 };
 const CONNECT_MS = 10_000;
 
-/** Where a browser tells that the network is back; nothing elsewhere. */
+/** Where a browser tells that its network came or went; nothing elsewhere. */
 interface Window {
-  addEventListener?(event: 'online', listener: () => void): void;
-  removeEventListener?(event: 'online', listener: () => void): void;
+  addEventListener?(event: 'online' | 'offline', listener: () => void): void;
+  removeEventListener?(event: 'online' | 'offline', listener: () => void): void;
 }
 
 /**
@@ -35,11 +35,20 @@ export function socketIoTransport(options: {
   const socket = url === undefined ? io(settings) : io(url, settings);
   // Only the two functions are asked for, and they may be missing.
   const window = globalThis as Window;
-  const networkIsBack = () => {
-    if (socket.connected) return;
-    // Begins anew instead of waiting for the next try.
+  const connectAnew = () => {
     socket.disconnect();
     socket.connect();
+  };
+  const networkIsBack = () => {
+    // Instead of waiting for the next try.
+    if (!socket.connected) connectAnew();
+  };
+  /*
+   * A dead connection looks like a quiet one until the next ping is missed, up to 45 s later. A new one tells at once:
+   * it fails, or it works, as to a server on this machine, which needs no network.
+   */
+  const networkIsGone = () => {
+    if (socket.connected) connectAnew();
   };
 
   return {
@@ -52,6 +61,7 @@ export function socketIoTransport(options: {
       // The gateway speaks the contract; unknown events and fields are left alone by whoever reads them.
       socket.onAny((event: string, payload: unknown) => listener.received({ event, payload } as Incoming));
       window.addEventListener?.('online', networkIsBack);
+      window.addEventListener?.('offline', networkIsGone);
       socket.connect();
     },
     ask(event, payload, timeoutMs) {
@@ -59,6 +69,7 @@ export function socketIoTransport(options: {
     },
     close() {
       window.removeEventListener?.('online', networkIsBack);
+      window.removeEventListener?.('offline', networkIsGone);
       socket.removeAllListeners();
       socket.offAny();
       socket.disconnect();
