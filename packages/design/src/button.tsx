@@ -19,7 +19,9 @@ export interface ButtonProps extends Native {
 }
 
 export function Button(props: ButtonProps) {
-  const { kind = 'plain', size = 'm', icon, busy = false, wide = false, innerRef, children, onClick, ...rest } = props;
+  const { kind = 'plain', size = 'm', icon, busy = false, wide = false, innerRef, children, ...others } = props;
+  const { disabled = false, onClick, ...rest } = others;
+  const idle = busy || Boolean(disabled);
   return (
     <button
       type="button"
@@ -28,8 +30,9 @@ export function Button(props: ButtonProps) {
       class={classes('b-button', `b-button-${kind}`, size === 's' && 'b-small', wide && 'b-wide', rest.class)}
       aria-busy={busy || undefined}
       // Not `disabled`: that would take the focus away from the one who pressed it.
-      aria-disabled={busy || rest.disabled || undefined}
-      onClick={busy ? undefined : onClick}
+      aria-disabled={idle || undefined}
+      // What does nothing submits nothing either.
+      onClick={idle ? (event) => event.preventDefault() : onClick}
     >
       {icon}
       {children !== undefined && <span class="b-button-text">{children}</span>}

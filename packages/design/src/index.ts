@@ -5,9 +5,13 @@ export { Button, type ButtonProps, IconButton, type IconButtonProps } from './bu
 export { classes } from './classes.ts';
 export { Dialog, type DialogProps } from './dialog.tsx';
 export { Dots } from './dots.tsx';
+export { Folded, type FoldedProps } from './folded.tsx';
 export * from './icons.tsx';
-export { Markdown, type MarkdownProps, PlainText, plainSummary } from './markdown/markdown.tsx';
+export { loadMarkdown, Markdown, type MarkdownProps, PlainText, plainSummary } from './markdown/markdown.tsx';
 export { memo } from './memo.tsx';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
 export { TextArea, type TextAreaProps } from './text-area.tsx';
 export { TextField, type TextFieldProps } from './text-field.tsx';
+export { useFocusHeirs } from './use-focus-heirs.ts';
+export { type Following, useFollowing } from './use-following.ts';
+export { useLate } from './use-late.ts';

@@ -1,180 +1,186 @@
 import { describe, expect, it } from 'vitest';
-import { parseBlocks } from './blocks.ts';
-import { type Inline, parseInline, parsePlain, safeHref } from './inline.ts';
-import { honestHost } from './links.ts';
+import { withBareLinks } from './bare-links.ts';
+import { readBot } from './bot.ts';
+import { honestHost, safeHref } from './links.ts';
+import { plainSummary } from './markdown.tsx';
+import { readPeople } from './people.ts';
+import { type Block, type Inline, wordsOfBlocks } from './tree.ts';
 
 const text = (value: string): Inline => ({ type: 'text', text: value });
-const paragraph = (...children: Inline[]) => ({ type: 'paragraph', children });
-const linksOf = (pieces: readonly Inline[]): string[] =>
-  pieces.flatMap((piece) =>
-    piece.type === 'link' ? [piece.href] : 'children' in piece ? linksOf(piece.children) : [],
-  );
+const link = (shown: string, href = shown): Inline => ({ type: 'link', href, children: [text(shown)] });
+const strong = (value: string): Inline => ({ type: 'strong', children: [text(value)] });
+const paragraph = (...children: Inline[]): Block => ({ type: 'paragraph', tight: false, children });
 
-describe('inline', () => {
-  it('knows emphasis, code and links', () => {
-    expect(parseInline('a **b _c_** `d *e*` ~~f~~')).toEqual([
-      text('a '),
-      { type: 'strong', children: [text('b '), { type: 'em', children: [text('c')] }] },
-      text(' '),
-      { type: 'code', text: 'd *e*' },
-      text(' '),
-      { type: 'del', children: [text('f')] },
-    ]);
-    expect(parseInline('see [the page](https://a.example/x_(y) "title").')).toEqual([
-      text('see '),
-      { type: 'link', href: 'https://a.example/x_(y)', children: [text('the page')] },
-      text('.'),
-    ]);
-  });
-
-  it('leaves alone what only looks like it', () => {
-    for (const plain of ['snake_case_name', '2 * 3 * 4', 'a ** b', '5 ~ 6', '[x]', '[x](', '**open', '`open', 'a_b_c'])
-      expect(parseInline(plain), plain).toEqual([text(plain)]);
-    expect(parseInline('\\*not\\* \\[x\\](y)')).toEqual([text('*not* [x](y)')]);
-  });
-
-  it('makes bare addresses links, without the punctuation behind them', () => {
-    expect(linksOf(parseInline('(see https://a.example/b?c=1&d_e=2), https://x.example/(y).'))).toEqual([
-      'https://a.example/b?c=1&d_e=2',
-      'https://x.example/(y)',
-    ]);
-    expect(parsePlain('*a* https://a.example\n_b_')).toEqual([
-      text('*a* '),
-      { type: 'link', href: 'https://a.example/', children: [text('https://a.example')] },
-      { type: 'break' },
-      text('_b_'),
+describe('bare links', () => {
+  it.each([
+    ['看 https://a.example/路径。然后', 'https://a.example/路径'],
+    ['（见https://a.example/b）', 'https://a.example/b'],
+    ['请看https://a.example/b，谢谢', 'https://a.example/b'],
+    ['(see https://a.example/b?c=1&d_e=2), and', 'https://a.example/b?c=1&d_e=2'],
+    ['https://x.example/(y).', 'https://x.example/(y)'],
+    ['[https://x.example/y]', 'https://x.example/y'],
+    ['"https://x.example/y"', 'https://x.example/y'],
+    ['https://x.example/y!?…', 'https://x.example/y'],
+    ['write to anna.b+c@shop.example.', 'anna.b+c@shop.example'],
+    ['邮箱：anna@shop.example。', 'anna@shop.example'],
+    ['http://localhost:3001/x', 'http://localhost:3001/x'],
+  ])('%s', (written, shown) => {
+    expect(withBareLinks(written).flatMap((piece) => (piece.type === 'link' ? piece.children : []))).toEqual([
+      text(shown),
     ]);
   });
 
-  it('follows no other protocol, however it is written', () => {
+  it('are not what only looks like one', () => {
+    for (const written of ['a@b', '@name', 'see www. or http:// and', 'xhttps://a.example', 'v1.2.3', '5 @ 3.50'])
+      expect(withBareLinks(written), written).toEqual([text(written)]);
+  });
+
+  it('follow no other protocol, however it is written', () => {
     const hostile = [
       'javascript:alert(1)',
       'java\nscript:alert(1)',
       ' javascript:x',
       'data:text/html,x',
       '//a.example',
-      '/x',
-      'vbscript:x',
-      'file:///etc/passwd',
-      'JaVaScRiPt:x',
-      'blob:null/b',
     ];
-    for (const href of hostile) {
+    for (const href of [...hostile, '/x', 'vbscript:x', 'file:///etc/passwd', 'JaVaScRiPt:x', 'blob:null/b'])
       expect(safeHref(href), href).toBeUndefined();
-      expect(linksOf(parseInline(`[x](${href})`)), href).toEqual([]);
-    }
-    expect(linksOf(parseInline('[a](mailto:a@b.example) [b](tel:+4930123)'))).toEqual([
-      'mailto:a@b.example',
-      'tel:+4930123',
-    ]);
+    for (const href of ['https://a.example/', 'mailto:a@b.example', 'tel:+4930123']) expect(safeHref(href)).toBe(href);
   });
 
-  it('keeps every character that is not a mark, HTML too', () => {
-    expect(parseInline('<script>alert(1)</script>&amp;<img src=x onerror=y>')).toEqual([
-      text('<script>alert(1)</script>&amp;<img src=x onerror=y>'),
-    ]);
-  });
-
-  it('shows no half marks while the text is still growing', () => {
-    expect(parseInline('a **b', 0, true)).toEqual([text('a '), { type: 'strong', children: [text('b')] }]);
-    expect(parseInline('a **', 0, true)).toEqual([text('a **')]);
-    for (const half of ['see [here', 'see [here]', 'see [here](https://a.exa'])
-      expect(parseInline(half, 0, true), half).toEqual([text('see '), text('here')]);
-  });
-
-  it('tells where a link leads whose words are another address', () => {
+  it('tell where one leads whose words are another address', () => {
     expect(honestHost('www.bank.example/login', 'https://evil.example/')).toBe('evil.example');
     expect(honestHost('https://bank.example', 'https://bank.example.evil.example/')).toBe('bank.example.evil.example');
     for (const words of ['bank.example', 'https://www.bank.example/x', 'our terms', 'version 1.2', 'e.g. this'])
       expect(honestHost(words, 'https://bank.example/x'), words).toBeUndefined();
   });
+});
 
-  it('takes time by length, whatever the text', () => {
-    const hostile = [
-      '*',
-      '_',
-      '**a',
-      '[',
-      '[a](',
-      '`',
-      '~~',
-      '![',
-      '*a_',
-      '[[x](y',
-      'https://',
-      '(',
-      '\\',
-      '*a **b ',
-      '|-',
-      '> ',
-      '- ',
-      '#',
-      '1. ',
-    ];
-    for (const piece of hostile) {
-      const started = performance.now();
-      parseBlocks(piece.repeat(Math.floor(16_384 / piece.length)));
-      parseBlocks(`${piece}\n`.repeat(Math.floor(16_384 / (piece.length + 1))));
-      expect(performance.now() - started, piece).toBeLessThan(500);
-    }
+describe('what people write', () => {
+  it.each([
+    '30*20*10 cm',
+    '*a* _b_ **c** ~d~',
+    '# not a heading',
+    '- a\n- b',
+    '1. x',
+    '> quoted',
+    '[x](y)',
+    '<b>x</b>',
+    'it`s what it`s',
+  ])('stays as it was typed: %s', (written) => {
+    expect(readPeople(written)).toEqual([paragraph(text(written))]);
+  });
+
+  it('has links, mail addresses, line breaks and code', () => {
+    expect(readPeople('Look:\nhttps://a.example/b\nor ada@b.example, `npm *start*`!')).toEqual([
+      paragraph(
+        text('Look:\n'),
+        link('https://a.example/b'),
+        text('\nor '),
+        link('ada@b.example', 'mailto:ada@b.example'),
+        text(', '),
+        { type: 'code', text: 'npm *start*' },
+        text('!'),
+      ),
+    ]);
+    expect(readPeople('Says\n```\nError: *no*\n  at x\n```\nwhy?\n```js\nopen')).toEqual([
+      paragraph(text('Says')),
+      { type: 'code', language: '', text: 'Error: *no*\n  at x' },
+      paragraph(text('why?')),
+      { type: 'code', language: 'js', text: 'open' },
+    ]);
   });
 });
 
-describe('blocks', () => {
-  it('knows paragraphs with line breaks, headings, rules and quotes', () => {
-    expect(parseBlocks('# One\n\ntwo\nthree\n\n---\n> four\n> > five')).toEqual([
-      { type: 'heading', level: 1, children: [text('One')] },
-      paragraph(text('two'), { type: 'break' }, text('three')),
-      { type: 'rule' },
-      { type: 'quote', blocks: [paragraph(text('four')), { type: 'quote', blocks: [paragraph(text('five'))] }] },
+describe('what the bot writes', () => {
+  it('shows an image as a link, loads nothing, and obeys no tag but a line break', () => {
+    expect(readBot('![x](https://a.example/u.png)', false)).toEqual([
+      paragraph({ type: 'image', href: 'https://a.example/u.png', children: [text('x')] }),
     ]);
-  });
-
-  it('knows lists, within each other and with more than a line', () => {
-    expect(parseBlocks('Take:\n- a\n  more\n- b\n  1. c\n  2. d\n\nand')).toEqual([
-      paragraph(text('Take:')),
+    expect(readBot('| a |\n|---|\n| b<br>c <b>d</b> |', false)).toMatchObject([
       {
-        type: 'list',
-        ordered: false,
-        start: 1,
-        items: [
-          [paragraph(text('a'), { type: 'break' }, text('more'))],
-          [
-            paragraph(text('b')),
-            { type: 'list', ordered: true, start: 1, items: [[paragraph(text('c'))], [paragraph(text('d'))]] },
-          ],
-        ],
+        rows: [[[text('b'), { type: 'break' }, text('c '), { type: 'tag', text: '<b>' }, text('d'), { type: 'tag' }]]],
       },
-      paragraph(text('and')),
     ]);
-    expect(parseBlocks('3. c\n4. d')).toMatchObject([{ type: 'list', ordered: true, start: 3 }]);
-    expect(parseBlocks('It was in\n1984. Long ago')).toMatchObject([{ type: 'paragraph' }]);
+    expect(wordsOfBlocks(readBot('<script>alert(1)</script>', false))).toBe('<script>alert(1)</script>');
   });
 
-  it('knows code, also code whose end has not come yet', () => {
-    expect(parseBlocks('```ts\nconst a = `b`;\n\n# c\n```\nafter')).toEqual([
-      { type: 'code', language: 'ts', text: 'const a = `b`;\n\n# c' },
-      paragraph(text('after')),
+  it('shows no half marks while it grows', () => {
+    const growing = (written: string) => readBot(written, true);
+    expect(growing('a **b')).toEqual([paragraph(text('a '), strong('b'))]);
+    expect(growing('a **')).toEqual([paragraph(text('a **'))]);
+    for (const half of ['see [here', 'see [here]', 'see [here](https://a.exa', 'see ![here](https://a'])
+      expect(growing(half), half).toEqual([paragraph(text('see here'))]);
+    expect(growing('- one\n- **two')).toMatchObject([
+      { items: [[{ children: [text('one')] }], [{ children: [strong('two')] }]] },
     ]);
-    expect(parseBlocks('~~~\nhalf')).toEqual([{ type: 'code', language: '', text: 'half' }]);
+    // Not a heading for the blink of an eye, nor the beginning of a fence.
+    for (const mark of ['-', '=', '``', '1', '1.'])
+      expect(growing(`Take:\n${mark}`), mark).toEqual([paragraph(text('Take:'))]);
+    expect(growing('```ts\nconst a = 1;')).toEqual([{ type: 'code', language: 'ts', text: 'const a = 1;' }]);
   });
 
-  it('knows tables, and gives every row the columns of the head', () => {
-    expect(parseBlocks('| a | b |\n|---|:-:|\n| 1 | 2 |\n| 3 |\nafter')).toEqual([
-      {
-        type: 'table',
-        head: [[text('a')], [text('b')]],
-        rows: [
-          [[text('1')], [text('2')]],
-          [[text('3')], []],
-        ],
-      },
-      paragraph(text('after')),
-    ]);
+  it('is shown as it was written when it is nested without end', () => {
+    for (const deep of [
+      `${'> '.repeat(4_000)}x`,
+      `${'- '.repeat(4_000)}x`,
+      `${'*a **b '.repeat(100)}x${'**a* '.repeat(100)}`,
+    ])
+      expect(wordsOfBlocks(readBot(deep, false)).replace(/[>\s*-]/g, ''), deep.slice(0, 9)).toBe(
+        deep.replace(/[>\s*-]/g, ''),
+      );
   });
+});
 
-  it('goes down only so far', () => {
-    expect(JSON.stringify(parseBlocks(`${'> '.repeat(4_000)}x`)).length).toBeLessThan(20_000);
-    expect(JSON.stringify(parseBlocks(`${'- '.repeat(4_000)}x`)).length).toBeLessThan(20_000);
-  });
+it('takes time by length, whatever the text', { timeout: 60_000 }, () => {
+  const pieces = [
+    '*',
+    '_',
+    '**a',
+    '[',
+    '[a](',
+    '`',
+    '~~',
+    '~a',
+    '![',
+    '*a_',
+    '[[x](y',
+    'https://',
+    'www.',
+    'a@b.',
+    '(',
+    '\\',
+  ];
+  const more = [
+    '*a **b ',
+    '|-',
+    '> ',
+    '- ',
+    '#',
+    '1. ',
+    '<',
+    '<!--',
+    '&',
+    '`a``',
+    '[a]: x\n',
+    'http://a.b)',
+    '_a *',
+    '@',
+    '.@a',
+  ];
+  for (const piece of [...pieces, ...more]) {
+    for (const written of [piece, `${piece}\n`]) {
+      const whole = written.repeat(Math.floor(8_192 / written.length));
+      for (const read of [readPeople, (long: string) => readBot(long, false), (long: string) => readBot(long, true)]) {
+        const started = performance.now();
+        read(whole);
+        expect(performance.now() - started, JSON.stringify(written)).toBeLessThan(1_500);
+      }
+    }
+  }
+});
+
+it('summarises in one line', () => {
+  expect(plainSummary('a **b**\n\nc')).toBe('a **b** c');
+  expect(plainSummary('x'.repeat(200), 20)).toBe(`${'x'.repeat(19)}…`);
 });
