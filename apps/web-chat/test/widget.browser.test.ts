@@ -28,6 +28,14 @@ const shop = await startStaticServer({
     '/': hostPage(
       'data-title="Lumen &amp; Leaf" data-color="#7a1f5c" data-suggestions="When are you open?|Is there a guarantee?"',
     ),
+    // Everything of its own is reset and hidden, its body is somewhere else.
+    '/hostile': `<!doctype html><html lang="en"><head><title>Hostile</title><style>
+* { all: unset !important; }
+html, body, main, h1 { display: block !important; }
+baton-chat, [popover] { display: none !important; visibility: hidden !important; opacity: 0 !important; }
+html { filter: blur(0) !important; }
+body { transform: translate(200px, -300px) !important; height: 3000px !important; overflow: hidden !important; }
+</style></head><body><main><h1>Hostile</h1></main><script src="${gateway}/widget.js"></script></body></html>`,
     '/de': hostPage('data-lang="de" data-position="left"'),
     '/strict': `<!doctype html><html lang="en"><title>Strict</title><body><main><h1>Strict</h1></main><script src="${gateway}/widget.js"></script></body></html>`,
   },
@@ -165,4 +173,41 @@ it('the frame takes no orders from pages that do not hold it, and gives none to 
   await inner?.evaluate(() => window.parent.postMessage({ type: 'close' }, '*'));
   await chat.write('still here');
   await chat.row('still here').waitFor();
+});
+
+it('is there, and in its place, whatever the page does to every element, and to its body', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, complaints, chat } = await visitShop(stack, `${shop.url}/hostile`);
+  const launcher = page.getByRole('button', { name: 'Open the chat' });
+  expect(await launcher.boundingBox()).toMatchObject({ width: 60, height: 60, x: 1_100 - 80, y: 800 - 80 });
+  await launcher.click();
+  await chat.input.waitFor();
+  const panel = () => page.locator('baton-chat iframe').boundingBox();
+  await expect.poll(panel).toMatchObject({ x: 1_100 - 420, y: 800 - 96 - 680, width: 400, height: 680 });
+  // As pages do that swap their body instead of loading another page.
+  await page.evaluate(() => document.body.replaceWith(document.createElement('body')));
+  await chat.write('still here');
+  await chat.row('still here').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it('open, it is open on the next page of this tab, and leaves the keyboard to that page; closed, it stays closed', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, chat } = await visitShop(stack, shop.url);
+  await page.getByRole('button', { name: 'Open the chat' }).click();
+  await chat.write('Hello');
+  await chat.row('Hello').waitFor();
+  await page.goto(`${shop.url}/strict`);
+  await chat.row('Hello').waitFor();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+  // On a window that it would fill, it waits to be asked.
+  await page.setViewportSize({ width: 400, height: 700 });
+  await page.reload();
+  await page.getByRole('button', { name: 'Open the chat' }).waitFor();
+  await page.setViewportSize({ width: 1_100, height: 800 });
+  await page.reload();
+  await page.getByRole('button', { name: 'Close the chat' }).first().click();
+  await page.reload();
+  await page.getByRole('button', { name: 'Open the chat' }).waitFor();
+  expect(await page.locator('baton-chat .panel').isVisible()).toBe(false);
 });

@@ -1,5 +1,7 @@
 import { KEPT_PREFIX } from './protocol.ts';
 
+/** In this tab the chat is open, and so it is on the site's next page. */
+const OPEN_KEY = `${KEPT_PREFIX}open`;
 /** A chat was begun on this site. */
 const BEGUN_KEY = `${KEPT_PREFIX}begun`;
 
@@ -7,6 +9,10 @@ const BEGUN_KEY = `${KEPT_PREFIX}begun`;
 export const kept = {
   hasBegun: (): boolean => safely(() => localStorage.getItem(BEGUN_KEY) !== null) ?? false,
   begin: (): void => safely(() => localStorage.setItem(BEGUN_KEY, '1')),
+  isOpen: (): boolean => safely(() => sessionStorage.getItem(OPEN_KEY) !== null) ?? false,
+  setOpen(open: boolean): void {
+    safely(() => (open ? sessionStorage.setItem(OPEN_KEY, '1') : sessionStorage.removeItem(OPEN_KEY)));
+  },
   keep(key: string, value: string | null): void {
     safely(() => (value === null ? localStorage.removeItem(key) : localStorage.setItem(key, value)));
   },

@@ -1,7 +1,21 @@
+/** Where the panel is as large as the window. */
+export const FILLS_WINDOW = '(max-width: 480px), (max-height: 480px)';
+
 /** Of the button and the panel alone; the chat in the frame brings its own. Colours as in the design's tokens. */
 export const launcherStyle = `
+/*
+ * What a host page says of every element ends at this one, !important or not: important rules of a shadow tree are
+ * stronger than those around it. In the top layer, and without it, it takes no room itself.
+ */
 :host {
-  all: initial;
+  all: initial !important;
+  display: block !important;
+  position: fixed !important;
+  inset: auto 0 0 auto !important;
+  width: 0 !important;
+  height: 0 !important;
+  overflow: visible !important;
+  z-index: 2147483000 !important;
 }
 .launcher, .panel {
   position: fixed;
@@ -67,6 +81,7 @@ export const launcherStyle = `
   box-shadow: 0 8px 24px rgb(0 0 0 / 14%), 0 24px 72px rgb(0 0 0 / 22%);
   animation: rise 220ms cubic-bezier(0.2, 0.8, 0.2, 1);
 }
+.panel.at-once { animation: none; }
 [hidden] { display: none !important; }
 iframe {
   display: block;
@@ -78,7 +93,7 @@ iframe {
 @keyframes rise {
   from { opacity: 0; transform: translateY(12px); }
 }
-@media (max-width: 480px), (max-height: 480px) {
+@media ${FILLS_WINDOW} {
   .panel {
     inset: 0;
     width: auto;

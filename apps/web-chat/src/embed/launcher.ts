@@ -18,7 +18,8 @@ export interface Launcher {
   /** Where the frame goes. */
   panel: HTMLElement;
   button: HTMLButtonElement;
-  show: (open: boolean) => void;
+  /** @param atOnce it was there on the page before: nothing slides in */
+  show: (open: boolean, atOnce?: boolean) => void;
   unread: (count: number, words: string) => void;
   remove: () => void;
 }
@@ -53,7 +54,7 @@ export function createLauncher(settings: WidgetSettings): Launcher {
     button.style.setProperty('--accent', colour);
     button.style.setProperty('--on-accent', inkOn(colour));
   }
-  document.body.append(host);
+  place(host);
 
   let waiting = '';
   let open = false;
@@ -67,8 +68,9 @@ export function createLauncher(settings: WidgetSettings): Launcher {
   return {
     panel,
     button,
-    show(next) {
+    show(next, atOnce = false) {
       open = next;
+      panel.classList.toggle('at-once', atOnce);
       panel.hidden = !open;
       button.setAttribute('aria-expanded', String(open));
       button.classList.toggle('is-open', open);
@@ -83,6 +85,17 @@ export function createLauncher(settings: WidgetSettings): Launcher {
     },
     remove: () => host.remove(),
   };
+}
+
+/**
+ * Beside the body, which pages move, fade, transform and replace; and in the top layer, where nothing that a page does to
+ * its own elements reaches. An older browser has no popovers: there it stands above all that has no top layer.
+ */
+function place(host: HTMLElement): void {
+  document.documentElement.append(host);
+  if (typeof host.showPopover !== 'function') return;
+  host.popover = 'manual';
+  host.showPopover();
 }
 
 function element<Name extends 'div' | 'button' | 'span'>(name: Name, classes: string): HTMLElementTagNameMap[Name] {

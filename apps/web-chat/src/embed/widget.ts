@@ -1,6 +1,7 @@
 import type { WidgetSettings } from './attributes.ts';
 import { kept } from './kept.ts';
 import type { Launcher } from './launcher.ts';
+import { FILLS_WINDOW } from './launcher-style.ts';
 import { type Hello, isToHost, type ToChat } from './protocol.ts';
 
 /** What a host page can do with the chat, as `window.Baton`. */
@@ -54,15 +55,19 @@ export function createWidget(settings: WidgetSettings, launcher: Launcher): Widg
     launcher.panel.append(made);
     frame = made;
   };
-  const show = (next: boolean): void => {
-    if (next === open) return;
+  const turn = (next: boolean, atOnce: boolean): void => {
     open = next;
     if (open) {
       load();
       launcher.unread(0, '');
     }
-    launcher.show(open);
+    launcher.show(open, atOnce);
     tell({ type: 'shown', open });
+  };
+  const show = (next: boolean): void => {
+    if (next === open) return;
+    turn(next, false);
+    kept.setOpen(open);
     if (open) frame?.focus();
     else launcher.button.focus();
   };
@@ -79,8 +84,11 @@ export function createWidget(settings: WidgetSettings, launcher: Launcher): Widg
   });
   visualViewport?.addEventListener('resize', fit);
   fit();
+  // Who talks while they look around the site finds the chat as they left it; but not in front of the page, as on a
+  // phone, and without taking the keyboard from the page.
+  if (kept.isOpen() && !matchMedia(FILLS_WINDOW).matches) turn(true, true);
   // Answers to a chat that was begun are to be noticed.
-  if (kept.hasBegun()) load();
+  else if (kept.hasBegun()) load();
 
   return {
     open: () => show(true),
