@@ -78,7 +78,7 @@ it('customer → bot → human → agent chats → close', async () => {
   await grace.getByRole('list', { name: 'My chats' }).getByRole('button').click();
   await heard(grace, 'Great, thank you!');
   await endChat(grace);
-  await ada.getByText('Thank you for the chat.').waitFor();
+  await ada.getByText('Thank you for chatting with us.').waitFor();
 });
 
 it('an agent takes the next in line and hands it to a colleague', async () => {
@@ -166,7 +166,7 @@ it('a supervisor sees what goes on, and clears the queue', async () => {
   await operator.getByRole('button', { name: 'Clear the queue' }).click();
   await operator.getByRole('dialog').getByRole('button', { name: 'Clear the queue' }).click();
   await operator.getByText('1 chat went back to the bot.').waitFor();
-  await ada.getByText('Nobody can come right now. The assistant is with you again.').waitFor();
+  await ada.getByText('Nobody is available right now. You’re back with the assistant.').waitFor();
   await operator.getByText('Nobody is waiting.').waitFor();
   await katherine.getByRole('heading', { name: 'You’re all caught up' }).waitFor();
 });

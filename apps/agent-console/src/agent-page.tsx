@@ -1,4 +1,5 @@
 import { createAgentDesk } from '@baton/client';
+import { loadMarkdown } from '@baton/design';
 import '@baton/design/tokens.css';
 import { render } from 'preact';
 import { lasting, passing } from './console/storage.ts';
@@ -10,6 +11,8 @@ import { startClock } from './time/now.ts';
 const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no #app');
 startClock();
+// What the bot wrote is there from the first chat on.
+void loadMarkdown();
 render(
   <AgentApp
     openDesk={(key) => createAgentDesk(key === undefined ? {} : { key })}

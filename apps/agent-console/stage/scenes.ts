@@ -242,6 +242,20 @@ function hostile(): DeskChat {
   });
 }
 
+const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200);
+const longAgent = { ...ada, name: longName };
+function longNames(): DeskChat {
+  const session = fakeSession(longName, { metadata: { name: longName } });
+  const lines = script(session, 500)
+    .event({ from: null, to: 'bot', cause: 'started', by: 'user' })
+    .user('Hello')
+    .event({ from: 'bot', to: 'waiting', cause: 'customer_requested', by: 'user', reason: longName })
+    .event({ from: 'waiting', to: 'agent', cause: 'agent_assigned', by: 'agent', agentId: ada.id, agentName: longName })
+    .agent('Hello, what can I do for you?', { by: longAgent, delivery: 'seen' })
+    .user(`${longName} ${'w'.repeat(16_000)}`);
+  return fakeChat({ session, items: lines.items, seen: lines.seq, typing: { sender: 'user', name: longName } });
+}
+
 export interface Scene {
   state: DeskState;
   /** Chosen when it opens: a chat by its place, or one who waits. */
@@ -389,6 +403,11 @@ export const scenes: Record<string, () => Scene> = {
   hostile: () => ({
     state: { ...base, chats: holding(hostile(), mira()) },
     open: at('chat', hostile().sessionId),
+    pane: 'conversation',
+  }),
+  'long-names': () => ({
+    state: { ...base, agent: longAgent, chats: holding(longNames(), mira()) },
+    open: at('chat', longNames().sessionId),
     pane: 'conversation',
   }),
   crowd: () => {

@@ -64,7 +64,8 @@ it('an agent takes a customer, both talk, and the chat ends', async () => {
   await page.getByRole('region', { name: 'Customer details' }).getByText('Business').waitFor();
   await eve.reply('Ann Example', 'Hello Ann, **Eve** here');
   await heard(ann, 'Hello Ann, **Eve** here');
-  await page.getByRole('log').locator('strong', { hasText: 'Eve' }).waitFor();
+  // People's words are as they wrote them.
+  await page.getByRole('log').getByText('Hello Ann, **Eve** here').waitFor();
 
   ann.setTyping(true);
   await page.getByText('Ann Example is typing').waitFor({ state: 'attached' });

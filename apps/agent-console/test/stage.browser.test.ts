@@ -47,6 +47,9 @@ describe.each([...Object.keys(scenes), ...Object.keys(operatorScenes)])('%s', (s
     await page.reload();
     await shown(page);
     expect(await fits(page), 'fits a phone').toBe(true);
+    await page.setViewportSize({ width: 360, height: 640 });
+    expect(await fits(page), 'fits a larger phone').toBe(true);
+    await page.setViewportSize({ width: 320, height: 640 });
     expect(await axe(page), 'on a phone in the dark').toEqual([]);
     expect(complaints).toEqual([]);
   });
@@ -165,6 +168,27 @@ it('opens at the newest message, and leaves a reader where they are', async () =
   await page.getByRole('log').getByText('something new').waitFor();
 });
 
+it('leads an agent who reads further up to what they write themselves', async () => {
+  const { page } = await show('crowd');
+  const log = page.locator('.transcript');
+  await log.evaluate((element) => {
+    element.scrollTop = 600;
+  });
+  await page.getByRole('button', { name: 'Jump to the latest message' }).waitFor();
+  await page.evaluate(() => {
+    const [id, chat] = [...window.stage.desk.state.chats][3] ?? [];
+    if (id === undefined || chat === undefined) throw new Error('no such chat');
+    const own = { kind: 'message', own: true, sender: 'agent', delivery: 'sending', clientMessageId: 'own' } as const;
+    const item = { ...own, key: 'own', content: 'my own answer', timestamp: new Date().toISOString() };
+    window.stage.change(id, { items: [...chat.items, item] });
+  });
+  await page.waitForFunction(() => {
+    const element = document.querySelector('.transcript');
+    return element !== null && element.scrollHeight - element.scrollTop - element.clientHeight < 2;
+  });
+  await page.getByText('Still sending…').waitFor();
+});
+
 it('notifies the desktop of what is new while somebody looks elsewhere, and leads there', async () => {
   const { page, close } = await openPage(browser);
   ends.push(close);
@@ -195,7 +219,7 @@ it('notifies the desktop of what is new while somebody looks elsewhere, and lead
     shown[0]?.open();
     return shown.map(({ title, body }) => ({ title, body }));
   });
-  expect(notices).toEqual([{ title: 'Tomás Herrera', body: 'Are you there?' }]);
+  expect(notices).toEqual([{ title: 'Tomás Herrera', body: 'Are you **there**?' }]);
   await page.getByRole('heading', { level: 2, name: 'Tomás Herrera' }).waitFor();
   await page.getByRole('button', { name: 'Turn off desktop notifications' }).click();
   await page.getByRole('button', { name: 'Turn on desktop notifications' }).waitFor();

@@ -21,6 +21,8 @@ declare global {
   interface Window {
     /** Changes the state that is shown. */
     stage: (change: (state: ChatState) => ChatState) => void;
+    /** Shows another named state. */
+    turn: (name: string) => void;
     /** What the page did with the chat. */
     did: unknown[][];
   }
@@ -35,6 +37,8 @@ window.stage = (change) => {
   if (state !== undefined) state = change(state);
   for (const listener of listeners) if (state !== undefined) listener(state);
 };
+
+window.turn = (next) => window.stage((before) => states[next]?.() ?? before);
 
 const noted =
   (what: string) =>

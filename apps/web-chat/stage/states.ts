@@ -9,7 +9,12 @@ function log() {
   const items: TranscriptItem[] = [];
   const begun = Date.now() - 15 * 60_000;
   const at = (): string => new Date(begun + items.length * 30_000).toISOString();
-  const message = (sender: 'user' | 'bot' | 'agent' | 'system', content: string, delivery: Delivery = 'seen'): void => {
+  const message = (
+    sender: 'user' | 'bot' | 'agent' | 'system',
+    content: string,
+    delivery: Delivery = 'seen',
+    senderName = 'Grace Hopper',
+  ): void => {
     const seq = items.length + 1;
     items.push({
       kind: 'message',
@@ -17,7 +22,7 @@ function log() {
       own: sender === 'user',
       content,
       sender,
-      ...(sender === 'agent' && { senderName: 'Grace Hopper' }),
+      ...(sender === 'agent' && { senderName }),
       timestamp: at(),
       ...(sender === 'user' && { delivery, clientMessageId: `c${seq}` }),
       ...(delivery === 'failed' && { problem: { code: 'RATE_LIMITED' as const, message: 'Slow down.' } }),
@@ -112,6 +117,21 @@ function hostile() {
   return chat;
 }
 
+const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200);
+function longNames() {
+  const chat = withWaiting();
+  chat.change('agent_assigned', 'waiting', 'agent', { agentId: AGENT, agentName: longName });
+  chat.message('agent', 'Hello!', 'seen', longName);
+  chat.message('agent', 'w'.repeat(16_384), 'seen', longName);
+  chat.message(
+    'agent',
+    '```\nError: at line 3\n```\nWrite to help@shop.example, the box is 30*20*10 cm.',
+    'seen',
+    longName,
+  );
+  return chat;
+}
+
 function many(count: number) {
   const chat = log();
   for (let index = 0; index < count; index += 1) {
@@ -189,6 +209,12 @@ export const states: Readonly<Record<string, () => ChatState>> = {
     ...session({ status: 'agent', ...grace }),
     items: withAgent().items,
     typing: { sender: 'agent', name: 'Grace Hopper' },
+  }),
+  'long-names': () => ({
+    ...base,
+    ...session({ status: 'agent', agentId: AGENT, agentName: longName }),
+    items: longNames().items,
+    typing: { sender: 'agent', name: longName },
   }),
   hostile: () => ({ ...base, items: hostile().items }),
   failed: () => ({ ...base, items: failing().items }),

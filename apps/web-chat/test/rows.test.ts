@@ -75,5 +75,5 @@ it('the transcript names who said what, and who ended it though the log no longe
   const said = { ...service, sender: 'system' as const, content: 'Order 4711 was sent.' };
   const withService = transcriptText({ ...state, items: [said] }, 'Lumen & Leaf', english);
   expect(withService).toMatch(/\] Order 4711 was sent\.\n$/);
-  expect(text.startsWith('Lumen & Leaf\nTranscript of the chat of ')).toBe(true);
+  expect(text.startsWith('Lumen & Leaf\nChat transcript, ')).toBe(true);
 });

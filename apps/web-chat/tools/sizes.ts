@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -13,7 +13,10 @@ export interface Size {
 
 const kB = 1_000;
 
-/** The first load of each page of a built folder: the page, and the scripts and styles that it names or preloads. */
+/**
+ * The first load of each page of a built folder: the page, and the scripts and styles that it names or preloads; and what
+ * is loaded when a chat has begun.
+ */
 export async function measure(dist: string): Promise<Size[]> {
   const page = async (what: string, file: string, limit: number): Promise<Size> => {
     const html = await readFile(join(dist, file), 'utf8');
@@ -26,9 +29,13 @@ export async function measure(dist: string): Promise<Size[]> {
     );
     return { what, files, gzipped: files.reduce((sum, { gzipped }) => sum + gzipped, 0), limit };
   };
+  const assets = await readdir(join(dist, 'assets'));
+  const reader = assets.filter((name) => /^bot-.*\.js$/.test(name)).map((name) => `assets/${name}`);
+  if (reader.length === 0) throw new Error('what reads Markdown is not a file of its own');
   return [
     await page('full page', 'index.html', 60 * kB),
     await page("widget's frame", 'widget.html', 60 * kB),
+    await sizeOf('what reads Markdown, once a chat has begun', reader, 45 * kB),
     await sizeOf("widget's script", ['widget.js'], 5 * kB),
   ];
 }

@@ -83,7 +83,7 @@ function LastWords({ chat }: { chat: DeskChat }) {
   return (
     <span class="row-text">
       {who !== undefined && <em>{fill('{who}: ', { who })}</em>}
-      {plainSummary(message.content, 90)}
+      {plainSummary(message.content, 90, message.sender === 'bot' ? 'bot' : 'person')}
     </span>
   );
 }

@@ -6,10 +6,12 @@ import {
   ClockIcon,
   classes,
   Dots,
+  Folded,
   Markdown,
   memo,
   NoteIcon,
   PlainText,
+  useLate,
 } from '@baton/design';
 import { useConsole } from '../console/context.ts';
 import { fill, moment, timeOfDay, words } from '../words/words.ts';
@@ -45,7 +47,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         </p>
       )}
       <div class="msg-body" title={first ? undefined : moment(item.timestamp)}>
-        {fromCustomer ? <PlainText text={item.content} /> : <Markdown text={item.content} />}
+        <Folded text={item.content} more={words.conversation.showMore} less={words.conversation.showLess}>
+          {(text) => (item.sender === 'bot' ? <Markdown text={text} /> : <PlainText text={text} />)}
+        </Folded>
       </div>
       <DeliveryMark {...props} />
     </li>
@@ -63,6 +67,7 @@ const deliveryIcons = { sending: ClockIcon, sent: CheckIcon, seen: ChecksIcon } 
 function DeliveryMark({ sessionId, item, last }: MessageRowProps) {
   const { desk } = useConsole();
   const { delivery, clientMessageId } = item;
+  const late = useLate(delivery === 'sending' ? item.timestamp : undefined);
   if (delivery === undefined) return null;
   if (delivery === 'failed')
     return (
@@ -89,7 +94,9 @@ function DeliveryMark({ sessionId, item, last }: MessageRowProps) {
   return (
     <span class={`msg-delivery msg-${delivery}`}>
       <Icon size={14} />
-      <span class={delivery === 'seen' ? undefined : 'b-hidden'}>{words.conversation.delivery[delivery]}</span>
+      <span class={delivery === 'seen' || late ? undefined : 'b-hidden'}>
+        {late ? words.conversation.delivery.late : words.conversation.delivery[delivery]}
+      </span>
     </span>
   );
 }

@@ -1,13 +1,13 @@
 import type { DeskChat } from '@baton/client';
-import { Button, DownIcon } from '@baton/design';
+import { Button, DownIcon, useFollowing } from '@baton/design';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { counted, fill, words } from '../words/words.ts';
 import { GrowingRow, TypingRow } from './message-row.tsx';
+import { isMine } from './mine.ts';
 import { type Row, rowsOf } from './rows.ts';
-import { useFollowing } from './scrolling.ts';
 import { TranscriptRow } from './transcript-row.tsx';
 import './transcript.css';
 
@@ -22,12 +22,12 @@ export function Transcript({ chat }: { chat: DeskChat }) {
   const rows = useMemo(() => rowsOf(items, notes, myId), [items, notes, myId]);
   const { from, showOlder } = useOpening(sessionId, rows);
   const [fetching, setFetching] = useState(false);
-  const scroller = useRef<HTMLDivElement>(null);
   const shown = rows.slice(from);
-  const { atEnd, toEnd, onScroll } = useFollowing(scroller, {
+  const { scroller, content, atEnd, toEnd } = useFollowing<HTMLDivElement, HTMLOListElement>({
     of: sessionId,
-    firstKey: shown[0]?.key,
-    version: `${rows.length} ${rows.at(-1)?.key} ${draft?.text.length ?? 0} ${typing !== null}`,
+    first: shown[0]?.key,
+    newest: rows.at(-1)?.key,
+    own: items.findLast((item) => item.kind === 'message' && isMine(item, myId))?.key,
   });
   const more = from > 0 || chat.hasMore;
 
@@ -69,11 +69,10 @@ export function Transcript({ chat }: { chat: DeskChat }) {
         role="log"
         aria-label={fill(words.conversation.label, { name })}
         onScroll={() => {
-          onScroll();
           if ((scroller.current?.scrollTop ?? 1) < 40 && from > 0) void older();
         }}
       >
-        <ol class="transcript-rows">
+        <ol class="transcript-rows" ref={content}>
           {more ? (
             <li class="transcript-more">
               <Button kind="quiet" size="s" busy={fetching} data-older onClick={() => void older()}>

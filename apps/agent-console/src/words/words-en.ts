@@ -127,9 +127,11 @@ export const english = {
     today: 'Today',
     yesterday: 'Yesterday',
     owedSince: 'Waiting {time} for a reply',
-    delivery: { sending: 'Sending', sent: 'Sent', seen: 'Seen', failed: 'Not sent' },
+    delivery: { sending: 'Sending', late: 'Still sending…', sent: 'Sent', seen: 'Seen', failed: 'Not sent' },
     retry: 'Try again',
     discard: 'Discard',
+    showMore: 'Show more',
+    showLess: 'Show less',
     noteBy: 'Note by {name}, visible to agents only',
   },
 

@@ -1,12 +1,12 @@
 import type { Chat, ClientStorage } from '@baton/client';
-import { BatonMark, Button, CloseIcon, classes, Dialog, IconButton, PersonIcon } from '@baton/design';
-import { useCallback, useState } from 'preact/hooks';
+import { BatonMark, Button, CloseIcon, classes, Dialog, IconButton, PersonIcon, useFocusHeirs } from '@baton/design';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type { Language } from '../i18n/i18n.ts';
 import { ChatMenu } from './chat-menu.tsx';
 import './chat-app.css';
+import { ChatStatus } from './chat-status.tsx';
 import { Composer } from './composer.tsx';
 import { Ending } from './ending.tsx';
-import { Relay } from './relay.tsx';
 import { Transcript } from './transcript.tsx';
 import { downloadTranscript } from './transcript-file.ts';
 import { Trouble } from './trouble.tsx';
@@ -29,11 +29,21 @@ export interface ChatAppProps {
   frame?: { open: boolean; close: () => void; unread: (count: number) => void };
 }
 
+/**
+ * Where the keyboard goes on after a control that takes itself away. Without a pointer that hovers the keyboard is on the
+ * screen, and would cover what is read.
+ */
+const HEIRS = matchMedia('(hover: hover)').matches
+  ? ['.ending', '.composer textarea', '.scroller']
+  : ['.ending', '.scroller'];
+
 export function ChatApp({ chat, language, storage, title, greeting, suggestions = [], frame }: ChatAppProps) {
   const state = useChatState(chat);
   const [ending, setEnding] = useState(false);
   const [inSight, setInSight] = useState(true);
   const doing = useDoing();
+  const room = useRef<HTMLDivElement>(null);
+  useFocusHeirs(room, HEIRS);
   const name = title ?? language.say('title');
   const open = frame?.open ?? true;
   const attention = useAttention({ chat, state, storage, title: name, open, inSight, onUnread: frame?.unread });
@@ -45,7 +55,7 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
   const mayAskForPerson = holder === 'bot' && state.phase === 'open';
 
   return (
-    <div class={classes('room', frame && 'room-framed')} data-holder={holder}>
+    <div class={classes('room', frame && 'room-framed')} data-holder={holder} ref={room}>
       <header class="porch">
         <div class="porch-bar">
           <BatonMark />
@@ -67,10 +77,10 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
           )}
         </div>
         <div class="porch-words">
+          <ChatStatus holder={holder} name={agentName} language={language} />
           <h1>{headline}</h1>
           <p class="porch-lead">{lead}</p>
         </div>
-        <Relay holder={holder} name={agentName} language={language} />
         <Lanes />
       </header>
 

@@ -26,7 +26,7 @@ export function Ending({ chat, state, language: { say }, onDownload }: EndingPro
   };
   const rated = SCALE.find((step) => step === state.rating);
   return (
-    <section class="ending" aria-label={say('rateQuestion')}>
+    <section class="ending" aria-label={say('rateQuestion')} tabIndex={-1}>
       <fieldset class="faces">
         <legend>{say('rateQuestion')}</legend>
         {SCALE.map((step) => (

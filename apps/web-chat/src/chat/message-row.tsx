@@ -7,9 +7,11 @@ import {
   ChecksIcon,
   ClockIcon,
   classes,
+  Folded,
   Markdown,
   memo,
   PlainText,
+  useLate,
 } from '@baton/design';
 import type { Language } from '../i18n/i18n.ts';
 import type { MessageItem, Row } from './rows.ts';
@@ -42,7 +44,9 @@ const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           </p>
         )}
         <div class="row-words" dir="auto">
-          {item.own ? <PlainText text={item.content} /> : <Markdown text={item.content} />}
+          <Folded text={item.content} more={language.say('showMore')} less={language.say('showLess')}>
+            {(text) => (item.sender === 'bot' ? <Markdown text={text} /> : <PlainText text={text} />)}
+          </Folded>
         </div>
         {(last || props.tellDelivery) && (
           <p class="row-foot">
@@ -57,11 +61,12 @@ const MessageRow = memo(function MessageRow(props: MessageRowProps) {
 });
 
 function DeliveryState({ item, online, language: { say } }: MessageRowProps) {
+  const late = useLate(item.delivery === 'sending' ? item.timestamp : undefined);
   switch (item.delivery) {
     case 'sending':
       return (
         <span class="row-delivery">
-          <ClockIcon size={14} /> {say(online ? 'sending' : 'waitsForConnection')}
+          <ClockIcon size={14} /> {say(online ? (late ? 'stillSending' : 'sending') : 'waitsForConnection')}
         </span>
       );
     case 'sent':

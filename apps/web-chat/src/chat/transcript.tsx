@@ -1,13 +1,12 @@
 import type { ChatState } from '@baton/client';
-import { Avatar, Button, Dots, DownIcon, Markdown } from '@baton/design';
+import { Avatar, Button, Dots, DownIcon, loadMarkdown, Markdown, useFollowing } from '@baton/design';
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { Language } from '../i18n/i18n.ts';
 import { type MessageActions, TranscriptRow } from './message-row.tsx';
 import { rowsOf } from './rows.ts';
 import './transcript.css';
 import { useGrowingText } from './use-growing-text.ts';
-import { useStickyEnd } from './use-sticky-end.ts';
 import { agentNameOf } from './words.ts';
 
 interface TranscriptProps {
@@ -25,7 +24,19 @@ interface TranscriptProps {
 export function Transcript({ state, language, actions, welcome, ending, onInSight }: TranscriptProps) {
   const { say } = language;
   const rows = useMemo(() => rowsOf(state.items), [state.items]);
-  const end = useStickyEnd(rows.at(-1)?.key, onInSight);
+  const end = useFollowing<HTMLElement, HTMLDivElement>({
+    of: 'chat',
+    // All of it is there from the start.
+    first: undefined,
+    newest: rows.at(-1)?.key,
+    own: state.items.findLast((item) => item.kind === 'message' && item.own)?.key,
+  });
+  useEffect(() => onInSight(end.atEnd), [end.atEnd, onInSight]);
+  const begun = state.phase !== 'idle';
+  useEffect(() => {
+    // Not for those who only look in; for others it is there before the bot's first word.
+    if (begun) void loadMarkdown();
+  }, [begun]);
   const online = state.connection === 'online';
   // Who comes back is not read the whole chat: what is there at first is text like any other.
   const settled = state.phase === 'open' || state.phase === 'closed';
@@ -46,7 +57,7 @@ export function Transcript({ state, language, actions, welcome, ending, onInSigh
       </section>
       {!end.atEnd && (
         <div class="to-end">
-          <Button size="s" icon={<DownIcon size={16} />} onClick={end.goToEnd}>
+          <Button size="s" icon={<DownIcon size={16} />} onClick={end.toEnd}>
             {state.unread > 0 ? say('newMessages', { n: state.unread }) : say('latest')}
           </Button>
         </div>

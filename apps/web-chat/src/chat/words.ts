@@ -33,14 +33,15 @@ export function presence(state: ChatState, language: Language): { title: string;
 }
 
 /** Place in the queue and expected wait. */
-export function waitingWords({ queue }: ChatState, { say }: Language): string {
+export function waitingWords({ queue }: ChatState, { say, duration }: Language): string {
   if (queue === null) return say('looking');
   const place = queue.position === 1 ? say('next') : say('ahead', { n: queue.position - 1 });
   if (queue.estimate === null) return place;
   const low = Math.max(1, Math.floor(queue.estimate.lowSeconds / 60));
   const high = Math.ceil(queue.estimate.highSeconds / 60);
   if (high <= 1) return `${place} ${say('underAMinute')}`;
-  return `${place} ${low >= high ? say('waitAbout', { n: high }) : say('waitBetween', { low, n: high })}`;
+  const time = duration(high);
+  return `${place} ${low >= high ? say('waitAbout', { time }) : say('waitBetween', { low: duration(low), high: time })}`;
 }
 
 export function eventWords({ item, agentName }: Row & { type: 'event' }, { say }: Language): string {

@@ -30,7 +30,7 @@ describe.each(Object.entries(all))('the texts in %s', (tag, texts) => {
   it('leave nothing out and nothing open', () => {
     const { say } = createLanguage(tag, texts);
     for (const n of [0, 1, 2, 3, 11, 100]) {
-      for (const said of [say('ahead', { n }), say('waitBetween', { low: 1, n }), say('agentTitle', { name: 'Ada' })])
+      for (const said of [say('ahead', { n }), say('minutes', { n }), say('agentTitle', { name: 'Ada' })])
         expect(said).not.toMatch(/[{}]|undefined/);
     }
   });
@@ -66,4 +66,11 @@ it('calls days by what they are to the reader', () => {
   expect(day(new Date(2026, 2, 2, 0, 5), now)).toBe('Today');
   expect(day(new Date(2026, 2, 1, 23, 59), now)).toBe('Yesterday');
   expect(day(new Date(2026, 1, 20), now)).toBe('Friday, February 20');
+});
+
+it('says how long something takes in one form, by its length', () => {
+  const { duration } = createLanguage('en', en);
+  expect([1, 59, 60, 80, 610].map(duration)).toEqual(['1 min', '59 min', '1 h', '1 h 20 min', '10 h']);
+  expect(createLanguage('de', de).duration(125)).toBe('2 Std. 5 Min.');
+  expect(createLanguage('zh', zh).duration(80)).toBe('1 小时 20 分钟');
 });

@@ -11,6 +11,8 @@ export interface Language {
   time: (at: Date) => string;
   day: (at: Date, now?: Date) => string;
   dateTime: (at: Date) => string;
+  /** '5 min', '1 h 20 min': in minutes, and from ten hours on in hours. */
+  duration: (minutes: number) => string;
 }
 
 /** Languages other than English are loaded when they are wanted. */
@@ -79,6 +81,12 @@ export function createLanguage(tag: string, texts: Texts): Language {
       return days === 1 ? say('yesterday') : day.format(at);
     },
     dateTime: (at) => dateTime.format(at),
+    duration(minutes) {
+      if (minutes < 60) return say('minutes', { n: minutes });
+      if (minutes >= 600) return say('hours', { n: Math.round(minutes / 60) });
+      const hours = say('hours', { n: Math.floor(minutes / 60) });
+      return minutes % 60 === 0 ? hours : `${hours} ${say('minutes', { n: minutes % 60 })}`;
+    },
   };
 }
 

@@ -1,0 +1,120 @@
+import { launchBrowser, openPage, type Page, serveStage, until } from '@baton/testkit/browser';
+import { afterAll, expect, it } from 'vitest';
+
+const stage = await serveStage(new URL('../', import.meta.url));
+const browser = await launchBrowser();
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+const show = async (stack: AsyncDisposableStack, state: string): Promise<Page> => {
+  const { page, close } = await openPage(browser, { viewport: { width: 400, height: 700 }, reducedMotion: 'reduce' });
+  stack.defer(close);
+  await page.goto(`${stage.url}/stage.html?state=${state}#lang=en`);
+  await page.locator('.sheet').waitFor();
+  return page;
+};
+const message = (page: Page, own: boolean, content: string) =>
+  page.evaluate(
+    ({ own, content }) =>
+      window.stage((state) => ({
+        ...state,
+        items: [
+          ...state.items,
+          {
+            kind: 'message',
+            key: content,
+            own,
+            content,
+            sender: own ? 'user' : 'bot',
+            timestamp: new Date().toISOString(),
+            ...(own && { delivery: 'sending' as const, clientMessageId: content }),
+          },
+        ],
+      })),
+    { own, content },
+  );
+const toTheEnd = (page: Page) =>
+  page
+    .locator('.scroller')
+    .evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+
+it('who writes while reading further up sees what they wrote; what others write leaves them there', async () => {
+  await using stack = new AsyncDisposableStack();
+  const page = await show(stack, 'many');
+  await page.getByText('Answer 499').waitFor();
+  await page.locator('.scroller').hover();
+  await page.mouse.wheel(0, -3_000);
+  await page.getByRole('button', { name: 'Newest messages' }).waitFor();
+  await message(page, false, 'From the other side');
+  await page.getByText('From the other side').waitFor({ state: 'attached' });
+  expect(await toTheEnd(page)).toBeGreaterThan(1_000);
+  await message(page, true, 'From here');
+  await until(async () => (await toTheEnd(page)) < 2);
+  await page.getByRole('button', { name: 'Newest messages' }).waitFor({ state: 'detached' });
+});
+
+it('a message without end shows its beginning; who opens it reads on from where they are', async () => {
+  await using stack = new AsyncDisposableStack();
+  const page = await show(stack, 'long-names');
+  const words = page.locator('.row-words', { hasText: 'wwww' });
+  const length = () => words.evaluate(({ textContent }) => textContent.length);
+  expect(await length()).toBeLessThan(2_000);
+  const more = words.getByRole('button', { name: 'Show more' });
+  await more.focus();
+  await page.keyboard.press('Enter');
+  await words.getByRole('button', { name: 'Show less' }).waitFor();
+  expect(await length()).toBeGreaterThan(16_000);
+  await page.getByRole('button', { name: 'Newest messages' }).waitFor();
+  await page.keyboard.press('Enter');
+  await more.waitFor();
+  const log = page.getByRole('log');
+  expect(await log.locator('pre').last().textContent()).toBe('Error: at line 3');
+  expect(await log.getByRole('link', { name: 'help@shop.example' }).getAttribute('href')).toBe(
+    'mailto:help@shop.example',
+  );
+  await log.getByText('30*20*10 cm').waitFor();
+});
+
+it('a message without an answer for 3 s says so, and so does one without a connection', async () => {
+  await using stack = new AsyncDisposableStack();
+  const page = await show(stack, 'bot');
+  await message(page, true, 'On its way');
+  await page.getByText('Sending…').waitFor();
+  await page.getByText('Still sending…').waitFor();
+  await page.evaluate(() => window.stage((state) => ({ ...state, connection: 'offline' })));
+  await page.getByText('Waiting for the connection').waitFor();
+});
+
+/** The role or name of what has the focus. */
+const focused = (page: Page) =>
+  page.evaluate(() => document.activeElement?.getAttribute('placeholder') ?? document.activeElement?.className ?? '');
+
+it.each([
+  ['Talk to a person', 'bot', 'waiting', 'Write a message'],
+  ['Never mind', 'waiting', 'bot', 'Write a message'],
+  ['Delete', 'failed', 'bot', 'Write a message'],
+  ['Try again', 'refused', 'bot', 'Write a message'],
+  ['Where is my order?', 'empty', 'bot', 'Write a message'],
+  ['Start a new chat', 'closed', 'empty', 'Write a message'],
+  ['Talk to a person', 'bot', 'closed', 'ending'],
+])('%s in the state %s takes itself away, and leaves the keyboard at a place of use', async (name, from, to, heir) => {
+  await using stack = new AsyncDisposableStack();
+  const page = await show(stack, from);
+  const control = page.getByRole('button', { name, exact: true }).first();
+  await control.focus();
+  await page.keyboard.press('Enter');
+  await page.evaluate((next) => window.turn(next), to);
+  await control.waitFor({ state: 'detached' });
+  await until(async () => (await focused(page)) === heir);
+});
+
+it('a reader who has left the keyboard alone is not led anywhere', async () => {
+  await using stack = new AsyncDisposableStack();
+  const page = await show(stack, 'bot');
+  await page.getByRole('button', { name: 'Talk to a person' }).focus();
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.evaluate(() => window.turn('waiting'));
+  await page.getByRole('button', { name: 'Never mind' }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+});
