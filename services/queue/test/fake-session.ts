@@ -10,6 +10,7 @@ import {
   type SessionStatus,
   type Subjects,
   sessionApi,
+  type Wait,
   type WaitingSession,
 } from '@baton/contracts';
 import { createAnnouncer, createLog, createMetrics, type Handlers, newId, serve } from '@baton/runtime';
@@ -40,6 +41,8 @@ interface Kept {
   reason: string;
   brief: Brief | null;
   metadata: JsonObject;
+  /** The wait that an agent has ended. */
+  ended?: Wait;
 }
 
 /**
@@ -151,7 +154,8 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       const agent = agents.get(agentId);
       if (!one) return refuse('NOT_FOUND', 'There is no such session.');
       const { session } = one;
-      if (session.assignedAgent === agentId) return accept({ session, repeated: true });
+      if (session.assignedAgent === agentId)
+        return accept({ session, ...(one.ended && { wait: one.ended }), repeated: true });
       if (session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
       if (session.assignedAgent !== null) return refuse('ALREADY_TAKEN', `${session.agentName} has this chat.`);
       if (session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
@@ -159,6 +163,7 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       if (agent.status === 'offline') return refuse('AGENT_OFFLINE', 'The agent is offline.');
       if (heldBy(agentId).length >= agent.capacity) return refuse('AT_CAPACITY', 'The agent has no room.');
       const wait = waitOf(one);
+      one.ended = wait;
       change(one, 'agent', 'agent_assigned', {
         assignedAgent: agentId,
         agentName: agent.name,

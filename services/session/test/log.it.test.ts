@@ -289,6 +289,6 @@ describe('a log', () => {
     await customerSays(id, 'two');
     await botSays(id, 1, 'three', 3);
     const counts = accepted(await session.countEntries({ sessionId: id }));
-    expect(counts).toEqual({ total: 4, messages: 3, user: 2, bot: 1, agent: 0 });
+    expect(counts).toEqual({ total: 4, messages: 3, user: 2, bot: 1, agent: 0, system: 0 });
   });
 });
