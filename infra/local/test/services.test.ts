@@ -61,7 +61,11 @@ it('chooses other ports inside when the usual are taken, and the same at the nex
   for (const name of ['session', 'queue', 'ai', 'offline-model']) remembered.set(name, taken);
 
   const first = await innerPorts({ AI_HEALTH_PORT: '4013' }, remembered);
-  expect(Object.keys(first).sort((a, b) => a.localeCompare(b))).toEqual(['OFFLINE_MODEL_PORT', 'QUEUE_HEALTH_PORT', 'SESSION_HEALTH_PORT']);
+  expect(Object.keys(first).sort((a, b) => a.localeCompare(b))).toEqual([
+    'OFFLINE_MODEL_PORT',
+    'QUEUE_HEALTH_PORT',
+    'SESSION_HEALTH_PORT',
+  ]);
   expect(new Set(Object.values(first)).size).toBe(3);
   expect(Object.values(first)).not.toContain(String(taken));
   expect(await innerPorts({ AI_HEALTH_PORT: '4013' }, rememberedPorts(data))).toEqual(first);

@@ -5,10 +5,9 @@ import { createDrafts } from '../conversation/drafts.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { counted, fill, words } from '../words/words.ts';
 import { createLooking } from './looking.ts';
+import type { Selection } from './selection.ts';
 import type { Keeper } from './storage.ts';
 
-/** What is in the middle: a chat of the agent's, or one that waits. */
-export type Selection = { kind: 'chat' | 'waiting'; sessionId: string } | null;
 /** On a narrow screen one of the three is shown. */
 export type Pane = 'lists' | 'conversation' | 'details';
 export type OpenDialog = 'shortcuts' | 'replies' | 'handOver' | 'end' | 'leave' | null;

@@ -1,6 +1,6 @@
 import type { AgentDesk, DeskState, Problem, ViewedChat } from '@baton/client';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { Selection } from './console.ts';
+import type { Selection } from './selection.ts';
 
 /** What the server has said of a chat that is open and not in this agent's hands. */
 export interface Looked {
