@@ -3,7 +3,7 @@ import type { Block, Inline } from './tree.ts';
 /** A line that will be something else when the rest of it has come: the beginning of an item, a fence, a rule. */
 const ONLY_MARKS = /^[ \t]*(?:[-=*_+>#`~|]{1,9}|\d{1,9}[.)]?)[ \t]*$/;
 const OPENS_STRONG = /(?:^|[^\p{L}\p{N}*])\*\*(?=[^\s*])/u;
-const UNFINISHED_LINK = /!?\[([^[\]\n]{1,500})(?:\](?:\([^\s()]*)?)?$/;
+const UNFINISHED_LINK = /!?\[([^[\]\n]+)(?:\](?:\([^\s()]*)?)?$/;
 /** No more of the end is looked at. */
 const LONGEST_LINK = 2_600;
 

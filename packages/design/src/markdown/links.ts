@@ -1,4 +1,5 @@
 const PROTOCOLS: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:']);
+const HOST = /^(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}$/u;
 
 /** Undefined for what is no address. `URL.parse` is younger than the browsers that we serve. */
 function urlOf(written: string): URL | undefined {
@@ -22,7 +23,8 @@ export function safeHref(written: string): string | undefined {
 export function honestHost(words: string, href: string): string | undefined {
   const target = urlOf(href);
   if (target === undefined || !/^https?:$/.test(target.protocol)) return undefined;
-  const looksLike = /(?:^|[\s/@])((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=$|[\s/:?#])/u.exec(words.slice(0, 300))?.[1];
+  const parts = words.slice(0, 300).split(/[\s/:?#]/);
+  const looksLike = parts.map((part) => part.slice(part.lastIndexOf('@') + 1)).find((part) => HOST.test(part));
   if (looksLike === undefined) return undefined;
   const claimed = urlOf(`https://${looksLike}`)?.hostname ?? looksLike;
   return withoutWww(claimed) === withoutWww(target.hostname) ? undefined : target.hostname;

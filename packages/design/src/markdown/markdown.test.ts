@@ -51,6 +51,9 @@ describe('bare links', () => {
   it('tell where one leads whose words are another address', () => {
     expect(honestHost('www.bank.example/login', 'https://evil.example/')).toBe('evil.example');
     expect(honestHost('https://bank.example', 'https://bank.example.evil.example/')).toBe('bank.example.evil.example');
+    expect(honestHost('See: bank.example?', 'https://evil.example/')).toBe('evil.example');
+    expect(honestHost('name.surname@bank.example', 'https://evil.example/')).toBe('evil.example');
+    expect(honestHost('name.surname@bank.example', 'https://bank.example/')).toBeUndefined();
     for (const words of ['bank.example', 'https://www.bank.example/x', 'our terms', 'version 1.2', 'e.g. this'])
       expect(honestHost(words, 'https://bank.example/x'), words).toBeUndefined();
   });
@@ -83,6 +86,7 @@ describe('what people write', () => {
         text('!'),
       ),
     ]);
+    expect(readPeople('~~~~ js of mine\nx\n~~~~')).toEqual([{ type: 'code', language: 'js', text: 'x' }]);
     expect(readPeople('Says\n```\nError: *no*\n  at x\n```\nwhy?\n```js\nopen')).toEqual([
       paragraph(text('Says')),
       { type: 'code', language: '', text: 'Error: *no*\n  at x' },

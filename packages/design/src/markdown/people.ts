@@ -1,7 +1,7 @@
 import { withBareLinks } from './bare-links.ts';
 import type { Block, Inline } from './tree.ts';
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
+const FENCE = /^ {0,3}(`{3,}|~{3,})((?:[^`~][^`]*)?)$/;
 const WORD = /[\p{L}\p{N}]/u;
 
 /**
@@ -27,11 +27,11 @@ export function readPeople(text: string): Block[] {
       else code.lines.push(line);
       continue;
     }
-    const [, fence, language = ''] = FENCE.exec(line) ?? [];
+    const [, fence, about = ''] = FENCE.exec(line) ?? [];
     if (fence === undefined) words.push(line);
     else {
       endWords();
-      code = { fence, language, lines: [] };
+      code = { fence, language: about.trim().split(/\s/)[0] ?? '', lines: [] };
     }
   }
   endCode();

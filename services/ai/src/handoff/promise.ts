@@ -35,7 +35,8 @@ function sentencesOf(text: string): string[] {
   return text
     .toLowerCase()
     .replaceAll('’', "'")
-    .split(/(?<=[.!?…])\s+|(?<=[。！？؟])|\n+/u)
+    .replaceAll(/[.!?…]\s|[。！？؟]/gu, '$&\n')
+    .split('\n')
     .map((sentence) => sentence.trim())
     .filter((sentence) => sentence !== '');
 }
