@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
 
@@ -26,6 +27,14 @@ export const gatewayConfig = commonConfig
       .transform((list) => list.split(',').map((origin) => origin.trim().replace(/\/$/, '')))
       .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
         message: 'must be origins such as https://example.com, separated by commas',
+      })
+      .optional(),
+    /** Host names by which the gateway is reached, comma separated, without ports. Unset: see `http/hosts.ts`. */
+    ALLOWED_HOSTS: z
+      .string()
+      .transform((list) => list.split(',').map((name) => name.trim().toLowerCase()))
+      .refine((names) => names.every((name) => /^[a-z0-9.-]+$/.test(name) || isIP(name) === 6), {
+        message: 'must be host names such as chat.example.com, separated by commas',
       })
       .optional(),
     /** Where the built pages are: `web-chat/dist` and `agent-console/dist` in it. */

@@ -24,8 +24,10 @@ import { seenEvents } from './events/seen-events.ts';
 import { createSends } from './events/sends.ts';
 import { typingEvents } from './events/typing-events.ts';
 import { createAddressOf } from './http/client-address.ts';
+import { createHostCheck } from './http/hosts.ts';
 import { listen } from './http/listen.ts';
 import { createOriginCheck } from './http/origins.ts';
+import { createPageCheck } from './http/page-requests.ts';
 import { APPS_FOLDER, createPages } from './http/pages.ts';
 import { createRoutes } from './http/routes.ts';
 import { createSystemHealth } from './http/system-health.ts';
@@ -97,10 +99,9 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const sends = createSends(session);
   const addressOf = createAddressOf(config.TRUSTED_PROXIES, log);
   const mayVisit = (request: IncomingMessage) => limits.visit(addressOf(request));
-  const originAllowed = createOriginCheck({
-    allowed: config.FRONTEND_URL,
-    production: config.NODE_ENV === 'production',
-  });
+  const production = config.NODE_ENV === 'production';
+  const originAllowed = createOriginCheck({ allowed: config.FRONTEND_URL, production });
+  const hostAllowed = createHostCheck({ allowed: config.ALLOWED_HOSTS, production });
   const checkNats = () => nats.flush();
   const health = createSystemHealth({
     session,
@@ -157,6 +158,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
     dispatcher,
     entitle: createKeyCheck({ agent: config.AGENT_KEY, admin: config.ADMIN_KEY }),
     originAllowed,
+    refusePage: createPageCheck({ originAllowed, hostAllowed }),
     addressOf,
     mayVisit,
     onGone,

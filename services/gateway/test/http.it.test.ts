@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { info, systemHealth } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { expect, it } from 'vitest';
@@ -98,4 +99,43 @@ it('lets pages of its own origin and of this machine in, in production only thos
   } finally {
     await production.stop();
   }
+});
+
+it('[S1] answers no script tag, no other site and no foreign host name, at any request of a connection', async () => {
+  const status = async (query: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${left.url}/socket.io/?EIO=4&transport=polling${query}`, { headers });
+    return { status: response.status, body: await response.text() };
+  };
+  const opened = await status('');
+  expect(opened.status).toBe(200);
+  const sid = `&sid=${JSON.parse(opened.body.slice(1)).sid}`;
+  const others: [string, Record<string, string>][] = [
+    ['&j=0', {}],
+    ['', { 'sec-fetch-site': 'cross-site' }],
+    ['', { 'sec-fetch-site': 'same-site' }],
+    ['', { origin: 'https://evil.example' }],
+  ];
+  for (const [query, headers] of others) {
+    for (const of of ['', sid]) {
+      const refused = await status(query + of, headers);
+      expect(refused.status, JSON.stringify([query, of !== '', headers])).toBeGreaterThanOrEqual(400);
+      expect(refused.body).not.toContain('sid');
+    }
+  }
+  // Fetch writes the Host header itself.
+  const rebound = await new Promise<number | undefined>((resolve, reject) => {
+    const headers = { host: 'rebound.example' };
+    get(`${left.url}/socket.io/?EIO=4&transport=polling`, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+  expect(rebound).toBeGreaterThanOrEqual(400);
+  // The connection itself is still there, and joins the namespace.
+  const joined = await fetch(`${left.url}/socket.io/?EIO=4&transport=polling${sid}`, {
+    method: 'POST',
+    body: '40',
+    headers: { 'sec-fetch-site': 'same-origin' },
+  });
+  expect(joined.status).toBe(200);
 });

@@ -2,6 +2,8 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket as Wire } from 'node:net';
 import type { Log, Metrics } from '@baton/runtime';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
+import type { OriginCheck } from '../http/origins.ts';
+import type { PageCheck } from '../http/page-requests.ts';
 import type { Entitlement } from '../identity/keys.ts';
 import type { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -28,7 +30,8 @@ export function createSocketServer(options: {
   adapter: NonNullable<ServerOptions['adapter']>;
   dispatcher: Dispatcher;
   entitle: (auth: unknown) => Entitlement;
-  originAllowed: (origin: string | undefined, host: string | undefined) => boolean;
+  originAllowed: OriginCheck;
+  refusePage: PageCheck;
   addressOf: (request: IncomingMessage) => string;
   mayVisit: (request: IncomingMessage) => boolean;
   onGone: (connection: Connection) => void;
@@ -50,8 +53,8 @@ export function createSocketServer(options: {
 
   const mayConnect: NonNullable<ServerOptions['allowRequest']> = (request, answer) => {
     if (draining) return answer('This server is stopping; connect again.', false);
-    if (!options.originAllowed(request.headers.origin, request.headers.host))
-      return answer('Pages of this origin may not connect; FRONTEND_URL says which may.', false);
+    const refusal = options.refusePage(request);
+    if (refusal !== undefined) return answer(refusal, false);
     if (!options.mayVisit(request)) return answer('Too many connections; slow down.', false);
     answer(null, true);
   };
@@ -65,6 +68,11 @@ export function createSocketServer(options: {
     pingTimeout: PING_TIMEOUT_MS,
     connectTimeout: 10_000,
     serveClient: false,
+  });
+  // The library asks `allowRequest` at the first request of a connection only, and this at every one.
+  io.engine.use((request: IncomingMessage, _: unknown, next: (error?: Error) => void) => {
+    const refusal = options.refusePage(request);
+    next(refusal === undefined ? undefined : new Error(refusal));
   });
   io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
     log.debug({ code, detail: message }, 'a connection was refused'),
