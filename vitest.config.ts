@@ -52,7 +52,8 @@ export default defineConfig({
           include: named('.browser.test.ts'),
           globalSetup: [...withServers, 'packages/testkit/src/pages-setup.ts'],
           // A story of many steps, each of which waits for what it needs, on a machine that may do much else.
-          testTimeout: 120_000,
+          testTimeout: 180_000,
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 90_000,
           ...large,
         },

@@ -91,10 +91,26 @@ it('compares the whole queue when 11 wait, and shows it empty at once after it w
   await page.goto(`${url}/admin`);
   await page.getByText('Queue diagnostics').click();
   await page.getByText('Redis and Postgres agree.').waitFor();
+  // Noted in the page itself, so that a busy machine's slowness to look is not counted.
+  await page.evaluate(() => {
+    const noted: { cleared?: number; empty?: number } = {};
+    Reflect.set(window, 'noted', noted);
+    const note = () => {
+      if (document.body.textContent.includes('chats went back to the bot.')) noted.cleared ??= performance.now();
+      const rows = document.querySelectorAll('.debug tbody tr').length;
+      if (rows === 0 && document.body.textContent.includes('Nobody is waiting.')) noted.empty ??= performance.now();
+    };
+    new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
   await page.getByRole('button', { name: 'Clear the queue' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Clear the queue' }).click();
   await page.getByText('11 chats went back to the bot.').waitFor();
+  const took = await until(() =>
+    page.evaluate(() => {
+      const { cleared, empty } = Reflect.get(window, 'noted') as { cleared?: number; empty?: number };
+      return cleared !== undefined && empty !== undefined && Math.max(1, empty - cleared);
+    }),
+  );
   // The next look of its own would come 5 s later.
-  await page.getByText('Nobody is waiting.').waitFor({ timeout: 2_000 });
-  await until(async () => (await page.locator('.debug tbody tr').count()) === 0, { within: 2_000 });
+  expect(took).toBeLessThan(2_000);
 });

@@ -165,11 +165,22 @@ it('[M2] [M3] what is written in 10 s without a network arrives once and in orde
   const sessionId = await pickUp(desk);
   await page.getByText('Joan joined the chat.').waitFor();
 
+  // Noted in the page itself, so that a busy machine's slowness to look is not counted.
+  await page.evaluate(() => {
+    addEventListener('offline', () => {
+      const heard = performance.now();
+      new MutationObserver((_, observer) => {
+        if (!document.body.textContent.includes('No connection.')) return;
+        Reflect.set(window, 'saidAfter', performance.now() - heard);
+        observer.disconnect();
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+  });
   await page.context().setOffline(true);
   const begun = performance.now();
   await page.getByText('No connection.').waitFor();
-  // By the browser's own word, and not by the next ping that is missed.
-  expect(performance.now() - begun).toBeLessThan(8_000);
+  const saidAfter = await page.evaluate(() => Reflect.get(window, 'saidAfter') as number);
+  expect(saidAfter, "by the browser's own word, and not by the next ping that is missed").toBeLessThan(5_000);
   await chat.write('one');
   await chat.write('two');
   desk.send(sessionId, 'meanwhile');

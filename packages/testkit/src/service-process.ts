@@ -45,7 +45,7 @@ export interface ServiceProcess {
   start: () => Promise<void>;
 }
 
-const WELL_WITHIN_MS = 30_000;
+const WELL_WITHIN_MS = 80_000;
 const TERM_WITHIN_MS = 30_000;
 
 /** Starts a service; resolves when its process runs, not when it is well: see `well`. */
