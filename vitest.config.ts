@@ -6,6 +6,12 @@ const withServers = ['packages/testkit/src/global-setup.ts'];
 const everywhere = ['packages', 'services', 'apps', 'infra', 'e2e', 'bench', 'chaos'];
 const named = (suffix: string) => everywhere.map((folder) => `${folder}/**/*${suffix}`);
 
+/**
+ * A time limit ends a test that hangs; it says nothing of how fast the product is. It is far above what a test takes on
+ * a machine that does much else. A test of a promise with a time states that time itself.
+ */
+const limits = { integration: 60_000, e2e: 180_000, browser: 180_000, hooks: 180_000 };
+
 /** How many files run at once, and in which turn; two projects that share a turn share its workers. */
 const small = { maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 } };
 /** Each of these files runs all the services, many a browser too: two at once are enough for a small machine's cores. */
@@ -29,8 +35,8 @@ export default defineConfig({
           name: 'integration',
           include: named('.it.test.ts'),
           globalSetup: withServers,
-          testTimeout: 15_000,
-          hookTimeout: 60_000,
+          testTimeout: limits.integration,
+          hookTimeout: limits.hooks,
           ...small,
         },
       },
@@ -40,8 +46,8 @@ export default defineConfig({
           name: 'e2e',
           include: named('.e2e.test.ts'),
           globalSetup: withServers,
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          testTimeout: limits.e2e,
+          hookTimeout: limits.hooks,
           ...large,
         },
       },
@@ -51,10 +57,9 @@ export default defineConfig({
           name: 'browser',
           include: named('.browser.test.ts'),
           globalSetup: [...withServers, 'packages/testkit/src/pages-setup.ts'],
-          // A story of many steps, each of which waits for what it needs, on a machine that may do much else.
-          testTimeout: 180_000,
+          testTimeout: limits.browser,
           expect: { poll: { timeout: 30_000 } },
-          hookTimeout: 90_000,
+          hookTimeout: limits.hooks,
           ...large,
         },
       },

@@ -23,12 +23,12 @@ export function bareClient(url: string, auth: Record<string, string> = {}) {
       void (payload === undefined ? socket.emit(event) : socket.emit(event, payload)),
     /** Sends and gives the acknowledgement. */
     ask: (event: string, payload: unknown = {}): Promise<Received> =>
-      socket.timeout(10_000).emitWithAck(event, payload),
+      socket.timeout(20_000).emitWithAck(event, payload),
     /** The first `event`, already here or still to come, that fits. */
     async until(
       event: string,
       fits: (payload: Received) => boolean = () => true,
-      withinMs = 10_000,
+      withinMs = 20_000,
     ): Promise<Received> {
       for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(10)) {
         const found = all(event).find(fits);

@@ -260,4 +260,4 @@ it('a pickup with 400 waiting is quick, and what agents are sent is bounded and 
   expect(updates.length, 'updates in the time of five pickups and what followed').toBeLessThanOrEqual(
     Math.ceil((seconds + 1.5) / 0.25) + 1,
   );
-}, 60_000);
+});

@@ -163,7 +163,7 @@ it('[M1] [M2] [M3] [M4] gateways die and come back in mid-chat: everything is th
   expect(own.length).toBeGreaterThan(30);
   expect(await chat.end()).toMatchObject({ ok: true });
   await desk.leave();
-}, 90_000);
+});
 
 it('[M4] [Q3] customer and agent reload, each to the other gateway: nothing is missing, nothing twice, and what was unsent is sent', async () => {
   const storage = memoryStorage();

@@ -84,4 +84,4 @@ it('[O2] comes back after the stream was wiped', async () => {
     )
     .toContain(id);
   await consumer.stop();
-}, 20_000);
+});

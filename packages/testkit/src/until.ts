@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** Milliseconds; 5000 unless told. */
+  /** Milliseconds; 15 000 unless told: a busy machine may be slow, and only a fault waits so long. */
   within?: number;
   /** Milliseconds between looks; 20 unless told. */
   every?: number;
@@ -17,7 +17,7 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   options: UntilOptions = {},
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
-  const { within = 5_000, every = 20, what = condition.toString() } = options;
+  const { within = 15_000, every = 20, what = condition.toString() } = options;
   const deadline = performance.now() + within;
   for (;;) {
     let seen: string;

@@ -22,7 +22,7 @@ afterEach(() => bench.model.reset());
 const fromBot = (id: string): MessageEntry[] =>
   bench.session.entries(id).filter((entry) => entry.kind === 'message' && entry.sender === 'bot') as MessageEntry[];
 const settled = (id: string, answers: number) =>
-  until(() => fromBot(id).length === answers && bench.session.of(id).worker === undefined, { within: 10_000 });
+  until(() => fromBot(id).length === answers && bench.session.of(id).worker === undefined, { within: 20_000 });
 const systemOf = (index: number) => String(JSON.stringify(bench.model.requests[index]?.messages[0]));
 
 describe('a chat with a persona', () => {

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ServiceHealth } from '@baton/contracts';
 import { startOfflineModel } from '@baton/offline-model';
 import { freePort, testSpace, until } from '@baton/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, createBench } from './bench.ts';
 
 const space = await testSpace();
@@ -15,6 +15,15 @@ beforeAll(async () => {
   bench = await createBench(space);
 });
 afterAll(() => bench.stop());
+
+const running: { child: ChildProcess; exited: Promise<number | null> }[] = [];
+/** A service that a failed test leaves behind would answer the customers of the next. */
+afterEach(async () => {
+  for (const { child, exited } of running.splice(0)) {
+    child.kill('SIGKILL');
+    await exited;
+  }
+});
 
 /** The service as it is run: a process of its own. */
 async function run(env: Record<string, string>) {
@@ -28,17 +37,24 @@ async function run(env: Record<string, string>) {
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const health = async () => (await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as ServiceHealth;
   const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return { child, output, exited, health, metrics };
+  /** Resolves when it says that it is up; fails at once, with what it said, when it ends before. */
+  const up = async () => {
+    const over = () => child.exitCode !== null || child.signalCode !== null;
+    await until(() => output.text.includes('ai is up') || over(), { within: 60_000, what: 'the start' });
+    if (over()) throw new Error(`the service ended while starting: ${output.text}`);
+  };
+  running.push({ child, exited });
+  return { child, output, exited, up, health, metrics };
 }
 const offline = () => ({ OPENAI_BASE_URL: bench.model.baseUrl, OPENAI_MODEL: 'baton-offline' });
 
 describe('the process', () => {
   it('[O1] stopped in the middle of an answer, it finishes the answer and takes no new turn', async () => {
     const service = await run(offline());
-    await until(() => service.output.text.includes('ai is up'), { within: 10_000, what: 'the start' });
+    await service.up();
     await bench.consumerMade();
     const id = bench.session.start();
-    await until(() => bench.session.entries(id).length === 2, { within: 10_000, what: 'the greeting' });
+    await until(() => bench.session.entries(id).length === 2, { what: 'the greeting' });
     bench.model.setPace(25, 0);
     bench.model.setRules({ reply: { text: 'An answer that takes a second to be told, word for word, to its end.' } });
     bench.session.say(id, 'Tell me');
@@ -58,10 +74,10 @@ describe('the process', () => {
 
   it('[O1] killed in the middle of an answer, another gives it', async () => {
     const first = await run(offline());
-    await until(() => first.output.text.includes('ai is up'), { within: 10_000, what: 'the start' });
+    await first.up();
     await bench.consumerMade();
     const id = bench.session.start();
-    await until(() => bench.session.entries(id).length === 2, { within: 10_000, what: 'the greeting' });
+    await until(() => bench.session.entries(id).length === 2, { what: 'the greeting' });
     bench.model.setRules({ behaviour: 'hang', times: 1 }, { reply: { text: 'Here I am.' } });
     bench.session.say(id, 'Hello?');
     await until(() => bench.model.counts.running === 1);
@@ -71,19 +87,19 @@ describe('the process', () => {
     bench.session.of(id).leaseUntil = 0;
     bench.session.setSince(id, new Date(Date.now() - 6_000));
     await bench.startService();
-    await until(() => bench.session.answers(id).length === 1, { within: 10_000 });
+    await until(() => bench.session.answers(id).length === 1);
     bench.model.reset();
   });
 
   it('[O3] one broken answer is the failure of one turn: told with its session, and no trouble of the model', async () => {
     const service = await run(offline());
-    await until(() => service.output.text.includes('ai is up'), { within: 10_000, what: 'the start' });
+    await service.up();
     await bench.consumerMade();
     const id = bench.session.start();
-    await until(() => bench.session.entries(id).length === 2, { within: 10_000, what: 'the greeting' });
+    await until(() => bench.session.entries(id).length === 2, { what: 'the greeting' });
     bench.model.setRules({ behaviour: 'cut-mid-stream', reply: { text: 'The Aurora lamp costs 49 euros.' } });
     bench.session.say(id, 'What does it cost?');
-    await until(() => bench.session.of(id).session.status === 'waiting', { within: 10_000, what: 'the handoff' });
+    await until(() => bench.session.of(id).session.status === 'waiting', { what: 'the handoff' });
     expect(await service.health()).toMatchObject({ status: 'up', parts: { model: { status: 'up' } } });
     const line = await until(() => service.output.text.split('\n').find((text) => text.includes('"level":"warn"')));
     expect(JSON.parse(line)).toMatchObject({
@@ -101,7 +117,8 @@ describe('the process', () => {
   it('[O3] says in health and log that the key is wrong, and never the key', async () => {
     const guarded = await startOfflineModel({ apiKey: 'sk-right' });
     const service = await run({ OPENAI_BASE_URL: guarded.baseUrl, OPENAI_API_KEY: 'sk-wrong-key' });
-    await until(async () => (await service.health()).parts.model?.status === 'down', { within: 10_000 });
+    await service.up();
+    await until(async () => (await service.health()).parts.model?.status === 'down');
     const health = await service.health();
     expect(health).toMatchObject({
       status: 'degraded',

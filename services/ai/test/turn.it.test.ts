@@ -153,7 +153,7 @@ describe('[A2] one answer', () => {
   it('more customers than turns at once: all are answered', async () => {
     const ids = Array.from({ length: 120 }, () => bench.session.start());
     for (const id of ids) bench.session.say(id, `Hello from ${id}`);
-    await until(() => ids.every((id) => bench.session.answers(id).length > 0), { within: 12_000 });
+    await until(() => ids.every((id) => bench.session.answers(id).length > 0), { within: 45_000 });
     for (const id of ids) expect(bench.session.answers(id)).toHaveLength(1);
   });
 
@@ -163,6 +163,6 @@ describe('[A2] one answer', () => {
     bench.session.say(id, 'Is anybody there?');
     bench.session.setSince(id, new Date(Date.now() - 6_000));
     bench.session.loseEvents(false);
-    await until(() => bench.session.entries(id).length > 3, { within: 8_000 });
+    await until(() => bench.session.entries(id).length > 3);
   });
 });

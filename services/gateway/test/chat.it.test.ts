@@ -178,11 +178,11 @@ describe('an agent', () => {
     services.faults.loseHints = true;
     services.faults.loseEntries = 2;
     give(ann.sessionId, eve.agentId);
-    await until(() => eve.of('session:assigned').length === 1, { within: 6_000 });
+    await until(() => eve.of('session:assigned').length === 1);
     services.faults.loseEntries = 1;
     const chat = services.model.chatOf(ann.sessionId);
     if (chat) services.act.transfer(chat, 'normal', 'taken away');
-    await until(() => eve.of('session:unassigned').length === 1, { within: 6_000 });
+    await until(() => eve.of('session:unassigned').length === 1);
   });
 
   it('has been shown the chat by the time its pickup is acknowledged, also when it was told of it meanwhile', async () => {
@@ -289,7 +289,7 @@ describe('an agent', () => {
     const eve = await agent(left);
     const record = services.model.agents.get(eve.agentId);
     if (record) record.status = 'offline';
-    await until(() => record?.status === 'available', { within: 6_000 });
+    await until(() => record?.status === 'available');
     expect(eve.socket.connected).toBe(true);
   });
 

@@ -41,7 +41,10 @@ export function spawnGateway(space: TestSpace, env: Record<string, string> = {})
     signal: (signal: NodeJS.Signals) => child.kill(signal),
     /** Resolves when it listens. */
     async up(): Promise<{ url: string }> {
-      const port = await until(() => lines().find(({ msg }) => msg === 'listening')?.port, { within: 10_000 });
+      const port = await until(() => lines().find(({ msg }) => msg === 'listening')?.port, {
+        within: 60_000,
+        what: 'the start',
+      });
       return { url: `http://127.0.0.1:${String(port)}` };
     },
   };

@@ -91,7 +91,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     expect(await order()).toEqual(before);
     expect(await places()).toEqual(told);
     process.stderr.write(`10,000 in line: built ${Math.round(built)} ms, rebuilt ${Math.round(rebuilt)} ms\n`);
-  }, 30_000);
+  });
 });
 
 it('while the line is being rebuilt, nobody is told that nobody waits', async () => {
