@@ -86,8 +86,10 @@ describe('the process', () => {
     // The lease of the dead one, 15 s, is not waited for here.
     bench.session.of(id).leaseUntil = 0;
     bench.session.setSince(id, new Date(Date.now() - 6_000));
-    await bench.startService();
+    const second = await bench.startService();
     await until(() => bench.session.answers(id).length === 1);
+    // Else it might take the turn of the next test.
+    await second.stop();
     bench.model.reset();
   });
 
