@@ -95,7 +95,7 @@ it('an agent takes the next in line and hands it to a colleague', async () => {
   await dialog.getByLabel('Reason').fill('Barbara knows billing');
   await dialog.getByRole('button', { name: 'Transfer' }).click();
   await edsger.getByText('You no longer have this chat.').waitFor();
-  await linus.getByText('Barbara takes over.').waitFor();
+  await linus.getByText('Barbara has taken over.').waitFor();
   await barbara.getByRole('list', { name: 'My chats' }).getByRole('button').click();
   await heard(barbara, 'Barbara knows billing');
   await reply(barbara, 'Hello from Barbara');

@@ -55,7 +55,7 @@ function mira(more: Partial<DeskChat> = {}): DeskChat {
     })
     .user('Thank you. I need it by Thursday, we move house then', { after: 40 })
     .agent(
-      'Understood: Thursday it is. They found it: it was on the wrong truck, and comes **tomorrow before noon**.',
+      'Understood: Thursday it is. They found it: it was on the wrong truck, and comes tomorrow before noon.',
       {
         by: ada,
         delivery: 'seen',

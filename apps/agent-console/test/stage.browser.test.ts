@@ -389,9 +389,9 @@ describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {
     const waitingInAll = (total: number) =>
       page.evaluate((all) => window.stage.put({ waiting: { ...window.stage.desk.state.waiting, total: all } }), total);
     await waitingInAll(1_050);
-    await page.getByText('50 more behind these').waitFor({ state: 'attached' });
+    await page.getByText('50 more in the queue').waitFor({ state: 'attached' });
     expect(await asked()).toBe(0);
-    await page.getByText('50 more behind these').scrollIntoViewIfNeeded();
+    await page.getByText('50 more in the queue').scrollIntoViewIfNeeded();
     await until(async () => (await asked()) === 1);
     // More are shown, and the end is still in sight.
     await waitingInAll(1_040);
