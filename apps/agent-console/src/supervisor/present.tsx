@@ -41,6 +41,7 @@ export function Present(props: {
             aria-hidden="true"
           >
             <title>{words.supervisor.waitingNow}</title>
+            <line class="now-base" x2={LINE.width} y1={LINE.height} y2={LINE.height} />
             <polyline points={polyline(samples, LINE)} />
           </svg>
           <p class="now-axis" aria-hidden="true">
