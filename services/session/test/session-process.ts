@@ -47,13 +47,9 @@ export async function startSession(space: TestSpace, env: Record<string, string>
     return child.exitCode;
   };
   releaseAfterwards(() => end('SIGTERM'));
-  await until(
-    () => {
-      if (hasEnded(child)) throw new Error(output);
-      return output.includes('session is up');
-    },
-    { within: 15_000, what: 'the session service to be up' },
-  );
+  const isUp = () => output.includes('session is up') || hasEnded(child);
+  await until(isUp, { within: 60_000, what: 'the session service to be up' });
+  if (hasEnded(child)) throw new Error(`the session service ended while starting: ${output}`);
   return {
     pid: child.pid ?? 0,
     log: () => output,
