@@ -195,10 +195,10 @@ it('open, it is open on the next page of this tab, and leaves the keyboard to th
   await using stack = new AsyncDisposableStack();
   const { page, chat } = await visitShop(stack, shop.url);
   await page.getByRole('button', { name: 'Open the chat' }).click();
-  await chat.write('Hello');
-  await chat.row('Hello').waitFor();
+  await chat.write('still here');
+  await chat.row('still here').waitFor();
   await page.goto(`${shop.url}/strict`);
-  await chat.row('Hello').waitFor();
+  await chat.row('still here').waitFor();
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
   // On a window that it would fill, it waits to be asked.
   await page.setViewportSize({ width: 400, height: 700 });
