@@ -79,7 +79,6 @@ export async function customerToBotToHumanToClose(doors: Doors): Promise<void> {
     from: 'bot',
     to: 'waiting',
     cause: 'bot_transferred',
-    reason: expect.any(String),
   });
   expect(await customer.until('queue:position')).toMatchObject({ sessionId, position: expect.any(Number) });
 

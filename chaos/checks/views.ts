@@ -1,3 +1,4 @@
+import { reasonForCustomer, withoutReason, withReason } from '@baton/contracts';
 import type { History, Ledger, RecordedEntry, Shown } from '../history.ts';
 import type { Violation } from './violation.ts';
 
@@ -25,7 +26,7 @@ export function checkViews(history: History, ledger: Ledger): Violation[] {
       else if (shown.seq !== last + 1)
         violations.push({ rule: 'M4', says: `${name}: ${shown.seq} came after ${last}`, at: shown.at });
       last = Math.max(last, shown.seq);
-      const wrong = differs(shown, log[shown.seq - 1]);
+      const wrong = differs(shown, log[shown.seq - 1], view.role);
       if (shown.id !== undefined && (sessionOf.get(shown.id) ?? view.sessionId) !== view.sessionId)
         violations.push({ rule: 'leak', says: `${name}: ${shown.seq} belongs to another chat`, at: shown.at });
       else if (wrong) violations.push({ rule: 'M3', says: `${name}: ${shown.seq} ${wrong}`, at: shown.at });
@@ -38,10 +39,20 @@ export function checkViews(history: History, ledger: Ledger): Violation[] {
   return violations;
 }
 
-function differs(shown: Shown, entry: RecordedEntry | undefined): string | undefined {
+function differs(
+  shown: Shown,
+  entry: RecordedEntry | undefined,
+  role: History['views'][number]['role'],
+): string | undefined {
   if (entry === undefined) return 'is not in the log';
   if (shown.id !== undefined && shown.id !== entry.id) return 'is another than in the log';
-  return shown.content === entry.content ? undefined : 'has another content than in the log';
+  const content = role === 'user' ? contentForCustomer(entry) : entry.content;
+  return shown.content === content ? undefined : 'has another content than in the log';
+}
+
+/** A customer is not sent the reasons that agents give to each other. */
+function contentForCustomer({ content, change }: RecordedEntry): string {
+  return change === null ? content : withReason(withoutReason(content, change.reason), reasonForCustomer(change));
 }
 
 function late(

@@ -15,6 +15,7 @@ export interface Unsent {
 export function shownAfter(seq: number, items: readonly TranscriptItem[]): Shown[] {
   return items.flatMap((item): Shown[] => {
     if (item.seq === undefined || item.seq <= seq || item.entry === undefined) return [];
+    if (item.kind === 'event' && item.change.passing) return [];
     return item.kind === 'event'
       ? [{ kind: 'change', seq: item.seq, change: item.change, sentence: item.content }]
       : [{ kind: 'message', seq: item.seq, message: item.entry }];

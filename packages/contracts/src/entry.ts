@@ -33,7 +33,17 @@ export const change = z
     from: sessionStatus.nullable().describe('null for the first entry of a session'),
     to: sessionStatus,
     cause: changeCause,
-    reason: z.string().optional().describe('in the words of the one who caused it'),
+    reason: z
+      .string()
+      .optional()
+      .describe('in the words of the one who caused it; a customer is sent it only when it is their own'),
+    publicReason: z.string().optional().describe('what the customer is told of the reason'),
+    passing: z
+      .boolean()
+      .optional()
+      .describe(
+        'true for the first of two changes made at once, as from an agent to the bot: people are shown the last',
+      ),
     by: sender,
     epoch: epoch.describe('the epoch that this change began'),
     agentId: agentId.optional().describe('who is in control now, when that is an agent'),
@@ -42,6 +52,22 @@ export const change = z
   })
   .meta({ id: 'Change' });
 export type Change = z.infer<typeof change>;
+
+/** The sentence of an event with its reason, for whoever shows the log as text. */
+export const withReason = (sentence: string, reason: string | undefined): string =>
+  reason === undefined ? sentence : `${sentence}${REASON_MARK}${reason}`;
+
+/** The sentence alone. One that was not made by `withReason` may have the reason anywhere, so nothing of it is kept. */
+export function withoutReason(content: string, reason: string | undefined): string {
+  if (reason === undefined) return content;
+  const end = `${REASON_MARK}${reason}`;
+  return content.endsWith(end) ? content.slice(0, -end.length) : 'Control of the chat has changed.';
+}
+const REASON_MARK = ' Reason: ';
+
+/** What a customer may read of the reason: their own words, or those that an agent meant for them. */
+export const reasonForCustomer = ({ by, reason, publicReason }: Change): string | undefined =>
+  publicReason ?? (by === 'user' ? reason : undefined);
 
 const item = z.object({
   id: z.uuid(),

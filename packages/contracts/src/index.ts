@@ -15,6 +15,7 @@ export * from './services/queue.ts';
 export * from './services/session.ts';
 export * from './session.ts';
 export * from './sockets/client-events.ts';
+export * from './sockets/customer-view.ts';
 export * from './sockets/server-events.ts';
 export * from './sockets/socket-event.ts';
 export * from './stats.ts';

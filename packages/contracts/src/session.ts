@@ -16,6 +16,9 @@ export const transitions: Record<SessionStatus, readonly SessionStatus[]> = {
 export const priority = z.enum(['high', 'normal', 'low']);
 export type Priority = z.infer<typeof priority>;
 
+/** What agents read of a customer who asked for a human and gave no reason. */
+export const PLAIN_REQUEST = 'The customer asked for a human.';
+
 export const userId = text(200).describe('who the customer is, as the embedding site names it; not a secret');
 
 /**

@@ -10,7 +10,7 @@ export interface Handover {
   via: 'tool' | 'promise' | 'resumed' | 'misused_tools' | FailureKind;
   /** For the log: how the model failed. */
   detail?: string;
-  /** The customer reads this too. */
+  /** For agents. The customer is not sent it. */
   reason: string;
   priority: Priority;
   /** What the model wrote for the agent; what is missing is put together from the log. */

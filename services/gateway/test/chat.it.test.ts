@@ -54,7 +54,8 @@ describe('a customer', () => {
     await until(() => ann.of('session:closed').length > 0 && eve.of('session:closed').length > 0);
     expect(ann.seqs(session.id)).toEqual([2, 3, 4, 5, 6, 7, 8]);
     expect(eve.seqs(session.id)).toEqual([6, 7, 8]);
-    expect(ann.of('session:closed')[0]).toMatchObject({ closedBy: 'agent', reason: 'done', seq: 8 });
+    expect(ann.of('session:closed')[0]).toMatchObject({ closedBy: 'agent', seq: 8 });
+    expect(eve.of('session:closed')[0]).toMatchObject({ closedBy: 'agent', reason: 'done', seq: 8 });
     expect(eve.of('session:unassigned')).toEqual([]);
     const late = await ann.ask('customer:send_message', { sessionId: session.id, content: 'One more' });
     expect(late).toMatchObject({ ok: false, code: 'SESSION_CLOSED' });

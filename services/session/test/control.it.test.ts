@@ -60,9 +60,12 @@ describe('[C1] changes of control', () => {
     expect(after).toMatchObject({ status: 'bot', epoch: epoch + 2, assignedAgent: null });
     const events = (await log(id)).slice(-2);
     expect(events).toMatchObject([
-      { change: { from: 'agent', to: 'waiting', cause: 'agent_released', epoch: epoch + 1, reason: 'the bot knows' } },
-      { change: { from: 'waiting', to: 'bot', cause: 'agent_returned', epoch: epoch + 2 } },
+      { change: { from: 'agent', to: 'waiting', cause: 'agent_released', epoch: epoch + 1, passing: true } },
+      { change: { from: 'waiting', to: 'bot', cause: 'agent_returned', epoch: epoch + 2, reason: 'the bot knows' } },
     ]);
+    // Told once: whoever shows the log shows the second.
+    expect(JSON.stringify(events).split('the bot knows')).toHaveLength(3);
+    expect(events[0]).not.toMatchObject({ change: { reason: expect.anything() } });
     const { waiting } = accepted(await session.listWaiting({}));
     expect(waiting.map(({ sessionId }) => sessionId)).not.toContain(id);
     const turn = accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000 }));

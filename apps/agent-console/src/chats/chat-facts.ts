@@ -46,7 +46,7 @@ function look(chat: DeskChat): ChatFacts {
       else if (item.sender === 'agent' || (item.sender === 'bot' && !fresh)) answered = true;
     } else if (item.change.to === 'agent') {
       fresh = true;
-    } else if (item.change.to === 'waiting') {
+    } else if (item.change.to === 'waiting' && !item.change.passing) {
       handoff ??= item;
       if (fresh && !answered) owed = item.timestamp;
       answered = true;

@@ -51,6 +51,8 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[],
     notesBefore(item.timestamp);
     enterDay(item.timestamp);
     if (item.kind === 'event') {
+      // The change that follows it at once says where the chat went, and why.
+      if (item.change.passing) continue;
       open = undefined;
       rows.push({ kind: 'event', key: item.key, item, before: holder });
       holder = item.change.to === 'agent' ? item.change : undefined;

@@ -135,7 +135,7 @@ export const english = {
     noteBy: 'Note by {name}, visible to agents only',
   },
 
-  senders: { user: 'Customer', bot: 'Bot', agent: 'Agent', system: 'Baton', you: 'You' },
+  senders: { user: 'Customer', bot: 'Bot', agent: 'Agent', system: 'Baton', you: 'You', visitor: 'Visitor' },
 
   events: {
     started: 'Chat started with the bot',
@@ -181,7 +181,7 @@ export const english = {
 
   replies: {
     title: 'Saved replies',
-    lead: 'Type / and a name while writing. {{customer}} and {{agent}} are replaced by the names. Saved in this browser only.',
+    lead: 'Type / and a name while writing. {{customer}} and {{agent}} are replaced by the names; a customer without a name is not addressed. Saved in this browser only.',
     menu: 'Saved replies',
     none: 'No saved reply matches “{query}”.',
     add: 'New reply',
@@ -213,7 +213,7 @@ export const english = {
     colleaguesFailed: 'Couldn’t load your colleagues: {message}',
     full: 'at their limit',
     reason: 'Reason',
-    reasonHint: 'The next agent sees this.',
+    reasonHint: 'The next agent sees this. The customer doesn’t.',
     reasonMissing: 'Enter a reason.',
     choose: 'Choose a colleague.',
     find: 'Search colleagues',

@@ -29,7 +29,7 @@ export function rowsOf(items: readonly TranscriptItem[]): Row[] {
   let open: (Row & { type: 'message' }) | undefined;
   let agentName: string | undefined;
   for (const item of items) {
-    if (isGreeting(item)) continue;
+    if (isGreeting(item) || (item.kind === 'event' && item.change.passing)) continue;
     const newDay = previous === undefined || !sameDay(previous.timestamp, item.timestamp);
     if (newDay) rows.push({ type: 'day', key: `day-${item.key}`, timestamp: item.timestamp });
     if (item.kind === 'event') {

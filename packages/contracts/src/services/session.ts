@@ -23,6 +23,7 @@ import { botContext, brief, head, note, priority, rating, session, sessionStatus
 import { systemStats } from '../stats.ts';
 
 const reason = text(500);
+const publicReason = text(500).optional().describe('what the customer is told of the reason');
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
 const refusal = z.object({
   ok: z.literal(false),
@@ -71,6 +72,7 @@ export const sessionApi = {
         botContext: botContext.optional(),
         metadata: jsonObject.optional(),
         startId: id.optional().describe("the client's random id of this start: a repeat gives the same session"),
+        greeted: z.boolean().optional().describe('true: the customer was greeted already, so the bot owes no greeting'),
       }),
       value: z.object({ session, repeated: z.boolean() }),
       refusals: ['ID_REUSED'],
@@ -161,7 +163,8 @@ export const sessionApi = {
         sessionId,
         by: z.enum(['user', 'agent', 'system']).default('system'),
         agentId: agentId.optional().describe('required when an agent closes: it must hold the session'),
-        reason: reason.optional(),
+        reason: reason.optional().describe("for colleagues; the customer is not sent an agent's"),
+        publicReason,
       }),
       value: sessionAfter,
       refusals: ['NOT_FOUND', 'NOT_ASSIGNED'],
@@ -223,7 +226,8 @@ export const sessionApi = {
           z.object({ type: z.literal('bot') }),
           z.object({ type: z.literal('agent'), agentId }),
         ]),
-        reason,
+        reason: reason.describe('for colleagues; the customer is not sent it'),
+        publicReason,
       }),
       value: sessionAfter,
       refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'AT_CAPACITY', 'AGENT_OFFLINE'],

@@ -23,6 +23,8 @@ import { sessionSnapshot } from './session-snapshot.ts';
 import { clientEvent } from './socket-event.ts';
 
 const reason = text(500);
+const internalReason = reason.describe('for colleagues; the customer is not sent it');
+const publicReason = reason.optional().describe('what the customer is told of the reason');
 const token = text(512).describe('proof that the bearer may come back; treat it as a password');
 const nothing = z.object({}).default({});
 const afterwards = z.object({ session });
@@ -37,6 +39,10 @@ const startChat = clientEvent({
     startId: id
       .optional()
       .describe('random UUID of this start: with it a repeat gives the same chat instead of another'),
+    greeted: z
+      .boolean()
+      .optional()
+      .describe('true: the page has greeted the customer, so the bot does not; the log then holds no greeting'),
   }),
   value: z.object({ session, token }),
   refusals: ['ID_REUSED'],
@@ -132,7 +138,7 @@ export const clientEvents = {
   'agent:send_message': agentMessage,
   'agent:close_session': clientEvent({
     summary: 'End a chat that this agent holds.',
-    payload: z.object({ sessionId, reason: reason.optional() }),
+    payload: z.object({ sessionId, reason: internalReason.optional(), publicReason }),
     value: afterwards,
     refusals: ['NOT_FOUND', 'NOT_ASSIGNED'],
   }),
@@ -147,7 +153,8 @@ export const clientEvents = {
           z.object({ type: z.literal('agent'), agentId }),
         ])
         .default({ type: 'queue' }),
-      reason,
+      reason: internalReason,
+      publicReason,
     }),
     value: afterwards,
     refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'AT_CAPACITY', 'AGENT_OFFLINE'],

@@ -108,16 +108,16 @@ export function agentEvents(options: {
       );
     },
 
-    async 'agent:close_session'(connection, { sessionId, reason }) {
+    async 'agent:close_session'(connection, { sessionId, reason, publicReason }) {
       const agent = await onDuty(connection);
       if (agent === undefined) return notOnDuty();
-      return session.close({ sessionId, by: 'agent', agentId: agent.agentId, reason });
+      return session.close({ sessionId, by: 'agent', agentId: agent.agentId, reason, publicReason });
     },
 
-    async 'agent:release_session'(connection, { sessionId, to, reason }) {
+    async 'agent:release_session'(connection, { sessionId, to, reason, publicReason }) {
       const agent = await onDuty(connection);
       if (agent === undefined) return notOnDuty();
-      return session.release({ sessionId, agentId: agent.agentId, to, reason });
+      return session.release({ sessionId, agentId: agent.agentId, to, reason, publicReason });
     },
 
     async 'agent:set_status'(connection, { status }) {

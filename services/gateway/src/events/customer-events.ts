@@ -1,6 +1,7 @@
 import {
   accept,
   type ClientEventName,
+  PLAIN_REQUEST,
   type QueueApi,
   refuse,
   type Session,
@@ -14,6 +15,7 @@ import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
+import { forCustomer } from '../viewing/customer-view.ts';
 import type { Seat } from '../viewing/watch.ts';
 import type { Watches } from '../viewing/watches.ts';
 import type { Sends } from './sends.ts';
@@ -65,7 +67,7 @@ export function customerEvents(options: {
   };
   const tellPosition = async (connection: Connection, sessionId: string) => {
     const reply = await queue.position({ sessionId });
-    if (reply.ok) connection.emit('queue:position', reply.value);
+    if (reply.ok) forCustomer(connection.emit)('queue:position', reply.value);
   };
 
   return {
@@ -74,14 +76,15 @@ export function customerEvents(options: {
       if (!limits.start(connection.address))
         return refuse('RATE_LIMITED', 'Too many chats were started from your network; try again in a moment.');
       connection.identity = { role: 'customer' };
-      const created = await session.create(payload);
-      if (!created.ok) return created;
-      const opened = created.value.session;
+      const reply = await session.create(payload);
+      if (!reply.ok) return reply;
+      const opened = reply.value.session;
       const token = tokens.issue('session', opened.id);
       const seat = hold(connection, opened.id);
-      log.info({ sessionId: opened.id, socketId: connection.id, repeated: created.value.repeated }, 'chat started');
+      log.info({ sessionId: opened.id, socketId: connection.id, repeated: reply.value.repeated }, 'chat started');
       await seat.ready;
-      connection.emit('session:created', { sessionId: opened.id, status: opened.status, session: opened, token });
+      const created = { sessionId: opened.id, status: opened.status, session: opened, token };
+      forCustomer(connection.emit)('session:created', created);
       // `session:created` stands for the first entry of the log; whatever follows it is shown as an entry. What was
       // written before NATS knew of our interest is fetched.
       seat.begin({ at: Math.min(1, opened.lastSeq), lastSeq: opened.lastSeq });
@@ -128,7 +131,7 @@ export function customerEvents(options: {
       const reply = await session.transfer({
         sessionId,
         cause: 'customer_requested',
-        reason: reason ?? 'The customer asked for a human.',
+        reason: reason ?? PLAIN_REQUEST,
       });
       if (!reply.ok) return reply;
       await putInLine(reply.value.session, reply.value.wait);

@@ -13,6 +13,7 @@ import {
 import { inTrace, type Log, type Metrics, refuseInput } from '@baton/runtime';
 import { refuseByRole } from '../identity/roles.ts';
 import type { Limits } from '../limits/limits.ts';
+import { acknowledgementOf } from '../viewing/customer-view.ts';
 import type { Connection } from './connection.ts';
 
 /** What the gateway does for each event of the contract. Payloads arrive parsed; throwing answers INTERNAL. */
@@ -48,7 +49,8 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
     // The schema of this very event has just parsed it.
     const handle = options.handlers[name] as (connection: Connection, payload: unknown) => Promise<Reply<unknown>>;
     const reply = await handle(connection, parsed.data);
-    if (reply.ok || isDeclared(name, reply.code)) return reply;
+    if (reply.ok) return acknowledgementOf(name, reply as AckOf<ClientEvents[typeof name]>);
+    if (isDeclared(name, reply.code)) return reply;
     log.error({ event: name, code: reply.code }, 'a refusal that the contract does not declare for this event');
     return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
   };

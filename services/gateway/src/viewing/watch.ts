@@ -13,6 +13,7 @@ import type {
 import { type Caller, inTrace, type Log, TRACE_HEADER } from '@baton/runtime';
 import type { Msg, NatsConnection } from 'nats';
 import type { Emit } from '../sockets/emit.ts';
+import { customerEntry, forCustomer } from './customer-view.ts';
 import { fetchEntries } from './fetch-entries.ts';
 import { createGrowingAnswer } from './growing-answer.ts';
 import { interestKnown } from './interest.ts';
@@ -69,7 +70,7 @@ const decoder = new TextDecoder();
 /** One session that has sockets here: its NATS subscription, the view of its log and those who look at it. */
 export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => void): Watch {
   const { nats, session, log } = parts;
-  const seats = new Map<Sitter, { viewer: Viewer | undefined }>();
+  const seats = new Map<Sitter, { viewer: Viewer | undefined; emit: Emit }>();
   const closing = new AbortController();
   let gapTimer: NodeJS.Timeout | undefined;
   let fetching = false;
@@ -79,9 +80,8 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
   const tell =
     <Payload>(audience: Audience | 'both', show: (emit: Emit, payload: Payload) => void) =>
     (payload: Payload) => {
-      for (const [sitter, { viewer }] of seats)
-        if (viewer?.behind === false && (audience === 'both' || audience === sitter.audience))
-          show(sitter.emit, payload);
+      for (const [sitter, { viewer, emit }] of seats)
+        if (viewer?.behind === false && (audience === 'both' || audience === sitter.audience)) show(emit, payload);
     };
   const tellAgents = tell<Typing>('agent', (emit, typing) => emit('typing', typing));
   const tellCustomers = tell<Typing>('customer', (emit, typing) => emit('typing', typing));
@@ -190,7 +190,9 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
       if (view.missing) refresh();
     },
     sit(sitter) {
-      const seat: { viewer: Viewer | undefined } = { viewer: undefined };
+      const isCustomer = sitter.audience === 'customer';
+      const emit = isCustomer ? forCustomer(sitter.emit) : sitter.emit;
+      const seat: { viewer: Viewer | undefined; emit: Emit } = { viewer: undefined, emit };
       const left = new AbortController();
       seats.set(sitter, seat);
       return {
@@ -199,7 +201,7 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
           if (!seats.has(sitter) || seat.viewer !== undefined) return;
           lastActiveAt = Date.now();
           const show = (entry: Entry) => {
-            showEntry(sitter.emit, entry);
+            showEntry(emit, isCustomer ? customerEntry(entry) : entry);
             sitter.onShown?.(entry);
           };
           seat.viewer = view.enter({ at, lastSeq, show });

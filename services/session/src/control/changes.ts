@@ -16,6 +16,8 @@ export interface Why {
   cause: ChangeCause;
   by: Sender;
   reason: string | undefined;
+  /** What the customer is told of it. */
+  publicReason?: string | undefined;
 }
 
 /** To the waiting list, at a place of its own or (`place`) at the one it had. */
@@ -67,7 +69,7 @@ export function toBot(view: SessionView, why: Why): ControlChange {
   const { session, newestMessage } = view;
   const steps =
     session.status === 'agent'
-      ? [step(view, 'agent', 'waiting', { ...why, cause: 'agent_released' }, {}), step(view, 'waiting', 'bot', why, {})]
+      ? [step(view, 'agent', 'waiting', passingBy(why), { passing: true }), step(view, 'waiting', 'bot', why, {})]
       : [step(view, session.status, 'bot', why, {})];
   return {
     ...unchanged(view),
@@ -107,16 +109,20 @@ function unchanged(view: SessionView) {
   };
 }
 
+/** The first of two changes at once. The reason is told with the second, so that it is told once. */
+const passingBy = ({ by }: Why): Why => ({ cause: 'agent_released', by, reason: undefined });
+
 /** @throws when C1 does not know the change: a decision that asks for it is wrong. */
 function step(
   view: SessionView,
   from: Exclude<Change['from'], null>,
   to: Change['to'],
   why: Why,
-  more: Pick<Change, 'agentId' | 'agentName' | 'priority'>,
+  more: Pick<Change, 'agentId' | 'agentName' | 'priority' | 'passing'>,
 ): Step {
   if (!transitions[from].includes(to)) throw new Error(`no change of control leads from ${from} to ${to}`);
-  const { cause, by, reason } = why;
-  const change = { from, to, cause, by, ...(reason !== undefined && { reason }), ...more };
+  const { cause, by, reason, publicReason } = why;
+  const reasons = { ...(reason !== undefined && { reason }), ...(publicReason !== undefined && { publicReason }) };
+  const change = { from, to, cause, by, ...reasons, ...more };
   return { change, content: sentence(change, { before: view.session.agentName }) };
 }

@@ -1,5 +1,5 @@
 import type { CodeOf, ErrorCode, ParsedRequestOf, Refusal, Sender, SessionApi } from '@baton/contracts';
-import { refuse } from '@baton/contracts';
+import { PLAIN_REQUEST, refuse } from '@baton/contracts';
 import { backToWaiting, toAgent, toBot, toClosed, toWaiting } from './changes.ts';
 import type { AgentsById, ControlChange, SessionView } from './view.ts';
 
@@ -46,7 +46,8 @@ export function decideTransfer(view: SessionView, asked: Asked<'transfer'>): Dec
         toWaiting(view, {
           cause: asked.cause,
           by,
-          reason: asked.reason,
+          // The cause says it already; said again, agents read it twice.
+          reason: asked.reason === PLAIN_REQUEST ? undefined : asked.reason,
           waitReason: asked.reason,
           priority: asked.priority,
           brief: asked.brief ?? null,
@@ -84,16 +85,16 @@ export function decideRelease(view: SessionView, agents: AgentsById, asked: Aske
   const { session } = view;
   if (session.status === 'closed') return closed();
   if (session.assignedAgent !== asked.agentId) return refused('NOT_ASSIGNED', 'This chat is not assigned to you.');
-  const { to, reason } = asked;
+  const { to, reason, publicReason } = asked;
   switch (to.type) {
     case 'queue':
-      return change(backToWaiting(view, { cause: 'agent_released', by: 'agent', reason }, to.priority));
+      return change(backToWaiting(view, { cause: 'agent_released', by: 'agent', reason, publicReason }, to.priority));
     case 'bot':
-      return change(toBot(view, { cause: 'agent_returned', by: 'agent', reason }));
+      return change(toBot(view, { cause: 'agent_returned', by: 'agent', reason, publicReason }));
     case 'agent':
       if (to.agentId === asked.agentId)
         return refused('VALIDATION_FAILED', 'to.agentId: has the chat already', 'to.agentId');
-      return giveTo(view, agents, to.agentId, 'to.agentId', 'agent_transferred', 'agent', reason);
+      return giveTo(view, agents, to.agentId, 'to.agentId', 'agent_transferred', 'agent', reason, publicReason);
   }
 }
 
@@ -105,7 +106,8 @@ export function decideClose(view: SessionView, asked: Asked<'close'>): Decided<'
   if (asked.by === 'agent' && session.assignedAgent !== asked.agentId)
     return refused('NOT_ASSIGNED', 'This chat is not assigned to you.');
   const cause = ({ user: 'customer_ended', agent: 'agent_closed', system: 'operator_closed' } as const)[asked.by];
-  return change(toClosed(view, { cause, by: asked.by, reason: asked.reason }));
+  const { by, reason, publicReason } = asked;
+  return change(toClosed(view, { cause, by, reason, publicReason }));
 }
 
 /** [Q3] The agent is no longer there: what it held goes back to its place. */
@@ -127,6 +129,7 @@ export function giveTo(
   cause: 'agent_assigned' | 'agent_transferred',
   by: Sender,
   reason: string | undefined,
+  publicReason?: string,
 ): Decision<'NOT_FOUND' | 'AGENT_OFFLINE' | 'AT_CAPACITY'> {
   const agent = agents.get(agentId);
   if (agent === undefined) return noSuchAgent(field);
@@ -135,5 +138,5 @@ export function giveTo(
     const limit = agent.capacity === 1 ? '1 chat' : `${agent.capacity} chats`;
     return refused('AT_CAPACITY', `${agent.name} has reached the limit of ${limit}.`);
   }
-  return change(toAgent(view, agent, { cause, by, reason }));
+  return change(toAgent(view, agent, { cause, by, reason, publicReason }));
 }

@@ -1,15 +1,14 @@
-import type { Change } from '@baton/contracts';
+import { type Change, withReason } from '@baton/contracts';
 
 /**
  * [C3] A change of control in one plain English sentence, for whoever shows the log as text.
  * @param names of the agent who had the chat before, if one had.
  */
 export function sentence(change: Omit<Change, 'epoch'>, names: { before: string | null }): string {
-  const said = withoutReason(change, names.before ?? 'The agent', change.agentName ?? 'An agent');
-  return change.reason === undefined ? said : `${said} Reason: ${change.reason}`;
+  return withReason(said(change, names.before ?? 'The agent', change.agentName ?? 'An agent'), change.reason);
 }
 
-function withoutReason(change: Omit<Change, 'epoch'>, before: string, now: string): string {
+function said(change: Omit<Change, 'epoch'>, before: string, now: string): string {
   switch (change.cause) {
     case 'started':
       return 'The chat was started.';
@@ -22,6 +21,7 @@ function withoutReason(change: Omit<Change, 'epoch'>, before: string, now: strin
     case 'bot_failed':
       return 'The assistant could not answer; the chat is waiting for a human agent.';
     case 'agent_released':
+      if (change.passing) return `${before} gave the chat back.`;
       return change.by === 'agent'
         ? `${before} gave the chat back to the waiting list.`
         : `The chat was put back on the waiting list; ${before} no longer has it.`;

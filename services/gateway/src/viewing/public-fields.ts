@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** Gives the fields that a schema lists, and drops all others. */
+export type PickPublic = (value: unknown) => unknown;
+
+/**
+ * Compiles a list of public fields into a function that copies them. It checks nothing: our services build these
+ * payloads by the contract, and a message is not to pay for a second parse.
+ */
+export function publicFields(schema: z.ZodType): PickPublic {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    const inner = publicFields(schema.unwrap() as z.ZodType);
+    return (value) => (value === undefined || value === null ? value : inner(value));
+  }
+  if (schema instanceof z.ZodArray) {
+    const element = publicFields(schema.element as z.ZodType);
+    return (value) => (value as unknown[]).map(element);
+  }
+  if (!(schema instanceof z.ZodObject)) return (value) => value;
+  const fields = Object.entries(schema.shape as Record<string, z.ZodType>).map(
+    ([name, field]): [string, PickPublic] => [name, publicFields(field)],
+  );
+  return (value) => {
+    const from = value as Record<string, unknown>;
+    const picked: Record<string, unknown> = {};
+    for (const [name, pick] of fields) if (from[name] !== undefined) picked[name] = pick(from[name]);
+    return picked;
+  };
+}
