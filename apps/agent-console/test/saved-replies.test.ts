@@ -50,6 +50,15 @@ it('fills in who is who, and leaves what it does not know to be seen', () => {
   );
 });
 
+it('needs no name where none is known', () => {
+  const filled = (text: string) => fillReply(text, { customer: undefined, agent: 'Ada' });
+  expect(firstReplies.map(({ text }) => filled(text)).join(' ')).not.toMatch(/customer|visitor| ,|, ?\./i);
+  expect(filled('Hello {{customer}}, this is {{agent}}.')).toBe('Hello, this is Ada.');
+  expect(filled('I am sorry, {{ Customer }}. Let us see.')).toBe('I am sorry. Let us see.');
+  expect(filled('Hi.\n{{customer}}, please send it.')).toBe('Hi.\nPlease send it.');
+  expect(filled('{{customer}}')).toBe('');
+});
+
 it('reads what was kept, whatever that is', () => {
   expect(readReplies(null)).toEqual(firstReplies);
   expect(readReplies('{')).toEqual(firstReplies);

@@ -1,3 +1,4 @@
+import { customerName } from '@baton/client';
 import { agentStatus, type Reply } from '@baton/contracts';
 import { type AgentClient, type Chat, createAgent } from './agent.ts';
 import type { Commands } from './commands.ts';
@@ -56,7 +57,7 @@ export async function agentMode(options: {
     onGone(chat) {
       numbers.delete(chat);
       unread.delete(chat);
-      if (current !== chat) return hint(`${beginning(chat.session.userId, 40)}: you no longer have this chat.`);
+      if (current !== chat) return hint(`${beginning(customerName(chat.session), 40)}: you no longer have this chat.`);
       hint('You no longer have this chat.');
       const [next] = agent.chats;
       if (next) turnTo(next);
@@ -77,7 +78,7 @@ export async function agentMode(options: {
   });
   const timer = setInterval(() => refresh(), REFRESH_MS);
 
-  const label = (chat: Chat) => `[${numbers.get(chat) ?? '?'}] ${beginning(chat.session.userId, 30)}`;
+  const label = (chat: Chat) => `[${numbers.get(chat) ?? '?'}] ${beginning(customerName(chat.session), 30)}`;
   const refresh = () => screen.live(liveLines(agent, current, unread, label));
   const setCurrent = (chat: Chat | undefined) => {
     current?.typing(false);
@@ -219,12 +220,13 @@ function liveLines(
 function waitingLines({ waiting }: AgentClient, most: number): Line[] {
   if (waiting === undefined) return [];
   if (waiting.total === 0) return [{ tone: 'hint', text: 'Nobody is waiting.' }];
-  const rows = waiting.sessions.slice(0, most).map(
-    ({ userId, queueInfo: { priority, reason, requestedAt } }, index): Line => ({
+  const rows = waiting.sessions.slice(0, most).map((session, index): Line => {
+    const { priority, reason, requestedAt } = session.queueInfo;
+    return {
       tone: priority === 'high' ? 'error' : 'warning',
-      text: `${String(index + 1).padStart(3)}. ${priorityMark[priority].padEnd(8)}  ${beginning(userId, 20).padEnd(20)}  ${waitedFor(requestedAt).padStart(6)}  ${beginning(reason, 50)}`,
-    }),
-  );
+      text: `${String(index + 1).padStart(3)}. ${priorityMark[priority].padEnd(8)}  ${beginning(customerName(session), 20).padEnd(20)}  ${waitedFor(requestedAt).padStart(6)}  ${beginning(reason, 50)}`,
+    };
+  });
   const hidden = waiting.total - rows.length;
   return [
     { tone: 'warning', text: `Waiting: ${waiting.total}` },

@@ -1,3 +1,4 @@
+import { customerName } from '@baton/client';
 import { type Chat, createAgent } from './agent.ts';
 import { createCustomer } from './customer.ts';
 import type { Script } from './options.ts';
@@ -128,7 +129,7 @@ export async function scriptedAgent({ url, name, key, script, open }: Scripted):
     onAssigned(assigned) {
       if (chat !== undefined) return;
       chat = assigned;
-      stage.hint(`chat ${assigned.session.id} with ${assigned.session.userId}`);
+      stage.hint(`chat ${assigned.session.id} with ${customerName(assigned.session)}`);
       if (assigned.brief) stage.print(...briefLines(assigned.brief));
       stage.print(...assigned.log.map((item) => lineOf(item, 'agent')));
       waiting.look();

@@ -11,7 +11,7 @@ import type { ChatRecord } from './saved-chat.ts';
 export function chatGreeting(options: {
   ask: Link['ask'];
   record: ChatRecord;
-  start: Pick<ChatOptions, 'userId' | 'botContext' | 'metadata'>;
+  start: Pick<ChatOptions, 'userId' | 'botContext' | 'metadata' | 'greeted'>;
   wanted: () => boolean;
   /** Number of the newest entry that is shown. */
   head: () => number;
@@ -35,12 +35,13 @@ export function chatGreeting(options: {
   };
 
   const start = async (): Promise<Greeting> => {
-    const { userId, botContext, metadata } = options.start;
+    const { userId, botContext, metadata, greeted } = options.start;
     const reply = await options.ask('customer:start_chat', {
       userId,
       startId: record.current.startId,
       ...(botContext !== undefined && { botContext }),
       ...(metadata && { metadata }),
+      ...(greeted && { greeted }),
     });
     if (reply.ok) {
       options.opened(reply.value.session, reply.value.token);

@@ -19,6 +19,8 @@ export interface ChatOptions {
   botContext?: BotContext;
   /** What agents should see: at most 16 kB of JSON. */
   metadata?: JsonObject;
+  /** True when the page greets the customer itself: the bot then begins with its first answer. */
+  greeted?: boolean;
   /** Default: `localStorage` where there is one, else memory. */
   storage?: ClientStorage;
   /** Name under which the chat is kept in storage; `baton.chat` unless told. */

@@ -27,6 +27,7 @@ export type {
   TranscriptItem,
   TypingSign,
 } from './conversation-types.ts';
+export { customerName, nameToAddress } from './customer-name.ts';
 export { createAgentDesk } from './desk.ts';
 export type {
   AgentDesk,

@@ -16,6 +16,20 @@ const owed = async (sessionId: string) => {
   return sessions.find((one) => one.sessionId === sessionId);
 };
 
+describe('a greeting', () => {
+  it('is owed to a new chat, but not to one whose page has greeted: the log then has none that nobody was shown', async () => {
+    const { id } = await startChat();
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 1 });
+    const greeted = accepted(await session.create({ userId: `user-${randomUUID()}`, greeted: true })).session;
+    expect(await owed(greeted.id)).toBeUndefined();
+    expect(refusal(await session.beginTurn({ sessionId: greeted.id, worker: 'w', leaseMs: 1_000 }))).toBe(
+      'NOTHING_OWED',
+    );
+    accepted(await customerSays(greeted.id, 'hello'));
+    expect(await owed(greeted.id)).toMatchObject({ unansweredSeq: 2 });
+  });
+});
+
 describe('[A2] one answer', () => {
   it('for a turn, whoever gives it, however often', async () => {
     const { id } = await startChat();

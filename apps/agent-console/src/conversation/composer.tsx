@@ -1,4 +1,4 @@
-import type { DeskChat } from '@baton/client';
+import { type DeskChat, nameToAddress } from '@baton/client';
 import { Button, classes, NoteIcon, SendIcon, TextArea } from '@baton/design';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useConsole, useShared } from '../console/context.ts';
@@ -52,7 +52,7 @@ export function Composer({ chat }: { chat: DeskChat }) {
   };
   const insert = (reply: SavedReply): void => {
     if (slash === undefined) return;
-    const filled = fillReply(reply.text, { customer: name, agent: agent.value?.name ?? '' });
+    const filled = fillReply(reply.text, { customer: nameToAddress(chat.session), agent: agent.value?.name ?? '' });
     const after = text.slice(slash.from + 1 + slash.query.length);
     cursor.current = slash.from + filled.length;
     drafts.set(sessionId, kind, text.slice(0, slash.from) + filled + after);

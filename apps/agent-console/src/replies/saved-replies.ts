@@ -38,11 +38,22 @@ export function findReplies(replies: readonly SavedReply[], query: string): Save
     .map(({ reply }) => reply);
 }
 
-/** The text with its variables filled in. One that does not exist stays as it is, to be seen before it is sent. */
-export function fillReply(text: string, values: { customer: string; agent: string }): string {
-  return text.replace(/\{\{\s*(customer|agent)\s*\}\}/gi, (_, name: string) =>
-    name.toLowerCase() === 'customer' ? values.customer : values.agent,
+/**
+ * The text with its variables filled in. One that does not exist stays as it is, to be seen before it is sent. Where the
+ * customer's name is not known, the text is one that needs none: “Hello {{customer}}, …” becomes “Hello, …”.
+ */
+export function fillReply(text: string, values: { customer: string | undefined; agent: string }): string {
+  const { customer = '' } = values;
+  return (customer === '' ? withoutName(text) : text).replace(/\{\{\s*(customer|agent)\s*\}\}/gi, (_, name: string) =>
+    name.toLowerCase() === 'customer' ? customer : values.agent,
   );
+}
+
+/** At the beginning of a line its comma goes with the name, elsewhere what joins the name to the words before it. */
+function withoutName(text: string): string {
+  return text
+    .replace(/^\{\{ ?customer ?\}\}[,:]? ?(.?)/gimu, (_, next: string) => next.toLocaleUpperCase())
+    .replace(/[,،，]? ?\{\{ ?customer ?\}\}/giu, '');
 }
 
 /** Reads what storage holds. Whatever is not a saved reply is left out; nothing at all gives the first set. */

@@ -38,13 +38,14 @@ const CLEANUP_LASTS_MS = 15_000;
 export function sessionHandlers(parts: { database: Database; announcements: Announcements }): SessionHandlers {
   const { database, announcements } = parts;
   return {
-    async create({ userId, botContext, metadata, startId }) {
+    async create({ userId, botContext, metadata, startId, greeted }) {
       const created = await createSession(database, {
         userId,
         botContext: botContext ?? null,
         metadata: metadata ?? {},
         startId: startId ?? null,
         started: STARTED,
+        greeted: greeted ?? false,
       });
       if (created.kind === 'reused')
         return refuse('ID_REUSED', 'startId: this id was already used for another chat', 'startId');

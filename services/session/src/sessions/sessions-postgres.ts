@@ -13,8 +13,9 @@ WITH moment AS MATERIALIZED (
   INSERT INTO chat_sessions (
     id, user_id, bot_context, metadata, start_id, last_seq, created_at, updated_at, unanswered_seq, unanswered_since
   )
-  -- The bot owes it a greeting: an answer to the first entry.
-  SELECT $1, $2, $3::jsonb, $4::jsonb, $5, 1, at, at, 1, at FROM moment
+  -- The bot owes it a greeting, an answer to the first entry, unless the page has greeted.
+  SELECT $1, $2, $3::jsonb, $4::jsonb, $5, 1, at, at,
+    CASE WHEN NOT $9::boolean THEN 1 END, CASE WHEN NOT $9 THEN at END FROM moment
   ON CONFLICT (user_id, start_id) DO NOTHING
   RETURNING *
 ), entry AS (
@@ -41,6 +42,7 @@ export interface NewSession {
   startId: string | null;
   /** The first entry of its log. */
   started: Step;
+  greeted: boolean;
 }
 
 export type Created =
@@ -63,6 +65,7 @@ export async function createSession(database: Database, fresh: NewSession): Prom
     newId(),
     started.content,
     JSON.stringify({ ...started.change, epoch: 1 }),
+    fresh.greeted,
   );
   if (created !== undefined) return { kind: 'created', ...created };
   const [first] = await database.statement<{ session: Session; same: boolean }>(
