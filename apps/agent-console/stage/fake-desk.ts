@@ -232,6 +232,7 @@ export function fakeChat(more: Partial<DeskChat> & { session: Session }): DeskCh
     hasMore: false,
     brief: null,
     notes: [],
+    rating: null,
     draft: null,
     typing: null,
     unread: 0,

@@ -51,6 +51,17 @@ const troubled: SystemHealth = {
   },
 };
 
+const rated = (name: string, score: number, comment: string | null, agentName: string | null) => ({
+  score,
+  comment,
+  ratedAt: new Date(Date.now() - score * 600_000).toISOString(),
+  sessionId: fakeId(name),
+  userId: name.toLowerCase(),
+  customerName: name,
+  agentId: agentName === null ? null : fakeId(agentName),
+  agentName,
+});
+
 const stats: SystemStats = {
   totalSessions: 18_402,
   activeSessions: 41,
@@ -64,6 +75,12 @@ const stats: SystemStats = {
   averageFirstResponseMs: 1_240,
   botResolutionShare: 0.68,
   averageRating: 4.4,
+  ratingsLast24h: 27,
+  recentRatings: [
+    rated('Noor Haddad', 4, 'Quick and friendly.', 'Ada Lovelace'),
+    rated('Priya Raman', 1, 'Charged twice, and nobody called back. '.repeat(6).trim(), 'Grace Hopper'),
+    rated('Yuki Tanaka', 5, null, null),
+  ],
   hours: day(),
   timestamp: new Date().toISOString(),
 };
@@ -152,6 +169,9 @@ export const operatorScenes: Record<string, () => OperatorState> = {
       averageHandlingSeconds: null,
       averageFirstResponseMs: null,
       botResolutionShare: null,
+      averageRating: null,
+      ratingsLast24h: 0,
+      recentRatings: [],
       hours: stats.hours.map(({ hour }) => ({
         hour,
         messages: 0,

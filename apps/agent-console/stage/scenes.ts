@@ -141,6 +141,12 @@ function closed(): DeskChat {
   });
 }
 
+const verdict = {
+  score: 4,
+  comment: 'Quick and friendly. The voucher should have worked in the first place, though.',
+  ratedAt: new Date(Date.now() - 60_000).toISOString(),
+};
+
 export const waitingFew: QueuedSession[] = [
   fakeWait('Priya Raman', {
     waitedSeconds: 221,
@@ -397,6 +403,11 @@ export const scenes: Record<string, () => Scene> = {
   }),
   closed: () => ({
     state: { ...base, chats: holding(closed(), mira()) },
+    open: at('chat', closed().sessionId),
+    pane: 'conversation',
+  }),
+  rated: () => ({
+    state: { ...base, chats: holding({ ...closed(), rating: verdict }, mira()) },
     open: at('chat', closed().sessionId),
     pane: 'conversation',
   }),

@@ -101,6 +101,41 @@ describe('what is opened', () => {
   });
 });
 
+it("shows the customer's rating below the ended chat and in its row, also when it comes later", async () => {
+  const { page } = await show('rated');
+  const rating = page.locator('.customer-rating');
+  await rating.getByText('Quick and friendly.').waitFor();
+  expect(await rating.textContent()).toContain('4 of 5 stars');
+  expect(await page.locator('.chat.is-over').textContent()).toContain('4 of 5 stars');
+  await page.evaluate(() => {
+    const [id] = [...window.stage.desk.state.chats][1] ?? [];
+    if (id === undefined) throw new Error('there is no second chat');
+    window.stage.change(id, { rating: { score: 2, comment: null, ratedAt: new Date().toISOString() } });
+  });
+  await page.getByText('Mira Okafor').click();
+  await until(async () => (await rating.textContent())?.includes('2 of 5 stars'));
+  expect(await rating.textContent()).not.toContain('Quick and friendly.');
+});
+
+it('shows supervisors the average rating, how many there are and the newest', async () => {
+  const { page } = await show('admin-day');
+  const panel = page.getByRole('region', { name: /Ratings in the last 24 hours/ });
+  const text = await panel.textContent();
+  expect(text).toContain('27');
+  expect(text).toContain('4.4 of 5, on average');
+  const cells = (row: number) => panel.locator('tbody tr').nth(row).locator('th, td').allTextContents();
+  expect(await panel.locator('tbody tr').count()).toBe(3);
+  expect((await cells(0)).slice(0, 4)).toEqual([
+    '★★★★★4 of 5 stars',
+    'Noor Haddad',
+    'Ada Lovelace',
+    'Quick and friendly.',
+  ]);
+  expect((await cells(2)).slice(0, 4)).toEqual(['★★★★★5 of 5 stars', 'Yuki Tanaka', 'bot only', 'no comment']);
+  const fresh = await show('admin-new');
+  await fresh.page.getByText('No ratings yet.').waitFor();
+});
+
 it('shows hostile content as text, and nothing of it runs', async () => {
   const { page, complaints } = await show('hostile');
   const log = page.getByRole('log');

@@ -66,6 +66,7 @@ const base: ChatState = {
   unread: 0,
   seen: 1_000,
   rating: null,
+  ratingComment: null,
   problem: null,
 };
 const session = (more: Partial<NonNullable<ChatState['session']>>): Pick<ChatState, 'session'> => ({
@@ -235,4 +236,12 @@ export const states: Readonly<Record<string, () => ChatState>> = {
   many: () => ({ ...base, items: many(500).items }),
   closed: () => ({ ...base, phase: 'closed', ...session({ status: 'closed' }), items: ended().items }),
   rated: () => ({ ...base, phase: 'closed', ...session({ status: 'closed' }), items: ended().items, rating: 5 }),
+  commented: () => ({
+    ...base,
+    phase: 'closed',
+    ...session({ status: 'closed' }),
+    items: ended().items,
+    rating: 4,
+    ratingComment: 'Quick and friendly.\nThe voucher should have worked in the first place, though.',
+  }),
 };

@@ -50,8 +50,19 @@ describe.each(Object.keys(states))('the state %s', (state) => {
   });
 });
 
+it('shows the comment that was given, and keeps it when the customer chooses another face', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, close } = await show('commented', { width: 360 });
+  stack.defer(close);
+  await page.getByRole('figure', { name: 'Your comment' }).getByText('Quick and friendly.').waitFor();
+  expect(await page.getByRole('textbox').count()).toBe(0);
+  await page.getByRole('radio', { name: 'Great' }).check({ force: true });
+  const given = await page.evaluate(() => window.did.filter(([what]) => what === 'rate'));
+  expect(given).toEqual([['rate', 5, expect.stringContaining('Quick and friendly.')]]);
+});
+
 it.each(languages)('is all in %s, in its direction, and fits the smallest phone', async (language) => {
-  for (const state of ['empty', 'waiting', 'rated']) {
+  for (const state of ['empty', 'waiting', 'commented']) {
     await using stack = new AsyncDisposableStack();
     const { page, complaints, close } = await show(state, { width: 320, hash: `lang=${language}` });
     stack.defer(close);

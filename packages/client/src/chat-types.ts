@@ -69,6 +69,8 @@ export interface ChatState {
   readonly seen: number;
   /** What the customer gave, in this chat, from this browser. */
   readonly rating: number | null;
+  /** The words given with that rating. */
+  readonly ratingComment: string | null;
   /** Why the chat cannot go on now, or could not be started; null when all is well. */
   readonly problem: Problem | null;
 }

@@ -179,6 +179,7 @@ export function createChat(options: ChatOptions): Chat {
       unread: unreadOf(conversation),
       seen: conversation.seen,
       rating: record.current.rating,
+      ratingComment: record.current.comment ?? null,
       problem,
     };
   });
@@ -242,7 +243,7 @@ export function createChat(options: ChatOptions): Chat {
       const id = sessionId();
       if (id === '') return noChat;
       const reply = await link.act('customer:rate_chat', { sessionId: id, rating, ...(comment && { comment }) });
-      if (reply.ok && sessionId() === id) record.keep({ rating });
+      if (reply.ok && sessionId() === id) record.keep({ rating, comment: comment || null });
       store.changed();
       return reply;
     },

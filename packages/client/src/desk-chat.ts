@@ -1,4 +1,4 @@
-import type { Change, Entry, Note, PayloadOf, ServerEvents, Session } from '@baton/contracts';
+import type { Change, Entry, GivenRating, Note, PayloadOf, ServerEvents, Session } from '@baton/contracts';
 import { afterAll, newer } from './chat-session.ts';
 import { unreadOf } from './conversation.ts';
 import type { DeskChat, Hands } from './desk-types.ts';
@@ -20,11 +20,19 @@ export function openDeskChat(options: {
   changed: () => void;
 }) {
   const { agentId } = options;
-  const { messages, hasMore: more, brief: firstBrief, notes: firstNotes, ...told } = options.assigned;
+  const {
+    messages,
+    hasMore: more,
+    brief: firstBrief,
+    notes: firstNotes,
+    rating: firstRating,
+    ...told
+  } = options.assigned;
   let session: Session = told;
   let hasMore = more;
   let brief = firstBrief;
   let notes = firstNotes;
+  let rating = firstRating ?? null;
   let hands: Hands = 'mine';
   let ended: Change | null = null;
   let snapshot: DeskChat | undefined;
@@ -75,7 +83,7 @@ export function openDeskChat(options: {
     },
     /** The server has told again that the agent has it, and what is in it: after a reconnect, or a return. */
     assigned(again: Assigned): void {
-      const { messages: page, hasMore: more, brief: newBrief, notes: newNotes, ...told } = again;
+      const { messages: page, hasMore: more, brief: newBrief, notes: newNotes, rating: newRating, ...told } = again;
       const before = exchange.conversation.log;
       exchange.receivedPage(page, told.lastSeq);
       session = afterAll(newer(session, told), exchange.conversation.log.entries);
@@ -83,22 +91,28 @@ export function openDeskChat(options: {
       if (exchange.conversation.log.base !== before.base) hasMore = more;
       brief = newBrief ?? brief;
       notes = merged(notes, newNotes);
+      rating = newest(rating, newRating);
       judge(null);
       if (mine()) exchange.connected();
       changed();
     },
     /** The server has shown the log, of a chat that is no longer in the agent's hands. */
-    viewed({ messages: page, brief: newBrief, notes: newNotes }: Assigned): void {
+    viewed({ messages: page, brief: newBrief, notes: newNotes, rating: newRating }: Assigned): void {
       exchange.receivedEarlier(page);
       hasMore = exchange.conversation.log.base > 0;
       brief = newBrief ?? brief;
       notes = merged(notes, newNotes);
+      rating = newest(rating, newRating);
       const last = page.findLast((entry) => entry.kind === 'event');
       if (last?.kind === 'event' && !mine()) ended = last.change;
       changed();
     },
     note(one: Note): void {
       notes = merged(notes, [one]);
+      changed();
+    },
+    rated(one: GivenRating | null | undefined): void {
+      rating = newest(rating, one);
       changed();
     },
     /** The server says that it is no longer in the agent's hands; why, when that is known. */
@@ -131,6 +145,7 @@ export function openDeskChat(options: {
         hasMore,
         brief,
         notes,
+        rating,
         draft: draft.shown,
         typing,
         unread: unreadOf(exchange.conversation),
@@ -148,4 +163,10 @@ export type OpenChat = ReturnType<typeof openDeskChat>;
 function merged(notes: readonly Note[], more: readonly Note[]): Note[] {
   const byId = new Map([...notes, ...more].map((note) => [note.id, note]));
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Of two ratings the one given last: an answer that is older than a notification changes nothing. */
+function newest(known: GivenRating | null, told: GivenRating | null | undefined): GivenRating | null {
+  if (known === null || told === null || told === undefined) return told ?? known;
+  return told.ratedAt >= known.ratedAt ? told : known;
 }

@@ -1,4 +1,4 @@
-import type { Session } from '@baton/contracts';
+import type { EndedSession } from '@baton/contracts';
 import { entryOfChange } from './conversation.ts';
 import { type Assigned, type OpenChat, openDeskChat } from './desk-chat.ts';
 import type { DeskChat } from './desk-types.ts';
@@ -69,6 +69,7 @@ export function createDeskChats(options: {
       if (chat === undefined) return;
       if (incoming.event === 'session:unassigned') chat.taken(incoming.payload.change);
       else if (incoming.event === 'note:added') chat.note(incoming.payload);
+      else if (incoming.event === 'session:rated') chat.rated(incoming.payload.rating);
       else if (incoming.event === 'message:received') chat.exchange.received([incoming.payload]);
       else if (incoming.event === 'status:changed') chat.exchange.received([entryOfChange(incoming.payload)]);
       else if (incoming.event === 'message:draft') chat.exchange.draft(incoming.payload);
@@ -80,11 +81,13 @@ export function createDeskChats(options: {
       unconfirmed = new Set(chats.keys());
     },
     /** Chats that ended with this agent, by the server's word; those that a reload has forgotten come without their log. */
-    ended(sessions: readonly Session[]): void {
-      for (const session of sessions) {
+    ended(sessions: readonly EndedSession[]): void {
+      for (const { rating, ...session } of sessions) {
         const known = chats.get(session.id);
-        if (known) known.answered(session);
-        else open(session.id, { ...session, messages: [], hasMore: session.lastSeq > 0, brief: null, notes: [] });
+        known?.answered(session);
+        known?.rated(rating);
+        if (!known)
+          open(session.id, { ...session, rating, messages: [], hasMore: session.lastSeq > 0, brief: null, notes: [] });
       }
     },
     /** The server has shown a chat that the agent looked at. */

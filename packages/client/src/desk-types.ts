@@ -5,6 +5,7 @@ import type {
   Brief,
   Change,
   ClientEvents,
+  GivenRating,
   Note,
   QueuedSession,
   Session,
@@ -57,6 +58,8 @@ export interface DeskChat {
   readonly brief: Brief | null;
   /** Oldest first. */
   readonly notes: readonly Note[];
+  /** The newest that the customer gave, also after the end; null while none. */
+  readonly rating: GivenRating | null;
   readonly draft: GrowingAnswer | null;
   /** The customer is typing. */
   readonly typing: TypingSign | null;

@@ -7,6 +7,7 @@ export type {
   Entry,
   ErrorCode,
   EventEntry,
+  GivenRating,
   MessageEntry,
   Note,
   Position,

@@ -10,6 +10,7 @@ export interface SavedChat {
   seen: number;
   seenByOther: number;
   rating: number | null;
+  comment?: string | null;
 }
 
 const looksRight = (value: object): boolean =>

@@ -12,14 +12,20 @@ describe('the end', () => {
     const rated = chat.rate(4, 'good');
     await network.deliver();
     expect(await rated).toMatchObject({ ok: true });
-    expect(baton.only().verdict).toEqual({ rating: 4, comment: 'good' });
+    expect(baton.only().rating).toMatchObject({ score: 4, comment: 'good' });
     chat.close();
 
     const again = page();
     await flow(again.line);
-    expect(again.chat.state).toMatchObject({ phase: 'closed', rating: 4 });
+    expect(again.chat.state).toMatchObject({ phase: 'closed', rating: 4, ratingComment: 'good' });
     again.chat.startOver();
-    expect(again.chat.state).toMatchObject({ phase: 'idle', items: [], rating: null, session: null });
+    expect(again.chat.state).toMatchObject({
+      phase: 'idle',
+      items: [],
+      rating: null,
+      ratingComment: null,
+      session: null,
+    });
     again.chat.send('hello again');
     await network.deliver();
     expect(again.chat.state.phase).toBe('open');

@@ -313,6 +313,23 @@ describe('a chat on the desk', () => {
     expect(onDesk().hands).toBe('gone');
   });
 
+  it('has the rating that the customer gave, the newest, also after the end and a reload', async () => {
+    const { desk, page, flow, network, id, onDesk, baton, chat } = await holding('help');
+    expect(onDesk().rating).toBeNull();
+    baton.rate(chat, 2);
+    await network.deliver();
+    expect(onDesk().rating).toMatchObject({ score: 2, comment: null });
+    baton.change(chat, { to: 'closed', cause: 'customer_ended', by: 'user' });
+    baton.rate(chat, 4, 'quick');
+    await network.deliver();
+    expect(onDesk()).toMatchObject({ hands: 'closed', rating: { score: 4, comment: 'quick' } });
+    desk.close();
+    const again = page();
+    await flow(again.line);
+    await flow(again.line);
+    expect(again.desk.state.chats.get(id)).toMatchObject({ items: [], rating: { score: 4, comment: 'quick' } });
+  });
+
   it('has notes, each once', async () => {
     const { desk, network, id, onDesk, flow, line } = await holding('help');
     const noted = desk.addNote(id, 'a regular');

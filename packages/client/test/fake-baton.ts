@@ -5,6 +5,7 @@ import {
   type ClientEventName,
   type Entry,
   type EventEntry,
+  type GivenRating,
   type MessageEntry,
   type Note,
   type Reply,
@@ -19,7 +20,7 @@ interface Chat {
   log: Entry[];
   notes: Note[];
   seats: Map<ServerEnd, 'customer' | 'agent'>;
-  verdict?: { rating: number; comment?: string };
+  rating: GivenRating | null;
 }
 
 const uuid = (n: number) => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -123,11 +124,16 @@ export function fakeBaton() {
     if (!end?.open) return;
     const messages = chat.log.slice(-page);
     const hasMore = chat.log.length > messages.length;
-    const session = { ...chat.session, messages, hasMore, brief: null, notes: chat.notes };
+    const session = { ...chat.session, messages, hasMore, brief: null, notes: chat.notes, rating: chat.rating };
     end.emit({ event: 'session:assigned', payload: { sessionId: chat.session.id, session } });
     chat.seats.set(end, 'agent');
   };
 
+  const rate = (chat: Chat, score: number, comment?: string) => {
+    chat.rating = { score, comment: comment ?? null, ratedAt: time() };
+    const payload = { sessionId: chat.session.id, rating: chat.rating };
+    agents.get(chat.session.assignedAgent ?? '')?.end?.emit({ event: 'session:rated', payload });
+  };
   const openChat = (of: Pick<Session, 'userId' | 'botContext' | 'metadata'>): Chat => {
     const id = uuid(ids++);
     const session: Session = {
@@ -143,7 +149,7 @@ export function fakeBaton() {
       createdAt: time(),
       updatedAt: time(),
     };
-    const chat: Chat = { session, token: `token-${id}`, log: [], notes: [], seats: new Map() };
+    const chat: Chat = { session, token: `token-${id}`, log: [], notes: [], seats: new Map(), rating: null };
     chats.set(id, chat);
     change(chat, { to: 'bot', cause: 'started', by: 'user' });
     return chat;
@@ -200,7 +206,7 @@ export function fakeBaton() {
     'customer:rate_chat'(end, { sessionId, rating, comment }) {
       const chat = chatFor(end, sessionId);
       if (!chat) return noChat();
-      chat.verdict = { rating, ...(comment !== undefined && { comment }) };
+      rate(chat, rating, comment);
       return accept({});
     },
     typing: (end, { sessionId }) => (chatFor(end, sessionId) ? accept({}) : noChat()),
@@ -298,10 +304,10 @@ export function fakeBaton() {
       const agent = agentOn(end);
       const chat = chats.get(sessionId);
       if (!agent || !chat) return noChat();
-      const { session, log, notes } = chat;
+      const { session, log, notes, rating } = chat;
       if (session.status !== 'waiting' && session.assignedAgent !== agent.id) return noChat();
       return accept({
-        session: { ...session, messages: log.slice(-100), hasMore: log.length > 100, brief: null, notes },
+        session: { ...session, messages: log.slice(-100), hasMore: log.length > 100, brief: null, notes, rating },
         wait: null,
       });
     },
@@ -309,7 +315,9 @@ export function fakeBaton() {
       const agent = agentOn(end);
       const ended = [...chats.values()].filter(({ session }) => session.status === 'closed');
       return accept({
-        sessions: ended.flatMap(({ session }) => (session.assignedAgent === agent?.id ? [session] : [])),
+        sessions: ended.flatMap(({ session, rating }) =>
+          session.assignedAgent === agent?.id ? [{ ...session, rating }] : [],
+        ),
       });
     },
     'agent:list_entries'(end, { sessionId, afterSeq, limit }) {
@@ -349,6 +357,7 @@ export function fakeBaton() {
     change,
     assign,
     tellAssigned,
+    rate,
     openChat,
     /** The next times this is asked for, it is refused so. */
     refuseNext(event: ClientEventName, ...replies: Reply<never>[]) {

@@ -3,7 +3,7 @@ import { agent } from './agent.ts';
 import { changeCause, entry } from './entry.ts';
 import { agentId, epoch, MAX_CONTENT_LENGTH, seq, sessionId, timestamp } from './primitives.ts';
 import { position } from './queue.ts';
-import { note, priority, sessionStatus } from './session.ts';
+import { givenRating, note, priority, sessionStatus } from './session.ts';
 
 /** `chat.bot.<session>.asked`: the customer wrote while the bot has control. No text: it is a hint to go and look. */
 export const asked = z
@@ -83,3 +83,10 @@ export type AgentChanged = z.infer<typeof agentChanged>;
 /** `chat.agent.<agent>.assigned`: a session was put in the agent's hands. */
 export const agentAssigned = z.object({ agentId, sessionId, epoch }).meta({ id: 'AgentAssigned' });
 export type AgentAssigned = z.infer<typeof agentAssigned>;
+
+/**
+ * `chat.agent.<agent>.rated`: a customer has rated a session of this agent's, mostly after its end, when nobody
+ * subscribes to the session any more. It may be lost: the rating is kept with the session.
+ */
+export const agentRated = z.object({ agentId, sessionId, rating: givenRating }).meta({ id: 'AgentRated' });
+export type AgentRated = z.infer<typeof agentRated>;

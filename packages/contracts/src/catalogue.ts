@@ -1,6 +1,7 @@
 import {
   agentAssigned,
   agentChanged,
+  agentRated,
   asked,
   attendance,
   controlEvent,
@@ -43,6 +44,7 @@ export const catalogue = {
     'bot.<session>.asked': { summary: 'The customer wrote while the bot has control.', payload: asked },
     'agent.<agent>.assigned': { summary: 'A session was put in the hands of an agent.', payload: agentAssigned },
     'agent.<agent>.changed': { summary: "An agent's record has changed.", payload: agentChanged },
+    'agent.<agent>.rated': { summary: "A customer has rated a session of an agent's.", payload: agentRated },
   },
   clientEvents,
   serverEvents,

@@ -82,6 +82,22 @@ export const rating = {
   comment: text(2_000).optional().describe('in the words of the customer'),
 };
 
+/** The customer's verdict as it is kept: the last one given. */
+export const givenRating = z
+  .object({
+    score: rating.rating,
+    comment: z.string().nullable().describe('in the words of the customer'),
+    ratedAt: timestamp,
+  })
+  .meta({ id: 'GivenRating' });
+export type GivenRating = z.infer<typeof givenRating>;
+
+/** A session that has ended, with what its customer said of it. */
+export const endedSession = session
+  .extend({ rating: givenRating.nullable().optional().describe('null while the customer has given none') })
+  .meta({ id: 'EndedSession' });
+export type EndedSession = z.infer<typeof endedSession>;
+
 /** Where a session stands, without its texts: enough to see whether a viewer has missed something. */
 export const head = z.object({ sessionId, lastSeq: z.int().min(0), epoch, status: sessionStatus }).meta({ id: 'Head' });
 export type Head = z.infer<typeof head>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { timestamp } from './primitives.ts';
+import { agentId, sessionId, timestamp } from './primitives.ts';
+import { givenRating, userId } from './session.ts';
 
 const seconds = z.number().nullable();
 
@@ -15,6 +16,18 @@ export const hourOfStats = z
   })
   .meta({ id: 'HourOfStats' });
 export type HourOfStats = z.infer<typeof hourOfStats>;
+
+/** A rating, and of which session. */
+export const recentRating = givenRating
+  .extend({
+    sessionId,
+    userId,
+    customerName: z.string().optional().describe("the text `name` of the session's metadata, when it has one"),
+    agentId: agentId.nullable().describe('who had the session last; null when no agent had it'),
+    agentName: z.string().nullable(),
+  })
+  .meta({ id: 'RecentRating' });
+export type RecentRating = z.infer<typeof recentRating>;
 
 export const systemStats = z
   .object({
@@ -35,6 +48,8 @@ export const systemStats = z
       .nullable()
       .describe('share of the sessions closed in the last 24 h that no agent held'),
     averageRating: z.number().nullable().describe('of the ratings given in the last 24 h, 1 to 5'),
+    ratingsLast24h: z.int().optional().describe('how many those are'),
+    recentRatings: z.array(recentRating).optional().describe('the newest of them, at most 20, the latest first'),
     hours: z.array(hourOfStats).describe('the last 24 hours of the clock, the present one last'),
     timestamp,
   })

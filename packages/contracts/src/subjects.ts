@@ -11,8 +11,8 @@ export type EventKind = (typeof eventKinds)[number];
 export const liveKinds = ['entry', 'draft', 'typing', 'seen', 'position', 'note', 'attendance'] as const;
 export type LiveKind = (typeof liveKinds)[number];
 
-/** What is announced of an agent: a chat was put in its hands; its record has changed. */
-export const agentHintKinds = ['assigned', 'changed'] as const;
+/** What is announced of an agent: a chat was put in its hands; its record has changed; a chat was rated. */
+export const agentHintKinds = ['assigned', 'changed', 'rated'] as const;
 export type AgentHintKind = (typeof agentHintKinds)[number];
 
 /** Every subject of an installation. `root` is one token without wildcards. */

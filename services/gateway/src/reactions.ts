@@ -1,4 +1,4 @@
-import type { AgentAssigned, AgentChanged, Subjects } from '@baton/contracts';
+import type { AgentAssigned, AgentChanged, AgentRated, Subjects } from '@baton/contracts';
 import type { Log } from '@baton/runtime';
 import type { Msg, NatsConnection } from 'nats';
 import { interestKnown } from './viewing/interest.ts';
@@ -21,11 +21,18 @@ export function onQueueChanged({ nats, subjects, log }: Hearing, react: () => vo
   return () => subscription.unsubscribe();
 }
 
+/** What is done about each notification of an agent. */
+export interface AgentReactions {
+  assigned: (hint: AgentAssigned) => void;
+  changed: (hint: AgentChanged) => void;
+  rated: (hint: AgentRated) => void;
+}
+
 /** Hears what is announced of one agent until it is stopped; `ready` when that reaches this gateway. */
 export function followAgent(
   { nats, subjects, log }: Hearing,
   agentId: string,
-  react: { assigned: (hint: AgentAssigned) => void; changed: (hint: AgentChanged) => void },
+  react: AgentReactions,
 ): { ready: Promise<void>; stop: () => void } {
   const follow = <Hint>(subject: string, take: (hint: Hint) => void) =>
     nats.subscribe(subject, {
@@ -42,6 +49,7 @@ export function followAgent(
   const subscriptions = [
     follow(subjects.agent(agentId, 'assigned'), react.assigned),
     follow(subjects.agent(agentId, 'changed'), react.changed),
+    follow(subjects.agent(agentId, 'rated'), react.rated),
   ];
   return {
     ready: interestKnown(nats),

@@ -4,6 +4,7 @@ import {
   type Change,
   type Entry,
   type EventEntry,
+  type GivenRating,
   type MessageEntry,
   type Note,
   type Refusal,
@@ -18,6 +19,7 @@ export interface Chat {
   entries: Entry[];
   notes: Note[];
   wait: Wait | null;
+  rating: GivenRating | null;
 }
 
 const now = () => new Date().toISOString();
@@ -101,6 +103,7 @@ export function createChatModel() {
         entries: [],
         notes: [],
         wait: null,
+        rating: null,
       };
       chats.set(chat.session.id, chat);
       if (startId !== undefined) starts.set(startId, chat.session.id);

@@ -230,6 +230,26 @@ describe('an agent', () => {
     expect(eve.socket.connected).toBe(true);
   });
 
+  it('is told what the customer said of a chat, also after its end, and finds it when it looks again', async () => {
+    const ann = await customer(left);
+    const eve = await agent(right);
+    give(ann.sessionId, eve.agentId);
+    await until(() => eve.of('session:assigned').length === 1);
+    const { sessionId } = ann;
+    expect(eve.of('session:assigned')[0]?.session.rating).toBeNull();
+    granted(await ann.ask('customer:end_chat', { sessionId }));
+    await until(() => eve.of('session:closed').length === 1);
+    granted(await ann.ask('customer:rate_chat', { sessionId, rating: 4, comment: 'quick' }));
+    await until(() => eve.of('session:rated').length === 1);
+    const rating = { score: 4, comment: 'quick', ratedAt: expect.any(String) };
+    expect(eve.of('session:rated')).toEqual([{ sessionId, rating }]);
+    const viewed = granted(await eve.ask('agent:view_session', { sessionId }));
+    expect(viewed.session.rating).toEqual(rating);
+    const ended = granted(await eve.ask('agent:list_ended', {}));
+    expect(ended.sessions.find(({ id }) => id === sessionId)?.rating).toEqual(rating);
+    expect(ann.of('session:rated')).toEqual([]);
+  });
+
   it('[Q3] who leaves keeps its chats for the grace period, and the queue is told', async () => {
     const ann = await customer(left);
     const eve = await agent(left);

@@ -34,6 +34,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
           entries,
           hasMore: entries.length < chat.entries.length,
           notes: chat.notes,
+          rating: chat.rating,
         }),
       );
     },
@@ -140,7 +141,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
         sessions: model
           .endedWith(agentId)
           .slice(0, limit)
-          .map(({ session: ended }) => copy(ended)),
+          .map(({ session: ended, rating }) => copy({ ...ended, rating })),
       }),
     listWaiting: async () => accept({ waiting: model.waiting().map(waitingOf), hasMore: false }),
     addNote: async ({ sessionId, agentId, content }) => {
@@ -155,7 +156,14 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       publish(subjects.live(sessionId, 'note'), { sessionId, note });
       return accept({ note });
     },
-    rate: async ({ sessionId }) => (model.chatOf(sessionId) ? accept({}) : noSession()),
+    rate: async ({ sessionId, rating: score, comment = null }) => {
+      const chat = model.chatOf(sessionId);
+      if (!chat) return noSession();
+      chat.rating = { score, comment, ratedAt: new Date().toISOString() };
+      const agentId = chat.session.assignedAgent;
+      if (agentId !== null) publish(subjects.agent(agentId, 'rated'), { agentId, sessionId, rating: chat.rating });
+      return accept({});
+    },
     stats: async () =>
       accept({
         totalSessions: model.chats.size,

@@ -1,4 +1,14 @@
-import type { Agent, Asked, Entry, EventEntry, MessageEntry, Note, SessionStatus, Subjects } from '@baton/contracts';
+import type {
+  Agent,
+  Asked,
+  Entry,
+  EventEntry,
+  GivenRating,
+  MessageEntry,
+  Note,
+  SessionStatus,
+  Subjects,
+} from '@baton/contracts';
 import { type Announcer, endOfTurn, type Log } from '@baton/runtime';
 import { fitting } from './page.ts';
 
@@ -84,6 +94,10 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
     },
     agent(agent: Agent, removed = false): void {
       soon(() => announcer.live(subjects.agent(agent.id, 'changed'), { agent, removed }));
+    },
+    /** To the agent itself: most ratings come after the end, when nobody subscribes to the session any more. */
+    rated(agentId: string, sessionId: string, rating: GivenRating): void {
+      soon(() => announcer.live(subjects.agent(agentId, 'rated'), { agentId, sessionId, rating }));
     },
     note(note: Note): void {
       soon(() => announcer.live(subjects.live(note.sessionId, 'note'), { sessionId: note.sessionId, note }));

@@ -18,6 +18,10 @@ export const waitJson = (q: string) => `jsonb_build_object(
   'sessionId', ${q}.session_id, 'reason', ${q}.reason, 'priority', ${q}.priority, 'position', ${q}.position,
   'requestedAt', ${iso(`${q}.requested_at`)}, 'brief', ${q}.brief, 'metadata', ${q}.metadata)`;
 
+/** A `GivenRating`, of a row of session_analytics; null while there is none. */
+export const ratingJson = (f: string) => `CASE WHEN ${f}.rating IS NOT NULL THEN jsonb_build_object(
+  'score', ${f}.rating, 'comment', ${f}.rating_comment, 'ratedAt', ${iso(`${f}.rated_at`)}) END`;
+
 /** An `Agent`, of a row of agents. */
 export const agentJson = (g: string) => `jsonb_build_object(
   'id', ${g}.id, 'socketId', ${g}.socket_id, 'name', ${g}.name, 'status', ${g}.status, 'capacity', ${g}.capacity,

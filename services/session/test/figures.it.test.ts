@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AgentRated } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
@@ -121,6 +122,57 @@ it("keep the customer's newest verdict, also on a chat that has ended", async ()
   const nobody = await session.rate({ sessionId: '0190a000-0000-7000-8000-000000000000', rating: 5 });
   expect(refusal(nobody)).toBe('NOT_FOUND');
   expect(refusal(await session.rate({ sessionId: id, rating: 6 }))).toBe('VALIDATION_FAILED');
+});
+
+it('tell the agent who has a chat, or had it, what its customer said, and name the newest in the stats', async () => {
+  const agentId = await agent('Ann');
+  const told: AgentRated[] = [];
+  const hearing = client.nats.subscribe(client.subjects.agent(agentId, 'rated'), {
+    callback: (_, message) => void told.push(message.json<AgentRated>()),
+  });
+  await client.nats.flush();
+  const { id } = await heldChat(agentId);
+  expect(accepted(await session.getWithEntries({ sessionId: id })).rating).toBeNull();
+  accepted(await session.rate({ sessionId: id, rating: 2 }));
+  accepted(await session.close({ sessionId: id, by: 'user' }));
+  accepted(await session.rate({ sessionId: id, rating: 3, comment: 'too "slow"' }));
+  await until(() => told.length === 2);
+  hearing.unsubscribe();
+  const rating = { score: 3, comment: 'too "slow"', ratedAt: expect.any(String) };
+  expect(told[1]).toEqual({ agentId, sessionId: id, rating });
+  expect(accepted(await session.getWithEntries({ sessionId: id })).rating).toEqual(rating);
+  const unrated = await heldChat(agentId);
+  accepted(await session.close({ sessionId: unrated.id, by: 'user' }));
+  const ended = accepted(await session.listEndedSessions({ agentId })).sessions;
+  expect(ended.map((one) => [one.id, one.rating])).toEqual([
+    [unrated.id, null],
+    [id, rating],
+  ]);
+
+  const withBot = accepted(await session.create({ userId: 'u-7', metadata: { name: 'Mira' } })).session;
+  accepted(await session.rate({ sessionId: withBot.id, rating: 5 }));
+  const stats = await until(async () => {
+    const now = accepted(await session.stats({}));
+    return now.recentRatings?.[0]?.sessionId === withBot.id && now;
+  });
+  expect(stats.recentRatings?.slice(0, 2)).toEqual([
+    {
+      sessionId: withBot.id,
+      userId: 'u-7',
+      customerName: 'Mira',
+      agentId: null,
+      agentName: null,
+      score: 5,
+      comment: null,
+      ratedAt: expect.any(String),
+    },
+    expect.objectContaining({ sessionId: id, agentId, agentName: 'Ann', ...rating }),
+  ]);
+  const { rows } = await database.query(
+    "SELECT count(*)::int AS ratings FROM session_analytics WHERE rated_at > now() - interval '24 hours'",
+  );
+  expect(stats.ratingsLast24h).toBe(rows[0].ratings);
+  expect(stats.recentRatings).toHaveLength(rows[0].ratings);
 });
 
 it('give the last 24 hours one by one, those in which nothing happened too', async () => {

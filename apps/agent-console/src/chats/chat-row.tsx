@@ -3,6 +3,7 @@ import { Avatar, Badge, classes, memo, plainSummary } from '@baton/design';
 import { useConsole } from '../console/context.ts';
 import { isMine } from '../conversation/mine.ts';
 import { customerName } from '../customer/customer-name.ts';
+import { Stars } from '../rating/stars.tsx';
 import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, fill, words } from '../words/words.ts';
@@ -28,7 +29,14 @@ export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat;
         <span class="row-line">
           <span class="row-name">{customerName(chat.session)}</span>
           {over ? (
-            <span class="row-time">{chat.hands === 'closed' ? words.chats.closed : words.chats.gone}</span>
+            <span class="row-time">
+              {chat.rating !== null && (
+                <>
+                  <Stars score={chat.rating.score} />{' '}
+                </>
+              )}
+              {chat.hands === 'closed' ? words.chats.closed : words.chats.gone}
+            </span>
           ) : (
             <RowTime owedSince={facts.owedSince} lastAt={facts.lastAt} />
           )}

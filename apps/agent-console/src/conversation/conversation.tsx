@@ -5,6 +5,7 @@ import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { useKeptFocus } from '../list/kept-focus.ts';
+import { CustomerRating } from '../rating/customer-rating.tsx';
 import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
 import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
@@ -67,6 +68,7 @@ export function Conversation({ chat }: { chat: DeskChat }) {
         </IconButton>
       </ConversationHead>
       <Transcript chat={chat} />
+      <CustomerRating rating={chat.rating} />
       {mine ? <Composer key={sessionId} chat={chat} /> : <Over chat={chat} />}
     </section>
   );

@@ -21,6 +21,7 @@ import { Day } from './day.tsx';
 import { Health, healthSentence } from './health.tsx';
 import { Present, RECENT_MS } from './present.tsx';
 import { QueueDebug } from './queue-debug.tsx';
+import { Ratings } from './ratings.tsx';
 import { remember, type Sample } from './recent.ts';
 import './supervisor.css';
 import { Agents, WhoWaits } from './tables.tsx';
@@ -135,6 +136,7 @@ function Overview({ operator, state, theme }: { operator: Operator; state: Opera
               {waiting !== null && <WhoWaits waiting={waiting} />}
               {agents !== null && <Agents agents={agents} />}
             </div>
+            <Ratings stats={stats} />
             {health !== null && <Health health={health} />}
             <QueueSection operator={operator} state={state} />
           </>

@@ -248,6 +248,19 @@ export const english = {
     addNote: 'Add note',
   },
 
+  rating: {
+    title: 'Ratings in the last 24 hours',
+    byCustomer: 'Rated by the customer',
+    score: '{score} of 5 stars',
+    average: 'of 5, on average',
+    none: 'No ratings yet.',
+    rating: 'Rating',
+    comment: 'Comment',
+    noComment: 'no comment',
+    noAgent: 'bot only',
+    time: 'Time',
+  },
+
   shortcuts: {
     title: 'Keyboard shortcuts',
     lead: 'They also work while you write.',

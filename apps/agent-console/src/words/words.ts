@@ -13,6 +13,10 @@ const numbers = new Intl.NumberFormat(language);
 /** A number as people write it. */
 export const number = (value: number): string => numbers.format(value);
 
+const decimals = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+/** A number with one decimal. */
+export const decimal = (value: number): string => decimals.format(value);
+
 /** A text with its {names} filled in. */
 export function fill(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {

@@ -17,13 +17,12 @@ interface EndingProps {
 /** After the end: how was it, a copy, and another one. */
 export function Ending({ chat, state, language: { say }, onDownload }: EndingProps) {
   const [comment, setComment] = useState('');
-  const [commented, setCommented] = useState(false);
   const [failed, setFailed] = useState(false);
   const rate = async (rating: Rating, words?: string): Promise<void> => {
     const reply = await chat.rate(rating, words);
     setFailed(!reply.ok);
-    if (reply.ok && words !== undefined) setCommented(true);
   };
+  const given = state.ratingComment;
   const rated = SCALE.find((step) => step === state.rating);
   return (
     <section class="ending" aria-label={say('rateQuestion')} tabIndex={-1}>
@@ -36,7 +35,8 @@ export function Ending({ chat, state, language: { say }, onDownload }: EndingPro
               name="rating"
               value={step}
               checked={rated === step}
-              onChange={() => void rate(step)}
+              // The whole verdict is kept anew: without its words they would be lost.
+              onChange={() => void rate(step, given ?? undefined)}
               aria-label={say(`rate${step}`)}
             />
             <Face step={step} />
@@ -48,7 +48,13 @@ export function Ending({ chat, state, language: { say }, onDownload }: EndingPro
         {failed && <p class="ending-said">{say('trouble')}</p>}
         {rated !== undefined && !failed && <p class="ending-said">{say('rateThanks')}</p>}
       </div>
-      {rated !== undefined && !commented && (
+      {given !== null && (
+        <figure class="ending-given">
+          <figcaption>{say('rateGiven')}</figcaption>
+          <blockquote dir="auto">{given}</blockquote>
+        </figure>
+      )}
+      {rated !== undefined && given === null && (
         <form
           class="ending-comment"
           onSubmit={(event) => {

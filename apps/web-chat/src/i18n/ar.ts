@@ -119,6 +119,7 @@ export const ar: Texts = {
   rateComment: 'هل تود إضافة شيء؟ (اختياري)',
   rateSend: 'إرسال التعليق',
   rateThanks: 'شكراً لملاحظاتك.',
+  rateGiven: 'تعليقك',
 
   event_started: 'بدأت الدردشة.',
   event_customer_requested: 'طلبت التحدث مع موظف.',

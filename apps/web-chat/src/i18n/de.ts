@@ -85,6 +85,7 @@ export const de: Texts = {
   rateComment: 'Möchten Sie etwas hinzufügen? (optional)',
   rateSend: 'Kommentar senden',
   rateThanks: 'Danke für Ihr Feedback.',
+  rateGiven: 'Ihr Kommentar',
 
   event_started: 'Der Chat hat begonnen.',
   event_customer_requested: 'Sie haben um einen Menschen gebeten.',

@@ -91,6 +91,7 @@ export const en = {
   rateComment: 'Would you like to add anything? (optional)',
   rateSend: 'Send comment',
   rateThanks: 'Thanks for your feedback.',
+  rateGiven: 'Your comment',
 
   // What happened
   event_started: 'The chat started.',

@@ -92,6 +92,7 @@ export const es: Texts = {
   rateComment: '¿Quiere añadir algo? (opcional)',
   rateSend: 'Enviar comentario',
   rateThanks: 'Gracias por su opinión.',
+  rateGiven: 'Su comentario',
 
   event_started: 'Ha empezado el chat.',
   event_customer_requested: 'Ha pedido hablar con una persona.',

@@ -84,6 +84,7 @@ export const zh: Texts = {
   rateComment: '还有什么想补充的吗？（选填）',
   rateSend: '提交意见',
   rateThanks: '感谢您的反馈。',
+  rateGiven: '您的评价',
 
   event_started: '对话已开始。',
   event_customer_requested: '您请求了人工客服。',

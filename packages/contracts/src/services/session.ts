@@ -19,7 +19,20 @@ import {
   timestamp,
 } from '../primitives.ts';
 import { waitingSession } from '../queue.ts';
-import { botContext, brief, head, note, priority, rating, session, sessionStatus, userId, wait } from '../session.ts';
+import {
+  botContext,
+  brief,
+  endedSession,
+  givenRating,
+  head,
+  note,
+  priority,
+  rating,
+  session,
+  sessionStatus,
+  userId,
+  wait,
+} from '../session.ts';
 import { systemStats } from '../stats.ts';
 
 const reason = text(500);
@@ -101,6 +114,7 @@ export const sessionApi = {
         entries: z.array(entry),
         hasMore: z.boolean(),
         notes: z.array(note),
+        rating: givenRating.nullable().optional().describe('null while the customer has given none'),
       }),
       refusals: ['NOT_FOUND'],
     }),
@@ -301,7 +315,7 @@ export const sessionApi = {
     listEndedSessions: endpoint({
       summary: 'The sessions that ended with one agent, the latest first.',
       request: z.object({ agentId, limit: z.int().min(1).max(200).default(50) }),
-      value: z.object({ sessions: z.array(session) }),
+      value: z.object({ sessions: z.array(endedSession) }),
     }),
     listWaiting: endpoint({
       summary: 'A page of all waiting sessions, ordered by id: what the queue compares itself with.',

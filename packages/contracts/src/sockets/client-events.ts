@@ -17,7 +17,7 @@ import {
 } from '../primitives.ts';
 import { QUEUE_VIEW_SIZE, waitingAfter, waitingPage, waitingView } from '../queue.ts';
 import { queueApi } from '../services/queue.ts';
-import { botContext, note, rating, session, userId, wait } from '../session.ts';
+import { botContext, endedSession, note, rating, session, userId, wait } from '../session.ts';
 import { systemStats } from '../stats.ts';
 import { sessionSnapshot } from './session-snapshot.ts';
 import { clientEvent } from './socket-event.ts';
@@ -210,7 +210,7 @@ export const clientEvents = {
   'agent:list_ended': clientEvent({
     summary: 'The chats that ended with this agent since it joined, the latest first, without their logs.',
     payload: nothing,
-    value: z.object({ sessions: z.array(session) }),
+    value: z.object({ sessions: z.array(endedSession) }),
   }),
 
   typing: clientEvent({

@@ -6,7 +6,7 @@ import { type ErrorCode, errorCodes } from '../error-codes.ts';
 import { part, systemHealth } from '../health.ts';
 import { agentId, seq, sessionId, timestamp } from '../primitives.ts';
 import { position, waitingView } from '../queue.ts';
-import { note, session, sessionStatus } from '../session.ts';
+import { givenRating, note, session, sessionStatus } from '../session.ts';
 import { systemStats } from '../stats.ts';
 import { clientEvents } from './client-events.ts';
 import { sessionSnapshot } from './session-snapshot.ts';
@@ -98,6 +98,12 @@ export const serverEvents = {
     summary: "A colleague's note on a chat that you hold.",
     to: 'agent',
     payload: note,
+  }),
+  'session:rated': serverEvent({
+    summary:
+      'The customer has rated a chat that you have, or that ended with you; it takes the place of an earlier one.',
+    to: 'agent',
+    payload: z.object({ sessionId, rating: givenRating }),
   }),
   'agent:updated': serverEvent({
     summary: 'Your record has changed: status, capacity or load.',

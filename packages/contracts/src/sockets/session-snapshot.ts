@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entry } from '../entry.ts';
-import { brief, note, session } from '../session.ts';
+import { brief, givenRating, note, session } from '../session.ts';
 
 /** A chat as an agent is shown it: with its log so far (the newest page when it is long), brief and notes. */
 export const sessionSnapshot = session.extend({
@@ -8,4 +8,5 @@ export const sessionSnapshot = session.extend({
   hasMore: z.boolean().describe('older entries exist than those sent'),
   brief: brief.nullable(),
   notes: z.array(note),
+  rating: givenRating.nullable().optional().describe('null while the customer has given none'),
 });

@@ -1,13 +1,7 @@
-import {
-  type Agent,
-  type AgentAssigned,
-  type AgentChanged,
-  type Entry,
-  refuse,
-  type SessionApi,
-} from '@baton/contracts';
+import { type Agent, type Entry, refuse, type SessionApi } from '@baton/contracts';
 import type { Caller, Log, Metrics } from '@baton/runtime';
 import { inBackground } from '../background.ts';
+import type { AgentReactions } from '../reactions.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { Seat } from '../viewing/watch.ts';
 import type { Watches } from '../viewing/watches.ts';
@@ -44,10 +38,7 @@ export function createDesk(options: {
   session: Pick<Caller<SessionApi>, 'getWithEntries' | 'listAgentSessions' | 'getAgent' | 'updateAgent'>;
   watches: Watches;
   /** Hears what is announced of an agent until it is stopped; `ready` when that reaches this gateway. */
-  follow: (
-    agentId: string,
-    react: { assigned: (hint: AgentAssigned) => void; changed: (hint: AgentChanged) => void },
-  ) => { ready: Promise<void>; stop: () => void };
+  follow: (agentId: string, react: AgentReactions) => { ready: Promise<void>; stop: () => void };
   log: Log;
   metrics: Metrics;
 }) {
@@ -202,6 +193,7 @@ export function createDesk(options: {
       const following = options.follow(agent.id, {
         assigned: ({ sessionId, epoch }) => inBackground(log, 'take a chat', take(agent.id, sessionId, epoch)),
         changed: (hint) => (hint.removed ? forget(agent.id) : note(hint.agent)),
+        rated: ({ sessionId, rating }) => connection.emit('session:rated', { sessionId, rating }),
       });
       const desk = { agent, connection, held: new Map(), unfollow: following.stop };
       here.set(agent.id, desk);

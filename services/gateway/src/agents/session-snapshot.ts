@@ -33,11 +33,11 @@ export async function fetchSnapshot(
       if (reply.code === 'NOT_FOUND' || limit <= SMALLEST_PAGE) return reply;
       continue;
     }
-    const { entries, hasMore, notes, wait } = reply.value;
+    const { entries, hasMore, notes, wait, rating = null } = reply.value;
     return {
       ok: true,
       value: {
-        session: { ...reply.value.session, messages: entries, hasMore, brief: wait?.brief ?? null, notes },
+        session: { ...reply.value.session, messages: entries, hasMore, brief: wait?.brief ?? null, notes, rating },
         wait,
         lastSeq: newestOf(entries) ?? reply.value.session.lastSeq,
       },

@@ -1,5 +1,9 @@
 import type { HourOfStats, SessionStatus, SystemStats } from '@baton/contracts';
 import type { Database } from '../database-postgres.ts';
+import { readRecentRatings } from '../ratings/ratings-postgres.ts';
+
+/** Ratings that the figures name one by one. */
+const RECENT_RATINGS = 20;
 
 const BY_STATUS = `/* figures by status */
 SELECT status, count(*)::int AS sessions FROM chat_sessions GROUP BY status`;
@@ -20,7 +24,8 @@ SELECT
     WHERE created_at > (SELECT at FROM since)) AS "averageFirstResponseMs",
   (SELECT avg((f.first_agent_id IS NULL)::int)::float8 FROM chat_sessions s JOIN session_analytics f ON f.session_id = s.id
     WHERE s.closed_at > (SELECT at FROM since)) AS "botResolutionShare",
-  (SELECT avg(rating)::float8 FROM session_analytics WHERE rated_at > (SELECT at FROM since)) AS "averageRating"`;
+  (SELECT avg(rating)::float8 FROM session_analytics WHERE rated_at > (SELECT at FROM since)) AS "averageRating",
+  (SELECT count(*)::int FROM session_analytics WHERE rated_at > (SELECT at FROM since)) AS "ratings"`;
 
 const HOURS = `/* figures by hour */
 WITH first AS MATERIALIZED (SELECT date_trunc('hour', now()) - interval '23 hours' AS at),
@@ -48,6 +53,7 @@ interface DayRow {
   averageFirstResponseMs: number | null;
   botResolutionShare: number | null;
   averageRating: number | null;
+  ratings: number;
 }
 
 const countsOf = (rows: readonly { status: SessionStatus; sessions: number }[]) => {
@@ -63,10 +69,11 @@ export async function countOpen(database: Database) {
 
 export async function readStats(database: Database): Promise<SystemStats> {
   const { agent } = database.prisma;
-  const [byStatus, [day], hours, totalAgents, availableAgents] = await Promise.all([
+  const [byStatus, [day], hours, recentRatings, totalAgents, availableAgents] = await Promise.all([
     database.statement<{ status: SessionStatus; sessions: number }>(BY_STATUS),
     database.statement<DayRow>(LAST_DAY),
     database.statement<Omit<HourOfStats, 'hour'> & { hour: Date }>(HOURS),
+    readRecentRatings(database, RECENT_RATINGS),
     agent.count(),
     agent.count({ where: { status: 'available', active: { lt: agent.fields.capacity } } }),
   ]);
@@ -86,6 +93,8 @@ export async function readStats(database: Database): Promise<SystemStats> {
     averageFirstResponseMs: day?.averageFirstResponseMs ?? null,
     botResolutionShare: day?.botResolutionShare ?? null,
     averageRating: day?.averageRating ?? null,
+    ratingsLast24h: day?.ratings ?? 0,
+    recentRatings,
     hours: hours.map((row) => ({ ...row, hour: row.hour.toISOString() })),
     timestamp: new Date().toISOString(),
   };

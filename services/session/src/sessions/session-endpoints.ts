@@ -6,6 +6,7 @@ import type { Step } from '../control/view.ts';
 import type { Database } from '../database-postgres.ts';
 import { readPage } from '../log/entries-postgres.ts';
 import { readNotes } from '../notes/notes-postgres.ts';
+import { readRating } from '../ratings/ratings-postgres.ts';
 import {
   createSession,
   deleteClosed,
@@ -68,11 +69,12 @@ export function sessionHandlers(parts: { database: Database; announcements: Anno
       const [found] = await readSessions(database, [sessionId]);
       if (found === undefined) return refuse('NOT_FOUND', NO_SUCH_CHAT);
       const throughSeq = found.session.lastSeq;
-      const [page, notes] = await Promise.all([
+      const [page, notes, rating] = await Promise.all([
         readPage(database, { sessionId, afterSeq, throughSeq, limit, last }),
         readNotes(database, sessionId),
+        readRating(database, sessionId),
       ]);
-      return accept({ ...found, ...page, notes });
+      return accept({ ...found, ...page, notes, rating });
     },
 
     async listAgentSessions({ agentId }) {

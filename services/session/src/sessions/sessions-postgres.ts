@@ -1,8 +1,8 @@
-import type { BotContext, EventEntry, JsonObject, Session, Wait, WaitingSession } from '@baton/contracts';
+import type { BotContext, EndedSession, EventEntry, JsonObject, Session, Wait, WaitingSession } from '@baton/contracts';
 import { newId } from '@baton/runtime';
 import type { Step } from '../control/view.ts';
 import type { Database } from '../database-postgres.ts';
-import { eventJson, iso, sessionJson, waitJson } from '../json-postgres.ts';
+import { eventJson, iso, ratingJson, sessionJson, waitJson } from '../json-postgres.ts';
 import { fitting } from '../page.ts';
 
 /** A new session with its first entry and its row of figures; nothing, when the customer's start id is known already. */
@@ -112,13 +112,13 @@ export async function readHeldBy(database: Database, agentId: string): Promise<S
 }
 
 const ENDED = `/* sessions ended */
-SELECT ${sessionJson('s', 'g')} AS session
-FROM chat_sessions s JOIN agents g ON g.id = s.assigned_agent
+SELECT ${sessionJson('s', 'g')} || jsonb_build_object('rating', ${ratingJson('f')}) AS session
+FROM chat_sessions s JOIN agents g ON g.id = s.assigned_agent LEFT JOIN session_analytics f ON f.session_id = s.id
 WHERE s.assigned_agent = $1 AND s.status = 'closed' ORDER BY s.closed_at DESC, s.id DESC LIMIT $2`;
 
 /** The sessions that ended with an agent, the latest first; as many as one message carries. */
-export async function readEndedWith(database: Database, agentId: string, limit: number): Promise<Session[]> {
-  const rows = await database.statement<{ session: Session }>(ENDED, agentId, limit);
+export async function readEndedWith(database: Database, agentId: string, limit: number): Promise<EndedSession[]> {
+  const rows = await database.statement<{ session: EndedSession }>(ENDED, agentId, limit);
   const sessions = rows.map(({ session }) => session);
   return sessions.slice(0, fitting(sessions));
 }
