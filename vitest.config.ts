@@ -10,7 +10,7 @@ const named = (suffix: string) => everywhere.map((folder) => `${folder}/**/*${su
  * A time limit ends a test that hangs; it says nothing of how fast the product is. It is far above what a test takes on
  * a machine that does much else. A test of a promise with a time states that time itself.
  */
-const limits = { integration: 60_000, e2e: 180_000, browser: 180_000, hooks: 180_000 };
+const limits = { unit: 30_000, integration: 60_000, e2e: 180_000, browser: 180_000, hooks: 180_000 };
 
 /** How many files run at once, and in which turn; two projects that share a turn share its workers. */
 const small = { maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 } };
@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'unit',
           include: named('.test.ts'),
           exclude: ['**/node_modules/**', '**/*.{it,e2e,browser}.test.ts'],
+          testTimeout: limits.unit,
           ...small,
         },
       },

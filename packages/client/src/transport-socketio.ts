@@ -1,5 +1,6 @@
 import type { AckOf, ClientEventName, ClientEvents } from '@baton/contracts';
 import { io } from 'socket.io-client';
+import { newId } from './environment.ts';
 import type { Incoming, Transport, TransportListener } from './transport.ts';
 
 /** Between tries to connect: from half a second to ten, each spread by half. */
@@ -80,9 +81,18 @@ export function socketIoTransport(options: {
     return new Promise<AckOf<ClientEvents[Name]>>((resolve) => {
       if (!socket.connected)
         return void resolve({ ok: false, code: 'UNAVAILABLE', message: 'There is no connection.' });
-      socket.timeout(timeoutMs).emit(event, payload, (error: Error | null, reply: AckOf<ClientEvents[Name]>) => {
-        resolve(error === null ? reply : { ok: false, code: 'TIMEOUT', message: 'No answer came in time.' });
-      });
+      socket
+        .timeout(timeoutMs)
+        .emit(event, traced(event, payload), (error: Error | null, reply: AckOf<ClientEvents[Name]>) => {
+          resolve(error === null ? reply : { ok: false, code: 'TIMEOUT', message: 'No answer came in time.' });
+        });
     });
   }
 }
+
+/** What a person does begins a trace, which the acknowledgement and every service's logs name. Hints are not followed. */
+function traced(event: ClientEventName, payload: unknown): unknown {
+  if (!/^(customer|agent):/.test(event)) return payload;
+  return { ...(payload as object), traceparent: `00-${hex()}-${hex().slice(16)}-01` };
+}
+const hex = () => newId().replaceAll('-', '');

@@ -62,3 +62,6 @@ function isWithin(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1));
 }
+
+/** A header of W3C Trace Context. One that cannot be read begins a new trace. */
+export const traceparent = z.string().max(512);

@@ -139,6 +139,10 @@ const reply = await socket.emitWithAck('customer:start_chat', { userId: 'custome
 if (reply.ok) await socket.emitWithAck('customer:send_message', { sessionId: reply.value.session.id, content: 'Hello' });
 \`\`\`
 
+Events of customers and agents take a \`traceparent\` ([W3C Trace Context](https://www.w3.org/TR/trace-context/)), and
+every acknowledgement has a \`traceId\` beside \`ok\`: the trace that the event was handled in, the one of the
+\`traceparent\` or a new one. The logs of all services name it, and the spans, where spans are recorded.
+
 An event may come before the acknowledgement of the call that caused it: merge by \`id\`, order by \`seq\`. After a
 reconnect send \`customer:resume_chat\` or \`agent:resume\` with the token that you were given. Repeat a send whose outcome
 you do not know with the same \`clientMessageId\`: it is stored once.

@@ -28,7 +28,12 @@ function asyncApi(model: WireModel): Record<string, unknown> {
     channels[`${name}.reply`] = {
       address: null,
       servers: [reference('servers', from.server)],
-      messages: { reply: { name: `${name}.reply`, payload: replySchema(from.value, from.codes) } },
+      messages: {
+        reply: {
+          name: `${name}.reply`,
+          payload: replySchema(from.value, from.codes, from.server === 'sockets' ? { traceId } : {}),
+        },
+      },
     };
     operations[name] = {
       action: 'receive',
@@ -122,14 +127,16 @@ interface Sending {
   parameters?: Record<string, { description: string }> | undefined;
 }
 
+const traceId = { type: 'string', description: 'of the trace that the event was handled in' };
+
 /** The one reply shape, for one question. */
-function replySchema(value: JsonSchema, codes: readonly ErrorCode[]): JsonSchema {
+function replySchema(value: JsonSchema, codes: readonly ErrorCode[], more: Record<string, JsonSchema>): JsonSchema {
   return {
     oneOf: [
       {
         type: 'object',
         required: ['ok', 'value'],
-        properties: { ok: { type: 'boolean', const: true }, value },
+        properties: { ok: { type: 'boolean', const: true }, value, ...more },
       },
       {
         type: 'object',
@@ -139,6 +146,7 @@ function replySchema(value: JsonSchema, codes: readonly ErrorCode[]): JsonSchema
           code: { type: 'string', enum: [...codes] },
           message: { type: 'string', description: 'for the person who reads it' },
           field: { type: 'string', description: 'path of the input that was wrong, as a.b.0' },
+          ...more,
         },
       },
     ],

@@ -9,7 +9,7 @@ import {
 } from '@baton/contracts';
 import { headers, type NatsConnection } from 'nats';
 import { requestsOn } from './request.ts';
-import { TRACE_HEADER, traceparent } from './trace.ts';
+import { inSpan, noteOnSpan, TRACE_HEADER, traceparent } from './trace.ts';
 import { endOfTurn } from './turn.ts';
 
 /** Another service, as functions. They never throw: what goes wrong on the way is a refusal as well. */
@@ -42,20 +42,28 @@ export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: 
     for (const deadline = Date.now() + Math.min(PATIENCE_MS, timeoutMs); ; ) {
       const answer = await requestsOn(nats).send(subject, payload, options);
       // Trusted from here: the other side built it by the same contract.
-      if (typeof answer !== 'string') return JSON.parse(decoder.decode(answer)) as Reply<unknown>;
-      if (answer === 'none in time') return refuse('TIMEOUT', `No answer from the ${api.name} service in time.`);
+      if (typeof answer !== 'string') return noted(JSON.parse(decoder.decode(answer)) as Reply<unknown>);
+      if (answer === 'none in time') return noted(refuse('TIMEOUT', `No answer from the ${api.name} service in time.`));
       if (answer === 'not sent' || Date.now() > deadline)
-        return refuse('UNAVAILABLE', `The ${api.name} service cannot be reached.`);
+        return noted(refuse('UNAVAILABLE', `The ${api.name} service cannot be reached.`));
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
-  const entries = Object.keys(api.endpoints).map((key) => [
-    key,
-    (request: unknown, options?: { timeoutMs?: number }) =>
-      call(key as EndpointKey<Api>, request, options?.timeoutMs ?? DEFAULT_TIMEOUT_MS),
-  ]);
+  const entries = Object.keys(api.endpoints).map((key) => {
+    const name = `${api.name}.${key}`;
+    return [
+      key,
+      (request: unknown, options?: { timeoutMs?: number }) =>
+        inSpan(name, 'client', () => call(key as EndpointKey<Api>, request, options?.timeoutMs ?? DEFAULT_TIMEOUT_MS)),
+    ];
+  });
   // Built from the contract's own keys, which is what the type says.
   return Object.fromEntries(entries) as Caller<Api>;
+}
+
+function noted(reply: Reply<unknown>): Reply<unknown> {
+  if (!reply.ok) noteOnSpan('baton.refused', reply.code);
+  return reply;
 }
 
 function headersWith(parent: string) {

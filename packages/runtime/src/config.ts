@@ -94,6 +94,14 @@ export const commonConfig = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]+$/, 'must be one token of letters, digits, - and _')
     .default(DEFAULT_SUBJECT_ROOT),
+  /** Where spans are sent, as OpenTelemetry's own variable says; unset, none are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: env.url('http:', 'https:').optional(),
+  /** The share of traces that is kept. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number('must be a number from 0 to 1')
+    .min(0, 'must be a number from 0 to 1')
+    .max(1, 'must be a number from 0 to 1')
+    .default(1),
   HEALTH_HOST: z.string().default('0.0.0.0'),
   INSTANCE: z.string().max(64).optional(),
 });

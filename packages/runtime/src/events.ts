@@ -94,9 +94,14 @@ export function consumeEvents<Kind extends EventKind>(options: {
   let stopMessages: (() => void) | undefined;
   let wake: (() => void) | undefined;
 
+  const handleInTrace = async (message: JsMsg) => {
+    await options.handle(message.json<EventPayloads[Kind]>());
+    if (log.isLevelEnabled('debug')) log.debug({ durable, subject: message.subject }, 'an event was handled');
+  };
   const handleOne = async (message: JsMsg) => {
     try {
-      await inTrace(message.headers?.get(TRACE_HEADER), () => options.handle(message.json<EventPayloads[Kind]>()));
+      const parent = message.headers?.get(TRACE_HEADER);
+      await inTrace(parent, () => handleInTrace(message), `event ${options.kind}`, 'consumer');
       await endOfTurn();
       message.ack();
     } catch (error) {

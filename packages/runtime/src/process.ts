@@ -78,14 +78,16 @@ export async function runService<Shape extends z.ZodType<CommonConfig>>(
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
 
+  const release: Parts<unknown>['release'] = (name, stop) => releases.push({ name, stop });
   try {
-    await start({
-      config,
-      instance,
-      log,
-      metrics: createMetrics(options.name),
-      release: (name, stop) => releases.push({ name, stop }),
-    });
+    const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+    if (endpoint !== undefined) {
+      const { startTracing } = await import('./tracing-otel.ts');
+      const ratio = config.OTEL_TRACES_SAMPLER_ARG;
+      const tracing = startTracing({ endpoint, ratio, service: options.name, instance, log });
+      release('tracing', tracing.stop);
+    }
+    await start({ config, instance, log, metrics: createMetrics(options.name), release });
     if (!stopping) log.info(`${options.name} is up`);
   } catch (error) {
     if (stopping) return;

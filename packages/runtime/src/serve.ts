@@ -12,7 +12,7 @@ import type { Msg, NatsConnection, Service } from 'nats';
 import { z } from 'zod';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { inTrace, TRACE_HEADER } from './trace.ts';
+import { inTrace, noteOnSpan, TRACE_HEADER } from './trace.ts';
 import { endOfTurn } from './turn.ts';
 
 /** What a service does for each endpoint of its contract. Requests arrive parsed; throwing answers INTERNAL. */
@@ -86,13 +86,13 @@ export async function serve<Api extends ServiceApi>(options: {
     kept.set(key, stats);
     const handle = options.handlers[key as EndpointKey<Api>] as (request: unknown) => Promise<Reply<unknown>>;
 
+    const name = `${api.name}.${key}`;
     const answer = async (message: Msg): Promise<void> => {
       const start = process.hrtime.bigint();
       let reply: Reply<unknown>;
       try {
         reply = await answerOne(endpoint.request, handle, message.data);
       } catch (error) {
-        const name = `${api.name}.${key}`;
         // A server that is gone fails every request alike: no stack, which says nothing more.
         const known = error instanceof Unavailable;
         if (known) log.warn({ detail: error.message, endpoint: name }, 'a server that is needed cannot be reached');
@@ -106,7 +106,7 @@ export async function serve<Api extends ServiceApi>(options: {
         message.respond(encoder.encode(JSON.stringify(reply)));
       } catch (error) {
         // Larger than NATS carries, or the connection is closed: an answer that cannot be given must not end the process.
-        log.error({ err: error, endpoint: `${api.name}.${key}` }, 'an answer could not be sent');
+        log.error({ err: error, endpoint: name }, 'an answer could not be sent');
         reply = refuse('INTERNAL', 'The answer cannot be sent; ask for less at once.');
         if (!options.nats.isClosed()) message.respond(encoder.encode(JSON.stringify(reply)));
       }
@@ -114,7 +114,10 @@ export async function serve<Api extends ServiceApi>(options: {
       stats.num_requests++;
       stats.processing_time += nanoseconds;
       stats.average_processing_time = Math.round(stats.processing_time / stats.num_requests);
+      if (log.isLevelEnabled('debug'))
+        log.debug({ endpoint: name, outcome: reply.ok ? 'ok' : reply.code, ms: nanoseconds / 1e6 }, 'answered');
       if (!reply.ok) {
+        noteOnSpan('baton.refused', reply.code);
         stats.num_errors++;
         stats.last_error = `${reply.code}: ${reply.message}`;
       }
@@ -125,9 +128,8 @@ export async function serve<Api extends ServiceApi>(options: {
       subject: subjects.endpoint(api, key as EndpointKey<Api>),
       handler: (error, message) => {
         if (error) return void log.error({ err: error, endpoint: key }, 'NATS closed an endpoint');
-        const work = inTrace(message.headers?.get(TRACE_HEADER), () => answer(message as Msg)).finally(() =>
-          inFlight.delete(work),
-        );
+        const parent = message.headers?.get(TRACE_HEADER);
+        const work = inTrace(parent, () => answer(message as Msg), name).finally(() => inFlight.delete(work));
         inFlight.add(work);
       },
       metadata: {

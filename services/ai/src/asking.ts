@@ -1,3 +1,4 @@
+import { inSpan, noteOnSpan } from '@baton/runtime';
 import type { AiMetrics } from './ai-metrics.ts';
 import { type AskLimits, askModel } from './ask.ts';
 import type { Circuit } from './circuit.ts';
@@ -15,7 +16,11 @@ export interface Spent {
 export const nothingSpent = (model: string): Spent => ({ model, usage: undefined, firstTokenMs: undefined });
 
 /** Asks the model once, and tells the turn what comes: words, the finish or the failure. Reports to those who keep count. */
-export async function askForTurn(options: {
+export function askForTurn(options: AskOptions): Promise<void> {
+  return inSpan('model', 'client', () => ask(options));
+}
+
+interface AskOptions {
   model: Model;
   circuit: Circuit;
   health: ModelHealth;
@@ -28,7 +33,10 @@ export async function askForTurn(options: {
   signal: AbortSignal;
   spent: Spent;
   tell: (event: TurnEvent) => void;
-}): Promise<void> {
+}
+
+async function ask(options: AskOptions): Promise<void> {
+  noteOnSpan('gen_ai.request.model', options.model.name);
   const { circuit, health, metrics, signal, spent, tell } = options;
   if (!circuit.mayAsk()) return tell({ type: 'failed', kind: 'paused' });
   const request = {
@@ -71,6 +79,7 @@ export async function askForTurn(options: {
     circuit.failed(error);
     health.failed(error);
     metrics.modelFailed(error.kind);
+    noteOnSpan('baton.failure', error.kind);
     tell({ type: 'failed', kind: error.kind, says: error.message });
   }
 }

@@ -1,5 +1,5 @@
 import type { Session } from '@baton/contracts';
-import { endOfTurn, type Log, newId } from '@baton/runtime';
+import { endOfTurn, inSpan, type Log, newId, noteOnSpan } from '@baton/runtime';
 import { askForTurn, nothingSpent } from './asking.ts';
 import { type Context, fitContext, LOAD_ENTRIES } from './context.ts';
 import { type Begun, debtOf } from './debt.ts';
@@ -108,11 +108,18 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
     });
   };
 
+  const runTool = async (...call: Parameters<typeof parts.tools.run>) => {
+    const outcome = await parts.tools.run(...call);
+    noteOnSpan('gen_ai.tool.name', outcome.name);
+    noteOnSpan('baton.outcome', outcome.outcome);
+    return outcome;
+  };
+
   const runTools = async (calls: readonly ToolCall[], tell: Tell) => {
     if (loaded === undefined) return;
     const { signal } = running;
     const forWhom = { session: loaded.session, unansweredSeq: loaded.debt.unansweredSeq, signal };
-    const outcomes = await Promise.all(calls.map((call) => parts.tools.run(call, forWhom)));
+    const outcomes = await Promise.all(calls.map((call) => inSpan('tool', 'internal', () => runTool(call, forWhom))));
     for (const { name, outcome, tookMs } of outcomes) {
       parts.metrics.toolCalled(name, outcome);
       toolsUsed.push({ name, outcome, ms: tookMs });

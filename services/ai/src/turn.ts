@@ -1,4 +1,4 @@
-import type { Log } from '@baton/runtime';
+import { type Log, noteOnSpan } from '@baton/runtime';
 import { dropReasonOf, keepLease, type Renewal } from './lease.ts';
 import { driveTurn } from './turn-driver.ts';
 import type { TurnParts } from './turn-parts.ts';
@@ -22,6 +22,7 @@ const SUMMARY_PATIENCE_MS = 10_000;
 export async function runTurn(parts: TurnParts, sessionId: string, draining: AbortSignal): Promise<TurnReport> {
   const { session, settings, worker } = parts;
   const log = parts.log.child({ sessionId });
+  noteOnSpan('baton.session', sessionId);
   const start = performance.now();
   const work = createTurnWork(parts, sessionId, log);
   const nextMessage = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Log } from '@baton/runtime';
+import { inSpan, type Log } from '@baton/runtime';
 import type { TurnReport } from './turn.ts';
 
 /** The turns of this process: one at a time for a session, so many at once, none any more when it stops. */
@@ -27,7 +27,8 @@ export function createTurns(options: {
 }): Turns {
   const { run, log } = options;
   const running = new Map<string, Running>();
-  const waiting = new Set<string>();
+  /** With the trace that each was asked for in. */
+  const waiting = new Map<string, NonNullable<Running['again']>>();
   const callOff = new AbortController();
   let draining = false;
 
@@ -38,8 +39,9 @@ export function createTurns(options: {
       running.delete(sessionId);
       const [next] = waiting;
       if (next === undefined || draining || running.size >= options.max) return;
-      waiting.delete(next);
-      begin(next);
+      const [nextId, inItsTrace] = next;
+      waiting.delete(nextId);
+      inItsTrace(() => begin(nextId));
     });
   };
 
@@ -49,7 +51,7 @@ export function createTurns(options: {
       entry.again = undefined;
       let report: TurnReport;
       try {
-        report = await inItsTrace(() => run(sessionId, callOff.signal));
+        report = await inItsTrace(() => inSpan('turn', 'consumer', () => run(sessionId, callOff.signal)));
       } catch (error) {
         log.error({ err: error, sessionId }, 'a turn failed; the comparing loop brings it back');
         return;
@@ -75,7 +77,7 @@ export function createTurns(options: {
       }
       // They hold no lease while they wait here: another process may be faster.
       const isNew = !waiting.has(sessionId);
-      waiting.add(sessionId);
+      waiting.set(sessionId, AsyncLocalStorage.snapshot());
       return isNew;
     },
     get underWay() {
@@ -86,7 +88,7 @@ export function createTurns(options: {
     },
     async drain(graceMs) {
       draining = true;
-      for (const sessionId of waiting) options.handBack(sessionId);
+      for (const sessionId of waiting.keys()) options.handBack(sessionId);
       waiting.clear();
       const all = () => Promise.allSettled([...running.values()].map(({ done }) => done));
       const timer = setTimeout(() => {

@@ -9,7 +9,7 @@ import type {
   SessionStatus,
   Subjects,
 } from '@baton/contracts';
-import { type Announcer, endOfTurn, type Log } from '@baton/runtime';
+import { type Announcer, endOfTurn, inTrace, type Log } from '@baton/runtime';
 import { fitting } from './page.ts';
 
 /** A message that has become an entry, with the state of the session when it was written. */
@@ -17,6 +17,19 @@ interface Stored {
   entry: MessageEntry;
   status: SessionStatus;
   epoch: number;
+  /** Of a message that was sent in another trace than its request. */
+  traceparent?: string | undefined;
+}
+
+/** Neighbours of one trace, in the order of all. */
+function runsOfOneTrace(stored: readonly Stored[]): Stored[][] {
+  const runs: Stored[][] = [];
+  for (const one of stored) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[0]?.traceparent === one.traceparent) run.push(one);
+    else runs.push([one]);
+  }
+  return runs;
 }
 
 /**
@@ -52,21 +65,31 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
     }
   };
 
+  const inTraceOf = (message: Stored | undefined, tell: () => void): void => {
+    if (message?.traceparent === undefined) tell();
+    else inTrace(message.traceparent, tell);
+  };
+
   return {
     /** Messages of one session, in their order. */
     messages(sessionId: string, stored: readonly Stored[]): void {
       if (stored.length === 0) return;
       soon(() => {
-        entries(
-          sessionId,
-          stored.map(({ entry }) => entry),
-        );
+        for (const run of runsOfOneTrace(stored)) {
+          const [first] = run;
+          inTraceOf(first, () => {
+            const list = run.map(({ entry }) => entry);
+            entries(sessionId, list);
+            if (first?.traceparent !== undefined)
+              log.debug({ sessionId, seq: first.entry.seq }, 'a message was stored');
+          });
+        }
         // Whoever works for the bot is not woken for what is said to an agent, nor once for each of a batch.
         const question = stored.findLast(({ entry, status }) => entry.sender === 'user' && status === 'bot');
         if (question === undefined) return;
         const { entry, epoch } = question;
         const asked: Asked = { sessionId, seq: entry.seq, epoch, at: entry.timestamp };
-        announcer.live(subjects.asked(sessionId), asked);
+        inTraceOf(question, () => announcer.live(subjects.asked(sessionId), asked));
       });
     },
     /** Changes of control of one session, in their order. `waitingSince` belongs to the last, when it began a wait. */

@@ -17,6 +17,7 @@ import {
   sessionId,
   text,
   timestamp,
+  traceparent,
 } from '../primitives.ts';
 import { waitingSession } from '../queue.ts';
 import {
@@ -64,6 +65,9 @@ export const newMessage = z.object({
   content,
   inReplyTo: seq.optional(),
   metadata: jsonObject.optional(),
+  traceparent: traceparent
+    .optional()
+    .describe("of a message gathered into another's request, which keeps its own trace"),
 });
 
 const appended = z.object({

@@ -14,6 +14,7 @@ import {
   seq,
   sessionId,
   text,
+  traceparent,
 } from '../primitives.ts';
 import { QUEUE_VIEW_SIZE, waitingAfter, waitingPage, waitingView } from '../queue.ts';
 import { queueApi } from '../services/queue.ts';
@@ -25,6 +26,12 @@ import { clientEvent } from './socket-event.ts';
 const reason = text(500);
 const internalReason = reason.describe('for colleagues; the customer is not sent it');
 const publicReason = reason.optional().describe('what the customer is told of the reason');
+/** In every event of customers and agents: what a person does can be followed through all services. [O4] */
+const traced = {
+  traceparent: traceparent
+    .optional()
+    .describe('W3C Trace Context of the sender; the acknowledgement gives the id of the trace that it was handled in'),
+};
 const token = text(512).describe('proof that the bearer may come back; treat it as a password');
 const nothing = z.object({}).default({});
 const afterwards = z.object({ session });
@@ -43,6 +50,7 @@ const startChat = clientEvent({
       .boolean()
       .optional()
       .describe('true: the page has greeted the customer, so the bot does not; the log then holds no greeting'),
+    ...traced,
   }),
   value: z.object({ session, token }),
   refusals: ['ID_REUSED'],
@@ -51,21 +59,21 @@ const startChat = clientEvent({
 const resumeChat = clientEvent({
   summary:
     'Come back to a chat, through any gateway. What was missed after `lastSeq` is sent as ordinary events, in order. [M4]',
-  payload: z.object({ sessionId, token, lastSeq: seenSeq.default(0) }),
+  payload: z.object({ sessionId, token, lastSeq: seenSeq.default(0), ...traced }),
   value: z.object({ session, token }),
   refusals: ['NOT_FOUND'],
 });
 
 const customerMessage = clientEvent({
   summary: 'Say something. The acknowledgement means that it is stored. [M1]',
-  payload: z.object({ sessionId, content, clientMessageId: clientId.optional() }),
+  payload: z.object({ sessionId, content, clientMessageId: clientId.optional(), ...traced }),
   value: z.object({ message: messageEntry, repeated: z.boolean() }),
   refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ID_REUSED'],
 });
 
 const agentMessage = clientEvent({
   summary: 'Say something in a chat that this agent holds.',
-  payload: z.object({ sessionId, content, clientMessageId: clientId.optional(), epoch: epoch.optional() }),
+  payload: z.object({ sessionId, content, clientMessageId: clientId.optional(), epoch: epoch.optional(), ...traced }),
   value: z.object({ message: messageEntry, repeated: z.boolean() }),
   refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'STALE_EPOCH', 'ID_REUSED'],
 });
@@ -77,25 +85,25 @@ export const clientEvents = {
   'customer:send_message': customerMessage,
   'customer:end_chat': clientEvent({
     summary: 'End the chat.',
-    payload: z.object({ sessionId, reason: reason.optional() }),
+    payload: z.object({ sessionId, reason: reason.optional(), ...traced }),
     value: afterwards,
     refusals: ['NOT_FOUND'],
   }),
   'customer:request_agent': clientEvent({
     summary: 'Ask for a human. Asking again while waiting changes nothing.',
-    payload: z.object({ sessionId, reason: reason.optional() }),
+    payload: z.object({ sessionId, reason: reason.optional(), ...traced }),
     value: afterwards,
     refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN'],
   }),
   'customer:cancel_request': clientEvent({
     summary: 'No longer wait for a human; back to the bot.',
-    payload: z.object({ sessionId, reason: reason.optional() }),
+    payload: z.object({ sessionId, reason: reason.optional(), ...traced }),
     value: afterwards,
     refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_WAITING'],
   }),
   'customer:rate_chat': clientEvent({
     summary: 'Say how good the chat was, also when it has ended. The last rating counts.',
-    payload: z.object({ sessionId, ...rating }),
+    payload: z.object({ sessionId, ...rating, ...traced }),
     value: z.object({}),
     refusals: ['NOT_FOUND'],
   }),
@@ -108,6 +116,7 @@ export const clientEvents = {
       joinId: id
         .optional()
         .describe('random UUID of this stay, kept secret: with it a repeat gives the same agent instead of another'),
+      ...traced,
     }),
     value: z.object({ agentId, agent, token }),
     refusals: ['ID_REUSED'],
@@ -115,14 +124,14 @@ export const clientEvents = {
   'agent:resume': clientEvent({
     summary:
       'Come back after a lost connection, through any gateway; each chat held is sent as `session:assigned` before the answer, or as soon as its log can be read.',
-    payload: z.object({ agentId, token }),
+    payload: z.object({ agentId, token, ...traced }),
     value: z.object({ agentId, agent, token, sessions: z.array(session) }),
     refusals: ['NOT_FOUND'],
   }),
   'agent:pickup_session': clientEvent({
     summary:
       'Take the waiting chat named, or else the next in line. The chat is sent as `session:assigned` before the answer, or as soon as its log can be read.',
-    payload: z.object({ sessionId: sessionId.optional() }).default({}),
+    payload: z.object({ sessionId: sessionId.optional(), ...traced }).default({}),
     value: afterwards,
     refusals: [
       'NOT_FOUND',
@@ -138,7 +147,7 @@ export const clientEvents = {
   'agent:send_message': agentMessage,
   'agent:close_session': clientEvent({
     summary: 'End a chat that this agent holds.',
-    payload: z.object({ sessionId, reason: internalReason.optional(), publicReason }),
+    payload: z.object({ sessionId, reason: internalReason.optional(), publicReason, ...traced }),
     value: afterwards,
     refusals: ['NOT_FOUND', 'NOT_ASSIGNED'],
   }),
@@ -155,26 +164,27 @@ export const clientEvents = {
         .default({ type: 'queue' }),
       reason: internalReason,
       publicReason,
+      ...traced,
     }),
     value: afterwards,
     refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'AT_CAPACITY', 'AGENT_OFFLINE'],
   }),
   'agent:set_status': clientEvent({
     summary: 'Take chats, take no more, or go off duty (chats held stay until they are released or the agent leaves).',
-    payload: z.object({ status: agentStatus }),
+    payload: z.object({ status: agentStatus, ...traced }),
     value: z.object({ agent }),
     refusals: ['NOT_FOUND'],
   }),
   'agent:add_note': clientEvent({
     summary: 'Keep a note for colleagues on a chat that this agent holds. The customer never sees it.',
-    payload: z.object({ sessionId, content, clientNoteId: clientId.optional() }),
+    payload: z.object({ sessionId, content, clientNoteId: clientId.optional(), ...traced }),
     value: z.object({ note }),
     refusals: ['NOT_FOUND', 'NOT_ASSIGNED', 'ID_REUSED'],
   }),
 
   'agent:list_colleagues': clientEvent({
     summary: 'Who is on duty, and how much they hold: whom a chat can be handed to.',
-    payload: nothing,
+    payload: z.object(traced).default({}),
     value: agentsOnDuty,
   }),
   'agent:list_waiting': clientEvent({
@@ -195,6 +205,7 @@ export const clientEvents = {
       sessionId,
       afterSeq: seenSeq.default(0),
       limit: z.int().min(1).max(MAX_PAGE).default(MAX_PAGE),
+      ...traced,
     }),
     value: z.object({ entries: z.array(entry), hasMore: z.boolean().describe('later entries exist') }),
     refusals: ['NOT_FOUND'],
@@ -203,13 +214,13 @@ export const clientEvents = {
   'agent:view_session': clientEvent({
     summary:
       'Look at a chat without taking it: one that waits, which any agent may take, or one that ended with this agent. Of any other it says no more than a claim would.',
-    payload: z.object({ sessionId }),
+    payload: z.object({ sessionId, ...traced }),
     value: z.object({ session: sessionSnapshot, wait: wait.nullable() }),
     refusals: ['NOT_FOUND', 'NOT_WAITING', 'ALREADY_TAKEN', 'SESSION_CLOSED'],
   }),
   'agent:list_ended': clientEvent({
     summary: 'The chats that ended with this agent since it joined, the latest first, without their logs.',
-    payload: nothing,
+    payload: z.object(traced).default({}),
     value: z.object({ sessions: z.array(endedSession) }),
   }),
 

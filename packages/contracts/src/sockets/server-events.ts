@@ -126,7 +126,13 @@ export const serverEvents = {
   error: serverEvent({
     summary: 'What an acknowledgement would have said, for callers that did not ask for one.',
     to: 'anyone',
-    payload: z.object({ event: z.string(), code: z.enum(codes), message: z.string(), field: z.string().optional() }),
+    payload: z.object({
+      event: z.string(),
+      code: z.enum(codes),
+      message: z.string(),
+      field: z.string().optional(),
+      traceId: z.string().optional(),
+    }),
   }),
   'server:draining': serverEvent({
     summary:

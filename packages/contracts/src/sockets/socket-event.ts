@@ -49,7 +49,8 @@ export const socketCodes = ['UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED', 'DRA
 export type PayloadOf<E extends ClientEvent | ServerEvent> = z.output<E['payload']>;
 export type PayloadInputOf<E extends ClientEvent | ServerEvent> = z.input<E['payload']>;
 export type AckValueOf<E extends ClientEvent> = z.output<E['value']>;
-export type AckOf<E extends ClientEvent> = Reply<AckValueOf<E>>;
+/** `traceId` names the trace that the event was handled in: logs and spans of every service have the same id. [O4] */
+export type AckOf<E extends ClientEvent> = Reply<AckValueOf<E>> & { traceId?: string };
 
 /** Handlers by event name, as Socket.IO's type parameters want them. */
 export type ClientToServer<Events extends Record<string, ClientEvent>> = {

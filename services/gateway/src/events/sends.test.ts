@@ -1,5 +1,5 @@
 import { type ErrorCode, type MessageEntry, type RequestOf, refuse, type sessionApi } from '@baton/contracts';
-import { currentTrace, inTrace } from '@baton/runtime';
+import { currentTrace, inTrace, recordSpans } from '@baton/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSends, type Send } from './sends.ts';
 
@@ -113,6 +113,22 @@ describe('sends', () => {
     await settle(Promise.all([byAgent(), byAgent(3), byAgent(3), byAgent(4)].map((one) => sends(one))));
     const epochs = session.requests.map(({ author }) => (author.type === 'agent' ? author.epoch : 'none'));
     expect(epochs).toEqual([undefined, 3, 4]);
+  });
+
+  it('[O4] that are gathered name each its own trace, while spans are recorded', async () => {
+    const session = fakeSession();
+    const sends = createSends(session);
+    const headers = ['a', 'b', 'c'].map((digit) => `00-${digit.repeat(32)}-${'1'.repeat(16)}-01`);
+    const three = () => settle(Promise.all(headers.map((header) => inTrace(header, () => sends(send('x'))))));
+    const named = () => session.requests.map(({ messages }) => messages.map(({ traceparent }) => traceparent));
+
+    await three();
+    expect(named()).toEqual([[undefined], [undefined, undefined]]);
+
+    session.requests.length = 0;
+    recordSpans({ begin: () => expect.fail('nothing here is a span') });
+    await three().finally(() => recordSpans(undefined));
+    expect(named()).toEqual([[undefined], [undefined, headers[2]]]);
   });
 
   it('[O4] are each a step of the trace that they were sent in', async () => {

@@ -8,7 +8,7 @@ import {
   refuse,
   type SessionApi,
 } from '@baton/contracts';
-import { type Caller, gatherWhileBusy, inTrace, newId, traceparent } from '@baton/runtime';
+import { type Caller, gatherWhileBusy, inTrace, isRecording, newId, traceparent } from '@baton/runtime';
 
 /** How long a send is repeated while its outcome is unknown or nobody takes it. */
 const DEADLINE_MS = 8_000;
@@ -32,7 +32,7 @@ export type Sent = Reply<{ message: MessageEntry; repeated: boolean }>;
 interface Item extends Send {
   clientMessageId: string;
   at: number;
-  /** The trace that it was sent in: its request is a step of it, whichever send the gathering began with. [O4] */
+  /** The trace that it was sent in. Its request is a step of the first message's; the others name their own. [O4] */
   trace: string | undefined;
 }
 
@@ -55,7 +55,11 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
         {
           sessionId: first.sessionId,
           author: first.author,
-          messages: items.map(({ content, clientMessageId }) => ({ content, clientMessageId })),
+          messages: items.map(({ content, clientMessageId, trace }, index) =>
+            index > 0 && isRecording()
+              ? { content, clientMessageId, traceparent: trace }
+              : { content, clientMessageId },
+          ),
         },
         { timeoutMs: Math.min(patience, Math.max(PAUSE_MS, deadline - clock())) },
       );

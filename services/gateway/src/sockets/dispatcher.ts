@@ -10,7 +10,7 @@ import {
   socketCodes,
   universalCodes,
 } from '@baton/contracts';
-import { inTrace, type Log, type Metrics, refuseInput } from '@baton/runtime';
+import { currentTrace, inTrace, type Log, type Metrics, noteOnSpan, refuseInput } from '@baton/runtime';
 import { refuseByRole } from '../identity/roles.ts';
 import type { Limits } from '../limits/limits.ts';
 import { acknowledgementOf } from '../viewing/customer-view.ts';
@@ -64,7 +64,8 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
       log.error({ err: error, event: name, socketId: connection.id }, 'an event could not be handled');
       reply = refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
     }
-    send(connection, name, reply, ack);
+    send(connection, name, { ...reply, traceId: currentTrace()?.traceId }, ack);
+    if (!reply.ok) noteOnSpan('baton.refused', reply.code);
     end();
     events.inc({ event: name, outcome: reply.ok ? 'ok' : reply.code });
     log.debug({ event: name, socketId: connection.id, outcome: reply.ok ? 'ok' : reply.code }, 'event');
@@ -90,7 +91,7 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
       const works = underWay.get(connection) ?? new Set();
       underWay.set(connection, works);
-      const one = inTrace(undefined, () => work(connection, name, payload, ack)).finally(() => {
+      const one = inTrace(traceOf(payload), () => work(connection, name, payload, ack), name).finally(() => {
         works.delete(one);
         if (works.size === 0) underWay.delete(connection);
       });
@@ -113,12 +114,12 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
     }
   }
 
-  function send(connection: Connection, event: string, reply: Reply<unknown>, ack: Ack | undefined) {
+  function send(connection: Connection, event: string, reply: Acknowledgement, ack: Ack | undefined) {
     try {
       if (ack) return void ack(reply);
       if (reply.ok) return;
-      const { code, message, field } = reply;
-      connection.emit('error', { event, code, message, ...(field !== undefined && { field }) });
+      const { code, message, field, traceId } = reply;
+      connection.emit('error', { event, code, message, field, traceId });
     } catch (error) {
       // What cannot be written must not end the process.
       log.error({ err: error, socketId: connection.id }, 'an answer could not be sent');
@@ -127,7 +128,14 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
 }
 export type Dispatcher = ReturnType<typeof createDispatcher>;
 
-type Ack = (reply: Reply<unknown>) => void;
+/** A client that follows its messages names their trace; what is no header begins a new one. */
+function traceOf(payload: unknown): string | undefined {
+  if (typeof payload !== 'object' || payload === null || !('traceparent' in payload)) return undefined;
+  return typeof payload.traceparent === 'string' ? payload.traceparent : undefined;
+}
+
+type Acknowledgement = Reply<unknown> & { traceId?: string | undefined };
+type Ack = (reply: Acknowledgement) => void;
 
 const everywhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...socketCodes, ...universalCodes]);
 function isDeclared(name: ClientEventName, code: ErrorCode): boolean {

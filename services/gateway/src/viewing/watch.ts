@@ -165,7 +165,8 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
     callback: (error, message) => {
       if (error) return void log.error({ err: error, sessionId }, 'NATS ended the subscription of a session');
       try {
-        inTrace(message.headers?.get(TRACE_HEADER), () => receive(message));
+        const name = message.subject.endsWith('.entry') ? 'show entry' : undefined;
+        inTrace(message.headers?.get(TRACE_HEADER), () => receive(message), name, 'consumer');
       } catch (problem) {
         // The text of the problem may quote the message: only its name is logged. [S5]
         const name = problem instanceof Error ? problem.name : typeof problem;

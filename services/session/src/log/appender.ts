@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { gatherWhileBusy, Unavailable } from '@baton/runtime';
+import { gatherWhileBusy, inSpans, Unavailable } from '@baton/runtime';
 import { AlreadyThere, LockedOut, OutcomeUnknown } from '../database-errors.ts';
 import type { PendingMessage, Written } from './message.ts';
 import { rounds } from './rounds.ts';
@@ -17,10 +17,10 @@ type Settled = Written | Error;
 export interface Appender {
   /**
    * Writes the messages of one request. What the log refuses is told in each `Written`; an `Error` in its place is a
-   * fault that concerns this message alone.
+   * fault that concerns this message alone. `ownTraces` are those of messages that were sent in another than the request.
    * @throws Unavailable, OutcomeUnknown
    */
-  append(messages: readonly PendingMessage[]): Promise<Settled[]>;
+  append(messages: readonly PendingMessage[], ownTraces?: readonly string[]): Promise<Settled[]>;
   /** Resolves when nothing waits and nothing is under way. */
   settled(): Promise<void>;
 }
@@ -51,8 +51,9 @@ export function createAppender(options: {
     },
   });
   return {
-    async append(messages) {
-      const settled = await gathered.add(messages);
+    async append(messages, ownTraces = []) {
+      // A span for each request and trace, though many are written in one statement.
+      const settled = await inSpans('postgres append', 'client', ownTraces, () => gathered.add(messages));
       for (const one of settled) if (one instanceof Unavailable || one instanceof OutcomeUnknown) throw one;
       return settled;
     },

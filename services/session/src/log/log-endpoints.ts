@@ -27,13 +27,15 @@ export function logHandlers(parts: {
         if (index >= 0) return refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
       }
       const items = pendingMessages(request, newId);
-      const settled = await appender.append(items);
+      const ownTraces = request.messages.flatMap(({ traceparent }) => traceparent ?? []);
+      const settled = await appender.append(items, ownTraces);
       const results = items.map((item, index) => resultOf(item, index, settled[index]));
       const stored = settled.flatMap((written, index) => {
         if (written instanceof Error) log.error({ err: written, sessionId }, 'a message could not be written');
         const result = results[index];
         if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
-        return [{ entry: result.value.entry, status: written.status, epoch: written.epoch }];
+        const { traceparent } = request.messages[index] ?? {};
+        return [{ entry: result.value.entry, status: written.status, epoch: written.epoch, traceparent }];
       });
       announcements.messages(sessionId, stored);
       return replyToAppend(results);
