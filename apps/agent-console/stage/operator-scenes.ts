@@ -19,7 +19,8 @@ function day(): SystemStats['hours'] {
       averageWaitSeconds: quiet ? null : 20 + wave * 65 + (index % 5) * 6,
       averageHandlingSeconds: quiet ? null : 260 + (index % 7) * 31,
       closed: Math.round(wave * 19),
-      closedByBot: Math.round(wave * 19 * (0.58 + (index % 4) * 0.07)),
+      closedByBot: Math.round(wave * 14 * (0.58 + (index % 4) * 0.07)),
+      abandoned: Math.round(wave * 5),
     };
   });
 }
@@ -179,6 +180,7 @@ export const operatorScenes: Record<string, () => OperatorState> = {
         averageHandlingSeconds: null,
         closed: 0,
         closedByBot: 0,
+        abandoned: 0,
       })),
     },
   }),

@@ -37,6 +37,8 @@ export function changeWords({ cause, agentName }: Change): string {
       return 'The chat was ended.';
     case 'expired':
       return 'The chat ended after a long silence.';
+    case 'abandoned':
+      return 'The chat ended while you were away.';
     default:
       // A newer server may know more causes.
       return 'The chat has changed hands.';

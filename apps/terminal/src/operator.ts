@@ -111,8 +111,9 @@ function statsLines(stats: SystemStats): Line[] {
       'bot alone',
       stats.botResolutionShare === null
         ? 'no data yet'
-        : `${Math.round(stats.botResolutionShare * 100)} % of the chats closed`,
+        : `${Math.round(stats.botResolutionShare * 100)} % of the chats closed and not abandoned`,
     ],
+    ['abandoned', `${stats.abandonedLast24h ?? 0} chats in the last 24 h`],
   ]);
 }
 

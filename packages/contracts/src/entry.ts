@@ -24,6 +24,7 @@ export const changeCause = z.enum([
   'agent_closed', //       → closed
   'operator_closed', //    → closed
   'expired', //            → closed    long without a sign of life
+  'abandoned', //          → closed    with the bot, the customer's page was closed and nobody wrote for a while
 ]);
 export type ChangeCause = z.infer<typeof changeCause>;
 

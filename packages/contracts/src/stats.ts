@@ -12,7 +12,11 @@ export const hourOfStats = z
     averageWaitSeconds: seconds.describe('of the waits that ended in it'),
     averageHandlingSeconds: seconds.describe('time in the hands of agents, of the sessions that last left them in it'),
     closed: z.int().describe('sessions closed in it'),
-    closedByBot: z.int().describe('of them, those that no agent held'),
+    closedByBot: z.int().describe('of them, those that no agent held and that were not abandoned'),
+    abandoned: z
+      .int()
+      .optional()
+      .describe('of them, those ended as abandoned, and those that no agent held and the customer never wrote in'),
   })
   .meta({ id: 'HourOfStats' });
 export type HourOfStats = z.infer<typeof hourOfStats>;
@@ -46,7 +50,13 @@ export const systemStats = z
     botResolutionShare: z
       .number()
       .nullable()
-      .describe('share of the sessions closed in the last 24 h that no agent held'),
+      .describe('share of the sessions closed in the last 24 h, abandoned ones left out, that no agent held'),
+    abandonedLast24h: z
+      .int()
+      .optional()
+      .describe(
+        'sessions closed in the last 24 h as abandoned, and those that no agent held and the customer never wrote in',
+      ),
     averageRating: z.number().nullable().describe('of the ratings given in the last 24 h, 1 to 5'),
     ratingsLast24h: z.int().optional().describe('how many those are'),
     recentRatings: z.array(recentRating).optional().describe('the newest of them, at most 20, the latest first'),

@@ -144,6 +144,7 @@ const generalHints: Record<string, unknown> = {
   averageHandlingSeconds: 240.7,
   longestWaitSeconds: 95.2,
   botResolutionShare: 0.82,
+  abandonedLast24h: 12,
   averageRating: 4.6,
   rating: 5,
   comment: 'Quick and friendly.',

@@ -1,3 +1,4 @@
+export * from './attendance.ts';
 export * from './call.ts';
 export * from './config.ts';
 export * from './events.ts';

@@ -47,6 +47,7 @@ const eventNotes: Record<ChangeCause, string> = {
   agent_closed: '',
   operator_closed: '',
   expired: '',
+  abandoned: '',
 };
 
 /** One entry as the model sees it; undefined when it need not know. */

@@ -143,7 +143,7 @@ describe('[S2] malformed input', () => {
   ];
   const sessionId = newId();
   const said: Record<string, Record<string, unknown>> = {
-    'customer:start_chat': { userId: 'ann', botContext: {}, metadata: {}, startId: newId() },
+    'customer:start_chat': { userId: 'ann', botContext: {}, metadata: {}, startId: newId(), greeted: true },
     'customer:resume_chat': { sessionId, token: 'token', lastSeq: 0 },
     'customer:send_message': { sessionId, content: 'text', clientMessageId: 'id' },
     'customer:end_chat': { sessionId, reason: 'done' },
@@ -153,8 +153,8 @@ describe('[S2] malformed input', () => {
     'agent:resume': { agentId: newId(), token: 'token' },
     'agent:pickup_session': { sessionId },
     'agent:send_message': { sessionId, content: 'text', clientMessageId: 'id', epoch: 1 },
-    'agent:close_session': { sessionId, reason: 'done' },
-    'agent:release_session': { sessionId, to: { type: 'bot' }, reason: 'done' },
+    'agent:close_session': { sessionId, reason: 'done', publicReason: 'bye' },
+    'agent:release_session': { sessionId, to: { type: 'bot' }, reason: 'done', publicReason: 'bye' },
     'agent:set_status': { status: 'busy' },
     'agent:add_note': { sessionId, content: 'text', clientNoteId: 'id' },
     'agent:list_colleagues': {},

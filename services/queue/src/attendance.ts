@@ -1,18 +1,21 @@
 import type { SessionApi } from '@baton/contracts';
-import { type Caller, type Log, type Loop, startLoop, Unavailable } from '@baton/runtime';
+import {
+  ATTENDANCE_ANSWERED_WITHIN_MS,
+  type Caller,
+  type IsAway,
+  type Log,
+  type Loop,
+  startLoop,
+  Unavailable,
+} from '@baton/runtime';
 import { readLine } from './compare.ts';
 import type { Heart } from './heart.ts';
 import type { Line } from './line-redis.ts';
 import type { Pulse } from './pulse-redis.ts';
 
 const ASKED_AT_ONCE = 100;
-/** A gateway that has the customer answers within this time. */
-export const ANSWER_WITHIN_MS = 2_000;
 /** How often everybody is looked for while they may be away. */
 const LOOKS = 5;
-
-/** Whether no gateway has the customer of a session on a socket. */
-export type IsAway = (sessionId: string) => Promise<boolean>;
 
 /**
  * Who has left does not keep a place in line for ever. A customer whose session no gateway has on a socket is away; away
@@ -47,7 +50,7 @@ export function startAttendance(options: {
     everyMs,
     log,
     run: heart.whenBeating(async () => {
-      if (!(await pulse.lead('attendance', Math.round(everyMs * 2 + ANSWER_WITHIN_MS)))) return;
+      if (!(await pulse.lead('attendance', Math.round(everyMs * 2 + ATTENDANCE_ANSWERED_WITHIN_MS)))) return;
       const waiting = [...(await readLine(line)).keys()];
       const known = awaySince;
       awaySince = new Map();

@@ -5,6 +5,7 @@ import {
   createAnnouncer,
   createCaller,
   createHealth,
+  createIsAway,
   type Parts,
   serve,
   serveHealth,
@@ -12,7 +13,6 @@ import {
 } from '@baton/runtime';
 import { startAssigning } from './assign.ts';
 import { startAttendance } from './attendance.ts';
-import { createIsAway } from './attendance-nats.ts';
 import { createBasis } from './basis.ts';
 import { createChangedHint } from './changed.ts';
 import { createClaim } from './claim.ts';

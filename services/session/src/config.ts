@@ -16,4 +16,10 @@ export const sessionConfig = commonConfig.extend({
     .positive('must be a number of hours above 0')
     .max(87_600, 'must be at most 87600')
     .optional(),
+  /** Sessions with the bot are ended as abandoned after so long without a page or a word; never, when it is 0. */
+  END_ABANDONED_AFTER_MINUTES: z.coerce
+    .number('must be a number of minutes, 0 for never')
+    .min(0, 'must be a number of minutes, 0 for never')
+    .max(525_600, 'must be at most 525600')
+    .default(60),
 });

@@ -1,9 +1,11 @@
-import { sessionApi, subjects as subjectsOf } from '@baton/contracts';
+import { gatewayApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
 import {
   closeNats,
   connectNats,
   createAnnouncer,
+  createCaller,
   createHealth,
+  createIsAway,
   ensureStream,
   runService,
   serve,
@@ -20,8 +22,9 @@ import { countOpen } from './figures/figures-postgres.ts';
 import { createAppender } from './log/appender.ts';
 import { writeMessages } from './log/write-messages-postgres.ts';
 import { sessionMetrics, startCountingOpen } from './metrics.ts';
+import { startAbandonmentLoop } from './sessions/abandonment.ts';
 import { startExpiryLoop } from './sessions/expiry.ts';
-import { findSilent } from './sessions/sessions-postgres.ts';
+import { findQuiet, findSilent } from './sessions/sessions-postgres.ts';
 import { startOverdueLoop } from './turns/overdue.ts';
 import { findOverdue, readLastMessages } from './turns/turns-postgres.ts';
 
@@ -72,6 +75,18 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
       log,
     });
     release('expiry', () => expiry.stop());
+  }
+  if (config.END_ABANDONED_AFTER_MINUTES > 0) {
+    const gateway = createCaller(nats, gatewayApi, subjects);
+    const abandonment = startAbandonmentLoop({
+      findQuiet: (seconds, after, limit) => findQuiet(database, seconds, after, limit),
+      hasGateway: async () => (await gateway.connections({})).ok,
+      isAway: createIsAway(nats, subjects),
+      control,
+      minutes: config.END_ABANDONED_AFTER_MINUTES,
+      log,
+    });
+    release('abandonment', () => abandonment.stop());
   }
   const counting = startCountingOpen({ count: () => countOpen(database), show: counted.open, log });
   release('counting', () => counting.stop());

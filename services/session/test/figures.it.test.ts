@@ -53,6 +53,7 @@ it('counts messages by sender, the times to answer, wait and handle, and tokens'
     first_agent_id: agentId,
     last_agent_id: agentId,
     closed_by: 'agent',
+    closed_cause: 'agent_closed',
     prompt_tokens: 120,
     completion_tokens: 7,
   });
@@ -86,20 +87,26 @@ it('give the stats of the system', async () => {
   const { id } = await heldChat(agentId);
   accepted(await customerSays(id, 'hello'));
   const ended = await startChat();
+  accepted(await customerSays(ended.id, 'that was all'));
+  const withoutAWord = await startChat();
+  accepted(await session.close({ sessionId: withoutAWord.id, by: 'user' }));
   accepted(await session.close({ sessionId: ended.id, by: 'user' }));
   // The last figures are kept for a moment when they were slow to compute.
   const after = await until(async () => {
     const now = accepted(await session.stats({}));
-    return now.totalSessions - before.totalSessions === 4 && now;
+    return now.totalSessions - before.totalSessions === 5 && now;
   });
   expect(after.activeSessions - before.activeSessions).toBe(3);
-  for (const status of ['bot', 'waiting', 'agent', 'closed'] as const)
+  expect(after.sessionsByStatus.closed - before.sessionsByStatus.closed).toBe(2);
+  for (const status of ['bot', 'waiting', 'agent'] as const)
     expect(after.sessionsByStatus[status] - before.sessionsByStatus[status]).toBe(1);
   expect(after.totalAgents - before.totalAgents).toBe(1);
   expect(after.availableAgents - before.availableAgents).toBe(0);
-  expect(after.messagesLast24h - before.messagesLast24h).toBe(1);
+  expect(after.messagesLast24h - before.messagesLast24h).toBe(2);
   expect(after.transfersLast24h - before.transfersLast24h).toBe(2);
+  // Of Ann's first chat and the one that ended; nothing was solved in a chat without a word.
   expect(after.botResolutionShare).toBe(0.5);
+  expect(after.abandonedLast24h).toBe((before.abandonedLast24h ?? 0) + 1);
   expect(after.averageWaitSeconds).toBeGreaterThan(0);
   expect(after.averageHandlingSeconds).toBeGreaterThan(0);
 });
@@ -183,9 +190,14 @@ it('give the last 24 hours one by one, those in which nothing happened too', asy
   expect(Date.parse(timestamp) - (starts.at(-1) ?? 0)).toBeLessThan(3_600_000);
   const sum = (pick: (hour: (typeof hours)[number]) => number) => hours.reduce((total, hour) => total + pick(hour), 0);
   const { rows } = await database.query(`SELECT count(*)::int AS closed,
-    (count(*) FILTER (WHERE f.first_agent_id IS NULL))::int AS by_bot
+    (count(*) FILTER (WHERE f.first_agent_id IS NULL AND f.first_customer_at IS NOT NULL))::int AS by_bot,
+    (count(*) FILTER (WHERE f.first_agent_id IS NULL AND f.first_customer_at IS NULL))::int AS abandoned
     FROM chat_sessions s JOIN session_analytics f ON f.session_id = s.id WHERE closed_at IS NOT NULL`);
-  expect({ closed: sum((hour) => hour.closed), by_bot: sum((hour) => hour.closedByBot) }).toEqual(rows[0]);
+  expect({
+    closed: sum((hour) => hour.closed),
+    by_bot: sum((hour) => hour.closedByBot),
+    abandoned: sum((hour) => hour.abandoned ?? 0),
+  }).toEqual(rows[0]);
   const said = await database.query("SELECT count(*)::int AS messages FROM messages WHERE kind = 'message'");
   expect(sum((hour) => hour.messages)).toBe(said.rows[0].messages);
   expect(hours[0]).toMatchObject({ messages: 0, averageWaitSeconds: null, averageHandlingSeconds: null, closed: 0 });

@@ -5,10 +5,14 @@ import { HourBars } from './hour-bars.tsx';
 
 const seconds = (value: number) => duration(value * 1_000);
 
+/** Chats that ended in the hour and were not abandoned. */
+const endedIn = (hour: SystemStats['hours'][number]) => hour.closed - (hour.abandoned ?? 0);
+
 /** The figures of the last 24 hours, each with its hours. */
 export function Day({ stats }: { stats: SystemStats }) {
   const { hours } = stats;
-  const closed = hours.reduce((sum, hour) => sum + hour.closed, 0);
+  const abandoned = hours.reduce((sum, hour) => sum + (hour.abandoned ?? 0), 0);
+  const notAbandoned = hours.reduce((sum, hour) => sum + endedIn(hour), 0);
   const response = stats.averageFirstResponseMs;
   const average = (value: number | null) => (value === null ? '–' : seconds(value));
   return (
@@ -47,10 +51,13 @@ export function Day({ stats }: { stats: SystemStats }) {
           title={words.supervisor.botShare}
           tone="accent"
           figure={stats.botResolutionShare === null ? '–' : percent(stats.botResolutionShare)}
-          about={counted(words.supervisor.ofClosed, closed)}
+          about={[
+            counted(words.supervisor.ofClosed, notAbandoned),
+            ...(abandoned > 0 ? [counted(words.supervisor.abandoned, abandoned)] : []),
+          ].join(' · ')}
           hours={hours.map((hour) => ({
             hour: hour.hour,
-            value: hour.closed === 0 ? null : hour.closedByBot / hour.closed,
+            value: endedIn(hour) === 0 ? null : hour.closedByBot / endedIn(hour),
           }))}
           read={percent}
           top={1}

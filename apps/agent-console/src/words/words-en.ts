@@ -155,6 +155,7 @@ export const english = {
     agent_closed: '{agent} ended the chat',
     operator_closed: 'A supervisor ended the chat',
     expired: 'Chat ended after a long silence',
+    abandoned: 'Chat ended: the customer had left',
   },
 
   composer: {
@@ -330,6 +331,7 @@ export const english = {
     firstResponse: 'first response after {time}',
     average: 'on average',
     ofClosed: { one: 'of {count} ended chat', other: 'of {count} ended chats' },
+    abandoned: { one: '{count} abandoned', other: '{count} abandoned' },
     noData: 'no data yet',
     asTable: 'Show as table',
     hour: 'Hour',

@@ -138,6 +138,7 @@ export const ar: Texts = {
   event_agent_closed: 'أنهى {name} الدردشة.',
   event_operator_closed: 'انتهت الدردشة.',
   event_expired: 'انتهت الدردشة لعدم وجود رسائل منذ وقت طويل.',
+  event_abandoned: 'انتهت الدردشة أثناء غيابك.',
   somebody: 'أحد الموظفين',
   transcriptOf: 'نص المحادثة، {date}',
 };

@@ -105,6 +105,7 @@ export const de: Texts = {
   event_agent_closed: '{name} hat den Chat beendet.',
   event_operator_closed: 'Der Chat wurde beendet.',
   event_expired: 'Der Chat wurde beendet, weil lange niemand geschrieben hat.',
+  event_abandoned: 'Der Chat wurde beendet, während Sie weg waren.',
   somebody: 'Jemand',
   transcriptOf: 'Chatverlauf vom {date}',
 };

@@ -111,6 +111,7 @@ export const en = {
   event_agent_closed: '{name} ended the chat.',
   event_operator_closed: 'This chat was ended.',
   event_expired: 'This chat ended because nobody wrote for a long time.',
+  event_abandoned: 'This chat ended while you were away.',
   somebody: 'An agent',
   transcriptOf: 'Chat transcript, {date}',
 } as const;

@@ -111,6 +111,7 @@ export const es: Texts = {
   event_agent_closed: '{name} ha finalizado el chat.',
   event_operator_closed: 'Se ha finalizado el chat.',
   event_expired: 'El chat ha finalizado porque nadie ha escrito durante mucho tiempo.',
+  event_abandoned: 'El chat ha finalizado mientras no estaba.',
   somebody: 'Un agente',
   transcriptOf: 'Transcripción del chat, {date}',
 };

@@ -103,6 +103,7 @@ export const zh: Texts = {
   event_agent_closed: '{name} 结束了对话。',
   event_operator_closed: '对话已结束。',
   event_expired: '长时间没有消息，对话已结束。',
+  event_abandoned: '您离开期间，对话已结束。',
   somebody: '客服',
   transcriptOf: '对话记录，{date}',
 };

@@ -120,6 +120,7 @@ WITH change AS MATERIALIZED (
       WHEN a."to" = 'closed' THEN greatest(0, extract(epoch FROM a.at - a.created_at)) ELSE f.session_duration
     END,
     closed_by = CASE WHEN a."to" = 'closed' THEN a."by" ELSE f.closed_by END,
+    closed_cause = CASE WHEN a."to" = 'closed' THEN a.cause ELSE f.closed_cause END,
     updated_at = a.at
   FROM allowed a LEFT JOIN ended_wait w ON w.session_id = a."sessionId"
   WHERE f.session_id = a."sessionId"

@@ -1,7 +1,7 @@
 import { type Agent, changeCause, type Session, type SessionStatus, transitions } from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
 import { decideAssign, decideCancel, decideClose, decidePutBack, decideRelease, decideTransfer } from './decisions.ts';
-import { decideExpiry, decideOverdue, decideStatus } from './operator-decisions.ts';
+import { decideAbandonment, decideExpiry, decideOverdue, decideStatus } from './operator-decisions.ts';
 import { sentence } from './sentences.ts';
 import type { ControlChange, SessionView } from './view.ts';
 
@@ -78,6 +78,7 @@ const decisions: Record<string, (it: SessionView) => { kind: string; change?: Co
   overdue: (it) =>
     decideOverdue({ ...it, unansweredSince: '2026-01-01T00:00:00.000Z' }, '2026-01-01T00:00:01.000Z', null),
   expiry: (it) => decideExpiry(it, '2026-01-02T00:00:00.000Z'),
+  abandonment: (it) => decideAbandonment(it, '2026-01-02T00:00:00.000Z'),
   'to bot': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'bot' }),
   'to waiting': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'waiting' }),
   'to agent': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'agent', agentId: 'Bob' }),
@@ -178,6 +179,17 @@ describe('places and debts', () => {
   it('a chat has expired only if nothing has happened in it for long enough', () => {
     expect(decideExpiry(view('bot'), '2026-01-01T00:01:59.999Z').kind).toBe('unchanged');
     expect(changeOf(decideExpiry(view('bot'), '2026-01-01T00:02:00.000Z')).lastSeq).toBe(9);
+  });
+
+  it('a chat is abandoned only with the bot, and if nothing has happened in it for long enough', () => {
+    expect(decideAbandonment(view('bot'), '2026-01-01T00:01:59.999Z').kind).toBe('unchanged');
+    for (const status of ['waiting', 'agent', 'closed'] as const)
+      expect(decideAbandonment(view(status), '2026-01-01T00:02:00.000Z').kind).toBe('unchanged');
+    expect(changeOf(decideAbandonment(view('bot'), '2026-01-01T00:02:00.000Z'))).toMatchObject({
+      to: 'closed',
+      lastSeq: 9,
+      steps: [{ change: { cause: 'abandoned', by: 'system' } }],
+    });
   });
 });
 

@@ -76,3 +76,13 @@ export function decideExpiry(view: SessionView, before: string): Decision<never>
   const decided = toClosed(view, { cause: 'expired', by: 'system', reason: undefined });
   return change({ ...decided, lastSeq: view.session.lastSeq });
 }
+
+/**
+ * The customer was found away. A word, or a handoff, since then keeps the session open.
+ * @param before ISO 8601: a session in which nothing has happened since then is abandoned.
+ */
+export function decideAbandonment(view: SessionView, before: string): Decision<never> {
+  if (view.session.status !== 'bot' || view.session.updatedAt > before) return UNCHANGED;
+  const decided = toClosed(view, { cause: 'abandoned', by: 'system', reason: undefined });
+  return change({ ...decided, lastSeq: view.session.lastSeq });
+}

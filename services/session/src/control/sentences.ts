@@ -49,5 +49,7 @@ function said(change: Omit<Change, 'epoch'>, before: string, now: string): strin
       return 'The chat was ended by the operator.';
     case 'expired':
       return 'The chat was ended because nobody had written for a long time.';
+    case 'abandoned':
+      return 'The chat was ended because the customer had left it.';
   }
 }

@@ -11,6 +11,13 @@ SELECT status, count(*)::int AS sessions FROM chat_sessions GROUP BY status`;
 const OPEN = `/* figures open */
 SELECT status, count(*)::int AS sessions FROM chat_sessions WHERE status IN ('bot', 'waiting', 'agent') GROUP BY status`;
 
+/**
+ * Of a closed session `f`: it was left rather than ended. Nothing was solved in a chat in which the customer never wrote,
+ * whoever closed it.
+ */
+const ABANDONED = `(f.closed_cause IS NOT DISTINCT FROM 'abandoned'
+  OR (f.first_customer_at IS NULL AND f.first_agent_id IS NULL))`;
+
 const LAST_DAY = `/* figures of the day */
 WITH since AS MATERIALIZED (SELECT now() - interval '24 hours' AS at)
 SELECT
@@ -22,10 +29,14 @@ SELECT
     WHERE last_hold_ended_at > (SELECT at FROM since)) AS "averageHandlingSeconds",
   (SELECT avg(first_response_time)::float8 FROM session_analytics
     WHERE created_at > (SELECT at FROM since)) AS "averageFirstResponseMs",
-  (SELECT avg((f.first_agent_id IS NULL)::int)::float8 FROM chat_sessions s JOIN session_analytics f ON f.session_id = s.id
-    WHERE s.closed_at > (SELECT at FROM since)) AS "botResolutionShare",
+  ended."botResolutionShare", ended."abandonedLast24h",
   (SELECT avg(rating)::float8 FROM session_analytics WHERE rated_at > (SELECT at FROM since)) AS "averageRating",
-  (SELECT count(*)::int FROM session_analytics WHERE rated_at > (SELECT at FROM since)) AS "ratings"`;
+  (SELECT count(*)::int FROM session_analytics WHERE rated_at > (SELECT at FROM since)) AS "ratings"
+FROM (
+  SELECT (avg((f.first_agent_id IS NULL)::int) FILTER (WHERE NOT ${ABANDONED}))::float8 AS "botResolutionShare",
+    (count(*) FILTER (WHERE ${ABANDONED}))::int AS "abandonedLast24h"
+  FROM chat_sessions s JOIN session_analytics f ON f.session_id = s.id WHERE s.closed_at > (SELECT at FROM since)
+) ended`;
 
 const HOURS = `/* figures by hour */
 WITH first AS MATERIALIZED (SELECT date_trunc('hour', now()) - interval '23 hours' AS at),
@@ -36,11 +47,13 @@ WITH first AS MATERIALIZED (SELECT date_trunc('hour', now()) - interval '23 hour
   held AS (SELECT date_trunc('hour', last_hold_ended_at) AS hour, avg(handling_time)::float8 AS seconds
     FROM session_analytics WHERE last_hold_ended_at >= (SELECT at FROM first) GROUP BY 1),
   ended AS (SELECT date_trunc('hour', s.closed_at) AS hour, count(*)::int AS closed,
-      (count(*) FILTER (WHERE f.first_agent_id IS NULL))::int AS by_bot
+      (count(*) FILTER (WHERE f.first_agent_id IS NULL AND NOT ${ABANDONED}))::int AS by_bot,
+      (count(*) FILTER (WHERE ${ABANDONED}))::int AS abandoned
     FROM chat_sessions s JOIN session_analytics f ON f.session_id = s.id
     WHERE s.closed_at >= (SELECT at FROM first) GROUP BY 1)
 SELECT hour, coalesce(said.messages, 0) AS messages, waited.seconds AS "averageWaitSeconds",
-  held.seconds AS "averageHandlingSeconds", coalesce(ended.closed, 0) AS closed, coalesce(ended.by_bot, 0) AS "closedByBot"
+  held.seconds AS "averageHandlingSeconds", coalesce(ended.closed, 0) AS closed, coalesce(ended.by_bot, 0) AS "closedByBot",
+  coalesce(ended.abandoned, 0) AS abandoned
 FROM generate_series((SELECT at FROM first), now(), interval '1 hour') AS hour
   LEFT JOIN said USING (hour) LEFT JOIN waited USING (hour) LEFT JOIN held USING (hour) LEFT JOIN ended USING (hour)
 ORDER BY hour`;
@@ -52,6 +65,7 @@ interface DayRow {
   averageHandlingSeconds: number | null;
   averageFirstResponseMs: number | null;
   botResolutionShare: number | null;
+  abandonedLast24h: number;
   averageRating: number | null;
   ratings: number;
 }
@@ -92,6 +106,7 @@ export async function readStats(database: Database): Promise<SystemStats> {
     averageHandlingSeconds: day?.averageHandlingSeconds ?? null,
     averageFirstResponseMs: day?.averageFirstResponseMs ?? null,
     botResolutionShare: day?.botResolutionShare ?? null,
+    abandonedLast24h: day?.abandonedLast24h ?? 0,
     averageRating: day?.averageRating ?? null,
     ratingsLast24h: day?.ratings ?? 0,
     recentRatings,

@@ -155,6 +155,33 @@ export function findSilent(
   return database.statement(SILENT, seconds, limit);
 }
 
+const QUIET = `/* sessions quiet */
+SELECT id, ${iso('updated_at')} AS "updatedAt", updated_at <= now() - make_interval(secs => $1) AS due,
+  ${iso('now() - make_interval(secs => $1)')} AS before
+FROM chat_sessions
+WHERE status = 'bot' AND updated_at <= now() - make_interval(secs => $1::float8 / 2)
+  AND (updated_at, id) > ($2::timestamptz, $3)
+ORDER BY updated_at, id LIMIT $4`;
+
+/** A session with the bot in which nothing has happened for half of the time after which it is due. */
+export interface Quiet {
+  id: string;
+  updatedAt: string;
+  due: boolean;
+  /** The moment since when nothing may have happened in what is due, by Postgres' clock. */
+  before: string;
+}
+
+/** Those after the one named, the longest quiet first. */
+export function findQuiet(
+  database: Database,
+  seconds: number,
+  after: Pick<Quiet, 'id' | 'updatedAt'> | null,
+  limit: number,
+): Promise<Quiet[]> {
+  return database.statement(QUIET, seconds, after?.updatedAt ?? '-infinity', after?.id ?? '', limit);
+}
+
 const DELETE_CLOSED = `/* sessions delete */
 WITH old AS MATERIALIZED (
   SELECT id FROM chat_sessions WHERE closed_at < now() - make_interval(days => $1)

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { createLook } from './abandonment.ts';
+import type { Quiet } from './sessions-postgres.ts';
+
+const quiet = (id: string, due = true): Quiet => ({
+  id,
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  due,
+  before: '2026-01-01T01:00:00.000Z',
+});
+
+/** A world in which `away` says who is away; what is decided about is ended. */
+function world(sessions: Quiet[]) {
+  const away = new Set<string>();
+  const ended: string[] = [];
+  const it = { sessions, away, ended, gateway: true };
+  const look = createLook(
+    {
+      findQuiet: async (_, after, limit) => {
+        const from = after === null ? 0 : it.sessions.findIndex(({ id }) => id === after.id) + 1;
+        return it.sessions.slice(from, from + limit);
+      },
+      hasGateway: async () => it.gateway,
+      isAway: async (id) => away.has(id),
+      control: {
+        changeAll: async (ids, _decide: unknown) => {
+          ended.push(...ids);
+          it.sessions = it.sessions.filter(({ id }) => !ids.includes(id));
+          return new Map(ids.map((id) => [id, { kind: 'changed' } as never]));
+        },
+      },
+    },
+    60,
+  );
+  return Object.assign(it, { look });
+}
+
+it('ends a chat whose customer was away in three looks in a row, and no other', async () => {
+  const { look, away, ended } = world([quiet('gone'), quiet('here')]);
+  away.add('gone');
+  expect([await look(), await look()]).toEqual([0, 0]);
+  expect(ended).toEqual([]);
+  expect(await look()).toBe(1);
+  expect(ended).toEqual(['gone']);
+});
+
+it('begins anew when the customer was there in between, or wrote', async () => {
+  const it = world([quiet('back'), quiet('wrote')]);
+  for (const id of ['back', 'wrote']) it.away.add(id);
+  await it.look();
+  await it.look();
+  it.away.delete('back');
+  it.sessions = [quiet('back')];
+  await it.look();
+  it.away.add('back');
+  it.sessions = [quiet('back'), quiet('wrote')];
+  await it.look();
+  await it.look();
+  expect(it.ended).toEqual([]);
+  expect(await it.look()).toBe(2);
+});
+
+it('ends nothing that is not due yet, however long its customer is away', async () => {
+  const it = world([quiet('young', false)]);
+  it.away.add('young');
+  for (let n = 0; n < 5; n++) expect(await it.look()).toBe(0);
+  it.sessions = [quiet('young')];
+  expect(await it.look()).toBe(1);
+});
+
+it('takes everybody for present when no gateway answers', async () => {
+  const it = world([quiet('unreachable')]);
+  it.away.add('unreachable');
+  await it.look();
+  await it.look();
+  it.gateway = false;
+  for (let n = 0; n < 5; n++) expect(await it.look()).toBe(0);
+  it.gateway = true;
+  expect([await it.look(), await it.look(), await it.look()]).toEqual([0, 0, 1]);
+});
+
+it('looks at all of many, page by page, while those it ends disappear', async () => {
+  const it = world(Array.from({ length: 12_000 }, (_, n) => quiet(`chat-${n}`)));
+  for (const { id } of it.sessions) it.away.add(id);
+  await it.look();
+  await it.look();
+  expect(await it.look()).toBe(12_000);
+});
