@@ -54,14 +54,11 @@ function mira(more: Partial<DeskChat> = {}): DeskChat {
       after: 15,
     })
     .user('Thank you. I need it by Thursday, we move house then', { after: 40 })
-    .agent(
-      'Understood: Thursday it is. They found it: it was on the wrong truck, and comes tomorrow before noon.',
-      {
-        by: ada,
-        delivery: 'seen',
-        after: 95,
-      },
-    )
+    .agent('Understood: Thursday it is. They found it: it was on the wrong truck, and comes tomorrow before noon.', {
+      by: ada,
+      delivery: 'seen',
+      after: 95,
+    })
     .user('Oh great! And if nobody is at home then?', { after: 31 });
   return fakeChat({
     session,
