@@ -114,7 +114,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/ai/src/turn-writing.ts',
-        find: `await append(text, { inReplyTo: unansweredSeq, metadata }), 'answered'`,
+        find: `await append(text, { inReplyTo: answered, metadata }), 'answered'`,
         replace: `await append(text, { metadata }), 'answered'`,
       },
     ],

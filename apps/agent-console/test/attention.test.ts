@@ -22,10 +22,10 @@ it('shows what is unread in the title', () => {
   expect(pageTitle(1_200)).toBe('(1,200) Baton · Agents');
 });
 
-it('tells of a new message once, without the marks of Markdown', () => {
+it('tells of a new message once, as it was typed', () => {
   const [before, after] = [stateOf([chat(0)]), stateOf([chat(1)])];
   expect(newsIn(before, after)).toEqual([
-    { subject: session.id, title: 'Mira Okafor', body: 'Where is it?', sessionId: session.id },
+    { subject: session.id, title: 'Mira Okafor', body: 'Where is **it**?', sessionId: session.id },
   ]);
   expect(newsIn(after, after)).toEqual([]);
   expect(newsIn(after, stateOf([chat(0)]))).toEqual([]);

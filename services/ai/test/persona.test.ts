@@ -62,7 +62,8 @@ describe('a text as botContext', () => {
 });
 
 it('a persona is allowed everywhere but in production, unless the operator says otherwise', () => {
-  const allowed = (env: Record<string, string>) => readConfig(aiConfig, { OPENAI_API_KEY: 'x', ...env }).personaAllowed;
+  const allowed = (env: Record<string, string>) =>
+    readConfig(aiConfig, { OPENAI_API_KEY: 'sk-of-a-test', ...env }).personaAllowed;
   expect(allowed({})).toBe(true);
   expect(allowed({ NODE_ENV: 'development' })).toBe(true);
   expect(allowed({ NODE_ENV: 'production' })).toBe(false);
