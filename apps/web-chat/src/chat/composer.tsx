@@ -28,7 +28,9 @@ export function Composer({ chat, phase, storage, language: { say }, focused }: C
 
   useEffect(() => {
     // Without it a phone would open its keyboard over the greeting.
-    if (focused && matchMedia('(hover: hover)').matches) area.current?.focus();
+    // A frame that opens by itself, as it was open on the page before, leaves the keyboard to its page.
+    const ours = window.parent === window || document.hasFocus();
+    if (focused && ours && matchMedia('(hover: hover)').matches) area.current?.focus();
   }, [focused]);
 
   const write = (value: string): void => {
