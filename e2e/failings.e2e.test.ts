@@ -82,15 +82,21 @@ it('[S1] a stranger who knows the id of a session can neither write to it, end i
     'seen',
   ];
   const rest = { content: 'mine now', active: true, rating: 1, seq: 1 };
+  /** Each answer names its own trace, which tells nothing of the session. */
+  const asked = async (event: string, payload: Record<string, unknown>) => {
+    const { traceId, ...reply } = await stranger.ask(event, payload);
+    expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+    return reply;
+  };
   for (const event of attempts) {
-    const real = await stranger.ask(event, { sessionId, ...rest });
-    const imagined = await stranger.ask(event, { sessionId: NOBODY, ...rest });
+    const real = await asked(event, { sessionId, ...rest });
+    const imagined = await asked(event, { sessionId: NOBODY, ...rest });
     expect(real, event).toMatchObject({ ok: false, code: 'NOT_FOUND' });
     expect(real, event).toEqual(imagined);
   }
   const forged = { sessionId, token: 'made up', lastSeq: 0 };
-  expect(await stranger.ask('customer:resume_chat', forged)).toEqual(
-    await stranger.ask('customer:resume_chat', { ...forged, sessionId: NOBODY }),
+  expect(await asked('customer:resume_chat', forged)).toEqual(
+    await asked('customer:resume_chat', { ...forged, sessionId: NOBODY }),
   );
   expect(await customer.ask('customer:send_message', { sessionId, content: 'still mine' })).toMatchObject({ ok: true });
   expect(customer.all('message:received').some((message) => message.content === 'mine now')).toBe(false);

@@ -161,6 +161,9 @@ it('reads out whole messages, not each growth of an answer', async () => {
   await using stack = new AsyncDisposableStack();
   const { page, close } = await show('typing', { width: 400 });
   stack.defer(close);
+  // What reads the bot's Markdown comes a moment after the page, and draws what is there once more.
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   await page.evaluate(() => {
     const counts = { log: 0, status: 0 };
     Reflect.set(window, 'spoken', counts);
