@@ -69,8 +69,13 @@ it("README.md's TypeScript chats", async () => {
   onTestFinished(() => void chat.end());
   const lines = () => chat.output().split('\n');
   await until(() => lines().some((line) => line.trim() === 'Hello!'), { within: 30_000, what: chat.output() });
-  // Behind the newest entry stands the growing answer, which then is the newest entry itself.
-  const drafts = () => lines().flatMap((line) => /^Hello! (\S.*)$/.exec(line)?.[1] ?? []);
+  // Behind the newest entry, whichever that is, stands the growing answer, which then is the newest entry itself.
+  const drafts = () => {
+    const seen = lines().map((line) => line.trimEnd());
+    return seen.flatMap((entry) =>
+      seen.filter((line) => line.startsWith(`${entry} `)).map((line) => line.slice(entry.length + 1)),
+    );
+  };
   const isAnswer = (line: string) => drafts().some((draft) => line.startsWith(draft));
   await until(() => lines().some(isAnswer), { within: 30_000, what: 'a draft, and the answer that it became' });
   expect(chat.exitCode(), chat.output()).toBeNull();
