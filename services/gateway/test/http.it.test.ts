@@ -122,6 +122,8 @@ it('[S1] answers no script tag, no other site and no foreign host name, at any r
       expect(refused.body).not.toContain('sid');
     }
   }
+  // Who set it up wrongly reads which setting to look at.
+  expect((await status('', { origin: 'https://evil.example' })).body).toContain('FRONTEND_URL');
   // Fetch writes the Host header itself.
   const rebound = await new Promise<number | undefined>((resolve, reject) => {
     const headers = { host: 'rebound.example' };

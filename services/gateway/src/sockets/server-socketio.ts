@@ -69,9 +69,11 @@ export function createSocketServer(options: {
     connectTimeout: 10_000,
     serveClient: false,
   });
-  // The library asks `allowRequest` at the first request of a connection only, and this at every one.
+  // The library asks `allowRequest` at the first request of a connection only, and refuses there in words. The requests
+  // that follow name the connection by `sid`.
   io.engine.use((request: IncomingMessage, _: unknown, next: (error?: Error) => void) => {
-    const refusal = options.refusePage(request);
+    const isFirst = !new URL(request.url ?? '', 'http://gateway').searchParams.has('sid');
+    const refusal = isFirst ? undefined : options.refusePage(request);
     next(refusal === undefined ? undefined : new Error(refusal));
   });
   io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>

@@ -114,8 +114,8 @@ ORDER BY unanswered_since LIMIT $2`;
 
 /**
  * Customers whom the bot has let wait for so long, whether somebody is working on it or not, and those whose turn no
- * worker is given any more. A chat in which the
- * customer has not said a word is none: nobody needs a human because a greeting is late.
+ * worker is given any more. A chat in which the customer has not said a word is none: nobody needs a human because a
+ * greeting is late.
  */
 export function findOverdue(
   database: Database,
