@@ -16,7 +16,8 @@ export function Dialogs({ onLeave }: { onLeave: () => void }) {
   const name = dialog.value;
   const lost = (name === 'handOver' || name === 'end') && !mine;
   useEffect(() => {
-    if (!lost) return;
+    // What the agent did themselves closed it already: effects run late, after the answer and the news both came.
+    if (!lost || dialog.peek() !== name) return;
     actions.show(null);
     const byMe = working.peek().has('end') || working.peek().has('hand over');
     if (!byMe)
