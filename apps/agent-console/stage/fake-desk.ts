@@ -235,6 +235,7 @@ export function fakeChat(more: Partial<DeskChat> & { session: Session }): DeskCh
     rating: null,
     draft: null,
     typing: null,
+    customerAway: false,
     unread: 0,
     seen: 0,
     seenByOther: 0,

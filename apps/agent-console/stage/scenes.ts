@@ -403,6 +403,14 @@ export const scenes: Record<string, () => Scene> = {
     open: at('chat', closed().sessionId),
     pane: 'conversation',
   }),
+  away: () => ({
+    state: {
+      ...base,
+      chats: holding({ ...mira(), customerAway: true }, { ...yuki(), customerAway: true, typing: null }),
+    },
+    open: at('chat', mira().sessionId),
+    pane: 'conversation',
+  }),
   rated: () => ({
     state: { ...base, chats: holding({ ...closed(), rating: verdict }, mira()) },
     open: at('chat', closed().sessionId),

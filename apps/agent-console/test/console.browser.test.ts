@@ -116,6 +116,29 @@ it('several chats: unread marks, order, a draft in each, and moving between them
   await page.getByRole('heading', { level: 2, name: 'Bob Later' }).waitFor();
 });
 
+it('shows that a customer has left the page, and that the customer is back', async () => {
+  const eve = await agent('Eve');
+  const { page } = eve;
+  const storage = memoryStorage();
+  const ann = createChat({ url, userId: 'Ann Gone', storage, metadata: { name: 'Ann Gone' } });
+  await ann.start();
+  await ann.requestAgent('Ann asks');
+  await eve.takeNext('Ann Gone');
+  const row = page.getByRole('list', { name: 'My chats' }).getByRole('button', { name: /Ann Gone/ });
+  const away = page.getByRole('status').filter({ hasText: 'Customer is away' });
+  expect(await away.count()).toBe(0);
+  ann.close();
+  await away.waitFor();
+  await row.getByText('away', { exact: true }).waitFor();
+  const back = createChat({ url, userId: 'Ann Gone', storage });
+  ends.push(async () => {
+    await back.end();
+    back.close();
+  });
+  await away.waitFor({ state: 'detached' });
+  expect(await row.getByText('away', { exact: true }).count()).toBe(0);
+});
+
 it('keeps a draft and the chats over a reload, and sends what was written offline once, in order', async () => {
   const eve = await agent('Eve');
   const { page } = eve;

@@ -117,6 +117,20 @@ it("shows the customer's rating below the ended chat and in its row, also when i
   expect(await rating.textContent()).not.toContain('Quick and friendly.');
 });
 
+it('shows that the customer is away, in the open chat and in its row, and when it is back', async () => {
+  const { page } = await show('away');
+  const away = page.locator('.conversation-who').getByText('Customer is away');
+  const rows = page.locator('.chat').getByText('away', { exact: true });
+  await away.waitFor();
+  expect(await rows.count()).toBe(2);
+  await page.evaluate(() => {
+    const [id] = [...window.stage.desk.state.chats][0] ?? [];
+    if (id !== undefined) window.stage.change(id, { customerAway: false });
+  });
+  await away.waitFor({ state: 'detached' });
+  expect(await rows.count()).toBe(1);
+});
+
 it('shows supervisors the average rating, how many there are and the newest', async () => {
   const { page } = await show('admin-day');
   const panel = page.getByRole('region', { name: /Ratings in the last 24 hours/ });

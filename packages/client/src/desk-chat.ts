@@ -33,6 +33,7 @@ export function openDeskChat(options: {
   let brief = firstBrief;
   let notes = firstNotes;
   let rating = firstRating ?? null;
+  let customerAway = false;
   let hands: Hands = 'mine';
   let ended: Change | null = null;
   let snapshot: DeskChat | undefined;
@@ -111,6 +112,10 @@ export function openDeskChat(options: {
       notes = merged(notes, [one]);
       changed();
     },
+    presence(present: boolean): void {
+      customerAway = !present;
+      changed();
+    },
     rated(one: GivenRating | null | undefined): void {
       rating = newest(rating, one);
       changed();
@@ -148,6 +153,7 @@ export function openDeskChat(options: {
         rating,
         draft: draft.shown,
         typing,
+        customerAway,
         unread: unreadOf(exchange.conversation),
         seen,
         seenByOther,

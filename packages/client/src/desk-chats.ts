@@ -69,6 +69,7 @@ export function createDeskChats(options: {
       if (chat === undefined) return;
       if (incoming.event === 'session:unassigned') chat.taken(incoming.payload.change);
       else if (incoming.event === 'note:added') chat.note(incoming.payload);
+      else if (incoming.event === 'customer:presence') chat.presence(incoming.payload.present);
       else if (incoming.event === 'session:rated') chat.rated(incoming.payload.rating);
       else if (incoming.event === 'message:received') chat.exchange.received([incoming.payload]);
       else if (incoming.event === 'status:changed') chat.exchange.received([entryOfChange(incoming.payload)]);

@@ -63,6 +63,8 @@ export interface DeskChat {
   readonly draft: GrowingAnswer | null;
   /** The customer is typing. */
   readonly typing: TypingSign | null;
+  /** The customer's page is not connected, as far as is known. */
+  readonly customerAway: boolean;
   /** Messages of the customer after the newest entry given to `markSeen`. */
   readonly unread: number;
   readonly seen: number;

@@ -330,6 +330,17 @@ describe('a chat on the desk', () => {
     expect(again.desk.state.chats.get(id)).toMatchObject({ items: [], rating: { score: 4, comment: 'quick' } });
   });
 
+  it('[M6] says when the customer is away and when it is back', async () => {
+    const { network, onDesk, baton, chat } = await holding('help');
+    expect(onDesk().customerAway).toBe(false);
+    baton.presence(chat, false);
+    await network.deliver();
+    expect(onDesk().customerAway).toBe(true);
+    baton.presence(chat, true);
+    await network.deliver();
+    expect(onDesk().customerAway).toBe(false);
+  });
+
   it('has notes, each once', async () => {
     const { desk, network, id, onDesk, flow, line } = await holding('help');
     const noted = desk.addNote(id, 'a regular');

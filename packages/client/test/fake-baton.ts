@@ -134,6 +134,10 @@ export function fakeBaton() {
     const payload = { sessionId: chat.session.id, rating: chat.rating };
     agents.get(chat.session.assignedAgent ?? '')?.end?.emit({ event: 'session:rated', payload });
   };
+  const presence = (chat: Chat, present: boolean) => {
+    const payload = { sessionId: chat.session.id, present };
+    agents.get(chat.session.assignedAgent ?? '')?.end?.emit({ event: 'customer:presence', payload });
+  };
   const openChat = (of: Pick<Session, 'userId' | 'botContext' | 'metadata'>): Chat => {
     const id = uuid(ids++);
     const session: Session = {
@@ -358,6 +362,7 @@ export function fakeBaton() {
     assign,
     tellAssigned,
     rate,
+    presence,
     openChat,
     /** The next times this is asked for, it is refused so. */
     refuseNext(event: ClientEventName, ...replies: Reply<never>[]) {

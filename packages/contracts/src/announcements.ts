@@ -73,6 +73,13 @@ export type LiveNote = z.infer<typeof liveNote>;
  */
 export const attendance = z.object({}).meta({ id: 'Attendance' });
 
+/**
+ * [M6] `chat.live.<session>.presence`: a gateway has got the first socket of the customer, or has lost the last one. Others
+ * may have more: an `attendance` request tells.
+ */
+export const customerPresence = z.object({ sessionId, present: z.boolean() }).meta({ id: 'CustomerPresence' });
+export type CustomerPresence = z.infer<typeof customerPresence>;
+
 /** `chat.queue.changed` */
 export const queueChanged = z.object({ at: timestamp }).meta({ id: 'QueueChanged' });
 export type QueueChanged = z.infer<typeof queueChanged>;

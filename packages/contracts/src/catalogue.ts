@@ -5,6 +5,7 @@ import {
   asked,
   attendance,
   controlEvent,
+  customerPresence,
   draft,
   liveEntries,
   liveNote,
@@ -37,6 +38,10 @@ export const catalogue = {
     position: { summary: 'Place in the queue and estimate.', payload: livePosition },
     note: { summary: 'A note for agents.', payload: liveNote },
     attendance: { summary: 'A request: is the customer on a socket of yours?', payload: attendance },
+    presence: {
+      summary: 'A gateway has got the first socket of the customer, or has lost the last one.',
+      payload: customerPresence,
+    },
   },
   /** Plain NATS, under `<root>.` */
   hints: {

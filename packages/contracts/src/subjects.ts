@@ -8,7 +8,7 @@ export const eventKinds = ['control'] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 /** What is shown live to those who watch a session. */
-export const liveKinds = ['entry', 'draft', 'typing', 'seen', 'position', 'note', 'attendance'] as const;
+export const liveKinds = ['entry', 'draft', 'typing', 'seen', 'position', 'note', 'attendance', 'presence'] as const;
 export type LiveKind = (typeof liveKinds)[number];
 
 /** What is announced of an agent: a chat was put in its hands; its record has changed; a chat was rated. */

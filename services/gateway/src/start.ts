@@ -12,6 +12,7 @@ import {
   version,
 } from '@baton/runtime';
 import { createDesk } from './agents/desk.ts';
+import { createLookForCustomer } from './agents/look-for-customer.ts';
 import { startPresence } from './agents/presence.ts';
 import { startWaitingList } from './agents/waiting-list.ts';
 import { inBackground } from './background.ts';
@@ -84,6 +85,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const desk = createDesk({
     session,
     watches,
+    lookForCustomer: createLookForCustomer({ nats, subjects, watches }),
     log,
     metrics,
     follow: (agentId, react) => followAgent(hearing, agentId, react),

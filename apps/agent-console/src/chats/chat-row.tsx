@@ -43,6 +43,7 @@ export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat;
         </span>
         <span class="row-line row-second">
           <LastWords chat={chat} />
+          {chat.customerAway && !over && <Badge>{words.chats.away}</Badge>}
           {unread > 0 && !over && (
             <Badge tone="accent" strong>
               {unread}

@@ -78,8 +78,16 @@ export function Conversation({ chat }: { chat: DeskChat }) {
 function Standing({ chat }: { chat: DeskChat }) {
   const { owedSince } = factsOf(chat);
   if (chat.hands !== 'mine') return <p>{chat.hands === 'closed' ? words.chats.closed : words.chats.gone}</p>;
-  if (owedSince === null) return <p>{chat.session.userId}</p>;
-  return <p class="owed">{fill(words.conversation.owedSince, { time: duration(now.value - owedSince) })}</p>;
+  return (
+    <p class={classes(owedSince !== null && 'owed')}>
+      <span role="status" class="away">
+        {chat.customerAway && words.conversation.away}
+      </span>
+      {owedSince === null
+        ? chat.session.userId
+        : fill(words.conversation.owedSince, { time: duration(now.value - owedSince) })}
+    </p>
+  );
 }
 
 function Over({ chat }: { chat: DeskChat }) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agent } from '../agent.ts';
-import { draft, seen, typing } from '../announcements.ts';
+import { customerPresence, draft, seen, typing } from '../announcements.ts';
 import { change, messageEntry } from '../entry.ts';
 import { type ErrorCode, errorCodes } from '../error-codes.ts';
 import { part, systemHealth } from '../health.ts';
@@ -98,6 +98,12 @@ export const serverEvents = {
     summary: "A colleague's note on a chat that you hold.",
     to: 'agent',
     payload: note,
+  }),
+  'customer:presence': serverEvent({
+    summary:
+      "Whether the customer's page is connected, to any gateway: told some seconds after a chat was given to you at the latest, and when it changes. [M6]",
+    to: 'agent',
+    payload: customerPresence,
   }),
   'session:rated': serverEvent({
     summary:

@@ -5,6 +5,8 @@ import type { AgentReactions } from '../reactions.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { Seat } from '../viewing/watch.ts';
 import type { Watches } from '../viewing/watches.ts';
+import { type CustomerPresenceView, openCustomerPresence } from './customer-presence.ts';
+import type { LookForCustomer } from './look-for-customer.ts';
 import { isVanished } from './off-duty.ts';
 import { fetchSnapshot } from './session-snapshot.ts';
 
@@ -12,6 +14,8 @@ interface Held {
   epoch: number;
   seat: Seat;
   isTold: boolean;
+  /** From when the agent was told of the chat. */
+  presence: CustomerPresenceView | undefined;
   /** Resolves when the agent was told of the chat, or when it turned out not to be in its hands. */
   told: Promise<void>;
 }
@@ -39,15 +43,18 @@ export function createDesk(options: {
   watches: Watches;
   /** Hears what is announced of an agent until it is stopped; `ready` when that reaches this gateway. */
   follow: (agentId: string, react: AgentReactions) => { ready: Promise<void>; stop: () => void };
+  lookForCustomer: LookForCustomer;
   log: Log;
   metrics: Metrics;
 }) {
-  const { session, watches, log } = options;
+  const { session, watches, lookForCustomer, log } = options;
   const here = new Map<string, AgentHere>();
   options.metrics.gauge('baton_agents_here', 'Agents with their socket on this gateway', () => here.size);
 
   const drop = (desk: AgentHere, sessionId: string) => {
-    desk.held.get(sessionId)?.seat.leave();
+    const held = desk.held.get(sessionId);
+    held?.seat.leave();
+    held?.presence?.stop();
     desk.held.delete(sessionId);
   };
 
@@ -75,8 +82,9 @@ export function createDesk(options: {
       audience: 'agent',
       emit: desk.connection.emit,
       onShown: (entry) => shown(desk, entry, epoch),
+      onPresence: (present) => (present ? held.presence?.arrived() : held.presence?.left()),
     });
-    const held: Held = { epoch, seat, isTold: false, told: Promise.resolve() };
+    const held: Held = { epoch, seat, isTold: false, presence: undefined, told: Promise.resolve() };
     desk.held.set(sessionId, held);
     held.told = tell(desk, sessionId, held);
     return held.told;
@@ -97,6 +105,16 @@ export function createDesk(options: {
     connection.emit('session:assigned', { sessionId, session: snapshot.value.session });
     held.isTold = true;
     seat.begin({ at: snapshot.value.lastSeq, lastSeq: snapshot.value.lastSeq });
+    held.presence = openCustomerPresence({
+      look: () => lookForCustomer(sessionId),
+      tell: (present) => connection.emit('customer:presence', { sessionId, present }),
+    });
+    inBackground(log, 'look for a customer', held.presence.compare());
+  };
+  /** [M6] A hint about a customer may be lost, and a gateway that is killed gives none. */
+  const compareCustomers = (desk: AgentHere) => {
+    for (const { presence } of desk.held.values())
+      if (presence) inBackground(log, 'look for a customer', presence.compare());
   };
 
   const isElsewhere = (desk: AgentHere, agent: Agent) =>
@@ -218,6 +236,7 @@ export function createDesk(options: {
     /** One round of the comparing loop. */
     async compare(): Promise<void> {
       const desks = [...here.values()];
+      desks.forEach(compareCustomers);
       const worker = async () => {
         for (let desk = desks.pop(); desk !== undefined; desk = desks.pop()) await compareOne(desk);
       };

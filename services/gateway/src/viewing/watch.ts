@@ -1,4 +1,5 @@
 import type {
+  CustomerPresence,
   Draft,
   Entry,
   LiveEntries,
@@ -42,6 +43,8 @@ export interface Sitter {
   emit: Emit;
   /** After an entry was sent to this socket. */
   onShown?: (entry: Entry) => void;
+  /** A gateway has got the first socket of the customer, or has lost the last one. */
+  onPresence?: (present: boolean) => void;
 }
 
 export interface Watch {
@@ -49,6 +52,8 @@ export interface Watch {
   readonly shown: number;
   readonly lastActiveAt: number;
   comparedAt: number;
+  /** The customer has a socket on this gateway. */
+  readonly hasCustomer: boolean;
   sit(sitter: Sitter): Seat;
   /** The log is known to reach `lastSeq`: what was not shown of it is fetched. */
   expect(lastSeq: number): void;
@@ -91,6 +96,11 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
   const answer = createGrowingAnswer(tell<Draft>('both', (emit, draft) => emit('message:draft', draft)));
   const tellPosition = tell<Position>('customer', (emit, position) => emit('queue:position', position));
   const tellNote = tell<LiveNote>('agent', (emit, { note }) => emit('note:added', note));
+  const hasCustomer = () => [...seats.keys()].some(({ audience }) => audience === 'customer');
+  const announcePresence = (present: boolean) => {
+    const presence: CustomerPresence = { sessionId, present };
+    nats.publish(parts.subjects.live(sessionId, 'presence'), JSON.stringify(presence));
+  };
   const view = createLogView((entry) => {
     typing.beforeEntry(entry);
     answer.beforeEntry(entry);
@@ -145,7 +155,12 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
     // Trusted from here: our services build these by the contract.
     const payload: unknown = JSON.parse(decoder.decode(message.data));
     if (kind === 'attendance') {
-      if ([...seats.keys()].some(({ audience }) => audience === 'customer')) message.respond();
+      if (hasCustomer()) message.respond();
+      return;
+    }
+    if (kind === 'presence') {
+      const { present } = payload as CustomerPresence;
+      for (const sitter of seats.keys()) sitter.onPresence?.(present);
       return;
     }
     lastActiveAt = Date.now();
@@ -182,6 +197,9 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
     get shown() {
       return view.shown;
     },
+    get hasCustomer() {
+      return hasCustomer();
+    },
     get lastActiveAt() {
       return lastActiveAt;
     },
@@ -195,6 +213,7 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
       const emit = isCustomer ? forCustomer(sitter.emit) : sitter.emit;
       const seat: { viewer: Viewer | undefined; emit: Emit } = { viewer: undefined, emit };
       const left = new AbortController();
+      if (isCustomer && !hasCustomer()) announcePresence(true);
       seats.set(sitter, seat);
       return {
         ready,
@@ -213,6 +232,7 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
           if (!seats.delete(sitter)) return;
           left.abort();
           if (seat.viewer !== undefined) view.leave(seat.viewer);
+          if (isCustomer && !hasCustomer()) announcePresence(false);
           if (seats.size === 0) onEmpty();
         },
       };

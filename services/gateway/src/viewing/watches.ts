@@ -64,6 +64,8 @@ export function createWatches(options: {
     },
     /** How far the log of a session was shown here; 0 when it has no sockets. */
     shownOf: (sessionId: string): number => watches.get(sessionId)?.shown ?? 0,
+    /** Whether the customer has a socket on this gateway. */
+    hasCustomer: (sessionId: string): boolean => watches.get(sessionId)?.hasCustomer ?? false,
     refresh: (sessionId: string) => watches.get(sessionId)?.refresh(),
     /** One round of the comparing loop. */
     compareDue: () => compare(chooseDue([...watches.values()], Date.now(), COMPARED_PER_ROUND)),
