@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorable, storableJson, storableText } from './storable.ts';
 
 /** Longest message, in code points: zod counts as JSON Schema and Postgres do, not as `String.length`. */
 export const MAX_CONTENT_LENGTH = 16_384;
@@ -9,13 +10,19 @@ export const MAX_JSON_DEPTH = 32;
 /** Most entries that one page carries. */
 export const MAX_PAGE = 200;
 
-/** Postgres stores neither NUL nor half a surrogate pair, so neither may be acknowledged. */
-const storable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed();
-const unstorable = 'must not contain NUL characters or broken surrogate pairs';
+const atMost = (max: number) => `must have at most ${max} characters`;
 
-/** A line of text that people read. */
+/** A name that programs compare, such as an id. It is refused rather than changed: two that differ stay two. */
+export const exactText = (max: number) =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(max, atMost(max))
+    .refine(isStorable, 'must not contain NUL characters or broken surrogate pairs');
+
+/** A line of text that people write and read. What cannot be stored is left out; nobody is refused for it. */
 export const text = (max: number) =>
-  z.string().min(1, 'must not be empty').max(max, `must have at most ${max} characters`).refine(storable, unstorable);
+  z.string().overwrite(storableText).min(1, 'must not be empty').max(max, atMost(max));
 
 export const content = text(MAX_CONTENT_LENGTH).refine((value) => value.trim() !== '', 'must not be blank');
 
@@ -25,7 +32,9 @@ export const sessionId = id.describe('id of a session (UUIDv7)');
 export const agentId = id.describe('id of an agent (UUIDv7)');
 
 /** An id that a client chooses so that a repeat of its request can be told from a new one. */
-export const clientId = text(128).describe('chosen by the client, unique within its session; makes a repeat harmless');
+export const clientId = exactText(128).describe(
+  'chosen by the client, unique within its session; makes a repeat harmless',
+);
 
 export const timestamp = z.iso.datetime().describe('ISO 8601, UTC');
 
@@ -36,26 +45,28 @@ export const epoch = z.int().min(1).max(MAX_NUMBER).describe('raised by every ch
 /** How far a reader has come; 0 is before the first entry. */
 export const seenSeq = z.int().min(0).max(MAX_NUMBER);
 
-/** Free-form JSON object. The values are the caller's; only size, depth and storability are checked. */
-export const jsonObject = z.record(z.string(), z.unknown()).refine(fitsAsJson, {
-  message: `must be JSON of at most ${MAX_JSON_LENGTH} characters and ${MAX_JSON_DEPTH} levels without NUL characters or broken surrogate pairs`,
-});
+const tooLarge = `must be JSON of at most ${MAX_JSON_LENGTH} characters and ${MAX_JSON_DEPTH} levels`;
+
+/** Free-form JSON object. The values are the caller's, but for characters that cannot be stored: they are left out. */
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  .refine(fitsAsJson, { message: tooLarge, abort: true })
+  .overwrite(kept);
 export type JsonObject = z.infer<typeof jsonObject>;
 
 /** Free text under the limits of free-form JSON, empty or not: it is kept as JSON beside objects. */
 export const jsonText = z
   .string()
-  .max(MAX_JSON_LENGTH, `must have at most ${MAX_JSON_LENGTH} characters`)
-  .refine(
-    fitsAsJson,
-    `must be at most ${MAX_JSON_LENGTH} characters of JSON without NUL characters or broken surrogate pairs`,
-  );
+  .max(MAX_JSON_LENGTH, atMost(MAX_JSON_LENGTH))
+  .refine(fitsAsJson, `must be at most ${MAX_JSON_LENGTH} characters of JSON`)
+  .overwrite(storableText);
 
 function fitsAsJson(value: unknown): boolean {
-  if (!isWithin(value, MAX_JSON_DEPTH)) return false;
-  const json = JSON.stringify(value);
-  // JSON.stringify writes a NUL as \u0000 and half a pair as \ud83d: an escape behind an even number of backslashes.
-  return json.length <= MAX_JSON_LENGTH && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(json);
+  return isWithin(value, MAX_JSON_DEPTH) && JSON.stringify(value).length <= MAX_JSON_LENGTH;
+}
+
+function kept(value: JsonObject): JsonObject {
+  return storableJson(value, JSON.stringify(value));
 }
 
 function isWithin(value: unknown, levels: number): boolean {

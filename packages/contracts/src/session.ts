@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentId, epoch, jsonObject, jsonText, sessionId, text, timestamp } from './primitives.ts';
+import { agentId, epoch, exactText, jsonObject, jsonText, sessionId, text, timestamp } from './primitives.ts';
 
 /** Who is in control. Promise C1 says which may follow which: see `transitions`. */
 export const sessionStatus = z.enum(['bot', 'waiting', 'agent', 'closed']);
@@ -19,7 +19,7 @@ export type Priority = z.infer<typeof priority>;
 /** What agents read of a customer who asked for a human and gave no reason. */
 export const PLAIN_REQUEST = 'The customer asked for a human.';
 
-export const userId = text(200).describe('who the customer is, as the embedding site names it; not a secret');
+export const userId = exactText(200).describe('who the customer is, as the embedding site names it; not a secret');
 
 /**
  * What the embedding site tells the bot. A text is the persona that the bot is to take on, as far as the operator allows
@@ -57,7 +57,7 @@ export const brief = z
     customerWants: text(500).optional().describe('what the customer is after'),
     tried: text(1_000).optional().describe('what the bot has tried'),
     mood: z.enum(['calm', 'upset', 'angry']).optional(),
-    language: text(35).optional().describe('BCP 47 tag of the language the customer writes in'),
+    language: exactText(35).optional().describe('BCP 47 tag of the language the customer writes in'),
   })
   .meta({ id: 'Brief' });
 export type Brief = z.infer<typeof brief>;

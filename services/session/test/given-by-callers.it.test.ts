@@ -22,6 +22,25 @@ async function firstResponseOf(sessionId: string): Promise<number | null> {
   }
 }
 
+it('[M1] [M2] [S2] what cannot be stored, and nobody can see, is left out: nothing is refused for it', async () => {
+  const half = '\ud83d';
+  const { id } = await startChat();
+  accepted(await customerSays(id, `cut in an emoji ${half}`, 'cut'));
+  const again = accepted(await customerSays(id, `cut in an emoji ${half}`, 'cut')).results[0];
+  expect(again).toMatchObject({ ok: true, value: { repeated: true } });
+  accepted(await customerSays(id, 'pasted\u0000 from elsewhere'));
+  expect((await log(id)).flatMap((entry) => (entry.kind === 'message' ? [entry.content] : []))).toEqual([
+    'cut in an emoji ',
+    'pasted from elsewhere',
+  ]);
+  const metadata = { title: `Sale ${half}`, page: { 'a\u0000': ['b\u0000'] } };
+  const created = accepted(await session.create({ userId: 'ada', metadata, botContext: `helpful ${half}` }));
+  expect(created.session).toMatchObject({
+    metadata: { title: 'Sale ', page: { a: ['b'] } },
+    botContext: 'helpful ',
+  });
+});
+
 describe('what a service says for the operator', () => {
   it('[M3] is an entry of the log, numbered like any other, and sent again stored once', async () => {
     const { id } = await startChat();

@@ -9,6 +9,7 @@ import {
   clientId,
   content,
   epoch,
+  exactText,
   id,
   jsonObject,
   MAX_PAGE,
@@ -330,7 +331,7 @@ export const sessionApi = {
       summary: 'Take the lease on what the bot owes a session, and get the context to answer from.',
       request: z.object({
         sessionId,
-        worker: text(64),
+        worker: exactText(64),
         leaseMs: z.int().min(1_000).max(300_000),
         limit: z.int().min(1).max(MAX_PAGE).default(100).describe('newest entries to load'),
       }),
@@ -348,7 +349,7 @@ export const sessionApi = {
       summary: 'Give the lease back; says whether something new came meanwhile.',
       request: z.object({
         sessionId,
-        worker: text(64),
+        worker: exactText(64),
         memory: z
           .object({ summary: text(8_000), throughSeq: seq })
           .optional()

@@ -7,6 +7,7 @@ import {
   clientId,
   content,
   epoch,
+  exactText,
   id,
   jsonObject,
   MAX_PAGE,
@@ -32,7 +33,7 @@ const traced = {
     .optional()
     .describe('W3C Trace Context of the sender; the acknowledgement gives the id of the trace that it was handled in'),
 };
-const token = text(512).describe('proof that the bearer may come back; treat it as a password');
+const token = exactText(512).describe('proof that the bearer may come back; treat it as a password');
 const nothing = z.object({}).default({});
 const afterwards = z.object({ session });
 const agentsOnDuty = z.object({ agents: z.array(agent), hasMore: z.boolean().describe('not all are listed') });
