@@ -104,6 +104,39 @@ it('a customer goes from the bot to a person to the end, and says how it was', a
   expect(chat.complaints).toEqual([]);
 });
 
+it('what is written while the agent ends the chat is offered in the next one', async () => {
+  const chat = await visitor();
+  const { page } = chat;
+  await chat.write('Hello');
+  const desk = await agent('Edith');
+  await askForPerson(chat);
+  const sessionId = await pickUp(desk);
+  await page.getByText('Edith joined the chat.').waitFor();
+  await page.context().setOffline(true);
+  await page
+    .getByText(/offline|connection/i)
+    .first()
+    .waitFor();
+  await chat.write('Wait, one more question');
+  await chat.input.fill('and I think');
+  await desk.closeChat(sessionId);
+  await page.context().setOffline(false);
+  await page.getByText('Edith ended the chat.').waitFor();
+  const late = chat.row('Wait, one more question');
+  await late.getByText('Not sent. The chat had already ended.').waitFor();
+  expect(await axe(page)).toEqual([]);
+
+  await page.getByRole('button', { name: 'Start a new chat' }).click();
+  await chat.input.waitFor();
+  expect(await chat.input.inputValue()).toBe('and I think');
+  expect(await chat.lines()).toEqual(['Wait, one more question']);
+  await late.getByRole('button', { name: 'Send in a new chat' }).click();
+  await late.getByText('Sent').or(page.getByText('Seen')).waitFor();
+  await page.locator('[role="log"] .row-bot').first().waitFor();
+  // The browser's own word on the lost network.
+  expect(chat.complaints.filter((line) => !line.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
+});
+
 it('is called, and greets, as the operator has said', async () => {
   const { page, complaints } = await visitor();
   await page.getByText('Lumen & Leaf', { exact: true }).waitFor();

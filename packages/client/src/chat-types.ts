@@ -100,7 +100,10 @@ export interface Chat {
   setTyping(active: boolean): void;
   /** The customer has seen everything up to this number. */
   markSeen(seq: number): void;
-  /** Forgets a closed chat, so that the next `start` opens a new one. Does nothing while one is open. */
+  /**
+   * Forgets a closed chat, so that the next `start` opens a new one. Messages that never reached it stay as failed ones,
+   * for `retry` or `discard`. Does nothing while a chat is open.
+   */
   startOver(): void;
   /** Ends the connection, not the chat: what is unsent stays in storage. */
   close(): void;

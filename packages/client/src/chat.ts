@@ -250,7 +250,8 @@ export function createChat(options: ChatOptions): Chat {
     setTyping: (active) => exchange.setTyping(active),
     markSeen: (seq) => exchange.markSeen(seq),
     startOver() {
-      if (phase() === 'idle' || phase() === 'closed') forget([]);
+      // What the ended chat refused was written for somebody: it is kept, to be sent or discarded by its writer.
+      if (phase() === 'idle' || phase() === 'closed') forget(allFailed(exchange.conversation.outbox, ended));
     },
     close() {
       closed = true;
@@ -262,6 +263,7 @@ export function createChat(options: ChatOptions): Chat {
 }
 
 const noChat: Result<never> = { ok: false, code: 'NOT_FOUND', message: 'There is no chat yet.' };
+const ended: Problem = { code: 'SESSION_CLOSED', message: 'The chat ended before this was sent.' };
 const tooLarge = (field: string): Result<never> => ({
   ok: false,
   code: 'VALIDATION_FAILED',

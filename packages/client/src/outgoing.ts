@@ -37,9 +37,11 @@ export function markWaiting(outbox: Outbox, id: string): Outbox {
   return replace(outbox, id, (one) => (one.state === 'failed' ? { ...barely(one), state: 'waiting' } : one));
 }
 
-/** The chat that they were written in is gone: what is not in its log will never be. */
+/** The chat that they were written in is gone: what is not in its log will never be. Each keeps the problem it had. */
 export function allFailed(outbox: Outbox, problem: Problem): Outbox {
-  return outbox.filter(({ state }) => state !== 'stored').map((one) => ({ ...barely(one), state: 'failed', problem }));
+  return outbox
+    .filter(({ state }) => state !== 'stored')
+    .map((one) => (one.state === 'failed' ? one : { ...barely(one), state: 'failed', problem }));
 }
 
 /** Only what has failed can be given up: anything else may be in the log already. */

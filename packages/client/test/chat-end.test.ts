@@ -56,6 +56,39 @@ describe('the end', () => {
     expect(baton.chats.size).toBe(2);
   });
 
+  it('what was written while the agent ended the chat goes along to the next one', async () => {
+    const { open, page, flow, network, baton } = chatWorld();
+    const { chat, line } = await open();
+    chat.send('arrives');
+    await network.deliver();
+    line.down();
+    chat.send('one more question');
+    baton.change(baton.only(), { to: 'closed', cause: 'agent_closed', by: 'agent' });
+    await flow(line);
+    expect(chat.state.phase).toBe('closed');
+    expect(deliveriesOf(chat)).toEqual([
+      ['arrives', 'sent'],
+      ['one more question', 'failed'],
+    ]);
+    chat.startOver();
+    expect(chat.state).toMatchObject({ phase: 'idle', session: null });
+    expect(deliveriesOf(chat)).toEqual([['one more question', 'failed']]);
+    expect(chat.state.items[0]).toMatchObject({ problem: { code: 'SESSION_CLOSED' } });
+    chat.close();
+
+    // Over a reload, too; and it is sent only when its writer says so.
+    const again = page();
+    await flow(again.line);
+    expect(again.chat.state.phase).toBe('idle');
+    expect(deliveriesOf(again.chat)).toEqual([['one more question', 'failed']]);
+    const [item] = again.chat.state.items;
+    if (item?.kind !== 'message' || item.clientMessageId === undefined) throw new Error('no message');
+    again.chat.retry(item.clientMessageId);
+    await flow(again.line);
+    expect(deliveriesOf(again.chat)).toEqual([['one more question', 'sent']]);
+    expect(baton.chats.size).toBe(2);
+  });
+
   it('after close nothing moves any more', async () => {
     const { open, time, baton } = chatWorld();
     const { chat } = await open();

@@ -17,7 +17,7 @@ import type { Language } from '../i18n/i18n.ts';
 import type { MessageItem, Row } from './rows.ts';
 import { eventWords, problemWords, senderWords } from './words.ts';
 
-export type MessageActions = Pick<Chat, 'retry' | 'discard'>;
+export type MessageActions = Pick<Chat, 'retry' | 'discard' | 'startOver'>;
 
 interface MessageRowProps {
   item: MessageItem;
@@ -90,6 +90,12 @@ function DeliveryState({ item, online, language: { say } }: MessageRowProps) {
 function Failure({ item, language, actions }: MessageRowProps) {
   const { say } = language;
   const { clientMessageId, problem } = item;
+  const ended = problem?.code === 'SESSION_CLOSED';
+  const again = (id: string) => {
+    // Does nothing while a chat is open: it is sent there.
+    if (ended) actions.startOver();
+    actions.retry(id);
+  };
   return (
     <div class="row-failure">
       <p role="alert">
@@ -98,8 +104,8 @@ function Failure({ item, language, actions }: MessageRowProps) {
       </p>
       {clientMessageId !== undefined && (
         <>
-          <Button size="s" onClick={() => actions.retry(clientMessageId)}>
-            {say('tryAgain')}
+          <Button size="s" onClick={() => again(clientMessageId)}>
+            {say(ended ? 'sendInNewChat' : 'tryAgain')}
           </Button>
           <Button size="s" kind="quiet" onClick={() => actions.discard(clientMessageId)}>
             {say('discard')}

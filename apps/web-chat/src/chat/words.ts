@@ -74,7 +74,7 @@ export function problemWords(code: ErrorCode, { say }: Language): string {
     case 'FORBIDDEN':
       return say('gone');
     case 'SESSION_CLOSED':
-      return say('closedTitle');
+      return say('endedBefore');
     default:
       return say('trouble');
   }
