@@ -3,11 +3,11 @@ import { agent } from './agent.ts';
 import { changeCause, entry } from './entry.ts';
 import { agentId, epoch, MAX_CONTENT_LENGTH, seq, sessionId, timestamp } from './primitives.ts';
 import { position } from './queue.ts';
-import { givenRating, note, priority, sessionStatus } from './session.ts';
+import { givenRating, note, priority, sessionStatus, source } from './session.ts';
 
 /** `chat.bot.<session>.asked`: the customer wrote while the bot has control. No text: it is a hint to go and look. */
 export const asked = z
-  .object({ sessionId, seq: seq.describe('the newest that is known'), epoch, at: timestamp })
+  .object({ sessionId, seq: seq.describe('the newest that is known'), epoch, at: timestamp, source: source.optional() })
   .meta({ id: 'Asked' });
 export type Asked = z.infer<typeof asked>;
 
@@ -24,6 +24,7 @@ export const controlEvent = z
     priority: priority.optional(),
     waitingSince: timestamp.optional(),
     at: timestamp,
+    source: source.optional(),
   })
   .meta({ id: 'ControlEvent' });
 export type ControlEvent = z.infer<typeof controlEvent>;

@@ -30,6 +30,16 @@ export const botContext = z
   .describe("a text: the bot's persona; an object: data for the bot. Given back as it came");
 export type BotContext = z.infer<typeof botContext>;
 
+/**
+ * Where a session comes from: `<address>.<customer>`, both hashed with a key that the gateways have. The first part is
+ * the same for all sessions of one network address, the whole for one customer at it. Limits, budgets and fair queues go
+ * by it. It is kept with the session and sent between services; no socket is sent it, and no log holds it.
+ */
+export const source = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/, 'must be two hashes with a dot between them')
+  .describe('keyed hashes of the network address and of the customer at it, with a dot between them');
+
 /** One conversation. */
 export const session = z
   .object({

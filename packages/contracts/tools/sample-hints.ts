@@ -44,6 +44,7 @@ const generalHints: Record<string, unknown> = {
   'Change.to': 'agent',
   'Change.cause': 'agent_assigned',
   'Change.by': 'agent',
+  source: 'rK3vV0b1mXo2hZ8sQy4TnA.c7WdFq9uL5eYg1PzB6JkMw',
   'ControlEvent.from': 'bot',
   'ControlEvent.to': 'waiting',
   'ControlEvent.cause': 'customer_requested',

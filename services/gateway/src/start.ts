@@ -32,6 +32,7 @@ import { createPageCheck } from './http/page-requests.ts';
 import { APPS_FOLDER, createPages } from './http/pages.ts';
 import { createRoutes } from './http/routes.ts';
 import { createSystemHealth } from './http/system-health.ts';
+import { createSourceOf } from './identity/chat-source.ts';
 import { createKeyCheck } from './identity/keys.ts';
 import { createTokens } from './identity/tokens.ts';
 import { createLimits } from './limits/limits.ts';
@@ -98,6 +99,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
 
   const tokens = createTokens(config.SESSION_SECRET);
   const limits = createLimits(config);
+  const sourceOf = createSourceOf(config.SESSION_SECRET);
   const sends = createSends(session);
   const addressOf = createAddressOf(config.TRUSTED_PROXIES, log);
   const mayVisit = (request: IncomingMessage) => limits.visit(addressOf(request));
@@ -130,7 +132,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const seen = seenEvents({ desk, watches, announcer, subjects });
   const dispatcher = createDispatcher({
     handlers: {
-      ...customerEvents({ session, queue, watches, sends, typing, tokens, limits, log }),
+      ...customerEvents({ session, queue, watches, sends, typing, tokens, limits, sourceOf, log }),
       ...agentEvents({ session, queue, desk, presence, waitingList, sends, typing, tokens, limits, log }),
       ...adminEvents({ session, queue, waitingList, health, log }),
       ...typing.handlers,

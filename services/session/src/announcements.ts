@@ -17,6 +17,7 @@ interface Stored {
   entry: MessageEntry;
   status: SessionStatus;
   epoch: number;
+  source: string | null;
   /** Of a message that was sent in another trace than its request. */
   traceparent?: string | undefined;
 }
@@ -87,13 +88,23 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
         // Whoever works for the bot is not woken for what is said to an agent, nor once for each of a batch.
         const question = stored.findLast(({ entry, status }) => entry.sender === 'user' && status === 'bot');
         if (question === undefined) return;
-        const { entry, epoch } = question;
-        const asked: Asked = { sessionId, seq: entry.seq, epoch, at: entry.timestamp };
+        const { entry, epoch, source } = question;
+        const asked: Asked = {
+          sessionId,
+          seq: entry.seq,
+          epoch,
+          at: entry.timestamp,
+          ...(source !== null && { source }),
+        };
         inTraceOf(question, () => announcer.live(subjects.asked(sessionId), asked));
       });
     },
     /** Changes of control of one session, in their order. `waitingSince` belongs to the last, when it began a wait. */
-    control(sessionId: string, changes: readonly EventEntry[], waitingSince: string | null): void {
+    control(
+      sessionId: string,
+      changes: readonly EventEntry[],
+      { waitingSince = null, source }: { waitingSince?: string | null; source: string | null },
+    ): void {
       soon(() => {
         entries(sessionId, changes);
         for (const { seq, change, timestamp } of changes) {
@@ -108,6 +119,7 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
             ...(change.priority !== undefined && { priority: change.priority }),
             ...(change.to === 'waiting' && waitingSince !== null && { waitingSince }),
             at: timestamp,
+            ...(source !== null && { source }),
           });
         }
       });

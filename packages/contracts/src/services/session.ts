@@ -32,6 +32,7 @@ import {
   rating,
   session,
   sessionStatus,
+  source,
   userId,
   wait,
 } from '../session.ts';
@@ -91,6 +92,7 @@ export const sessionApi = {
         metadata: jsonObject.optional(),
         startId: id.optional().describe("the client's random id of this start: a repeat gives the same session"),
         greeted: z.boolean().optional().describe('true: the customer was greeted already, so the bot owes no greeting'),
+        source: source.optional(),
       }),
       value: z.object({ session, repeated: z.boolean() }),
       refusals: ['ID_REUSED'],
@@ -366,7 +368,15 @@ export const sessionApi = {
         limit: z.int().min(1).max(MAX_PAGE).default(100),
       }),
       value: z.object({
-        sessions: z.array(z.object({ sessionId, epoch, unansweredSeq: seq, unansweredSince: timestamp })),
+        sessions: z.array(
+          z.object({
+            sessionId,
+            epoch,
+            unansweredSeq: seq,
+            unansweredSince: timestamp,
+            source: source.optional(),
+          }),
+        ),
       }),
     }),
     addNote: endpoint({

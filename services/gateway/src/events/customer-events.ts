@@ -36,9 +36,11 @@ export function customerEvents(options: {
   typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
   limits: Limits;
+  /** Where a chat comes from: see `createSourceOf`. */
+  sourceOf: (address: string, userId: string) => string;
   log: Log;
 }): CustomerEvents {
-  const { session, queue, watches, sends, typing, tokens, limits, log } = options;
+  const { session, queue, watches, sends, typing, tokens, limits, sourceOf, log } = options;
 
   /** From here on the socket holds the session; it is shown nothing before its seat begins. */
   const hold = (connection: Connection, sessionId: string): Seat => {
@@ -76,7 +78,8 @@ export function customerEvents(options: {
       if (!limits.start(connection.address))
         return refuse('RATE_LIMITED', 'Too many chats were started from your network; try again in a moment.');
       connection.identity = { role: 'customer' };
-      const reply = await session.create(payload);
+      const source = sourceOf(connection.address, payload.userId);
+      const reply = await session.create({ ...payload, source });
       if (!reply.ok) return reply;
       const opened = reply.value.session;
       const token = tokens.issue('session', opened.id);

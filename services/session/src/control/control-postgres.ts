@@ -140,7 +140,7 @@ WITH change AS MATERIALIZED (
 )
 SELECT
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
-      'session', ${sessionJson('s', 'g')},
+      'session', ${sessionJson('s', 'g')}, 'source', s.source,
       'entries', (SELECT jsonb_agg(${eventJson('e')} ORDER BY e.seq) FROM entry e WHERE e.session_id = s.id),
       'wait', coalesce(
         (SELECT ${waitJson('q')} FROM begun_wait q WHERE q.session_id = s.id),

@@ -27,7 +27,7 @@ function fakeStore(ids: string[], late: number) {
       const done = changes.filter(({ sessionId, epoch }) => epochs.get(sessionId) === epoch);
       applied.push(...done.map(({ sessionId }) => sessionId));
       return {
-        applied: done.map((one) => ({ ...view(one.sessionId, one.epoch), entries: [], wait: null })),
+        applied: done.map((one) => ({ ...view(one.sessionId, one.epoch), entries: [], wait: null, source: null })),
         agents: [],
       };
     },

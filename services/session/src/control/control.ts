@@ -53,8 +53,8 @@ export function createControl(options: { store: ControlStore; announcements: Ann
   const { store, announcements } = options;
 
   const announce = ({ applied, agents }: { applied: Applied[]; agents: Agent[] }) => {
-    for (const { session, entries } of applied) {
-      announcements.control(session.id, entries, session.waitingSince);
+    for (const { session, entries, source } of applied) {
+      announcements.control(session.id, entries, { waitingSince: session.waitingSince, source });
       if (session.status === 'agent' && session.assignedAgent !== null)
         announcements.assigned(session.assignedAgent, session.id, session.epoch);
     }

@@ -73,4 +73,6 @@ export interface Applied {
   session: Session;
   entries: EventEntry[];
   wait: Wait | null;
+  /** Where the session comes from, when that is known. */
+  source: string | null;
 }

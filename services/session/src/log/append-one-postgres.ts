@@ -31,7 +31,7 @@ WITH session_row AS (
     AND NOT EXISTS (
       SELECT FROM messages f WHERE f.session_id = $1 AND f.sender = $2::sender AND f.client_message_id = $6
     )
-  RETURNING s.last_seq AS seq, s.updated_at AS at, s.status, s.epoch
+  RETURNING s.last_seq AS seq, s.updated_at AS at, s.status, s.epoch, s.source
 ), figure_row AS (
   UPDATE session_analytics f SET
     total_messages = f.total_messages + 1,
@@ -52,7 +52,8 @@ INSERT INTO messages (
 SELECT $5, $1, s.seq, 'message', $7, $2::sender, $3, (SELECT name FROM agents WHERE id = $3), $6, s.at, $8::jsonb
 FROM session_row s
 RETURNING seq, timestamp AS at, sender_name AS "senderName",
-  (SELECT status FROM session_row) AS status, (SELECT epoch FROM session_row) AS epoch`;
+  (SELECT status FROM session_row) AS status, (SELECT epoch FROM session_row) AS epoch,
+  (SELECT source FROM session_row) AS source`;
 
 interface Row {
   seq: number;
@@ -60,6 +61,7 @@ interface Row {
   senderName: string | null;
   status: SessionStatus;
   epoch: number;
+  source: string | null;
 }
 
 /**

@@ -30,7 +30,7 @@ WITH item AS MATERIALIZED (
   )
 ), locked AS MATERIALIZED (
   SELECT id, status, assigned_agent, epoch, last_seq, unanswered_seq, unanswered_since, answered_seq,
-    last_customer_at
+    last_customer_at, source
   FROM chat_sessions WHERE id = ANY ($12::text[]) ORDER BY id FOR NO KEY UPDATE
 ), moment AS MATERIALIZED (
   -- One time for all of them, taken once the locks are held: within a session, later numbers have later times.
@@ -42,7 +42,7 @@ WITH item AS MATERIALIZED (
       THEN (last_seq + row_number() OVER (PARTITION BY session_id, outcome = 'stored' ORDER BY ord))::int
     END AS seq
   FROM (
-    SELECT i.*, m.at, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, g.name AS agent_name,
+    SELECT i.*, m.at, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, s.source, g.name AS agent_name,
       r.id AS first_id, r.seq AS first_seq, r.timestamp AS first_at, r.sender_name AS first_sender_name,
       r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
       CASE
@@ -137,7 +137,7 @@ WITH item AS MATERIALIZED (
   FROM session_after t
   WHERE f.session_id = t.session_id
 )
-SELECT outcome, session_status AS status, session_epoch AS epoch,
+SELECT outcome, session_status AS status, session_epoch AS epoch, source,
   coalesce(first_id, id) AS id, coalesce(first_seq, seq) AS seq, coalesce(first_at, at) AS at,
   coalesce(first_sender_name, agent_name) AS "senderName",
   first_in_reply_to AS "firstInReplyTo", first_metadata AS "firstMetadata"
@@ -147,6 +147,7 @@ interface Row {
   outcome: 'stored' | 'repeated' | Refused;
   status: SessionStatus;
   epoch: number;
+  source: string | null;
   id: string;
   seq: number;
   at: Date;
@@ -178,11 +179,22 @@ export async function writeMany(database: Database, items: readonly PendingMessa
     [...new Set(items.map((item) => item.sessionId))],
   );
   return rows.map((row, index): Written => {
-    const { outcome, id, seq, at, senderName, status, epoch } = row;
+    const { outcome, id, seq, at, senderName, status, epoch, source } = row;
     const item = items[index];
     if (item === undefined) throw new Error('the log answered for more messages than it was given');
     if (outcome === 'stored')
-      return { outcome, id, seq, at, senderName, status, epoch, inReplyTo: item.inReplyTo, metadata: item.metadata };
+      return {
+        outcome,
+        id,
+        seq,
+        at,
+        senderName,
+        status,
+        epoch,
+        source,
+        inReplyTo: item.inReplyTo,
+        metadata: item.metadata,
+      };
     if (outcome === 'repeated')
       return {
         outcome,
@@ -192,6 +204,7 @@ export async function writeMany(database: Database, items: readonly PendingMessa
         senderName,
         status,
         epoch,
+        source,
         inReplyTo: row.firstInReplyTo,
         metadata: row.firstMetadata ?? {},
       };

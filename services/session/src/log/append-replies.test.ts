@@ -28,6 +28,7 @@ const stored: Written = {
   metadata: { a: 1 },
   status: 'agent',
   epoch: 3,
+  source: null,
 };
 const reply = (...settled: (Written | Error)[]) =>
   replyToAppend(settled.map((written, index) => resultOf(item, index, written)));

@@ -42,6 +42,7 @@ function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Er
         metadata,
         status: 'bot',
         epoch: 1,
+        source: null,
       }),
     );
   };

@@ -35,7 +35,8 @@ export function logHandlers(parts: {
         const result = results[index];
         if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
         const { traceparent } = request.messages[index] ?? {};
-        return [{ entry: result.value.entry, status: written.status, epoch: written.epoch, traceparent }];
+        const { status, epoch, source } = written;
+        return [{ entry: result.value.entry, status, epoch, source, traceparent }];
       });
       announcements.messages(sessionId, stored);
       return replyToAppend(results);

@@ -41,6 +41,8 @@ export type Written =
       /** Of the session, when it was written. */
       status: SessionStatus;
       epoch: number;
+      /** Where the session comes from, when that is known. */
+      source: string | null;
     }
   | { outcome: Refused };
 

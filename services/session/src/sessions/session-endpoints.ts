@@ -39,7 +39,7 @@ const CLEANUP_LASTS_MS = 15_000;
 export function sessionHandlers(parts: { database: Database; announcements: Announcements }): SessionHandlers {
   const { database, announcements } = parts;
   return {
-    async create({ userId, botContext, metadata, startId, greeted }) {
+    async create({ userId, botContext, metadata, startId, greeted, source }) {
       const created = await createSession(database, {
         userId,
         botContext: botContext ?? null,
@@ -47,11 +47,12 @@ export function sessionHandlers(parts: { database: Database; announcements: Anno
         startId: startId ?? null,
         started: STARTED,
         greeted: greeted ?? false,
+        source: source ?? null,
       });
       if (created.kind === 'reused')
         return refuse('ID_REUSED', 'startId: this id was already used for another chat', 'startId');
       const { session } = created;
-      if (created.kind === 'created') announcements.control(session.id, [created.entry], null);
+      if (created.kind === 'created') announcements.control(session.id, [created.entry], { source: source ?? null });
       return accept({ session, repeated: created.kind === 'repeated' });
     },
 

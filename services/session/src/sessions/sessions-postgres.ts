@@ -11,11 +11,12 @@ WITH moment AS MATERIALIZED (
   SELECT date_trunc('milliseconds', clock_timestamp()) AS at
 ), session_row AS (
   INSERT INTO chat_sessions (
-    id, user_id, bot_context, metadata, start_id, last_seq, created_at, updated_at, unanswered_seq, unanswered_since
+    id, user_id, bot_context, metadata, start_id, last_seq, created_at, updated_at, unanswered_seq, unanswered_since,
+    source
   )
   -- The bot owes it a greeting, an answer to the first entry, unless the page has greeted.
   SELECT $1, $2, $3::jsonb, $4::jsonb, $5, 1, at, at,
-    CASE WHEN NOT $9::boolean THEN 1 END, CASE WHEN NOT $9 THEN at END FROM moment
+    CASE WHEN NOT $9::boolean THEN 1 END, CASE WHEN NOT $9 THEN at END, $10 FROM moment
   ON CONFLICT (user_id, start_id) DO NOTHING
   RETURNING *
 ), entry AS (
@@ -43,6 +44,8 @@ export interface NewSession {
   /** The first entry of its log. */
   started: Step;
   greeted: boolean;
+  /** Where it comes from, when that is known. */
+  source: string | null;
 }
 
 export type Created =
@@ -66,6 +69,7 @@ export async function createSession(database: Database, fresh: NewSession): Prom
     started.content,
     JSON.stringify({ ...started.change, epoch: 1 }),
     fresh.greeted,
+    fresh.source,
   );
   if (created !== undefined) return { kind: 'created', ...created };
   const [first] = await database.statement<{ session: Session; same: boolean }>(

@@ -37,7 +37,9 @@ export function turnHandlers(parts: { database: Database }): TurnHandlers {
     },
 
     async listUnanswered({ olderThanMs, limit }) {
-      return accept({ sessions: await findUnanswered(database, olderThanMs, limit) });
+      const found = await findUnanswered(database, olderThanMs, limit);
+      const sessions = found.map(({ source, ...owed }) => ({ ...owed, ...(source !== null && { source }) }));
+      return accept({ sessions });
     },
   };
 }

@@ -86,7 +86,8 @@ export async function endTurn(
 }
 
 const UNANSWERED = `/* turns unanswered */
-SELECT id AS "sessionId", epoch, unanswered_seq AS "unansweredSeq", ${iso('unanswered_since')} AS "unansweredSince"
+SELECT id AS "sessionId", epoch, unanswered_seq AS "unansweredSeq", ${iso('unanswered_since')} AS "unansweredSince",
+  source
 FROM chat_sessions
 WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0)
   AND (turn_lease_until IS NULL OR turn_lease_until <= now())
@@ -97,6 +98,7 @@ export interface Unanswered {
   epoch: number;
   unansweredSeq: number;
   unansweredSince: string;
+  source: string | null;
 }
 
 /** What the bot has owed for so long and nobody is working on, the oldest first. */

@@ -1,0 +1,24 @@
+import { createHmac } from 'node:crypto';
+import { networkOf } from '../limits/network.ts';
+
+/** 16 bytes: enough that two never meet, in 22 characters. */
+const HASH_BYTES = 16;
+
+/**
+ * Where a chat comes from, as the services behind the gateway are told it: see `source` in the contracts. The hashes are
+ * keyed, as all addresses that there are can be tried against a plain one. That of the customer includes the address:
+ * a name that anybody can give must not let one person use up what is meant for another. [S6]
+ */
+export function createSourceOf(secret: string): (address: string, userId: string) => string {
+  const hash = (...parts: string[]) =>
+    createHmac('sha256', secret)
+      // A line feed is in no address; what stands after the last one may hold any.
+      .update(['baton v1', 'source', ...parts].join('\n'))
+      .digest()
+      .subarray(0, HASH_BYTES)
+      .toString('base64url');
+  return (address, userId) => {
+    const network = networkOf(address);
+    return `${hash('address', network)}.${hash('customer', network, userId)}`;
+  };
+}
