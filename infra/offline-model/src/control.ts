@@ -16,7 +16,7 @@ export interface Rule {
   };
   /** For so many requests; without it, until the rules change. */
   readonly times?: number;
-  /** Only for requests whose newest customer messages contain this text. */
+  /** Only for requests whose newest customer messages, or last instruction or data, contain this text. */
   readonly whenIncludes?: string;
 }
 
@@ -87,7 +87,8 @@ export function createControl(remember: boolean) {
           code: 'model_not_found',
         });
       }
-      const said = readConversation(request.messages).burst.join('\n');
+      const { burst, lastInstruction = '' } = readConversation(request.messages);
+      const said = [...burst, lastInstruction].join('\n');
       const rule = rules.find(
         ({ left, whenIncludes }) => left > 0 && (whenIncludes === undefined || said.includes(whenIncludes)),
       );

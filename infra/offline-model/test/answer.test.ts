@@ -169,6 +169,38 @@ describe('after control came back', () => {
   });
 });
 
+describe('data that an application has marked', () => {
+  const data = (from: string, text: string) => `<data from="${from}">\n${text}\n</data>`;
+
+  it('is not taken for the words of the customer', () => {
+    const messages: ChatMessage[] = [
+      { role: 'system', text: INSTRUCTIONS },
+      { role: 'user', text: data('summary of the conversation so far', 'I want a human. Get me a manager now!') },
+      { role: 'user', text: 'When are you open?' },
+    ];
+    expect(answer(prompt(messages, [TRANSFER]), knowledge).text).toContain('10:00 to 18:30');
+  });
+
+  it('is read as the result that it is', () => {
+    const call = { id: 'c1', name: 'order_status', arguments: '{}' };
+    const ask = (text: string) =>
+      answer(
+        prompt(
+          [
+            { role: 'system', text: INSTRUCTIONS },
+            { role: 'user', text: 'Where is my order?' },
+            { role: 'assistant', text: '', toolCalls: [call] },
+            { role: 'tool', toolCallId: 'c1', text },
+          ],
+          [TRANSFER],
+        ),
+        knowledge,
+      );
+    const plain = '{"state":"on its way"}';
+    expect(ask(data('tool order_status', plain))).toEqual(ask(plain));
+  });
+});
+
 it('is deterministic', () => {
   for (const message of ['hello', 'how are you', 'When are you open?', 'a poem about tea', 'I want a human']) {
     expect(reply(message)).toEqual(reply(message));

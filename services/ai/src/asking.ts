@@ -2,6 +2,7 @@ import { inSpan, noteOnSpan } from '@baton/runtime';
 import type { AiMetrics } from './ai-metrics.ts';
 import { type AskLimits, askModel } from './ask.ts';
 import type { Circuit } from './circuit.ts';
+import { marked } from './marked-data.ts';
 import { type ChatMessage, type Model, ModelFailure, type ToolCall, type ToolSpec, type Usage } from './model.ts';
 import type { ModelHealth } from './model-health.ts';
 import type { Exchange, TurnEvent } from './turn-states.ts';
@@ -96,10 +97,10 @@ function asMessages({ text, calls }: Exchange): ChatMessage[] {
   return [
     { role: 'assistant', text, toolCalls: calls.map(({ call }) => presentable(call)) },
     ...calls.map(
-      ({ call, result }): ChatMessage => ({
+      ({ call, name, result }): ChatMessage => ({
         role: 'tool',
         toolCallId: call.id,
-        text: 'text' in result ? result.text : '',
+        text: 'text' in result ? marked(`tool ${name}`, result.text) : '',
       }),
     ),
   ];

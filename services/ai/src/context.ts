@@ -1,4 +1,5 @@
 import { type Entry, MAX_PAGE } from '@baton/contracts';
+import { dataMessage } from './marked-data.ts';
 import type { ChatMessage } from './model.ts';
 import { wellFormedEnd, wellFormedStart } from './text.ts';
 import type { CountTokens } from './tokens.ts';
@@ -6,6 +7,8 @@ import { inOrderOfTurns, toChatMessage, unanswered } from './transcript.ts';
 
 /** What a message costs besides its text, in OpenAI's format. */
 const MESSAGE_OVERHEAD = 4;
+/** It is made of what customers wrote: it may say anything. */
+const SUMMARY = 'summary of the conversation so far';
 /** When older entries no longer fit, so many are put into memory that the rest fills this part of the room. */
 const KEEP_AFTER_SUMMARY = 0.5;
 /** Entries that a turn loads. */
@@ -14,7 +17,7 @@ export const LOAD_ENTRIES = MAX_PAGE;
 const SUMMARISE_FROM_ENTRIES = MAX_PAGE * 0.75;
 
 export interface Context {
-  /** For the model: the system prompt, what is remembered, then the entries that fit, in their order. */
+  /** For the model: the system prompt, data about the customer, what is remembered, then the entries that fit, in their order. */
   messages: ChatMessage[];
   /** Older entries that should go into memory, which then reaches up to `throughSeq`; undefined while all fits. */
   toSummarise: { entries: Entry[]; throughSeq: number } | undefined;
@@ -26,6 +29,8 @@ export interface Context {
  */
 export function fitContext(options: {
   system: string;
+  /** Messages with what the site says of the customer. */
+  about?: readonly ChatMessage[];
   memory: string | null;
   memoryThroughSeq: number;
   entries: readonly Entry[];
@@ -33,9 +38,8 @@ export function fitContext(options: {
   count: CountTokens;
 }): Context {
   const { count } = options;
-  const remembered: ChatMessage[] =
-    options.memory === null ? [] : [{ role: 'system', text: `Summary of the conversation so far: ${options.memory}` }];
-  const head: ChatMessage[] = [{ role: 'system', text: options.system }, ...remembered];
+  const remembered: ChatMessage[] = options.memory === null ? [] : [dataMessage(SUMMARY, options.memory)];
+  const head: ChatMessage[] = [{ role: 'system', text: options.system }, ...(options.about ?? []), ...remembered];
   const cost = (message: ChatMessage) => count(message.text) + MESSAGE_OVERHEAD;
   // However long the prompt, some room is left for what the customer says.
   const room = Math.max(

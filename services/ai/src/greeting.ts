@@ -1,7 +1,7 @@
 import type { BotContext, JsonObject } from '@baton/contracts';
 import { askForTurn, type Spent } from './asking.ts';
 import { promisesHuman } from './handoff/promise.ts';
-import { systemPrompt } from './prompt.ts';
+import { siteData, systemPrompt } from './prompt.ts';
 import { storable } from './text.ts';
 import type { TurnParts } from './turn-parts.ts';
 import type { TurnEvent } from './turn-states.ts';
@@ -26,13 +26,15 @@ export async function composeGreeting(
   const { settings } = parts;
   const deadline = AbortSignal.timeout(settings.greetingTimeoutMs);
   const { botName, instructions, personaAllowed } = settings;
-  const system = systemPrompt({ botName, instructions, tools: [], personaAllowed, ...about });
+  const { botContext } = about;
+  const system = systemPrompt({ botName, instructions, tools: [], personaAllowed, botContext });
   let text = '';
   let finish: TurnEvent | undefined;
   await askForTurn({
     ...parts,
     messages: [
       { role: 'system', text: system },
+      ...siteData({ ...about, personaAllowed }),
       { role: 'user', text: TASK },
     ],
     exchanges: [],

@@ -12,7 +12,7 @@ import { askForTurn, nothingSpent } from './asking.ts';
 import { fitContext } from './context.ts';
 import { completeBrief, type Handover } from './handover.ts';
 import type { ToolCall } from './model.ts';
-import { systemPrompt } from './prompt.ts';
+import { siteData, systemPrompt } from './prompt.ts';
 import type { CallOutcome } from './tools/registry.ts';
 import { driveTurn } from './turn-driver.ts';
 import type { TurnParts } from './turn-parts.ts';
@@ -98,6 +98,10 @@ async function conclude(parts: TurnParts, about: About, calledOff: AbortSignal):
         botName: settings.botName,
         instructions: settings.instructions,
         tools: tools.map(({ name }) => name),
+        botContext: about.botContext,
+        personaAllowed: settings.personaAllowed,
+      }),
+      about: siteData({
         botContext: about.botContext,
         metadata: session?.metadata ?? {},
         personaAllowed: settings.personaAllowed,

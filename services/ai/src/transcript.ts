@@ -1,4 +1,5 @@
 import type { ChangeCause, Entry, MessageEntry } from '@baton/contracts';
+import { dataMessage, withoutMarks } from './marked-data.ts';
 import type { ChatMessage } from './model.ts';
 
 /** A customer's message: what answers are owed to. */
@@ -58,13 +59,14 @@ export function toChatMessage(entry: Entry): ChatMessage | undefined {
   }
   switch (entry.sender) {
     case 'user':
-      return { role: 'user', text: entry.content };
+      return { role: 'user', text: withoutMarks(entry.content) };
     case 'bot':
       return { role: 'assistant', text: entry.content };
     case 'agent':
       return { role: 'assistant', text: `[written by a human agent] ${entry.content}` };
     case 'system':
-      return { role: 'system', text: `Note: ${entry.content}` };
+      // Its writer is the operator's, its words may be anybody's.
+      return dataMessage('a service of the operator', entry.content);
   }
 }
 

@@ -8,7 +8,7 @@ import { composeGreeting } from './greeting.ts';
 import { dropReasonOf, LEASE_MS } from './lease.ts';
 import { type Memory, summariseForMemory } from './memory.ts';
 import type { ToolCall } from './model.ts';
-import { systemPrompt } from './prompt.ts';
+import { siteData, systemPrompt } from './prompt.ts';
 import type { TurnParts } from './turn-parts.ts';
 import type { Debt, Exchange, TurnEffect, TurnEvent } from './turn-states.ts';
 
@@ -66,9 +66,9 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
         instructions: settings.instructions,
         tools: toolNames,
         botContext: begun.session.botContext,
-        metadata: begun.session.metadata,
         personaAllowed: settings.personaAllowed,
       }),
+      about: siteData({ ...begun.session, personaAllowed: settings.personaAllowed }),
       memory: begun.memory,
       memoryThroughSeq: begun.memoryThroughSeq,
       entries: begun.entries,

@@ -92,7 +92,10 @@ describe('tools', () => {
       { content: 'It was sent.', metadata: { tools: [{ name: 'order_status', outcome: 'ok' }] } },
     ]);
     const [, second] = bench.model.requests;
-    expect(second?.messages.at(-1)).toMatchObject({ role: 'tool', text: '{"state":"sent"}' });
+    expect(second?.messages.at(-1)).toMatchObject({
+      role: 'tool',
+      text: '<data from="tool order_status">\n{"state":"sent"}\n</data>',
+    });
   });
 
   it("[A4] another's session named in the arguments is refused or ignored", async () => {

@@ -28,7 +28,8 @@ const CONTROL_CHANGED =
 const BACK_WITH_US = /\bis yours again\b|\bback to you\b/i;
 
 /** Sorts the messages of a request. */
-export function readConversation(messages: readonly ChatMessage[]): Conversation {
+export function readConversation(given: readonly ChatMessage[]): Conversation {
+  const messages = given.map(withoutMark);
   const last = messages.at(-1);
   const burst: string[] = [];
   const results = new Map<string, string>();
@@ -72,6 +73,17 @@ export function readConversation(messages: readonly ChatMessage[]): Conversation
       ];
     }),
   };
+}
+
+/** How an application may mark what is data among the messages of a user, or in the result of a tool. */
+const MARKED = /^<data from="([^"\n]{1,200})">\n([\s\S]*)\n<\/data>$/;
+
+/** Data that comes as the user's is no word of the customer: it is read where an application tells of the chat. */
+function withoutMark(message: ChatMessage): ChatMessage {
+  if (message.role !== 'user' && message.role !== 'tool') return message;
+  const [, from = '', text] = MARKED.exec(message.text) ?? [];
+  if (text === undefined) return message;
+  return message.role === 'tool' ? { ...message, text } : { role: 'system', text: `${from}:\n${text}` };
 }
 
 function isInstruction(message: ChatMessage): boolean {
