@@ -11,6 +11,7 @@ export * from './nats.ts';
 export * from './new-id.ts';
 export * from './process.ts';
 export * from './serve.ts';
+export * from './throttled-log.ts';
 export * from './trace.ts';
 export * from './turn.ts';
 export * from './version.ts';

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { type CommonConfig, ConfigError, loadDotEnv, readConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { throttled } from './throttled-log.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** A stop that takes longer than this is given up, so that a stuck process does not outlive its orchestrator's patience. */
@@ -65,6 +66,7 @@ export async function runService<Shape extends z.ZodType<CommonConfig>>(
       process.exit(1);
     }, STOP_TIMEOUT_MS).unref();
     stopping = releaseAll().then(() => {
+      throttled(log).stop();
       log.info('stopped');
       process.exit(code);
     });

@@ -12,6 +12,7 @@ import type { Msg, NatsConnection, Service } from 'nats';
 import { z } from 'zod';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { throttled } from './throttled-log.ts';
 import { inTrace, noteOnSpan, TRACE_HEADER } from './trace.ts';
 import { endOfTurn } from './turn.ts';
 
@@ -60,6 +61,7 @@ export async function serve<Api extends ServiceApi>(options: {
   metrics: Metrics;
 }): Promise<Served> {
   const { api, log, subjects } = options;
+  const calm = throttled(log);
   const seconds = options.metrics.histogram('baton_request_seconds', 'Time to answer a request over NATS', [
     'endpoint',
     'outcome',
@@ -95,8 +97,9 @@ export async function serve<Api extends ServiceApi>(options: {
       } catch (error) {
         // A server that is gone fails every request alike: no stack, which says nothing more.
         const known = error instanceof Unavailable;
-        if (known) log.warn({ detail: error.message, endpoint: name }, 'a server that is needed cannot be reached');
-        else log.error({ err: error, endpoint: name }, 'a request failed');
+        if (known)
+          calm.warn(name, { detail: error.message, endpoint: name }, 'a server that is needed cannot be reached');
+        else calm.error(`${name} ${String(error).slice(0, 200)}`, { err: error, endpoint: name }, 'a request failed');
         reply = known
           ? refuse('UNAVAILABLE', 'A part that is needed cannot be reached; try again shortly.')
           : refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
@@ -106,7 +109,7 @@ export async function serve<Api extends ServiceApi>(options: {
         message.respond(encoder.encode(JSON.stringify(reply)));
       } catch (error) {
         // Larger than NATS carries, or the connection is closed: an answer that cannot be given must not end the process.
-        log.error({ err: error, endpoint: name }, 'an answer could not be sent');
+        calm.error(name, { err: error, endpoint: name }, 'an answer could not be sent');
         reply = refuse('INTERNAL', 'The answer cannot be sent; ask for less at once.');
         if (!options.nats.isClosed()) message.respond(encoder.encode(JSON.stringify(reply)));
       }

@@ -1,5 +1,5 @@
 import { refuse, type ServiceHealth, type SessionApi } from '@baton/contracts';
-import type { Handlers, Log } from '@baton/runtime';
+import { type Handlers, type Log, throttled } from '@baton/runtime';
 import { agentHandlers } from './agents/agent-endpoints.ts';
 import type { Announcements } from './announcements.ts';
 import type { Control } from './control/control.ts';
@@ -47,7 +47,7 @@ function honest(log: Log, handlers: Handlers<SessionApi>): Handlers<SessionApi> 
         return await handle(request);
       } catch (error) {
         if (!(error instanceof OutcomeUnknown)) throw error;
-        log.error({ err: error, endpoint: key }, 'the connection to Postgres broke during a request');
+        throttled(log).error(key, { err: error, endpoint: key }, 'the connection to Postgres broke during a request');
         return refuse('TIMEOUT', 'The database went away while it was at work; it may or may not be done.');
       }
     };

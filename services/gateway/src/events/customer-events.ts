@@ -8,7 +8,7 @@ import {
   type SessionApi,
   type Wait,
 } from '@baton/contracts';
-import type { Caller, Log } from '@baton/runtime';
+import { type Caller, type Log, throttled } from '@baton/runtime';
 import { inBackground } from '../background.ts';
 import { notFound } from '../identity/holder.ts';
 import type { Tokens } from '../identity/tokens.ts';
@@ -65,7 +65,12 @@ export function customerEvents(options: {
   const putInLine = async ({ epoch }: Session, { sessionId, priority, requestedAt, reason, brief }: Wait) => {
     const wait = { sessionId, epoch, priority, requestedAt, reason, brief };
     const reply = await queue.add(wait, { timeoutMs: PUT_IN_LINE_TIMEOUT_MS });
-    if (!reply.ok) log.warn({ sessionId, code: reply.code }, 'the queue could not be told of a wait; it finds it');
+    if (!reply.ok)
+      throttled(log).warn(
+        sessionId,
+        { sessionId, code: reply.code },
+        'the queue could not be told of a wait; it finds it',
+      );
   };
   const tellPosition = async (connection: Connection, sessionId: string) => {
     const reply = await queue.position({ sessionId });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Info, SystemHealth } from '@baton/contracts';
-import { type Log, type Metrics, version } from '@baton/runtime';
+import { type Log, type Metrics, throttled, version } from '@baton/runtime';
 import type { Answer } from './answer.ts';
 import type { OriginCheck } from './origins.ts';
 import type { Pages } from './pages.ts';
@@ -87,7 +87,8 @@ export function createRoutes(options: {
     request.resume();
     answer(request)
       .catch((error: unknown): Answer => {
-        options.log.error({ err: error, path: request.url?.split('?')[0] }, 'a request over HTTP failed');
+        const path = request.url?.split('?')[0] ?? '';
+        throttled(options.log).error(path, { err: error, path }, 'a request over HTTP failed');
         return { status: 500 };
       })
       .then(({ status, type, body, readableByPages, headers: own }) => {
@@ -102,6 +103,8 @@ export function createRoutes(options: {
         });
         response.end(request.method === 'HEAD' ? undefined : body);
       })
-      .catch((error: unknown) => options.log.error({ err: error }, 'an answer over HTTP could not be sent'));
+      .catch((error: unknown) =>
+        throttled(options.log).error(String(error), { err: error }, 'an answer over HTTP could not be sent'),
+      );
   };
 }

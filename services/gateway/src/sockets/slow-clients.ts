@@ -1,4 +1,4 @@
-import type { Log, Metrics } from '@baton/runtime';
+import { type Log, type Metrics, throttled } from '@baton/runtime';
 
 const LOOK_MS = 500;
 
@@ -25,7 +25,7 @@ export function watchSlowClients(options: {
     for (const client of options.clients()) {
       const bytes = client.unsentBytes();
       if (bytes <= options.maxBytes) continue;
-      options.log.warn({ socketId: client.id, bytes }, 'cut: the client reads too slowly');
+      throttled(options.log).warn(client.id, { socketId: client.id, bytes }, 'cut: the client reads too slowly');
       cut.inc();
       client.cut();
     }

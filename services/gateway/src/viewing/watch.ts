@@ -11,7 +11,7 @@ import type {
   Subjects,
   Typing,
 } from '@baton/contracts';
-import { type Caller, inTrace, type Log, TRACE_HEADER } from '@baton/runtime';
+import { type Caller, inTrace, type Log, TRACE_HEADER, throttled } from '@baton/runtime';
 import type { Msg, NatsConnection } from 'nats';
 import type { Emit } from '../sockets/emit.ts';
 import { customerEntry, forCustomer } from './customer-view.ts';
@@ -127,7 +127,9 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
       return hasMore || view.missing;
     };
     fetchEntries({ session, sessionId, after: () => view.shown, accept, signal: closing.signal })
-      .catch((error: unknown) => void log.error({ err: error, sessionId }, 'entries could not be fetched'))
+      .catch((error: unknown) =>
+        throttled(log).error(sessionId, { err: error, sessionId }, 'entries could not be fetched'),
+      )
       .then((exists) => {
         fetching = false;
         if (closing.signal.aborted || exists === false) return;
@@ -143,7 +145,9 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
       return viewer.behind;
     };
     fetchEntries({ session, sessionId, after: () => viewer.at, accept, signal })
-      .catch((error: unknown) => void log.error({ err: error, sessionId }, 'a viewer could not catch up'))
+      .catch((error: unknown) =>
+        throttled(log).error(sessionId, { err: error, sessionId }, 'a viewer could not catch up'),
+      )
       .then((exists) => {
         if (signal.aborted || exists === false || !viewer.behind) return;
         setTimeout(() => catchUp(viewer, left), STILL_MISSING_MS).unref();
@@ -185,7 +189,8 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
       } catch (problem) {
         // The text of the problem may quote the message: only its name is logged. [S5]
         const name = problem instanceof Error ? problem.name : typeof problem;
-        log.error({ sessionId, subject: message.subject, problem: name }, 'an announcement could not be shown');
+        const facts = { sessionId, subject: message.subject, problem: name };
+        throttled(log).error(sessionId, facts, 'an announcement could not be shown');
       }
     },
   });

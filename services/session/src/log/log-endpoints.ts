@@ -1,5 +1,5 @@
 import { accept, refuse, type SessionApi } from '@baton/contracts';
-import { type Handlers, type Log, newId } from '@baton/runtime';
+import { type Handlers, type Log, newId, throttled } from '@baton/runtime';
 import type { Announcements } from '../announcements.ts';
 import type { Database } from '../database-postgres.ts';
 import { replyToAppend, resultOf } from './append-replies.ts';
@@ -31,7 +31,8 @@ export function logHandlers(parts: {
       const settled = await appender.append(items, ownTraces);
       const results = items.map((item, index) => resultOf(item, index, settled[index]));
       const stored = settled.flatMap((written, index) => {
-        if (written instanceof Error) log.error({ err: written, sessionId }, 'a message could not be written');
+        if (written instanceof Error)
+          throttled(log).error(sessionId, { err: written, sessionId }, 'a message could not be written');
         const result = results[index];
         if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
         const { traceparent } = request.messages[index] ?? {};
