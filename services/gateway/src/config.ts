@@ -56,6 +56,9 @@ export const gatewayConfig = commonConfig
     /** Rates are per second; a burst is what may come at once after a quiet time. */
     EVENT_RATE: rate(20),
     EVENT_BURST: env.integer(200, 1, 1_000_000),
+    /** Bytes of a connection, of whatever kind; all of one address may send eight times as many. */
+    BYTES_RATE: env.integer(262_144, 16_384, 1_073_741_824),
+    BYTES_BURST: env.integer(8_388_608, 262_144, 1_073_741_824),
     MESSAGE_RATE: rate(5),
     MESSAGE_BURST: env.integer(50, 1, 1_000_000),
     START_RATE: rate(5),

@@ -138,7 +138,6 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
       ...typing.handlers,
       ...seen.handlers,
     },
-    limits,
     log,
     metrics,
   });
@@ -164,7 +163,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
     originAllowed,
     refusePage: createPageCheck({ originAllowed, hostAllowed }),
     addressOf,
-    mayVisit,
+    limits,
     onGone,
     maxBufferBytes: config.MAX_SOCKET_BUFFER_BYTES,
     log,

@@ -56,6 +56,31 @@ it('[S5] its log has no text, token or key, at any level, and every line says wh
   ]);
 });
 
+it('[S3] [S6] writes a line for each of those who send too much, not for each thing they send', async () => {
+  const gateway = start({ LOG_LEVEL: 'info', EVENT_RATE: '1', EVENT_BURST: '50' });
+  const { url } = await gateway.up();
+  const senders = 26;
+  await Promise.all(
+    Array.from({ length: senders }, async () => {
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+      socket.onmessage = ({ data }) => {
+        if (!String(data).startsWith('40')) return;
+        for (let n = 0; n < 2_000; n++) socket.send('42["typing",{}]');
+      };
+      socket.onopen = () => socket.send('40');
+      await new Promise((resolve) => {
+        socket.onclose = resolve;
+      });
+    }),
+  );
+  gateway.signal('SIGTERM');
+  expect(await gateway.exited).toBe(0);
+  const cut = gateway.lines().filter(({ msg }) => String(msg).startsWith('cut'));
+  expect(cut.length).toBeGreaterThan(0);
+  // One for each connection, one for their address, and what came beyond is counted once for each kind.
+  expect(cut.length).toBeLessThanOrEqual(senders + 1 + 2);
+});
+
 describe('[O1] a stop by SIGTERM', () => {
   it('answers what is in flight, lets clients come back by themselves elsewhere, and leaves with nothing lost', async () => {
     const gateway = start({ DRAIN_MS: '500' });

@@ -1,42 +1,89 @@
 import type { GatewayConfig } from '../config.ts';
-import { createBuckets } from './token-bucket.ts';
+import { networkOf } from './network.ts';
+import { Bucket, createBuckets, type Rate } from './token-bucket.ts';
 
 /** Agents write in many chats at once and are known people: they may do this many times what a customer may. */
 const AGENT_FACTOR = 5;
 /** A connection that goes on after this many refusals at once is cut. */
 const REFUSALS = { perSecond: 5, burst: 200 };
+/** Packets for each event: an event of an agent, with its share of acknowledgements and signs of life. */
+const PACKETS_PER_EVENT = 10;
+/** So that whoever sends too many events is told so before the connection is closed, however few events are allowed. */
+const FEWEST_PACKETS = { perSecond: 50, burst: 1_000 };
+/** What all connections of an address may send, as a multiple of what one may. */
+const ADDRESS_BYTES_FACTOR = 8;
+
+/** The limits of one connection, from its first byte on. Whatever it joins and leaves, they go on. */
+export interface ConnectionLimits {
+  /** Something that was received, of any kind and before it is decoded. False: the connection is to be closed. */
+  packet(bytes: number, packets?: number): boolean;
+  /** Any event. */
+  event(ofAgent: boolean): boolean;
+  /** Counts a refusal; false when there were so many that the connection is to be cut. */
+  refusal(): boolean;
+}
 
 /**
- * [S3] How much anybody may do. A limit is kept by whoever would have to be hurt to get around it: a connection, a
+ * [S3] [S6] How much anybody may do. A limit is kept by whoever would have to be hurt to get around it: a connection, a
  * network address, a chat, an agent. All are per gateway.
  */
 export function createLimits(config: GatewayConfig, clock: () => number = () => performance.now()) {
+  const events = { perSecond: config.EVENT_RATE, burst: config.EVENT_BURST };
   const messages = { perSecond: config.MESSAGE_RATE, burst: config.MESSAGE_BURST };
-  const perSocket = createBuckets({ perSecond: config.EVENT_RATE, burst: config.EVENT_BURST });
-  const perAgentSocket = createBuckets({
-    perSecond: config.EVENT_RATE * AGENT_FACTOR,
-    burst: config.EVENT_BURST * AGENT_FACTOR,
-  });
-  const perAddress = createBuckets({ perSecond: config.ADDRESS_RATE, burst: config.ADDRESS_BURST });
+  const visits = { perSecond: config.ADDRESS_RATE, burst: config.ADDRESS_BURST };
+  const bytes = { perSecond: config.BYTES_RATE, burst: config.BYTES_BURST };
+  const packets = atLeast(times(events, PACKETS_PER_EVENT), FEWEST_PACKETS);
+  const perAddress = createBuckets(visits);
+  const packetsOfAddress = createBuckets(times(visits, PACKETS_PER_EVENT));
+  const bytesOfAddress = createBuckets(times(bytes, ADDRESS_BYTES_FACTOR));
   const starts = createBuckets({ perSecond: config.START_RATE, burst: config.START_BURST });
   const perChat = createBuckets(messages);
-  const perAgent = createBuckets({
-    perSecond: messages.perSecond * AGENT_FACTOR,
-    burst: messages.burst * AGENT_FACTOR,
-  });
-  const refusals = createBuckets(REFUSALS);
+  const perAgent = createBuckets(times(messages, AGENT_FACTOR));
 
   return {
+    /** A new connection of this address. */
+    connection(address: string): ConnectionLimits {
+      const network = networkOf(address);
+      const now = clock();
+      const ownPackets = new Bucket(packets, now);
+      const ownBytes = new Bucket(bytes, now);
+      const ownEvents = new Bucket(events, now);
+      const ownRefusals = new Bucket(REFUSALS, now);
+      // Made when it is needed: few connections are agents'.
+      let eventsOfAgent: Bucket | undefined;
+      return {
+        packet(size, count = 1) {
+          const at = clock();
+          return (
+            ownPackets.take(at, count) &&
+            ownBytes.take(at, size) &&
+            packetsOfAddress.take(network, at, count) &&
+            bytesOfAddress.take(network, at, size)
+          );
+        },
+        event(ofAgent) {
+          const at = clock();
+          if (ofAgent) eventsOfAgent ??= new Bucket(times(events, AGENT_FACTOR), at);
+          const own = ofAgent ? eventsOfAgent : ownEvents;
+          return own?.take(at) === true && perAddress.take(network, at);
+        },
+        refusal: () => ownRefusals.take(clock()),
+      };
+    },
     /** A connection, or a request for something that costs us work, from this address. */
-    visit: (address: string) => perAddress.take(address, clock()),
-    /** Any event of a connection. */
-    event: (socketId: string, address: string, ofAgent: boolean) =>
-      (ofAgent ? perAgentSocket : perSocket).take(socketId, clock()) && perAddress.take(address, clock()),
-    start: (address: string) => starts.take(address, clock()),
+    visit: (address: string) => perAddress.take(networkOf(address), clock()),
+    start: (address: string) => starts.take(networkOf(address), clock()),
     customerMessage: (sessionId: string) => perChat.take(sessionId, clock()),
     agentMessage: (agentId: string) => perAgent.take(agentId, clock()),
-    /** Counts a refusal; false when there were so many that the connection is to be cut. */
-    refusal: (socketId: string) => refusals.take(socketId, clock()),
   };
 }
 export type Limits = ReturnType<typeof createLimits>;
+
+const atLeast = (rate: Rate, floor: Rate): Rate => ({
+  perSecond: Math.max(rate.perSecond, floor.perSecond),
+  burst: Math.max(rate.burst, floor.burst),
+});
+const times = (rate: Rate, factor: number): Rate => ({
+  perSecond: rate.perSecond * factor,
+  burst: rate.burst * factor,
+});

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { networkOf } from './network.ts';
 
@@ -17,4 +18,16 @@ describe('[S6] what counts as one address', () => {
     ['not:an:address', 'not:an:address'],
     ['1.2.3.4\n::', '1.2.3.4\n::'],
   ])('%s is %s', (address, network) => expect(networkOf(address)).toBe(network));
+});
+
+it('gives every address of a network the same, however it is written', () => {
+  const group = fc.integer({ min: 0, max: 0xffff });
+  fc.assert(
+    fc.property(fc.tuple(group, group, group, group), fc.tuple(group, group, group, group), (network, host) => {
+      const written = [...network, ...host].map((part) => part.toString(16)).join(':');
+      const canonical = new URL(`http://[${written}]`).hostname.slice(1, -1);
+      expect(networkOf(canonical)).toBe(networkOf(written));
+      expect(networkOf(written)).toBe(`${network.map((part) => part.toString(16)).join(':')}::/64`);
+    }),
+  );
 });

@@ -44,3 +44,16 @@ it('does not refuse when the clock steps back', () => {
   const buckets = createBuckets({ perSecond: 1, burst: 2 });
   expect([buckets.take('a', 10_000), buckets.take('a', 5_000)]).toEqual([true, true]);
 });
+
+it('[S6] remembers no more keys than it is told, however many there are', () => {
+  const buckets = createBuckets({ perSecond: 1, burst: 1 }, 100);
+  for (let n = 0; n < 10_000; n++) buckets.take(`${n}`, 0);
+  expect(buckets.size).toBe(100);
+  expect(buckets.take('9999', 0)).toBe(false);
+  expect(buckets.take('0', 0)).toBe(true);
+});
+
+it('counts amounts, and takes nothing for what it refuses', () => {
+  const buckets = createBuckets({ perSecond: 0, burst: 10 });
+  expect([buckets.take('a', 0, 8), buckets.take('a', 0, 3), buckets.take('a', 0, 2)]).toEqual([true, false, true]);
+});

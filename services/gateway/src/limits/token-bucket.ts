@@ -4,46 +4,68 @@ export interface Rate {
   burst: number;
 }
 
-interface Bucket {
-  tokens: number;
-  at: number;
-}
-
 /** Buckets are looked through for full ones at most this often. */
 const SWEEP_MS = 10_000;
+/** A key costs some 200 bytes. Beyond this many the oldest is forgotten: its limit begins anew. */
+const MAX_KEYS = 100_000;
 
 /**
- * Token buckets by key (https://en.wikipedia.org/wiki/Token_bucket). A bucket that has filled up again is forgotten, so
- * memory follows those who are active. Times are milliseconds of any steady clock.
+ * A token bucket (https://en.wikipedia.org/wiki/Token_bucket). Times are milliseconds of any steady clock.
  */
-export function createBuckets(rate: Rate) {
+export class Bucket {
+  readonly #rate: Rate;
+  #tokens: number;
+  #at: number;
+
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate;
+    this.#tokens = rate.burst;
+    this.#at = now;
+  }
+
+  /** Whether `amount` more is allowed now; if so it is counted. */
+  take(now: number, amount = 1): boolean {
+    this.#fill(now);
+    if (this.#tokens < amount) return false;
+    this.#tokens -= amount;
+    return true;
+  }
+
+  isFull(now: number): boolean {
+    this.#fill(now);
+    return this.#tokens >= this.#rate.burst;
+  }
+
+  #fill(now: number): void {
+    const { perSecond, burst } = this.#rate;
+    this.#tokens = Math.min(burst, this.#tokens + (Math.max(0, now - this.#at) / 1_000) * perSecond);
+    this.#at = now;
+  }
+}
+
+/** Buckets by key. One that has filled up again is forgotten, so memory follows those who are active. */
+export function createBuckets(rate: Rate, maxKeys = MAX_KEYS) {
   const buckets = new Map<string, Bucket>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  const fill = (bucket: Bucket, now: number) => {
-    bucket.tokens = Math.min(rate.burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1_000) * rate.perSecond);
-    bucket.at = now;
-    return bucket;
-  };
   const sweep = (now: number) => {
     if (now - sweptAt < SWEEP_MS) return;
     sweptAt = now;
-    for (const [key, bucket] of buckets) if (fill(bucket, now).tokens >= rate.burst) buckets.delete(key);
+    for (const [key, bucket] of buckets) if (bucket.isFull(now)) buckets.delete(key);
   };
 
   return {
-    /** Whether one more of `key` is allowed now; if so it is counted. */
-    take(key: string, now: number): boolean {
+    /** Whether `amount` more of `key` is allowed now; if so it is counted. */
+    take(key: string, now: number, amount = 1): boolean {
       sweep(now);
       let bucket = buckets.get(key);
       if (bucket === undefined) {
-        bucket = { tokens: rate.burst, at: now };
+        const [oldest] = buckets.keys();
+        if (oldest !== undefined && buckets.size >= maxKeys) buckets.delete(oldest);
+        bucket = new Bucket(rate, now);
         buckets.set(key, bucket);
       }
-      fill(bucket, now);
-      if (bucket.tokens < 1) return false;
-      bucket.tokens -= 1;
-      return true;
+      return bucket.take(now, amount);
     },
     get size() {
       return buckets.size;

@@ -1,4 +1,5 @@
 import type { Entitlement } from '../identity/keys.ts';
+import type { ConnectionLimits } from '../limits/limits.ts';
 import type { Seat } from '../viewing/watch.ts';
 import type { Emit } from './emit.ts';
 
@@ -22,6 +23,8 @@ export interface Connection {
   readonly id: string;
   /** Network address of the client. */
   readonly address: string;
+  /** Of what it stands on, which a client may leave and join again. */
+  readonly limits: ConnectionLimits;
   /** What the keys in its handshake entitle it to. */
   readonly entitled: Entitlement;
   identity: Identity;

@@ -10,9 +10,8 @@ import {
   socketCodes,
   universalCodes,
 } from '@baton/contracts';
-import { currentTrace, inTrace, type Log, type Metrics, noteOnSpan, refuseInput } from '@baton/runtime';
+import { currentTrace, inTrace, type Log, type Metrics, noteOnSpan, refuseInput, throttled } from '@baton/runtime';
 import { refuseByRole } from '../identity/roles.ts';
-import type { Limits } from '../limits/limits.ts';
 import { acknowledgementOf } from '../viewing/customer-view.ts';
 import type { Connection } from './connection.ts';
 
@@ -34,8 +33,9 @@ const MAX_NAME_SHOWN = 64;
  * The one way in for whatever clients send, of any name, type and number of arguments. Checks rate, role and schema, in
  * this order, and answers once: by the acknowledgement when there is one, else by `error` when refused. Never throws.
  */
-export function createDispatcher(options: { handlers: EventHandlers; limits: Limits; log: Log; metrics: Metrics }) {
-  const { limits, log, metrics } = options;
+export function createDispatcher(options: { handlers: EventHandlers; log: Log; metrics: Metrics }) {
+  const { log, metrics } = options;
+  const calm = throttled(log);
   const events = metrics.counter('baton_socket_events_total', 'Events from clients', ['event', 'outcome']);
   const seconds = metrics.histogram('baton_ack_seconds', 'Time to answer an event of a client', ['event']);
   const underWay = new Map<Connection, Set<Promise<void>>>();
@@ -51,7 +51,7 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
     const reply = await handle(connection, parsed.data);
     if (reply.ok) return acknowledgementOf(name, reply as AckOf<ClientEvents[typeof name]>);
     if (isDeclared(name, reply.code)) return reply;
-    log.error({ event: name, code: reply.code }, 'a refusal that the contract does not declare for this event');
+    calm.error(name, { event: name, code: reply.code }, 'a refusal that the contract does not declare for this event');
     return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
   };
 
@@ -61,7 +61,7 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
     try {
       reply = await answer(connection, name, payload);
     } catch (error) {
-      log.error({ err: error, event: name, socketId: connection.id }, 'an event could not be handled');
+      calm.error(connection.id, { err: error, event: name, socketId: connection.id }, 'an event could not be handled');
       reply = refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
     }
     send(connection, name, { ...reply, traceId: currentTrace()?.traceId }, ack);
@@ -76,7 +76,7 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
       const last = args.at(-1);
       const ack = typeof last === 'function' ? (last as Ack) : undefined;
       const name = isEvent(event) ? event : undefined;
-      if (!limits.event(connection.id, connection.address, connection.identity.role === 'agent')) {
+      if (!connection.limits.event(connection.identity.role === 'agent')) {
         tooMuch(connection, name ?? shown(event), ack);
         return;
       }
@@ -106,10 +106,11 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
 
   function tooMuch(connection: Connection, event: string, ack: Ack | undefined): void {
     events.inc({ event: isEvent(event) ? event : 'unknown', outcome: 'RATE_LIMITED' });
-    if (limits.refusal(connection.id)) {
+    if (connection.limits.refusal()) {
       send(connection, event, refuse('RATE_LIMITED', 'Too much at once; slow down.'), ack);
     } else {
-      log.warn({ socketId: connection.id, address: connection.address }, 'cut: went on after too many refusals');
+      const { id, address } = connection;
+      calm.warn(id, { socketId: id, address }, 'cut: went on after too many refusals');
       connection.dismiss();
     }
   }
@@ -122,7 +123,7 @@ export function createDispatcher(options: { handlers: EventHandlers; limits: Lim
       connection.emit('error', { event, code, message, field, traceId });
     } catch (error) {
       // What cannot be written must not end the process.
-      log.error({ err: error, socketId: connection.id }, 'an answer could not be sent');
+      calm.error(connection.id, { err: error, socketId: connection.id }, 'an answer could not be sent');
     }
   }
 }

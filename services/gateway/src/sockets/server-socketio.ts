@@ -1,15 +1,18 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket as Wire } from 'node:net';
-import type { Log, Metrics } from '@baton/runtime';
+import { type Log, type Metrics, throttled } from '@baton/runtime';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { OriginCheck } from '../http/origins.ts';
 import type { PageCheck } from '../http/page-requests.ts';
 import type { Entitlement } from '../identity/keys.ts';
+import type { ConnectionLimits, Limits } from '../limits/limits.ts';
 import type { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { drain, type Leaver } from './drain.ts';
 import type { Emit } from './emit.ts';
 import { createPulse, type Pingable, startHeartbeat } from './heartbeat.ts';
+import { meterPolling, type PollingTransport } from './metered-polling.ts';
+import { meteredWebSockets } from './metered-websockets.ts';
 import { type Outbox, watchSlowClients } from './slow-clients.ts';
 
 /**
@@ -33,7 +36,7 @@ export function createSocketServer(options: {
   originAllowed: OriginCheck;
   refusePage: PageCheck;
   addressOf: (request: IncomingMessage) => string;
-  mayVisit: (request: IncomingMessage) => boolean;
+  limits: Pick<Limits, 'connection' | 'visit'>;
   onGone: (connection: Connection) => void;
   maxBufferBytes: number;
   log: Log;
@@ -51,13 +54,31 @@ export function createSocketServer(options: {
     stranger: count('stranger'),
   }));
 
+  const flooded = metrics.counter('baton_floods_cut_total', 'Connections cut because they sent too much');
+  /** By the first request of each connection. */
+  const limitsByRequest = new WeakMap<IncomingMessage, ConnectionLimits>();
+  const limitsOf = (request: IncomingMessage): ConnectionLimits => {
+    const sid = sidOf(request);
+    const first = sid === undefined ? request : (clients()[sid]?.request ?? request);
+    const known = limitsByRequest.get(first) ?? options.limits.connection(options.addressOf(first));
+    limitsByRequest.set(first, known);
+    return known;
+  };
+  const onFlood = (request: IncomingMessage) => {
+    flooded.inc();
+    const address = options.addressOf(request);
+    throttled(log).warn(address, { address }, 'cut: a connection sent too much');
+  };
+
   const mayConnect: NonNullable<ServerOptions['allowRequest']> = (request, answer) => {
     if (draining) return answer('This server is stopping; connect again.', false);
     const refusal = options.refusePage(request);
     if (refusal !== undefined) return answer(refusal, false);
-    if (!options.mayVisit(request)) return answer('Too many connections; slow down.', false);
+    if (tooMany.has(request)) return answer('Too many connections; slow down.', false);
     answer(null, true);
   };
+  /** Requests that are more than their address may make. */
+  const tooMany = new WeakSet<IncomingMessage>();
   const io = new Server(options.http, {
     adapter: options.adapter,
     allowRequest: mayConnect,
@@ -68,13 +89,30 @@ export function createSocketServer(options: {
     pingTimeout: PING_TIMEOUT_MS,
     connectTimeout: 10_000,
     serveClient: false,
+    wsEngine: meteredWebSockets({ meterOf: (request) => limitsOf(request).packet, onOver: onFlood }),
   });
+  const clients = (): Record<string, EngineSocket> =>
+    (io.engine as unknown as { clients: Record<string, EngineSocket> }).clients;
   // The library asks `allowRequest` at the first request of a connection only, and refuses there in words. The requests
   // that follow name the connection by `sid`.
   io.engine.use((request: IncomingMessage, _: unknown, next: (error?: Error) => void) => {
-    const isFirst = !new URL(request.url ?? '', 'http://gateway').searchParams.has('sid');
-    const refusal = isFirst ? undefined : options.refusePage(request);
-    next(refusal === undefined ? undefined : new Error(refusal));
+    const mayVisit = options.limits.visit(options.addressOf(request));
+    if (sidOf(request) === undefined) {
+      if (!mayVisit) tooMany.add(request);
+      return next();
+    }
+    const refusal = options.refusePage(request);
+    const within = mayVisit && limitsOf(request).packet(0);
+    next(refusal === undefined && within ? undefined : new Error(refusal ?? 'Too many requests; slow down.'));
+  });
+  io.engine.on('connection', (engineSocket: EngineSocket) => {
+    const { transport, request } = engineSocket;
+    if (transport.name !== 'polling') return;
+    const cut = () => {
+      onFlood(request);
+      engineSocket.close(true);
+    };
+    meterPolling(transport, limitsOf(request).packet, cut);
   });
   io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
     log.debug({ code, detail: message }, 'a connection was refused'),
@@ -83,7 +121,12 @@ export function createSocketServer(options: {
   io.on('connection', (socket) => {
     const pulse = createPulse(() => webSocketOf(socket));
     const entitled = options.entitle(socket.handshake.auth);
-    const connection = connectionOf(socket, options.addressOf(socket.request), entitled, pulse.quietMs);
+    const connection = connectionOf(
+      socket,
+      { address: options.addressOf(socket.request), limits: limitsOf(socket.request) },
+      entitled,
+      pulse.quietMs,
+    );
     here.set(socket.id, { socket, connection, pulse, writeNow: writeOnceATurn(socket) });
     log.debug({ socketId: socket.id, address: connection.address }, 'connected');
     socket.onAny((event: unknown, ...args: unknown[]) => {
@@ -161,13 +204,13 @@ export type SocketServer = ReturnType<typeof createSocketServer>;
 
 function connectionOf(
   socket: Socket,
-  address: string,
+  from: Pick<Connection, 'address' | 'limits'>,
   entitled: Entitlement,
   quietMs: Connection['quietMs'],
 ): Connection {
   return {
+    ...from,
     id: socket.id,
-    address,
     entitled,
     identity: { role: 'stranger' },
     chats: new Map(),
@@ -242,5 +285,15 @@ function outboxOf(socket: Socket): Outbox {
     },
   };
 }
+
+/** A connection of Engine.IO, which Socket.IO's sockets share and follow each other on. */
+interface EngineSocket {
+  request: IncomingMessage;
+  transport: PollingTransport;
+  close(discard: boolean): void;
+}
+
+const sidOf = (request: IncomingMessage): string | undefined =>
+  new URL(request.url ?? '', 'http://gateway').searchParams.get('sid') ?? undefined;
 
 const text = (header: unknown): string | undefined => (typeof header === 'string' ? header : undefined);
