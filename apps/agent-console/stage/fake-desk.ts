@@ -88,14 +88,14 @@ export function createFakeDesk(
     },
     retry: (...args) => void note('retry', ...args),
     discard: (...args) => void note('discard', ...args),
-    closeChat(sessionId, reason) {
-      note('closeChat', sessionId, reason);
+    closeChat(sessionId, ...reasons) {
+      note('closeChat', sessionId, ...reasons);
       const session = { ...mustHave(sessionId).session, status: 'closed' as const };
       change(sessionId, { hands: 'closed', session });
       return done(session);
     },
-    release(sessionId, to, reason) {
-      note('release', sessionId, to, reason);
+    release(sessionId, to, ...reasons) {
+      note('release', sessionId, to, ...reasons);
       change(sessionId, { hands: 'gone' });
       return done(mustHave(sessionId).session);
     },

@@ -127,7 +127,14 @@ function closed(): DeskChat {
     )
     .agent('I have renewed it: SPRING-26.', { by: ada, delivery: 'seen' })
     .user('Works, thanks!')
-    .event({ from: 'agent', to: 'closed', cause: 'agent_closed', by: 'agent', reason: 'voucher renewed' });
+    .event({
+      from: 'agent',
+      to: 'closed',
+      cause: 'agent_closed',
+      by: 'agent',
+      reason: 'voucher renewed',
+      publicReason: 'Your new voucher is valid until the end of May.',
+    });
   const last = lines.items.at(-1);
   return fakeChat({
     session,

@@ -1,7 +1,12 @@
-import type { Change } from '@baton/client';
+import { type Change, wordsForCustomer } from '@baton/client';
 
 /** A change of control in words for the customer. What agents tell each other about it is not for them. */
-export function changeWords({ cause, agentName }: Change): string {
+export function changeWords(change: Change): string {
+  const told = wordsForCustomer(change);
+  return told === undefined ? happened(change) : `${happened(change)} ${told}`;
+}
+
+function happened({ cause, agentName }: Change): string {
   const agent = agentName ?? 'an agent';
   switch (cause) {
     case 'started':

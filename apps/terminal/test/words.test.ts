@@ -30,6 +30,12 @@ it('a customer reads changes of control as what happened to them, without what a
   expect(lineOf(item, 'agent').text).toBe(sentence);
 });
 
+it('a customer reads what an agent tells about a change of control', () => {
+  const change = { from: 'agent', to: 'closed', cause: 'agent_closed', by: 'agent', epoch: 4 } as const;
+  const item = { kind: 'change', seq: 5, change: { ...change, reason: 'Write to us anytime.' }, sentence: '' } as const;
+  expect(lineOf(item, 'customer').text).toBe('The agent ended the chat. Write to us anytime.');
+});
+
 describe('[Q4] place and estimate', () => {
   const place = { sessionId: 's', waiting: 5, priority: 'normal' as const };
   it.each([

@@ -171,6 +171,19 @@ function ended() {
   return chat;
 }
 
+function told() {
+  const chat = withAgent();
+  const reason = 'Barbara knows your order: she ships the large plants.';
+  chat.change('agent_transferred', 'agent', 'agent', { by: 'agent', agentName: 'Barbara Liskov', reason });
+  chat.message('agent', 'Hello, Barbara here. The new monstera leaves us on Monday.', 'seen', 'Barbara Liskov');
+  chat.message('user', 'Perfect, thank you!');
+  chat.change('agent_closed', 'agent', 'closed', {
+    by: 'agent',
+    reason: `Your new plant arrives by Thursday. Write to help@shop.example if it does not.\n${'w'.repeat(120)}`,
+  });
+  return chat;
+}
+
 const grace = { agentId: AGENT, agentName: 'Grace Hopper' };
 const answer =
   'A monstera likes **bright, indirect light** and a pot only a little wider than its roots. Water it when the top two centimetres';
@@ -235,6 +248,7 @@ export const states: Readonly<Record<string, () => ChatState>> = {
   }),
   many: () => ({ ...base, items: many(500).items }),
   closed: () => ({ ...base, phase: 'closed', ...session({ status: 'closed' }), items: ended().items }),
+  told: () => ({ ...base, phase: 'closed', ...session({ status: 'closed' }), items: told().items }),
   rated: () => ({ ...base, phase: 'closed', ...session({ status: 'closed' }), items: ended().items, rating: 5 }),
   commented: () => ({
     ...base,

@@ -62,7 +62,7 @@ it('shows the comment that was given, and keeps it when the customer chooses ano
 });
 
 it.each(languages)('is all in %s, in its direction, and fits the smallest phone', async (language) => {
-  for (const state of ['empty', 'waiting', 'commented']) {
+  for (const state of ['empty', 'waiting', 'told', 'commented']) {
     await using stack = new AsyncDisposableStack();
     const { page, complaints, close } = await show(state, { width: 320, hash: `lang=${language}` });
     stack.defer(close);

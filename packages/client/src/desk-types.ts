@@ -117,8 +117,10 @@ export interface AgentDesk {
   send(sessionId: string, content: string): string;
   retry(sessionId: string, clientMessageId: string): void;
   discard(sessionId: string, clientMessageId: string): void;
-  closeChat(sessionId: string, reason?: string): Promise<Result<Session>>;
-  release(sessionId: string, to: ReleaseTo, reason: string): Promise<Result<Session>>;
+  /** Colleagues read the reason; the customer reads `publicReason`, and nothing else of it. */
+  closeChat(sessionId: string, reason?: string, publicReason?: string): Promise<Result<Session>>;
+  /** As with `closeChat`: the reason is for colleagues. */
+  release(sessionId: string, to: ReleaseTo, reason: string, publicReason?: string): Promise<Result<Session>>;
   addNote(sessionId: string, content: string): Promise<Result<Note>>;
   setStatus(status: AgentStatus): Promise<Result<Agent>>;
   /** Call it on every keystroke; the sign is sent now and then and ends by itself. */

@@ -228,9 +228,10 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     send: (sessionId, content) => chats.get(sessionId)?.exchange.write(content) ?? newId(),
     retry: (sessionId, id) => chats.get(sessionId)?.exchange.retry(id),
     discard: (sessionId, id) => chats.get(sessionId)?.exchange.discard(id),
-    closeChat: async (sessionId, reason) =>
-      sessionOf(await act('agent:close_session', { sessionId, ...(reason !== undefined && { reason }) })),
-    release: async (sessionId, to, reason) => sessionOf(await act('agent:release_session', { sessionId, to, reason })),
+    closeChat: async (sessionId, reason, publicReason) =>
+      sessionOf(await act('agent:close_session', { sessionId, reason, publicReason })),
+    release: async (sessionId, to, reason, publicReason) =>
+      sessionOf(await act('agent:release_session', { sessionId, to, reason, publicReason })),
     async addNote(sessionId, content) {
       const reply = await act('agent:add_note', { sessionId, content, clientNoteId: newId() });
       if (!reply.ok) return reply;

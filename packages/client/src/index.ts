@@ -46,3 +46,4 @@ export { createOperator } from './operator.ts';
 export type { Operator, OperatorOptions, OperatorState, Polled, QueueDebug, WaitingView } from './operator-types.ts';
 export type { Incoming, Transport, TransportListener } from './transport.ts';
 export { socketIoTransport } from './transport-socketio.ts';
+export { wordsForCustomer } from './words-for-customer.ts';

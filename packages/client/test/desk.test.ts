@@ -276,10 +276,12 @@ describe('a chat on the desk', () => {
     void colleague.desk.join();
     await flow(colleague.line);
     const to = { type: 'agent' as const, agentId: colleague.desk.state.agent?.id ?? '' };
-    const released = desk.release(id, to, 'knows billing');
+    const reasons = { reason: 'knows billing', publicReason: 'Ada knows lamps.' };
+    const released = desk.release(id, to, reasons.reason, reasons.publicReason);
     await network.deliver();
     expect(await released).toMatchObject({ ok: true });
-    expect(onDesk()).toMatchObject({ hands: 'gone', ended: { cause: 'agent_transferred', agentName: 'Ada' } });
+    const ended = { cause: 'agent_transferred', agentName: 'Ada', ...reasons };
+    expect(onDesk()).toMatchObject({ hands: 'gone', ended });
     expect(onDesk(colleague.desk)).toMatchObject({ hands: 'mine' });
     desk.send(id, 'too late');
     await network.deliver();
@@ -297,10 +299,11 @@ describe('a chat on the desk', () => {
 
   it('that ends is closed, and can be dismissed', async () => {
     const { desk, network, id, onDesk } = await holding('help');
-    const closing = desk.closeChat(id, 'done');
+    const closing = desk.closeChat(id, 'done', 'Write to us anytime.');
     await network.deliver();
     expect(await closing).toMatchObject({ ok: true, value: { status: 'closed' } });
-    expect(onDesk()).toMatchObject({ hands: 'closed', ended: { cause: 'agent_closed' } });
+    const ended = { cause: 'agent_closed', reason: 'done', publicReason: 'Write to us anytime.' };
+    expect(onDesk()).toMatchObject({ hands: 'closed', ended });
     desk.dismiss(id);
     expect(desk.state.chats.size).toBe(0);
   });

@@ -266,13 +266,13 @@ export function fakeBaton() {
       if (chat.session.assignedAgent !== agent.id) return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
       return say(chat, { sender: 'agent', senderId: agent.id, senderName: agent.name, content, clientMessageId });
     },
-    'agent:close_session'(end, { sessionId }) {
+    'agent:close_session'(end, { sessionId, reason, publicReason }) {
       const chat = chatFor(end, sessionId);
       if (!chat) return noChat();
-      change(chat, { to: 'closed', cause: 'agent_closed', by: 'agent' });
+      change(chat, { to: 'closed', cause: 'agent_closed', by: 'agent', reason, publicReason });
       return accept({ session: chat.session });
     },
-    'agent:release_session'(end, { sessionId, to }) {
+    'agent:release_session'(end, { sessionId, to, reason, publicReason }) {
       const chat = chatFor(end, sessionId);
       if (!chat) return noChat();
       if (to.type === 'agent') {
@@ -281,6 +281,8 @@ export function fakeBaton() {
           to: 'agent',
           cause: 'agent_transferred',
           by: 'agent',
+          reason,
+          publicReason,
           agentId: to.agentId,
           agentName: other?.agent.name ?? '',
         });

@@ -145,15 +145,12 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
       }),
     /** Not being able to is no news: the foot of the list asks again when it is seen again. */
     moreWaiting: (): void => void desk.moreWaiting(),
-    end: (sessionId: string, reason: string) =>
-      once('end', async () => {
-        const ended = await desk.closeChat(sessionId, reason.trim() === '' ? undefined : reason.trim());
-        return succeeded(ended);
-      }),
-    release: (sessionId: string, to: Parameters<AgentDesk['release']>[1], reason: string) =>
+    end: (sessionId: string, reason: string, publicReason: string) =>
+      once('end', async () => succeeded(await desk.closeChat(sessionId, given(reason), given(publicReason)))),
+    release: (sessionId: string, to: Parameters<AgentDesk['release']>[1], reason: string, publicReason: string) =>
       once('hand over', async () => {
         const name = nameOf(sessionId);
-        const released = await desk.release(sessionId, to, reason.trim());
+        const released = await desk.release(sessionId, to, reason.trim(), given(publicReason));
         if (!succeeded(released)) return false;
         tell('good', fill(words.handOver.done, { name }));
         return true;
@@ -241,6 +238,9 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
 export type Console = ReturnType<typeof createConsole>;
 
 export type FocusPlace = 'lists' | 'waiting' | 'chats' | 'filter' | 'composer';
+
+/** What was written, if anything was. */
+const given = (text: string): string | undefined => text.trim() || undefined;
 
 const DETAILS_KEY = 'baton.console.details';
 /** As in the style sheet: where one pane is shown at a time. */

@@ -1,18 +1,21 @@
 import type { DeskChat } from '@baton/client';
-import { Button, Dialog, TextArea } from '@baton/design';
+import { Button, Dialog } from '@baton/design';
 import { useState } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { fill, words } from '../words/words.ts';
+import { CustomerMessage } from './customer-message.tsx';
+import { DialogArea } from './dialog-area.tsx';
 import './dialogs.css';
 
-/** Ends a chat, with a word on how it went if the agent likes. */
+/** Ends a chat, with a word for colleagues and another for the customer if the agent likes. */
 export function EndDialog({ chat }: { chat: DeskChat }) {
   const { actions, working } = useConsole();
   const [reason, setReason] = useState('');
+  const [toCustomer, setToCustomer] = useState('');
   const close = () => actions.show(null);
   const submit = async () => {
-    if (await actions.end(chat.sessionId, reason)) close();
+    if (await actions.end(chat.sessionId, reason, toCustomer)) close();
   };
   return (
     <Dialog
@@ -31,20 +34,15 @@ export function EndDialog({ chat }: { chat: DeskChat }) {
       }
     >
       <p class="dialog-lead">{words.end.lead}</p>
-      <div class="b-field">
-        <span class="b-label" aria-hidden="true">
-          {words.end.reason}
-        </span>
-        <TextArea
-          label={words.end.reason}
-          value={reason}
-          onText={setReason}
-          onEnter={() => void submit()}
-          maxLength={500}
-          maxLines={5}
-          autofocus
-        />
-      </div>
+      <DialogArea
+        label={words.end.reason}
+        hint={words.end.reasonHint}
+        value={reason}
+        onText={setReason}
+        onEnter={() => void submit()}
+        autofocus
+      />
+      <CustomerMessage value={toCustomer} onText={setToCustomer} onEnter={() => void submit()} />
     </Dialog>
   );
 }

@@ -1,9 +1,11 @@
 import type { Agent, DeskChat, ReleaseTo } from '@baton/client';
-import { Avatar, Button, Dialog, TextArea, TextField } from '@baton/design';
+import { Avatar, Button, Dialog, TextField } from '@baton/design';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { fill, words } from '../words/words.ts';
+import { CustomerMessage } from './customer-message.tsx';
+import { DialogArea } from './dialog-area.tsx';
 import './dialogs.css';
 
 /** With more colleagues than this, there is a field to find one. */
@@ -14,12 +16,13 @@ type Colleagues =
   | { kind: 'failed'; message: string }
   | { kind: 'here'; agents: readonly Agent[] };
 
-/** Hands a chat to the queue, to the bot or to a colleague, with a reason. */
+/** Transfers a chat to the queue, to the bot or to a colleague, with a reason and, if the agent likes, words for the customer. */
 export function HandOverDialog({ chat }: { chat: DeskChat }) {
   const { desk, actions, agent, working } = useConsole();
   const [to, setTo] = useState<ReleaseTo['type']>('queue');
   const [chosen, setChosen] = useState<string>();
   const [reason, setReason] = useState('');
+  const [toCustomer, setToCustomer] = useState('');
   const [tried, setTried] = useState(false);
   const colleagues = useColleagues(desk.colleagues, agent.value?.id);
   const group = useId();
@@ -32,7 +35,7 @@ export function HandOverDialog({ chat }: { chat: DeskChat }) {
     setTried(true);
     if (reasonProblem !== undefined || chosenProblem !== undefined) return;
     const target: ReleaseTo = to === 'agent' ? { type: to, agentId: chosen ?? '' } : { type: to };
-    if (await actions.release(sessionId, target, reason)) close();
+    if (await actions.release(sessionId, target, reason, toCustomer)) close();
   };
 
   return (
@@ -76,24 +79,16 @@ export function HandOverDialog({ chat }: { chat: DeskChat }) {
           problem={tried ? chosenProblem : undefined}
         />
       )}
-      <div class="b-field">
-        <span class="b-label" aria-hidden="true">
-          {words.handOver.reason}
-        </span>
-        <TextArea
-          label={words.handOver.reason}
-          value={reason}
-          onText={setReason}
-          onEnter={() => void submit()}
-          maxLength={500}
-          maxLines={5}
-          rows={2}
-          aria-invalid={(tried && reasonProblem !== undefined) || undefined}
-        />
-        <p class={tried && reasonProblem !== undefined ? 'b-said b-said-problem' : 'b-said'} role="status">
-          {(tried && reasonProblem) || words.handOver.reasonHint}
-        </p>
-      </div>
+      <DialogArea
+        label={words.handOver.reason}
+        hint={words.handOver.reasonHint}
+        problem={tried ? reasonProblem : undefined}
+        value={reason}
+        onText={setReason}
+        onEnter={() => void submit()}
+        rows={2}
+      />
+      <CustomerMessage value={toCustomer} onText={setToCustomer} onEnter={() => void submit()} />
     </Dialog>
   );
 }

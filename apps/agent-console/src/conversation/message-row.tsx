@@ -119,6 +119,12 @@ export const EventRow = memo(function EventRow(props: {
         </time>
       </p>
       {change.reason !== undefined && <p class="event-reason">{change.reason}</p>}
+      {change.publicReason !== undefined && (
+        <div class="event-told">
+          <p>{words.customerMessage.told}</p>
+          <PlainText text={change.publicReason} />
+        </div>
+      )}
     </li>
   );
 });

@@ -216,7 +216,7 @@ export const english = {
     colleaguesFailed: 'Couldn’t load your colleagues: {message}',
     full: 'at their limit',
     reason: 'Reason',
-    reasonHint: 'The next agent sees this. The customer doesn’t.',
+    reasonHint: 'Only colleagues see this.',
     reasonMissing: 'Enter a reason.',
     choose: 'Choose a colleague.',
     find: 'Search colleagues',
@@ -228,7 +228,14 @@ export const english = {
     title: 'End the chat with {name}?',
     lead: 'The customer is told, and can’t send any more messages.',
     reason: 'Outcome (optional)',
+    reasonHint: 'Only colleagues see this.',
     submit: 'End chat',
+  },
+
+  customerMessage: {
+    label: 'Message for the customer (optional)',
+    hint: 'The customer sees this in the chat.',
+    told: 'Message for the customer:',
   },
 
   customer: {

@@ -1,4 +1,4 @@
-import type { Chat } from '@baton/client';
+import { type Chat, wordsForCustomer } from '@baton/client';
 import {
   AlertIcon,
   Avatar,
@@ -127,13 +127,22 @@ export function TranscriptRow({ row, online, language, actions }: TranscriptRowP
   switch (row.type) {
     case 'day':
       return <p class="row-day">{language.day(new Date(row.timestamp))}</p>;
-    case 'event':
+    case 'event': {
+      const told = wordsForCustomer(row.item.change);
       return (
-        <p class={`row-event row-event-${row.item.change.to}`}>
-          {row.item.change.to === 'agent' && <Avatar who="person" name={row.agentName} size="s" />}
-          <span>{eventWords(row, language)}</span>
-        </p>
+        <>
+          <p class={`row-event row-event-${row.item.change.to}`}>
+            {row.item.change.to === 'agent' && <Avatar who="person" name={row.agentName} size="s" />}
+            <span>{eventWords(row, language)}</span>
+          </p>
+          {told !== undefined && (
+            <div class="row-told" dir="auto">
+              <PlainText text={told} />
+            </div>
+          )}
+        </>
       );
+    }
     case 'message': {
       const { item, first, last, tellDelivery } = row;
       // A service, on behalf of the operator: nobody's words, so they stand where changes of control do.

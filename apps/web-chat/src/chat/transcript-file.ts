@@ -1,4 +1,4 @@
-import type { ChatState } from '@baton/client';
+import { type ChatState, wordsForCustomer } from '@baton/client';
 import type { Language } from '../i18n/i18n.ts';
 import { rowsOf } from './rows.ts';
 import { eventWords, senderWords } from './words.ts';
@@ -10,7 +10,10 @@ export function transcriptText(state: ChatState, title: string, language: Langua
   const lines = rowsOf(state.items).flatMap((row) => {
     if (row.type === 'day') return [];
     const at = language.dateTime(new Date(row.item.timestamp));
-    if (row.type === 'event') return [`[${at}] ${eventWords(row, language)}`];
+    if (row.type === 'event') {
+      const told = wordsForCustomer(row.item.change);
+      return [`[${at}] ${eventWords(row, language)}${told === undefined ? '' : `\n${told}`}`];
+    }
     if (row.item.sender === 'system') return [`[${at}] ${row.item.content}`];
     return [`[${at}] ${senderWords(row.item, language)}:\n${row.item.content}`];
   });
