@@ -3,6 +3,8 @@ import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
 
 const MIN_SECRET_LENGTH = 32;
+/** Nobody guesses as many random characters, whatever the number of gateways that may be asked. */
+const MIN_KEY_LENGTH = 24;
 /** Known to everybody who reads this file: good for trying Baton out, refused in production. */
 export const DEVELOPMENT_SECRET = 'baton-development-secret-known-to-everybody';
 
@@ -83,8 +85,10 @@ export const gatewayConfig = commonConfig
       secretLength >= MIN_SECRET_LENGTH && config.SESSION_SECRET !== DEVELOPMENT_SECRET,
       `must be set in production, to at least ${MIN_SECRET_LENGTH} random characters`,
     );
-    demand('AGENT_KEY', config.AGENT_KEY !== undefined, 'must be set in production');
-    demand('ADMIN_KEY', config.ADMIN_KEY !== undefined, 'must be set in production');
+    for (const name of ['AGENT_KEY', 'ADMIN_KEY'] as const) {
+      const longEnough = (config[name]?.length ?? 0) >= MIN_KEY_LENGTH;
+      demand(name, longEnough, `must be set in production, to at least ${MIN_KEY_LENGTH} random characters`);
+    }
     demand('ADMIN_KEY', config.ADMIN_KEY !== config.AGENT_KEY, 'must differ from AGENT_KEY');
   })
   .transform((config) => ({ ...config, SESSION_SECRET: config.SESSION_SECRET ?? DEVELOPMENT_SECRET }));

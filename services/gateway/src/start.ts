@@ -9,6 +9,7 @@ import {
   type Parts,
   serve,
   startLoop,
+  throttled,
   version,
 } from '@baton/runtime';
 import { createDesk } from './agents/desk.ts';
@@ -33,6 +34,7 @@ import { APPS_FOLDER, createPages } from './http/pages.ts';
 import { createRoutes } from './http/routes.ts';
 import { createSystemHealth } from './http/system-health.ts';
 import { createSourceOf } from './identity/chat-source.ts';
+import { createGuessGuard } from './identity/guesses.ts';
 import { createKeyCheck } from './identity/keys.ts';
 import { createTokens } from './identity/tokens.ts';
 import { createLimits } from './limits/limits.ts';
@@ -152,6 +154,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
     inBackground(log, 'take leave of an agent', leaving);
   };
 
+  const wrongKeys = metrics.counter('baton_wrong_keys_total', 'Connections that showed a key which is none of ours');
   const pages = createPages({ apps: config.APPS_FOLDER ?? APPS_FOLDER, frameAncestors: config.FRONTEND_URL });
   const chat = { title: config.CHAT_TITLE, greeting: config.BOT_GREETING };
   const http = createServer(createRoutes({ health, metrics, originAllowed, pages, chat, mayVisit, log }));
@@ -159,7 +162,15 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
     http,
     adapter: redis.adapter,
     dispatcher,
-    entitle: createKeyCheck({ agent: config.AGENT_KEY, admin: config.ADMIN_KEY }),
+    entitle: createKeyCheck({
+      agent: config.AGENT_KEY,
+      admin: config.ADMIN_KEY,
+      guard: createGuessGuard(),
+      onWrong: (address) => {
+        wrongKeys.inc();
+        throttled(log).warn(address, { address }, 'a wrong key was shown');
+      },
+    }),
     originAllowed,
     refusePage: createPageCheck({ originAllowed, hostAllowed }),
     addressOf,

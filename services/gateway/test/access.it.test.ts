@@ -120,6 +120,41 @@ describe('roles', () => {
   });
 });
 
+it('[S3] [S6] who guesses keys is soon not heard any more, on new connections or on one that is joined anew', async () => {
+  const env = { AGENT_KEY: 'for agents', ADMIN_KEY: 'for supervisors', TRUSTED_PROXIES: '1' };
+  const guarded = await startTestGateway(space, 'guessed', env);
+  const from = (address: string, key: string) =>
+    client(guarded, { auth: { key }, extraHeaders: { 'x-forwarded-for': address } });
+  const code = async (one: TestClient) => {
+    const reply = await one.ask('agent:join', { name: 'Eve' });
+    return reply.ok ? 'ok' : reply.code;
+  };
+  try {
+    // The same connection of Engine.IO, joined again with another key each time.
+    const socket = new WebSocket(`${guarded.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    let guesses = 0;
+    const guess = () => guesses < 5 && socket.send(`40{"key":"guess ${guesses++}"}`);
+    socket.onmessage = ({ data }) => {
+      if (String(data).startsWith('40')) socket.send('41');
+      setTimeout(guess, 50);
+    };
+    await until(() => guesses === 5);
+    socket.close();
+    for (let n = 0; n < 10; n++) expect(await code(from('192.0.2.1', `wrong ${n}`))).toBe('UNAUTHENTICATED');
+    expect(await code(from('192.0.2.1', 'wrong again'))).toBe('RATE_LIMITED');
+    const locked = from('192.0.2.1', 'for agents');
+    expect(await code(locked)).toBe('RATE_LIMITED');
+    expect(await code(from('192.0.2.2', 'for agents'))).toBe('ok');
+    granted(await client(guarded).ask('customer:start_chat', { userId: 'needs no key' }));
+    const metrics = await (await fetch(`${guarded.url}/metrics`)).text();
+    expect(metrics).toMatch(/baton_wrong_keys_total\{[^}]*\} 1[56]\n/);
+    // When its time is over the key is looked at, on the connection that showed it before.
+    await until(async () => (await code(locked)) === 'ok', { every: 500 });
+  } finally {
+    await guarded.stop();
+  }
+});
+
 describe('[S2] malformed input', () => {
   const deep = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
   const junk: unknown[] = [

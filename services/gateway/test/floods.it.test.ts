@@ -30,6 +30,8 @@ async function joined(query = 'transport=websocket', first = '40') {
   return { socket, seen };
 }
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 const FLOOD = 20_000;
 /** What one connection may send at once: ten packets for each event. */
 const PACKETS_BURST = 1_000;
@@ -103,12 +105,29 @@ describe('[S3] [S6] packets that are no events', () => {
     expect(statuses.length).toBeLessThanOrEqual(PACKETS_BURST);
   });
 
+  it('leaving and joining again on a connection gives no new limits', async () => {
+    const { socket } = await joined();
+    const answers: string[] = [];
+    socket.on('message', (data) => answers.push(String(data)));
+    const refused = () => answers.filter((one) => one.includes('RATE_LIMITED')).length;
+    for (let n = 0; n < 150; n++) socket.send('42["seen",{}]');
+    await until(() => refused() > 30);
+    socket.send('41');
+    await pause(50);
+    socket.send('40');
+    await until(() => answers.some((one) => one.startsWith('40')));
+    const before = refused();
+    for (let n = 0; n < 20; n++) socket.send('42["seen",{}]');
+    await until(() => answers.filter((one) => one.includes('"seen"')).length === 170);
+    expect(refused() - before).toBeGreaterThanOrEqual(15);
+  });
+
   it('bytes count', async () => {
     const { socket, seen } = await joined();
     const packet = `3${'x'.repeat(130_000)}`;
     for (let n = 0; n < 200 && socket.readyState === WebSocket.OPEN; n++) {
       socket.send(packet);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await pause(1);
     }
     await until(() => seen.closed);
   });

@@ -74,7 +74,12 @@ it('[O4] counts what it does', async () => {
 });
 
 it('lets pages of its own origin and of this machine in, in production only those it was told of', async () => {
-  const told = { NODE_ENV: 'production', SESSION_SECRET: 'x'.repeat(40), AGENT_KEY: 'a', ADMIN_KEY: 'b' };
+  const told = {
+    NODE_ENV: 'production',
+    SESSION_SECRET: 'x'.repeat(40),
+    AGENT_KEY: 'a'.repeat(24),
+    ADMIN_KEY: 'b'.repeat(24),
+  };
   const production = await startTestGateway(space, 'production', { ...told, FRONTEND_URL: 'https://shop.example' });
   try {
     const attempt = (gateway: { url: string }, origin: string, transports: string[]) => {

@@ -144,12 +144,21 @@ it('killed at any moment, it takes nothing with it', async () => {
 });
 
 describe('a start that cannot be', () => {
+  const inProduction = {
+    NODE_ENV: 'production',
+    AGENT_KEY: 'a'.repeat(24),
+    ADMIN_KEY: 'b'.repeat(24),
+    SESSION_SECRET: 'x'.repeat(32),
+  };
   it.each([
-    ['SESSION_SECRET', { NODE_ENV: 'production', AGENT_KEY: 'a', ADMIN_KEY: 'b' }],
-    ['SESSION_SECRET', { NODE_ENV: 'production', AGENT_KEY: 'a', ADMIN_KEY: 'b', SESSION_SECRET: 'short' }],
-    ['AGENT_KEY', { NODE_ENV: 'production', ADMIN_KEY: 'b', SESSION_SECRET: 'x'.repeat(32) }],
-    ['ADMIN_KEY', { NODE_ENV: 'production', AGENT_KEY: 'a', SESSION_SECRET: 'x'.repeat(32) }],
-    ['ADMIN_KEY', { NODE_ENV: 'production', AGENT_KEY: 'a', ADMIN_KEY: 'a', SESSION_SECRET: 'x'.repeat(32) }],
+    ['SESSION_SECRET', { ...inProduction, SESSION_SECRET: '' }],
+    ['SESSION_SECRET', { ...inProduction, SESSION_SECRET: 'short' }],
+    ['AGENT_KEY', { ...inProduction, AGENT_KEY: '' }],
+    ['AGENT_KEY', { ...inProduction, AGENT_KEY: 'a' }],
+    ['AGENT_KEY', { ...inProduction, AGENT_KEY: 'a'.repeat(23) }],
+    ['ADMIN_KEY', { ...inProduction, ADMIN_KEY: '' }],
+    ['ADMIN_KEY', { ...inProduction, ADMIN_KEY: 'b'.repeat(23) }],
+    ['ADMIN_KEY', { ...inProduction, ADMIN_KEY: inProduction.AGENT_KEY }],
     ['PORT', { PORT: 'eighty' }],
     ['FRONTEND_URL', { FRONTEND_URL: 'example.com' }],
     ['REDIS_URL', { REDIS_URL: 'http://localhost' }],

@@ -13,7 +13,7 @@ import { isOffDuty, isVanished } from '../agents/off-duty.ts';
 import type { Presence } from '../agents/presence.ts';
 import type { WaitingList } from '../agents/waiting-list.ts';
 import { inBackground } from '../background.ts';
-import { onDuty } from '../identity/holder.ts';
+import { noteWrongToken, onDuty } from '../identity/holder.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
@@ -73,7 +73,10 @@ export function agentEvents(options: {
     },
 
     async 'agent:resume'(connection, { agentId, token }) {
-      if (!tokens.verify('agent', agentId, token)) return noSuchAgent();
+      if (!tokens.verify('agent', agentId, token)) {
+        noteWrongToken(log, connection);
+        return noSuchAgent();
+      }
       const other = desk.agentOn(connection);
       if (other !== undefined && other !== agentId)
         return refuse('FORBIDDEN', 'Another agent is signed in on this connection; use another one.');

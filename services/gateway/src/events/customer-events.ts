@@ -10,7 +10,7 @@ import {
 } from '@baton/contracts';
 import { type Caller, type Log, throttled } from '@baton/runtime';
 import { inBackground } from '../background.ts';
-import { notFound } from '../identity/holder.ts';
+import { noteWrongToken, notFound } from '../identity/holder.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
@@ -101,7 +101,10 @@ export function customerEvents(options: {
     },
 
     async 'customer:resume_chat'(connection, { sessionId, token, lastSeq }) {
-      if (!tokens.verify('session', sessionId, token)) return notFound();
+      if (!tokens.verify('session', sessionId, token)) {
+        noteWrongToken(log, connection);
+        return notFound();
+      }
       if (tooMany(connection, sessionId)) return tooManyChats();
       // The token is proof enough: what the client sends behind this event need not wait for its answer.
       connection.identity = { role: 'customer' };

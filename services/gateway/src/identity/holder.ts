@@ -1,4 +1,5 @@
 import { type Refusal, refuse } from '@baton/contracts';
+import { type Log, throttled } from '@baton/runtime';
 import type { Connection, OnDuty } from '../sockets/connection.ts';
 
 /** The agent of this connection. Waits for a join that is under way, so that events may be sent right behind it. */
@@ -8,3 +9,8 @@ export async function onDuty(connection: Connection): Promise<OnDuty | undefined
 
 /** [S1] The same for a chat that is not there and for one that is somebody else's, decided without looking for it. */
 export const notFound = (): Refusal<'NOT_FOUND'> => refuse('NOT_FOUND', 'There is no such chat.', 'sessionId');
+
+/** A token cannot be guessed, so nobody is closed out for it: one that is too old, or of another secret, looks the same. */
+export function noteWrongToken(log: Log, { address }: Connection): void {
+  throttled(log).warn(address, { address }, 'a token was shown that is none of ours, or too old');
+}

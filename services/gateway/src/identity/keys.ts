@@ -1,9 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { GuessGuard } from './guesses.ts';
 
 /** What the keys in a connection's handshake entitle it to. */
 export interface Entitlement {
   agent: boolean;
   admin: boolean;
+  /** The keys were not looked at, as too many wrong ones came from its network. They may be later. */
+  locked: boolean;
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -12,22 +15,45 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
  * Reads `auth: {key, adminKey}` of a handshake, which is whatever the client sent. `key` is compared with the keys of
  * agents and of supervisors; `adminKey` with that of supervisors, for a connection that is both. A key that is not
  * configured is not asked for: then everybody is entitled, which only development allows.
+ *
+ * Digests are compared, in a time that depends on neither key.
+ * @param options.onWrong a key was shown that is none of ours
  */
-export function createKeyCheck(keys: { agent?: string | undefined; admin?: string | undefined }) {
-  const grants = (expected: string | undefined) => {
-    if (expected === undefined) return () => true;
-    const wanted = digest(expected);
-    return (given: string | undefined) => given !== undefined && timingSafeEqual(digest(given), wanted);
+export function createKeyCheck(options: {
+  agent?: string | undefined;
+  admin?: string | undefined;
+  guard: GuessGuard;
+  onWrong?: (address: string) => void;
+}) {
+  const { guard } = options;
+  const matches = (expected: string | undefined) => {
+    const wanted = expected === undefined ? undefined : digest(expected);
+    return (given: string | undefined) =>
+      given !== undefined && wanted !== undefined && timingSafeEqual(digest(given), wanted);
   };
-  const forAgent = grants(keys.agent);
-  const forAdmin = grants(keys.admin);
-  return (auth: unknown): Entitlement => {
+  const isAgents = matches(options.agent);
+  const isAdmins = matches(options.admin);
+  const free = { agent: options.agent === undefined, admin: options.admin === undefined };
+
+  return (auth: unknown, address: string): Entitlement => {
     const key = textOf(auth, 'key');
-    return { agent: forAgent(key), admin: forAdmin(key) || forAdmin(textOf(auth, 'adminKey')) };
+    const adminKey = textOf(auth, 'adminKey');
+    if ((free.agent && free.admin) || (key === undefined && adminKey === undefined)) return { ...free, locked: false };
+    if (guard.isLocked(address)) return { ...free, locked: true };
+    const agent = isAgents(key);
+    const admin = isAdmins(key);
+    const adminToo = isAdmins(adminKey);
+    const wrong = [agent || admin ? undefined : key, adminToo ? undefined : adminKey].filter(
+      (one) => one !== undefined,
+    );
+    for (const one of wrong) guard.failed(address, one);
+    if (wrong.length > 0) options.onWrong?.(address);
+    return { agent: free.agent || agent, admin: free.admin || admin || adminToo, locked: false };
   };
 }
+export type KeyCheck = ReturnType<typeof createKeyCheck>;
 
 function textOf(auth: unknown, name: string): string | undefined {
   const value: unknown = typeof auth === 'object' && auth !== null ? Reflect.get(auth, name) : undefined;
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

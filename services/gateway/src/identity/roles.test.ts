@@ -1,6 +1,7 @@
 import { type ClientEventName, clientEvents } from '@baton/contracts';
 import { expect, it } from 'vitest';
 import type { Identity } from '../sockets/connection.ts';
+import type { Entitlement } from './keys.ts';
 import { refuseByRole } from './roles.ts';
 
 const names = Object.keys(clientEvents) as ClientEventName[];
@@ -10,8 +11,11 @@ const sides: Identity[] = [
   { role: 'customer' },
   { role: 'agent', duty: Promise.resolve(undefined) },
 ];
-const codeOf = (identity: Identity, entitled: { agent: boolean; admin: boolean }, event: ClientEventName) =>
-  refuseByRole({ identity, entitled }, event)?.code;
+const codeOf = (
+  identity: Identity,
+  entitled: Partial<Entitlement> & Pick<Entitlement, 'agent' | 'admin'>,
+  event: ClientEventName,
+) => refuseByRole({ identity, entitled: { locked: false, ...entitled } }, event)?.code;
 
 it('to supervise is a right, whatever else the connection does', () => {
   for (const identity of sides)
@@ -40,4 +44,11 @@ it('a chat has two sides, and a connection is on one of them', () => {
   expect(codeOf({ role: 'agent', duty: Promise.resolve(undefined) }, entitled, 'customer:start_chat')).toBe(
     'FORBIDDEN',
   );
+});
+
+it('[S3] whose keys are not looked at is told to wait, and may do what needs none', () => {
+  const entitled = { agent: false, admin: false, locked: true };
+  expect(codeOf({ role: 'stranger' }, entitled, 'agent:join')).toBe('RATE_LIMITED');
+  expect(codeOf({ role: 'stranger' }, entitled, 'admin:get_stats')).toBe('RATE_LIMITED');
+  expect(codeOf({ role: 'stranger' }, entitled, 'customer:start_chat')).toBeUndefined();
 });

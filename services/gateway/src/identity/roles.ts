@@ -4,7 +4,7 @@ import type { Connection } from '../sockets/connection.ts';
 const openToStrangers: ReadonlySet<ClientEventName> = new Set(['agent:join', 'agent:resume']);
 
 type Asking = Pick<Connection, 'identity' | 'entitled'>;
-type Refused = Refusal<Extract<ErrorCode, 'FORBIDDEN' | 'UNAUTHENTICATED'>> | undefined;
+type Refused = Refusal<Extract<ErrorCode, 'FORBIDDEN' | 'UNAUTHENTICATED' | 'RATE_LIMITED'>> | undefined;
 
 /**
  * Whether this connection may use this event at all; the refusal if not. What it may touch is its handler's business.
@@ -26,6 +26,7 @@ function refuseAsCustomer({ identity }: Asking): Refused {
 
 function refuseAsAgent({ identity, entitled }: Asking, event: ClientEventName): Refused {
   if (identity.role === 'customer') return refuse('FORBIDDEN', 'This is for agents only.');
+  if (!entitled.agent && entitled.locked) return tooManyGuesses();
   if (!entitled.agent)
     return refuse('UNAUTHENTICATED', 'The key for agents is missing or wrong; give it as auth.key when connecting.');
   if (identity.role === 'stranger' && !openToStrangers.has(event))
@@ -36,7 +37,11 @@ function refuseAsAgent({ identity, entitled }: Asking, event: ClientEventName): 
 /** [S1] What supervisors read spans all chats, so a customer's connection needs the key for it like any other. */
 function refuseAsSupervisor({ identity, entitled }: Asking): Refused {
   if (entitled.admin) return undefined;
+  if (entitled.locked) return tooManyGuesses();
   const message =
     'The key for supervisors is missing or wrong; give it as auth.adminKey, or as auth.key, when connecting.';
   return refuse(identity.role === 'stranger' ? 'UNAUTHENTICATED' : 'FORBIDDEN', message);
 }
+
+const tooManyGuesses = () =>
+  refuse('RATE_LIMITED', 'Too many wrong keys came from your network; wait some minutes and try again.');

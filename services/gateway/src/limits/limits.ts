@@ -17,8 +17,8 @@ const ADDRESS_BYTES_FACTOR = 8;
 export interface ConnectionLimits {
   /** Something that was received, of any kind and before it is decoded. False: the connection is to be closed. */
   packet(bytes: number, packets?: number): boolean;
-  /** Any event. */
-  event(ofAgent: boolean): boolean;
+  /** Any event; `cost` when it costs us as much as several. */
+  event(ofAgent: boolean, cost?: number): boolean;
   /** Counts a refusal; false when there were so many that the connection is to be cut. */
   refusal(): boolean;
 }
@@ -61,11 +61,11 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
             bytesOfAddress.take(network, at, size)
           );
         },
-        event(ofAgent) {
+        event(ofAgent, cost = 1) {
           const at = clock();
           if (ofAgent) eventsOfAgent ??= new Bucket(times(events, AGENT_FACTOR), at);
           const own = ofAgent ? eventsOfAgent : ownEvents;
-          return own?.take(at) === true && perAddress.take(network, at);
+          return own?.take(at, cost) === true && perAddress.take(network, at, cost);
         },
         refusal: () => ownRefusals.take(clock()),
       };

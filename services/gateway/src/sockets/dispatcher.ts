@@ -26,6 +26,12 @@ export type EventHandlers<Names extends ClientEventName = ClientEventName> = {
 const isEvent = (name: unknown): name is ClientEventName =>
   typeof name === 'string' && Object.hasOwn(clientEvents, name);
 
+/**
+ * Events that cost as much as several others: to come back takes a subscription, a round trip and what was missed. What
+ * a token is guessed with counts so, too.
+ */
+const COSTS: Partial<Record<ClientEventName, number>> = { 'customer:resume_chat': 4, 'agent:resume': 4 };
+
 /** Longest unknown event name that is repeated to whoever sent it. */
 const MAX_NAME_SHOWN = 64;
 
@@ -76,7 +82,8 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       const last = args.at(-1);
       const ack = typeof last === 'function' ? (last as Ack) : undefined;
       const name = isEvent(event) ? event : undefined;
-      if (!connection.limits.event(connection.identity.role === 'agent')) {
+      const cost = name === undefined ? 1 : (COSTS[name] ?? 1);
+      if (!connection.limits.event(connection.identity.role === 'agent', cost)) {
         tooMuch(connection, name ?? shown(event), ack);
         return;
       }

@@ -32,7 +32,7 @@ export function createSocketServer(options: {
   http: HttpServer;
   adapter: NonNullable<ServerOptions['adapter']>;
   dispatcher: Dispatcher;
-  entitle: (auth: unknown) => Entitlement;
+  entitle: (auth: unknown, address: string) => Entitlement;
   originAllowed: OriginCheck;
   refusePage: PageCheck;
   addressOf: (request: IncomingMessage) => string;
@@ -120,11 +120,10 @@ export function createSocketServer(options: {
 
   io.on('connection', (socket) => {
     const pulse = createPulse(() => webSocketOf(socket));
-    const entitled = options.entitle(socket.handshake.auth);
     const connection = connectionOf(
       socket,
       { address: options.addressOf(socket.request), limits: limitsOf(socket.request) },
-      entitled,
+      options.entitle,
       pulse.quietMs,
     );
     here.set(socket.id, { socket, connection, pulse, writeNow: writeOnceATurn(socket) });
@@ -205,13 +204,18 @@ export type SocketServer = ReturnType<typeof createSocketServer>;
 function connectionOf(
   socket: Socket,
   from: Pick<Connection, 'address' | 'limits'>,
-  entitled: Entitlement,
+  entitle: (auth: unknown, address: string) => Entitlement,
   quietMs: Connection['quietMs'],
 ): Connection {
+  let entitled = entitle(socket.handshake.auth, from.address);
   return {
     ...from,
     id: socket.id,
-    entitled,
+    get entitled() {
+      // Keys that were not looked at are when their network may show some again.
+      if (entitled.locked) entitled = entitle(socket.handshake.auth, from.address);
+      return entitled;
+    },
     identity: { role: 'stranger' },
     chats: new Map(),
     gone: false,
