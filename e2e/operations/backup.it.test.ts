@@ -46,6 +46,8 @@ beforeAll(async () => {
       text,
     ]);
   }
+  // Has counted, and kept nothing of it.
+  await query(url, `SELECT nextval('transfer_queue_id_seq') FROM generate_series(1, 7)`);
   await rm(file, { force: true });
   await writeBackup(url, file);
   return () => rm(file, { force: true });
@@ -68,7 +70,8 @@ it('brings back every table as it was, also text that looks like the end of a ta
 it('goes on counting where the backup stood', async () => {
   await restore();
   const next = `INSERT INTO transfer_queue (session_id, reason, requested_by) VALUES ('s', 'x', 'user') RETURNING id`;
-  const [made] = await query(source.databaseUrl, next);
+  const [made] = await query<{ id: number }>(source.databaseUrl, next);
+  expect(made?.id).toBe(8);
   expect(await query(target.databaseUrl, next)).toEqual([made]);
 });
 

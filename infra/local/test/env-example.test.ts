@@ -15,3 +15,16 @@ it.each(folders)('.env.example explains each variable that %s reads', (folder) =
   const ofOneProcess = new Set(['HEALTH_PORT']);
   expect(read.filter((name) => !explained.has(name) && !ofOneProcess.has(name ?? ''))).toEqual([]);
 });
+
+it('.env.example shows the values that hold anyway', () => {
+  const configs = folders.map((folder) => readFileSync(join(ROOT, folder, 'src/config.ts'), 'utf8')).join('\n');
+  const defaults = [...configs.matchAll(/^ +([A-Z][A-Z0-9_]+): env\.(?:integer|port|flag)\(([\d_]+|true|false)\b/gm)];
+  const holds = new Map(defaults.map(([, name, value = '']) => [name, value.replaceAll('_', '')]));
+  const shown = [...example.matchAll(/^# ([A-Z][A-Z0-9_]+)=(\d+|true|false)$/gm)].flatMap(([, name, value]) =>
+    holds.has(name) ? [[name, value]] : [],
+  );
+  expect(shown.length).toBeGreaterThan(20);
+  expect(shown).toEqual(shown.map(([name]) => [name, holds.get(name)]));
+  // The guide's pool.
+  expect(holds.get('DATABASE_POOL_MAX')).toBe('20');
+});

@@ -14,7 +14,9 @@ let ai: Caller<AiApi>;
 beforeAll(async () => {
   bench = await createBench(space);
   ai = createCaller(bench.nats, aiApi, bench.subjects);
-  await bench.startService({ BOT_GREETING: FIXED, GREETING_TIMEOUT_MS: '1000', MAX_TURNS: '4' });
+  // Of the limits only the greeting's own is short: an answer may begin much later.
+  const limits = { GREETING_TIMEOUT_MS: '1000', FIRST_TOKEN_TIMEOUT_MS: '20000', TURN_TIMEOUT_MS: '30000' };
+  await bench.startService({ BOT_GREETING: FIXED, MAX_TURNS: '4', ...limits });
 });
 afterAll(() => bench.stop());
 afterEach(() => bench.model.reset());

@@ -28,7 +28,7 @@ export function fakeQueue(world: FakeWorld): Handlers<QueueApi> {
       calls.push({ endpoint: 'list', at: Date.now() });
       const those = model.waiting().slice(after, after + limit);
       const waiting = those.map((one, index) => ({ ...waitingOf(one), position: after + index + 1, waitedSeconds: 0 }));
-      return accept({ waiting, lengths: lengths() });
+      return accept({ waiting, lengths: lengths(), autoAssign: true });
     },
     next: notHere,
     add: async ({ sessionId, priority }) => {

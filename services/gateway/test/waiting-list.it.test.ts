@@ -68,6 +68,7 @@ it('an agent that joins sees the list at once', async () => {
   const eve = await agent(left);
   await until(() => eve.of('queue:update').length > 0, { within: 2_000 });
   expect(eve.of('queue:update')[0]?.total).toBeGreaterThanOrEqual(3);
+  expect(eve.of('queue:update')[0]?.autoAssign).toBe(true);
 });
 
 it('[Q2] a change whose hint is lost is seen within seconds', async () => {

@@ -29,6 +29,10 @@ const heldBy = (agentId: string) => [...session.kept.values()].filter((one) => o
 const Q5_MS = 5_000;
 
 describe('[Q5] work finds agents', () => {
+  it('the list says so', async () => {
+    expect(await queue.list({})).toMatchObject({ ok: true, value: { autoAssign: true } });
+  });
+
   it('who comes into line is given to a free agent', async () => {
     const agentId = await comes();
     const sessionId = session.open();

@@ -78,9 +78,12 @@ describe('order', () => {
             reason: 'the bill is wrong',
             brief: { summary: expect.any(String) },
             epoch: 2,
+            position: 1,
+            waitedSeconds: expect.any(Number),
           },
-          { priority: 'normal' },
+          { priority: 'normal', position: 2, waitedSeconds: expect.any(Number) },
         ],
+        autoAssign: false,
       },
     });
     expect(reply.ok && reply.value.waiting.length).toBe(2);

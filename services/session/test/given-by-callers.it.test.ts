@@ -171,6 +171,11 @@ it('the agent who gets the next chat is the least loaded for its capacity; nobod
   expect((await available())?.id).toBe(small);
   await heldChat(small);
   expect(await available()).toMatchObject({ id: large, active: 1 });
+  // Two of sixteen are less of what it can do than one of four.
+  const wide = await agent('Wide', 16);
+  for (let n = 0; n < 2; n++) await heldChat(wide);
+  expect((await available())?.id).toBe(wide);
+  accepted(await session.updateAgent({ agentId: wide, status: 'busy' }));
   await agentSays((await heldChat(large)).id, large, 'hello');
   for (let n = 0; n < 2; n++) await heldChat(large);
   expect(await available()).toBeNull();

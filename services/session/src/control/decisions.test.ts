@@ -1,4 +1,11 @@
-import { type Agent, changeCause, type Session, type SessionStatus, transitions } from '@baton/contracts';
+import {
+  type Agent,
+  changeCause,
+  PLAIN_REQUEST,
+  type Session,
+  type SessionStatus,
+  transitions,
+} from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
 import { decideAssign, decideCancel, decideClose, decidePutBack, decideRelease, decideTransfer } from './decisions.ts';
 import { decideAbandonment, decideExpiry, decideOverdue, decideStatus } from './operator-decisions.ts';
@@ -151,6 +158,15 @@ describe('places and debts', () => {
     } as const;
     const { wait } = changeOf(decideRelease(view('agent'), agents, asked));
     expect(wait).toMatchObject({ priority: 'low', reason: 'call back', requestedAt: '2026-01-01T00:01:00.000Z' });
+  });
+
+  it('the request of a customer who gave no reason is told by its cause, and its wait has words for agents', () => {
+    const asked = { sessionId: 'chat', cause: 'customer_requested', priority: 'normal' } as const;
+    const { steps, wait } = changeOf(decideTransfer(view('bot'), { ...asked, reason: PLAIN_REQUEST }));
+    expect(steps.map(({ change }) => change.reason)).toEqual([undefined]);
+    expect(wait?.reason).toBe(PLAIN_REQUEST);
+    const own = changeOf(decideTransfer(view('bot'), { ...asked, reason: 'about money' }));
+    expect(own.steps.map(({ change }) => change.reason)).toEqual(['about money']);
   });
 
   it('a new wait begins at the end', () => {
