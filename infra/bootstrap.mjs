@@ -191,7 +191,7 @@ function isAlive(pid) {
 }
 
 /** Hands over to the program: its signals, its screen, its exit code. @param {string} command @param {string[]} args */
-function handOver(command, args) {
+export function handOver(command, args) {
   const startedBy = whoStartedUs();
   // Who is started notices by this that we are gone, should we be killed.
   const child = spawn(command, args, {

@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from '../src/project.ts';
 
@@ -64,4 +67,26 @@ it('asks nobody about their health more than twice a minute', () => {
     ([, time]) => time,
   );
   expect([...intervals, ...inImages]).toEqual(['30s', '30s', '30s', '30s']);
+});
+
+it('docker:dev starts the servers detached, returns when Postgres answers, and says where they are', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-dev-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  copyFileSync(join(ROOT, 'infra/docker/dev.sh'), join(folder, 'dev.sh'));
+  // In the place of docker-compose: it notes what it is told, and its Postgres answers when it is asked for the third time.
+  const compose = `#!/bin/sh
+    echo "$*" >>${folder}/told
+    case "$*" in
+      *pg_isready*) [ "$(grep -c pg_isready ${folder}/told)" -ge 3 ] ;;
+      *port*) for port; do :; done; echo "127.0.0.1:1$port" ;;
+    esac`;
+  writeFileSync(join(folder, 'compose.sh'), compose, { mode: 0o755 });
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  expect(scripts['docker:dev']).toBe('infra/docker/dev.sh');
+  const { stdout } = await promisify(execFile)(join(folder, 'dev.sh'));
+  const told = readFileSync(join(folder, 'told'), 'utf8').split('\n');
+  expect(told[0]).toBe('--profile dev up --detach postgres redis nats redis-commander');
+  expect(told.filter((line) => line.includes('pg_isready'))).toHaveLength(3);
+  for (const address of ['localhost:15432', 'localhost:16379', 'localhost:14222', 'http://localhost:18081'])
+    expect(stdout).toContain(address);
 });

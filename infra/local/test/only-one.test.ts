@@ -44,9 +44,13 @@ it('does not mind what a killed run left, damaged or not', async () => {
   await writePidRecord(file, dead.pid);
   dead.kill();
   await dead.ended;
-  await (await onlyOne(file))();
+  const found: (number | undefined)[] = [];
+  const note = (pid: number | undefined) => void found.push(pid);
+  await (await onlyOne(file, note))();
   await writeFile(file, '{"pid": 1');
-  await (await onlyOne(file))();
+  await (await onlyOne(file, note))();
+  await (await onlyOne(file, note))();
+  expect(found).toEqual([dead.pid, undefined]);
 });
 
 it('does not take another process for ours because it got the same number', async () => {

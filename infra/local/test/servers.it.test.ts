@@ -1,12 +1,14 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { connect } from 'nats';
 import pg from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { backend } from '../src/backends.ts';
 import { type OwnServer, type OwnServerOptions, startNats, startPostgres, startRedis } from '../src/index.ts';
+import { rememberedPorts } from '../src/remembered-ports.ts';
 
 // Only its owner may enter, as below /root: Postgres must manage all the same.
 const folder = await mkdtemp(join(tmpdir(), 'baton-servers-'));
@@ -127,4 +129,41 @@ it('names the given Postgres or NATS that does not answer', async () => {
     /^NATS_URL is set to .*CONNECTION_REFUSED/,
   );
   expect(await readFile(join(folder, 'redis.log'), 'utf8')).toContain('Ready to accept connections');
+});
+
+/** Takes a port of loopback; undefined when somebody has it already. Gives what ends it, at the latest with the test. */
+function take(port: number): Promise<(() => Promise<void>) | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const end = () => new Promise<void>((ended) => server.close(() => ended()));
+      onTestFinished(end);
+      resolve(end);
+    });
+  });
+}
+
+it('has our NATS where its command line looks, when that port is taken at another, and remembers which', async () => {
+  const ours = async (name: string) => {
+    const { url, own } = await backend('nats', {}, join(folder, name), say);
+    await own?.stop();
+    return url;
+  };
+  const usual = 'nats://127.0.0.1:4222';
+  const first = await ours('usual');
+  // Whoever else tests on this machine may have had it.
+  if (first !== usual) expect(await take(4222)).toBeUndefined();
+  await take(4222);
+  const other = await ours('other');
+  expect(other).not.toBe(usual);
+  const remembered = rememberedPorts(join(folder, 'other'));
+  expect(other).toBe(`nats://127.0.0.1:${remembered.get('nats')}`);
+
+  // A port that this process has not just given out: that it would not give again.
+  let free: number;
+  do free = 20_000 + Math.floor(Math.random() * 12_000);
+  while ((await (await take(free))?.().then(() => true)) !== true);
+  remembered.set('nats', free);
+  expect(await ours('other')).toBe(`nats://127.0.0.1:${free}`);
 });

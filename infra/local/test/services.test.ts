@@ -69,4 +69,9 @@ it('chooses other ports inside when the usual are taken, and the same at the nex
   expect(new Set(Object.values(first)).size).toBe(3);
   expect(Object.values(first)).not.toContain(String(taken));
   expect(await innerPorts({ AI_HEALTH_PORT: '4013' }, rememberedPorts(data))).toEqual(first);
+  // Also when it is not the usual one, which this clone could have had.
+  expect(rememberedPorts(data).get('session')).toBe(Number(first.SESSION_HEALTH_PORT));
+  const other = await freePort();
+  rememberedPorts(data).set('queue', other);
+  expect(await innerPorts({}, rememberedPorts(data))).toMatchObject({ QUEUE_HEALTH_PORT: String(other) });
 });
