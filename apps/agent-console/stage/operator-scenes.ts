@@ -45,7 +45,7 @@ const troubled: SystemHealth = {
   status: 'degraded',
   services: {
     ...well.services,
-    ai: { status: 'degraded', latencyMs: 3, detail: 'in trouble: model' },
+    ai: { status: 'degraded', latencyMs: 3, detail: 'degraded: model' },
     model: { status: 'down', detail: 'connection refused' },
     redis: { status: 'down', detail: 'no answer within 2 s' },
     queue: { status: 'down', detail: 'The queue service does not answer.' },

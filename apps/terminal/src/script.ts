@@ -148,7 +148,7 @@ export async function scriptedAgent({ url, name, key, script, open }: Scripted):
   });
 
   const play = async () => {
-    await waiting.until('the agent to be on duty', () => ready);
+    await waiting.until('the agent to be online', () => ready);
     if (script.take || script.say.length > 0) await take();
     for (const [index, text] of script.say.entries()) {
       const before = words;

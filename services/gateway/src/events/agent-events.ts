@@ -141,7 +141,7 @@ export function agentEvents(options: {
       if ((await onDuty(connection)) === undefined) return notOnDuty();
       const page = await options.waitingList.page(after, limit);
       return page === undefined
-        ? refuse('UNAVAILABLE', 'The waiting list cannot be had now; try again in a moment.')
+        ? refuse('UNAVAILABLE', 'The queue is unavailable; try again in a moment.')
         : accept(page);
     },
 

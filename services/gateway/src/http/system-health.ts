@@ -74,7 +74,7 @@ function serviceItself({ reply, latencyMs }: Answer): HealthPart {
   const { status, parts } = reply.value;
   const troubled = Object.entries(parts).filter(([, part]) => part.status !== 'up');
   if (status === 'up' || troubled.length === 0) return { status, latencyMs };
-  return { status: 'degraded', latencyMs, detail: `in trouble: ${troubled.map(([name]) => name).join(', ')}` };
+  return { status: 'degraded', latencyMs, detail: `degraded: ${troubled.map(([name]) => name).join(', ')}` };
 }
 
 function behind({ reply }: Answer, service: string, part: string): HealthPart {
