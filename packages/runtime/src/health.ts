@@ -4,6 +4,11 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { version } from './version.ts';
 
+/** Thrown by a check of a part that works, though not as it should. */
+export class Degraded extends Error {
+  override name = 'Degraded';
+}
+
 const CHECK_TIMEOUT_MS = 2_000;
 
 /**
@@ -27,14 +32,16 @@ export async function checkPart(check: Check): Promise<HealthPart> {
     const latencyMs = Math.round((performance.now() - start) * 10) / 10;
     return { status: 'up', latencyMs, ...(typeof detail === 'string' && { detail }) };
   } catch (error) {
-    return { status: 'down', detail: error instanceof Error ? error.message : String(error) };
+    const status = error instanceof Degraded ? 'degraded' : 'down';
+    return { status, detail: error instanceof Error ? error.message : String(error) };
   } finally {
     clearTimeout(timer);
   }
 }
 
 /**
- * Builds a service's own report. A part in `essential` that is down takes the service down; any other degrades it.
+ * Builds a service's own report. A part in `essential` that is down takes the service down; whatever else is not up
+ * degrades it.
  */
 export function createHealth(options: {
   instance: string;
@@ -47,7 +54,7 @@ export function createHealth(options: {
     const [essential, optional] = await Promise.all([checked(options.essential), checked(options.optional ?? {})]);
     const status: PartStatus = essential.some(([, part]) => part.status === 'down')
       ? 'down'
-      : optional.some(([, part]) => part.status === 'down')
+      : [...essential, ...optional].some(([, part]) => part.status !== 'up')
         ? 'degraded'
         : 'up';
     return {

@@ -2,7 +2,7 @@ import type { Metrics } from '@baton/runtime';
 import type { Usage } from './model.ts';
 
 /** What the operator sees of the bot's work. */
-export function createAiMetrics(metrics: Metrics, turnsUnderWay: () => number) {
+export function createAiMetrics(metrics: Metrics, now: { turnsUnderWay: () => number; modelWaits: () => number }) {
   const turns = metrics.counter('baton_ai_turns_total', "The bot's turns, by how they ended", ['outcome']);
   const turnSeconds = metrics.histogram(
     'baton_ai_turn_seconds',
@@ -25,7 +25,12 @@ export function createAiMetrics(metrics: Metrics, turnsUnderWay: () => number) {
   const failures = metrics.counter('baton_ai_model_failures_total', 'Answers that the model did not give, by kind', [
     'kind',
   ]);
-  metrics.gauge('baton_ai_turns_under_way', 'Turns of this process that are under way', turnsUnderWay);
+  metrics.gauge('baton_ai_turns_under_way', 'Turns of this process that are under way', now.turnsUnderWay);
+  metrics.gauge(
+    'baton_ai_model_waiting',
+    'Turns of this process that wait because the model endpoint limits the rate of requests',
+    now.modelWaits,
+  );
   return {
     turnEnded(outcome: string, seconds: number) {
       turns.inc({ outcome });

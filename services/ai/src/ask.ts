@@ -1,3 +1,4 @@
+import type { Access } from './access/access.ts';
 import { failures, type Model, type ModelEvent, ModelFailure, type ModelRequest, type Usage } from './model.ts';
 
 export interface AskLimits {
@@ -10,7 +11,7 @@ export interface AskLimits {
 /** Tries after the first, and only as long as nobody has seen a word. */
 const MAX_RETRIES = 2;
 const RETRY_PAUSE_MS = 400;
-/** A wait that the endpoint asks for is kept when it is this short; for longer the customer would wait in vain. */
+/** A wait that a faulty endpoint asks for is kept when it is this short; for longer the customer would wait in vain. */
 const MAX_RETRY_AFTER_MS = 3_000;
 /** After the answer's end its usage may follow; the customer does not wait for it for longer than this. */
 const AFTER_FINISH_MS = 1_000;
@@ -18,6 +19,7 @@ const AFTER_FINISH_MS = 1_000;
 /**
  * Asks the model, with an end to every silence: until the first token, between tokens, and after the finish. An answer
  * counts only with a finish reason and something in it: the SDK reports a cut stream as a plain end. [A1]
+ * An endpoint that limits the rate is asked again as soon as `access` gives leave; that wait is not the model's. [S6]
  * Ends quietly when `signal` is aborted.
  * @throws ModelFailure
  */
@@ -25,22 +27,39 @@ export async function* askModel(
   model: Model,
   request: ModelRequest,
   limits: AskLimits,
+  access: Access,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
-  const firstTokenBy = performance.now() + limits.firstTokenMs;
-  for (let attempt = 0; ; attempt++) {
+  let firstTokenBy = performance.now() + limits.firstTokenMs;
+  for (let attempt = 0; ; ) {
+    const waitsSince = performance.now();
+    const pass = await access.admit(signal);
+    if (pass === undefined || signal.aborted) return pass?.leave();
+    firstTokenBy += performance.now() - waitsSince;
     const seen = { something: false };
     try {
-      yield* attemptOnce(model, request, { ...limits, firstTokenBy }, signal, seen);
+      for await (const event of attemptOnce(model, request, { ...limits, firstTokenBy }, signal, seen)) {
+        pass.answered();
+        yield event;
+      }
       return;
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof ModelFailure)) throw error;
+      if (error.kind === 'rate_limited') {
+        pass.refused(error.retryAfterMs);
+        if (seen.something) throw error;
+        continue;
+      }
       const pause = error.retryAfterMs ?? RETRY_PAUSE_MS * 2 ** attempt;
       const inTime = pause <= MAX_RETRY_AFTER_MS && performance.now() + pause < firstTokenBy;
       if (seen.something || !failures[error.kind].retry || attempt >= MAX_RETRIES || !inTime) throw error;
+      pass.leave();
+      attempt++;
       await sleep(pause, signal);
       if (signal.aborted) return;
+    } finally {
+      pass.leave();
     }
   }
 }
@@ -50,12 +69,13 @@ export async function askForText(
   model: Model,
   request: ModelRequest,
   limits: AskLimits,
+  access: Access,
   signal: AbortSignal,
 ): Promise<{ text: string; usage: Usage | undefined } | undefined> {
   let text = '';
   let usage: Usage | undefined;
   let finished = false;
-  for await (const event of askModel(model, request, limits, signal)) {
+  for await (const event of askModel(model, request, limits, access, signal)) {
     if (event.type === 'text') text += event.text;
     else if (event.type === 'finish') finished = true;
     else if (event.type === 'usage') usage = event.usage;

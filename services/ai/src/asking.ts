@@ -1,4 +1,5 @@
 import { inSpan, noteOnSpan } from '@baton/runtime';
+import type { Access } from './access/access.ts';
 import type { AiMetrics } from './ai-metrics.ts';
 import { type AskLimits, askModel } from './ask.ts';
 import type { Circuit } from './circuit.ts';
@@ -31,6 +32,7 @@ interface AskOptions {
   tools: readonly ToolSpec[];
   maxTokens: number;
   limits: AskLimits;
+  access: Access;
   signal: AbortSignal;
   spent: Spent;
   tell: (event: TurnEvent) => void;
@@ -56,7 +58,7 @@ async function ask(options: AskOptions): Promise<void> {
     metrics.firstToken(ms);
   };
   try {
-    for await (const event of askModel(options.model, request, options.limits, signal)) {
+    for await (const event of askModel(options.model, request, options.limits, options.access, signal)) {
       if (event.type === 'text' || event.type === 'tool_call') {
         sawToken();
         tell(event);

@@ -29,6 +29,8 @@ export const aiConfig = commonConfig
     FIRST_TOKEN_TIMEOUT_MS: env.integer(10_000, 100, 120_000),
     IDLE_TIMEOUT_MS: env.integer(8_000, 100, 120_000),
     TURN_TIMEOUT_MS: env.integer(45_000, 1_000, 240_000),
+    /** How long a turn may wait, in all, while the model endpoint limits the rate of requests. Then a human takes over. */
+    MODEL_WAIT_MS: env.integer(10_000, 0, 60_000),
     BURST_QUIET_MS: env.integer(300, 0, 5_000),
     CONTEXT_TOKENS: env.integer(6_000, 500, 1_000_000),
     MAX_ANSWER_TOKENS: env.integer(800, 16, 32_000),

@@ -1,5 +1,7 @@
 import { type AiApi, accept, refuse, type ServiceHealth } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
+import { accessFor } from './access/access.ts';
+import { whoseIs } from './access/fair-queue.ts';
 import { nothingSpent } from './asking.ts';
 import { composeGreeting, type Greeter } from './greeting.ts';
 import { ModelFailure } from './model.ts';
@@ -7,6 +9,7 @@ import { personaOf } from './persona.ts';
 import type { Responder } from './respond.ts';
 import type { ToolRegistry } from './tools/registry.ts';
 import type { Poet } from './tools/write-poem.ts';
+import type { TurnParts } from './turn-parts.ts';
 import type { Turns } from './turns.ts';
 
 /** A poem that takes longer is given up: whoever asks over NATS does not wait for longer either. */
@@ -17,14 +20,16 @@ export function aiEndpoints(parts: {
   turns: Turns;
   tools: ToolRegistry;
   poet: Poet;
-  greeter: Greeter;
+  greeter: Greeter & Pick<TurnParts, 'access'>;
   responder: Responder;
   health: () => Promise<ServiceHealth>;
 }): Handlers<AiApi> {
+  /** Whoever asks over NATS is the operator, and one of many too. */
+  const byHand = () => accessFor(parts.greeter.access, whoseIs('by hand', undefined));
   return {
-    async poke({ sessionId }) {
+    async poke({ sessionId, source }) {
       if (parts.turns.draining) return refuse('DRAINING', 'This process is stopping; ask again.');
-      return accept({ started: parts.turns.start(sessionId) });
+      return accept({ started: parts.turns.start(sessionId, source) });
     },
 
     async tools() {
@@ -33,7 +38,8 @@ export function aiEndpoints(parts: {
 
     async writePoem({ topic, style }) {
       try {
-        const written = await parts.poet({ topic, style, signal: AbortSignal.timeout(POEM_TIMEOUT_MS) });
+        const signal = AbortSignal.timeout(POEM_TIMEOUT_MS);
+        const written = await parts.poet({ topic, style, access: byHand(), signal });
         return written === undefined
           ? refuse('UNAVAILABLE', 'The model did not finish the poem in time.')
           : accept({ poem: written.poem });
@@ -48,7 +54,7 @@ export function aiEndpoints(parts: {
       const own =
         personaOf(botContext, settings.personaAllowed) === undefined
           ? undefined
-          : await composeGreeting(parts.greeter, { botContext, metadata: {} }, nothingSpent(model.name));
+          : await composeGreeting(parts.greeter, { botContext, metadata: {} }, nothingSpent(model.name), byHand());
       return accept({ content: own ?? settings.greeting });
     },
 

@@ -1,4 +1,5 @@
 import type { BotContext, JsonObject } from '@baton/contracts';
+import type { Access } from './access/access.ts';
 import { askForTurn, type Spent } from './asking.ts';
 import { promisesHuman } from './handoff/promise.ts';
 import { siteData, systemPrompt } from './prompt.ts';
@@ -21,6 +22,7 @@ export async function composeGreeting(
   parts: Greeter,
   about: { botContext: BotContext | null; metadata: JsonObject },
   spent: Spent,
+  access: Access,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const { settings } = parts;
@@ -41,6 +43,7 @@ export async function composeGreeting(
     tools: [],
     maxTokens: Math.min(MAX_TOKENS, settings.maxAnswerTokens),
     limits: settings.ask,
+    access,
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     spent,
     tell: (event) => {

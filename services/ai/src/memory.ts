@@ -1,4 +1,5 @@
 import type { Entry } from '@baton/contracts';
+import type { Access } from './access/access.ts';
 import { type AskLimits, askForText } from './ask.ts';
 import { dataMessage } from './marked-data.ts';
 import type { Model, Usage } from './model.ts';
@@ -22,6 +23,7 @@ export async function summariseForMemory(options: {
   entries: readonly Entry[];
   throughSeq: number;
   limits: AskLimits;
+  access: Access;
   signal: AbortSignal;
 }): Promise<{ memory: Memory; usage: Usage | undefined } | undefined> {
   const lines = options.entries.map(toLine).filter((line) => line !== undefined);
@@ -45,6 +47,7 @@ export async function summariseForMemory(options: {
       maxTokens: MAX_SUMMARY_TOKENS,
     },
     options.limits,
+    options.access,
     options.signal,
   );
   const summary = shorten(storable(answer?.text ?? ''), MAX_SUMMARY);

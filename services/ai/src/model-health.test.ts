@@ -1,5 +1,6 @@
-import { createLog } from '@baton/runtime';
+import { checkPart, createLog } from '@baton/runtime';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createThrottle } from './access/throttle.ts';
 import { createCircuit } from './circuit.ts';
 import { type FailureKind, type Model, type ModelEvent, ModelFailure } from './model.ts';
 import { createModelHealth } from './model-health.ts';
@@ -34,9 +35,11 @@ for (const level of ['warn', 'error', 'info'] as const)
 
 function bench() {
   const circuit = createCircuit(() => now);
+  const throttle = createThrottle(() => now);
   const health = createModelHealth({
     model,
     circuit,
+    throttle,
     limits: { firstTokenMs: 50, idleMs: 50 },
     log,
     now: () => now,
@@ -53,11 +56,11 @@ function bench() {
     now += afterMs;
     await health.look(never);
   };
-  return { circuit, health, turn, look };
+  return { circuit, throttle, health, turn, look };
 }
 
 beforeEach(() => {
-  now = 1_000_000;
+  now = Date.parse('2026-03-02T09:30:00.000Z');
   lists = answers = undefined;
   listed = asked = 0;
   told.length = 0;
@@ -126,6 +129,32 @@ describe('[O3] the health of the model', () => {
       await look(1_000);
     }
     expect([listed, asked]).toEqual([2, 0]);
+  });
+
+  it('[S6] an endpoint that limits the rate is throttled, not down: told once, and once when it is over', async () => {
+    const { circuit, throttle, health, turn, look } = bench();
+    const whose = { address: 'a', customer: 'c', chat: 's' };
+    const refused = async () => {
+      const pass = await throttle.enter(whose, 1_000, never);
+      pass?.refused(2_000);
+      pass?.leave();
+      turn('rate_limited');
+    };
+    await refused();
+    for (const _ of [1, 2, 3]) {
+      await look(3_000);
+      await refused();
+    }
+    expect(circuit.mayAsk()).toBe(true);
+    await expect(health.check()).rejects.toThrow(/^throttled: .* since 2.*; turns that wait: 0$/);
+    await expect(checkPart(health.check)).resolves.toMatchObject({ status: 'degraded' });
+    await look(60_000);
+    await expect(health.check()).resolves.toBeUndefined();
+    expect(told.filter((line) => line.includes('limit'))).toEqual([
+      'warn: the model endpoint limits the rate of requests; turns wait for it',
+      'info: the model endpoint does not limit the rate of requests any more',
+    ]);
+    expect(told.join()).not.toContain('unavailable');
   });
 
   it('a list of models does not make a model well that answers nobody; a short answer does', async () => {

@@ -1,4 +1,6 @@
-import type { Log } from '@baton/runtime';
+import { Degraded, type Log } from '@baton/runtime';
+import { freely } from './access/access.ts';
+import type { Throttle } from './access/throttle.ts';
 import { type AskLimits, askModel } from './ask.ts';
 import { type Circuit, FAILURES_TO_OPEN } from './circuit.ts';
 import { failures, type Model, ModelFailure } from './model.ts';
@@ -20,17 +22,20 @@ const TRIAL_TOKENS = 64;
 export function createModelHealth(options: {
   model: Model;
   circuit: Circuit;
+  throttle: Pick<Throttle, 'limited'>;
   limits: AskLimits;
   log: Log;
   now?: () => number;
 }) {
-  const { model, circuit, log } = options;
+  const { model, circuit, throttle, log } = options;
   const now = options.now ?? Date.now;
   /** When something was last learnt; undefined before that. */
   let learntAt: number | undefined;
   let failedChecks = 0;
   let lastFailedCheck: ModelFailure | undefined;
   let told: 'up' | 'down' | undefined;
+
+  let toldOfLimit = false;
 
   const unavailable = (): ModelFailure | undefined =>
     circuit.brokenBy ?? (failedChecks >= FAILURES_TO_OPEN ? lastFailedCheck : undefined);
@@ -55,6 +60,16 @@ export function createModelHealth(options: {
     learn();
   };
 
+  /** One line when it begins and one when it ends, however many turns wait. */
+  const tellOfLimit = () => {
+    const { limited } = throttle;
+    if ((limited !== undefined) === toldOfLimit) return;
+    toldOfLimit = limited !== undefined;
+    if (toldOfLimit)
+      log.warn({ model: model.name }, 'the model endpoint limits the rate of requests; turns wait for it');
+    else log.info({ model: model.name }, 'the model endpoint does not limit the rate of requests any more');
+  };
+
   const check = async (signal: AbortSignal): Promise<void> => {
     try {
       await model.check(AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)]));
@@ -76,7 +91,8 @@ export function createModelHealth(options: {
     const request = { messages: [{ role: 'user' as const, text: 'Answer with OK.' }], maxTokens: TRIAL_TOKENS };
     let answered = false;
     try {
-      for await (const { type } of askModel(model, request, options.limits, signal)) answered ||= type === 'finish';
+      for await (const { type } of askModel(model, request, options.limits, freely, signal))
+        answered ||= type === 'finish';
     } catch (error) {
       if (!(error instanceof ModelFailure)) {
         circuit.undecided();
@@ -103,6 +119,7 @@ export function createModelHealth(options: {
     },
     /** Looks whether the model works, when that is due: a turn may have told it lately. */
     async look(signal: AbortSignal): Promise<void> {
+      tellOfLimit();
       if (circuit.brokenBy !== undefined) return tryAgain(signal);
       const doubtful = failedChecks > 0 && failedChecks < FAILURES_TO_OPEN;
       const due = learntAt === undefined || now() - learntAt >= (doubtful ? CONFIRM_EVERY_MS : CHECK_EVERY_MS);
@@ -112,6 +129,13 @@ export function createModelHealth(options: {
     async check(): Promise<string | undefined> {
       const failure = unavailable();
       if (failure !== undefined) throw new Error(failure.message);
+      const { limited } = throttle;
+      if (limited !== undefined) {
+        const [time, turns] = [new Date(limited.since).toISOString(), limited.waiting];
+        throw new Degraded(
+          `throttled: the endpoint limits the rate of requests since ${time}; turns that wait: ${turns}`,
+        );
+      }
       return learntAt === undefined ? 'starting: the model has not been asked yet' : undefined;
     },
   };

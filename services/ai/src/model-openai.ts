@@ -4,6 +4,7 @@ import type {
   ChatCompletionMessageParam,
   ChatCompletionTool,
 } from 'openai/resources/chat/completions';
+import { retryAfter } from './access/retry-after.ts';
 import {
   type ChatMessage,
   type FinishReason,
@@ -181,16 +182,6 @@ function asFailure(error: unknown): ModelFailure {
         ? new ModelFailure('server_error', { detail, retryAfterMs: retryAfter(error.headers) })
         : new ModelFailure('bad_request', { detail });
   }
-}
-
-function retryAfter(headers: Headers | undefined): number | undefined {
-  const milliseconds = Number.parseFloat(headers?.get('retry-after-ms') ?? '');
-  if (Number.isFinite(milliseconds)) return milliseconds;
-  const header = headers?.get('retry-after') ?? '';
-  const seconds = Number.parseFloat(header);
-  if (Number.isFinite(seconds)) return seconds * 1_000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
 /** The innermost cause, as `ECONNREFUSED`: the SDK's own words are "Connection error." */

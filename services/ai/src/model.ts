@@ -59,7 +59,7 @@ export const failures = {
   overlong: { outage: true, retry: false, says: 'the model did not finish its answer in time' },
   unreachable: { outage: true, retry: true, says: 'the model endpoint cannot be reached' },
   unauthorised: { outage: true, retry: false, says: 'the model endpoint refuses the key: check OPENAI_API_KEY' },
-  rate_limited: { outage: true, retry: true, says: 'the model endpoint limits the rate of requests' },
+  rate_limited: { outage: false, retry: true, says: 'the model endpoint limits the rate of requests' },
   out_of_quota: { outage: true, retry: false, says: 'the quota of the model endpoint is used up' },
   server_error: { outage: true, retry: true, says: 'the model endpoint reports a fault of its own' },
   unknown_model: { outage: true, retry: false, says: 'the endpoint does not know the model: check OPENAI_MODEL' },

@@ -1,3 +1,4 @@
+import type { Access } from './access/access.ts';
 import { type AskLimits, askForText } from './ask.ts';
 import type { Model, Usage } from './model.ts';
 import { storable } from './text.ts';
@@ -17,6 +18,7 @@ export async function writePoem(options: {
   topic: string;
   style?: string | undefined;
   limits: AskLimits;
+  access: Access;
   signal: AbortSignal;
 }): Promise<Poem | undefined> {
   const { topic, style } = options;
@@ -33,6 +35,7 @@ export async function writePoem(options: {
       maxTokens: MAX_TOKENS,
     },
     options.limits,
+    options.access,
     options.signal,
   );
   return answer && { poem: storable(answer.text), usage: answer.usage };

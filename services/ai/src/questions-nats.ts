@@ -13,7 +13,7 @@ export function hearQuestions(options: {
   nats: NatsConnection;
   subjects: Subjects;
   log: Log;
-  heard: (sessionId: string) => void;
+  heard: (sessionId: string, source: string | undefined) => void;
 }): { stop(): Promise<void> } {
   const { nats, subjects, log, heard } = options;
   const subscription = nats.subscribe(subjects.anyAsked, {
@@ -22,7 +22,7 @@ export function hearQuestions(options: {
       if (error) return void log.warn({ err: error }, 'questions cannot be heard; the comparing loop finds them');
       try {
         const { data } = asked.safeParse(message.json<Asked>());
-        if (data) inTrace(message.headers?.get(TRACE_HEADER), () => heard(data.sessionId));
+        if (data) inTrace(message.headers?.get(TRACE_HEADER), () => heard(data.sessionId, data.source));
       } catch (fault) {
         log.warn({ err: fault }, 'an announcement cannot be read');
       }

@@ -15,13 +15,13 @@ export function reactToEvents(options: { nats: NatsConnection; subjects: Subject
   stop(): Promise<void>;
 } {
   const { turns, ...shared } = options;
-  const questions = hearQuestions({ ...shared, heard: (sessionId) => turns.start(sessionId) });
+  const questions = hearQuestions({ ...shared, heard: (sessionId, source) => turns.start(sessionId, source) });
   const control = consumeEvents({
     ...shared,
     durable: 'ai-control',
     kind: 'control',
-    handle: async ({ sessionId, to }) => {
-      if (to === 'bot') turns.start(sessionId);
+    handle: async ({ sessionId, to, source }) => {
+      if (to === 'bot') turns.start(sessionId, source);
     },
   });
   return {
@@ -46,7 +46,7 @@ export function compareUnanswered(options: { session: SessionCaller; turns: Turn
     run: async () => {
       const reply = await session.listUnanswered({ olderThanMs: COMPARE_OLDER_THAN_MS, limit: COMPARE_LIMIT });
       if (!reply.ok) return log.warn({ code: reply.code }, 'what the bot owes cannot be compared now');
-      for (const { sessionId } of reply.value.sessions) turns.start(sessionId);
+      for (const { sessionId, source } of reply.value.sessions) turns.start(sessionId, source);
     },
   });
 }

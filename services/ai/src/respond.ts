@@ -8,6 +8,8 @@ import {
   refuse,
   type Session,
 } from '@baton/contracts';
+import { accessFor } from './access/access.ts';
+import { whoseIs } from './access/fair-queue.ts';
 import { askForTurn, nothingSpent } from './asking.ts';
 import { fitContext } from './context.ts';
 import { completeBrief, type Handover } from './handover.ts';
@@ -89,6 +91,7 @@ async function conclude(parts: TurnParts, about: About, calledOff: AbortSignal):
   const { session, entries } = about;
   const spent = nothingSpent(parts.model.name);
   const tools = session === undefined ? [] : parts.tools.specs();
+  const access = accessFor(parts.access, whoseIs(session?.id ?? 'by hand', undefined));
   let running = new AbortController();
 
   const ask = (exchanges: readonly Exchange[], tell: (event: TurnEvent) => void) => {
@@ -119,6 +122,7 @@ async function conclude(parts: TurnParts, about: About, calledOff: AbortSignal):
       tools,
       maxTokens: settings.maxAnswerTokens,
       limits: settings.ask,
+      access,
       signal,
       spent,
       tell: (event) => signal.aborted || tell(event),
@@ -130,7 +134,7 @@ async function conclude(parts: TurnParts, about: About, calledOff: AbortSignal):
       session === undefined
         ? calls.map(withoutSession)
         : await Promise.all(
-            calls.map((call) => parts.tools.run(call, { session, unansweredSeq: session.lastSeq, signal })),
+            calls.map((call) => parts.tools.run(call, { session, unansweredSeq: session.lastSeq, access, signal })),
           );
     for (const { name, outcome } of outcomes) parts.metrics.toolCalled(name, outcome);
     if (!signal.aborted) tell({ type: 'tools_done', calls: outcomes });

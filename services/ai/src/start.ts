@@ -12,6 +12,7 @@ import {
   startLoop,
   version,
 } from '@baton/runtime';
+import { createThrottle } from './access/throttle.ts';
 import { createAiMetrics } from './ai-metrics.ts';
 import { createCircuit } from './circuit.ts';
 import type { AiConfig } from './config.ts';
@@ -68,7 +69,8 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     model: config.OPENAI_MODEL,
   });
   const circuit = createCircuit();
-  const health = createModelHealth({ model, circuit, limits: settings.ask, log });
+  const throttle = createThrottle();
+  const health = createModelHealth({ model, circuit, throttle, limits: settings.ask, log });
   const leaving = new AbortController();
   const looking = startLoop({
     name: 'model',
@@ -82,7 +84,10 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     return looking.stop();
   });
 
-  const aiMetrics = createAiMetrics(metrics, () => turns.underWay);
+  const aiMetrics = createAiMetrics(metrics, {
+    turnsUnderWay: () => turns.underWay,
+    modelWaits: () => throttle.limited?.waiting ?? 0,
+  });
   const poet: Poet = async (request) => {
     const written = await writePoem({ model, limits: settings.ask, ...request });
     if (written?.usage) aiMetrics.used(written.usage);
@@ -114,6 +119,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     live: createAnnouncer(nats, subjects).live,
     subjects,
     model,
+    access: { throttle, waitMs: config.MODEL_WAIT_MS },
     circuit,
     health,
     tools,
@@ -127,7 +133,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     max: config.MAX_TURNS,
     run: (sessionId, draining) => runTurn(parts, sessionId, draining),
     // Another process takes it now, instead of when it next compares.
-    handBack: (sessionId) => void ai.poke({ sessionId }, { timeoutMs: 300 }),
+    handBack: (sessionId, source) => void ai.poke({ sessionId, ...(source && { source }) }, { timeoutMs: 300 }),
     log,
   });
   release('turns', () => turns.drain(DRAIN_MS));

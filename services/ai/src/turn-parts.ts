@@ -1,5 +1,6 @@
 import type { Subjects } from '@baton/contracts';
 import type { Announcer, Log } from '@baton/runtime';
+import type { AccessParts } from './access/access.ts';
 import type { AiMetrics } from './ai-metrics.ts';
 import type { Circuit } from './circuit.ts';
 import type { Model } from './model.ts';
@@ -17,6 +18,7 @@ export interface TurnParts {
   live: Announcer['live'];
   subjects: Subjects;
   model: Model;
+  access: AccessParts;
   circuit: Circuit;
   health: ModelHealth;
   tools: ToolRegistry;

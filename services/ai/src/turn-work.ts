@@ -1,5 +1,7 @@
 import type { Session } from '@baton/contracts';
 import { endOfTurn, inSpan, type Log, newId, noteOnSpan } from '@baton/runtime';
+import { type Access, accessFor } from './access/access.ts';
+import { whoseIs } from './access/fair-queue.ts';
 import { askForTurn, nothingSpent } from './asking.ts';
 import { type Context, fitContext, LOAD_ENTRIES } from './context.ts';
 import { type Begun, debtOf } from './debt.ts';
@@ -20,6 +22,7 @@ interface Loaded extends Begun {
   memory: string | null;
   memoryThroughSeq: number;
   debt: Debt;
+  source?: string | undefined;
 }
 
 /** The effects of one turn: loading, asking, showing, calling tools; and what they leave for its end. */
@@ -29,6 +32,8 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   const spent = nothingSpent(parts.model.name);
   const toolsUsed: { name: string; outcome: string; ms: number }[] = [];
   let loaded: Loaded | undefined;
+  /** One for the whole turn, however often it begins afresh: its waits add up. */
+  let access: Access | undefined;
   let context: Context | undefined;
   let drafts: Drafts | undefined;
   let summary: Promise<Memory | undefined> | undefined;
@@ -43,6 +48,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
     if (!reply.ok) return tell({ type: 'called_off', why: dropReasonOf(reply) });
     const debt = debtOf(reply.value, Date.now(), settings.personaAllowed);
     loaded = { ...reply.value, debt };
+    access ??= accessFor(parts.access, whoseIs(sessionId, reply.value.source));
     context = undefined;
     drafts = createDrafts({
       everyMs: settings.draftEveryMs,
@@ -77,21 +83,21 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
     });
 
   const greet = async (tell: Tell) => {
-    if (loaded === undefined) return;
+    if (loaded === undefined || access === undefined) return;
     const { signal } = running;
-    const text = await composeGreeting(parts, loaded.session, spent, signal);
+    const text = await composeGreeting(parts, loaded.session, spent, access, signal);
     if (!signal.aborted) tell({ type: 'greeting', text });
   };
 
   const ask = async (exchanges: readonly Exchange[], tell: Tell) => {
-    if (loaded === undefined) return;
+    if (loaded === undefined || access === undefined) return;
     const { signal } = running;
     const tools = parts.tools.specs();
     context ??= contextOf(
       loaded,
       tools.map(({ name }) => name),
     );
-    if (context.toSummarise) summary ??= summarise(context.toSummarise, loaded.memory);
+    if (context.toSummarise) summary ??= summarise(context.toSummarise, loaded.memory, access);
     await askForTurn({
       model: parts.model,
       circuit: parts.circuit,
@@ -102,6 +108,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
       tools,
       maxTokens: settings.maxAnswerTokens,
       limits: settings.ask,
+      access,
       signal,
       spent,
       tell: (event) => signal.aborted || tell(event),
@@ -116,9 +123,9 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   };
 
   const runTools = async (calls: readonly ToolCall[], tell: Tell) => {
-    if (loaded === undefined) return;
+    if (loaded === undefined || access === undefined) return;
     const { signal } = running;
-    const forWhom = { session: loaded.session, unansweredSeq: loaded.debt.unansweredSeq, signal };
+    const forWhom = { session: loaded.session, unansweredSeq: loaded.debt.unansweredSeq, access, signal };
     const outcomes = await Promise.all(calls.map((call) => inSpan('tool', 'internal', () => runTool(call, forWhom))));
     for (const { name, outcome, tookMs } of outcomes) {
       parts.metrics.toolCalled(name, outcome);
@@ -128,10 +135,11 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   };
 
   /** Beside the answer, which does not wait for it. Without it, older entries are simply no longer seen. */
-  const summarise = async (older: NonNullable<Context['toSummarise']>, before: string | null) => {
+  const summarise = async (older: NonNullable<Context['toSummarise']>, before: string | null, access: Access) => {
     try {
       const { model } = parts;
-      const done = await summariseForMemory({ model, before, ...older, limits: settings.ask, signal: whole.signal });
+      const { signal } = whole;
+      const done = await summariseForMemory({ model, before, ...older, limits: settings.ask, access, signal });
       if (done?.usage) parts.metrics.used(done.usage);
       return done?.memory;
     } catch (error) {

@@ -22,6 +22,7 @@ const subset = { ...sessionApi, endpoints: { append, beginTurn, endTurn, get, li
 
 interface Kept {
   session: Session;
+  source: string | undefined;
   entries: Entry[];
   unansweredSeq: number | undefined;
   unansweredSince: string;
@@ -63,7 +64,11 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     if (to !== 'bot') it.unansweredSeq = undefined;
     add(it, entry);
     const { sessionId, seq, timestamp: at } = entry;
-    if (!silent) announcer.event('control', { sessionId, seq, epoch: it.session.epoch, from, to, cause, at });
+    if (!silent)
+      announcer.event('control', {
+        ...{ sessionId, seq, epoch: it.session.epoch, from, to, cause, at },
+        ...(it.source !== undefined && { source: it.source }),
+      });
     return entry;
   };
   const owe = (it: Kept, seq: number) => {
@@ -92,7 +97,10 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     const { sessionId, seq, timestamp: at } = entry;
     const { epoch, status } = it.session;
     if (!silent && sender === 'user' && status === 'bot')
-      announcer.live(subjects.asked(sessionId), { sessionId, seq, epoch, at });
+      announcer.live(subjects.asked(sessionId), {
+        ...{ sessionId, seq, epoch, at },
+        ...(it.source !== undefined && { source: it.source }),
+      });
     return accept({ entry, repeated: false });
   };
 
@@ -116,6 +124,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
       return accept({
         ...{ session, unansweredSeq, unansweredSince, memory, memoryThroughSeq },
         entries: it.entries.slice(-limit),
+        ...(it.source !== undefined && { source: it.source }),
       });
     },
     async endTurn({ sessionId, worker, memory }) {
@@ -156,9 +165,9 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
       return accept({ session: it.session, wait, repeated: false });
     },
     async listUnanswered({ olderThanMs }) {
-      const sessions = [...kept.values()].flatMap(({ session, unansweredSeq, unansweredSince }) =>
+      const sessions = [...kept.values()].flatMap(({ session, source, unansweredSeq, unansweredSince }) =>
         unansweredSeq !== undefined && Date.now() - Date.parse(unansweredSince) >= olderThanMs
-          ? [{ sessionId: session.id, epoch: session.epoch, unansweredSeq, unansweredSince }]
+          ? [{ sessionId: session.id, epoch: session.epoch, unansweredSeq, unansweredSince, ...(source && { source }) }]
           : [],
       );
       return accept({ sessions });
@@ -200,7 +209,10 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     loseEvents: (lose: boolean) => {
       silent = lose;
     },
-    start(about: Partial<Pick<Session, 'botContext' | 'metadata' | 'userId'>> = {}): string {
+    start({
+      source,
+      ...about
+    }: Partial<Pick<Session, 'botContext' | 'metadata' | 'userId'>> & { source?: string } = {}): string {
       const id = newId();
       const now = new Date().toISOString();
       const session: Session = {
@@ -209,7 +221,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
         ...about,
       };
       const it: Kept = {
-        ...{ session, entries: [], unansweredSeq: 1, unansweredSince: now, worker: undefined, leaseUntil: 0 },
+        ...{ session, source, entries: [], unansweredSeq: 1, unansweredSince: now, worker: undefined, leaseUntil: 0 },
         ...{ memory: null, memoryThroughSeq: 0, brief: undefined },
       };
       kept.set(id, it);

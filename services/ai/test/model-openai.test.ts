@@ -1,6 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessFor, freely } from '../src/access/access.ts';
+import { createThrottle } from '../src/access/throttle.ts';
 import { askForText, askModel } from '../src/ask.ts';
 import type { ModelEvent } from '../src/model.ts';
 import { openAiModel } from '../src/model-openai.ts';
@@ -43,12 +45,13 @@ const sse = (...chunks: unknown[]) => {
 const delta = (value: unknown, finish_reason: string | null = null) => ({
   choices: [{ index: 0, delta: value, finish_reason }],
 });
-async function events(): Promise<ModelEvent[]> {
+async function events(access = freely): Promise<ModelEvent[]> {
   const seen: ModelEvent[] = [];
-  for await (const event of askModel(model(), request, limits, new AbortController().signal)) seen.push(event);
+  for await (const event of askModel(model(), request, limits, access, new AbortController().signal)) seen.push(event);
   return seen;
 }
-const failsWith = (kind: string) => expect(events()).rejects.toMatchObject({ name: 'ModelFailure', kind });
+const failsWith = (kind: string, access = freely) =>
+  expect(events(access)).rejects.toMatchObject({ name: 'ModelFailure', kind });
 
 it('asks compatible endpoints with the parameters that they know', async () => {
   sse(delta({ content: 'Hi' }), delta({}, 'stop'), '[DONE]');
@@ -64,7 +67,9 @@ it('an answer without usage, without [DONE], or with a connection that breaks af
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`data: ${JSON.stringify(delta({ content: 'Hi' }, 'stop'))}\n\n`, () => response.destroy());
   };
-  expect(await askForText(model(), request, limits, new AbortController().signal)).toMatchObject({ text: 'Hi' });
+  expect(await askForText(model(), request, limits, freely, new AbortController().signal)).toMatchObject({
+    text: 'Hi',
+  });
 });
 
 it('does not wait for the end of a stream that has finished', async () => {
@@ -113,16 +118,40 @@ it('a page of HTML instead of an answer', async () => {
   await failsWith('cut_off');
 });
 
-it('keeps a short retry-after, and does not wait for a long one', async () => {
-  let requests = 0;
-  answer = (response) => {
-    requests++;
-    response
-      .writeHead(429, { 'retry-after': '60', 'content-type': 'application/json' })
-      .end('{"error":{"message":"slow"}}');
-  };
-  await failsWith('rate_limited');
-  expect(requests).toBe(1);
+describe('[S6] an endpoint that limits the rate', () => {
+  const turn = (waitMs: number) =>
+    accessFor({ throttle: createThrottle(), waitMs }, { address: 'a', customer: 'c', chat: 's' });
+  const refuse = (response: ServerResponse, headers: Record<string, string>) =>
+    response.writeHead(429, { ...headers, 'content-type': 'application/json' }).end('{"error":{"message":"slow"}}');
+
+  it('is not waited for longer than a turn may wait', async () => {
+    let requests = 0;
+    answer = (response) => {
+      requests++;
+      refuse(response, { 'retry-after': '60' });
+    };
+    const start = performance.now();
+    await failsWith('rate_limited', turn(10_000));
+    expect([requests, performance.now() - start < 1_000]).toEqual([1, true]);
+  });
+
+  it.each<[string, () => Record<string, string>, number]>([
+    ['in seconds', () => ({ 'retry-after': '1' }), 1_000],
+    ['as a date', () => ({ 'retry-after': new Date(Date.now() + 2_000).toUTCString() }), 1_000],
+    ['in milliseconds', () => ({ 'retry-after-ms': '700' }), 700],
+    ['as the reset of a limit', () => ({ 'x-ratelimit-reset-requests': '600ms' }), 600],
+  ])('is asked again when it says, %s, also beyond the time for a first word', async (_, headers, waits) => {
+    const at: number[] = [];
+    answer = (response) => {
+      at.push(performance.now());
+      if (at.length === 1) return refuse(response, headers());
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`data: ${JSON.stringify(delta({ content: 'Hi' }, 'stop'))}\n\n`);
+    };
+    expect(await events(turn(5_000))).toContainEqual({ type: 'text', text: 'Hi' });
+    expect(at).toHaveLength(2);
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(waits - 20);
+  });
 });
 
 it('a check knows a wrong key from an endpoint without a list of models', async () => {

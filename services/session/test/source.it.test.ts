@@ -59,3 +59,17 @@ it('[S2] where a chat comes from is two hashes, never an address or a name', asy
   for (const source of ['', '192.0.2.7', 'ada@example.com', `${'x'.repeat(65)}.y`, 'x.y\n'])
     expect(refusal(await session.create({ userId: 'u', source }))).toBe('VALIDATION_FAILED');
 });
+
+it('[S6] one who leaves hundreds unanswered does not hide the others from the loop that looks for them', async () => {
+  const start = async (source: string) => {
+    const { id } = accepted(await session.create({ userId: `user-${randomUUID()}`, source })).session;
+    accepted(await customerSays(id, 'hello?'));
+    return id;
+  };
+  for (let n = 0; n < 30; n++) await start(`mallory.m${n}`);
+  const late = [await start('ann.a'), await start('bob.b')];
+  const { sessions } = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 5 }));
+  expect(sessions.map(({ sessionId }) => sessionId)).toEqual(expect.arrayContaining(late));
+  const all = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 200 })).sessions;
+  expect(all.filter(({ source }) => source?.startsWith('mallory'))).toHaveLength(30);
+});

@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts';
 import { sender } from '../entry.ts';
 import { serviceHealth } from '../health.ts';
 import { MAX_CONTENT_LENGTH, MAX_PAGE, sessionId, text } from '../primitives.ts';
-import { botContext, priority } from '../session.ts';
+import { botContext, priority, source } from '../session.ts';
 
 /** A message as the log gives it, or just the two fields that matter. */
 const givenMessage = z.object({
@@ -19,7 +19,7 @@ export const aiApi = {
     poke: endpoint({
       summary:
         'Look whether the bot owes this session an answer, and give it. Answers at once; the work goes on behind.',
-      request: z.object({ sessionId }),
+      request: z.object({ sessionId, source: source.optional() }),
       value: z.object({ started: z.boolean().describe('false when a turn of it runs here already') }),
       refusals: ['DRAINING'],
     }),

@@ -344,6 +344,7 @@ export const sessionApi = {
         entries: z.array(entry),
         memory: z.string().nullable().describe('summary of what came before, as kept by endTurn'),
         memoryThroughSeq: z.int().min(0),
+        source: source.optional(),
       }),
       refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOTHING_OWED', 'TURN_TAKEN'],
     }),

@@ -1,5 +1,6 @@
 import type { Session } from '@baton/contracts';
 import { z } from 'zod';
+import type { Access } from '../access/access.ts';
 import type { Handover } from '../handover.ts';
 import type { ToolSpec } from '../model.ts';
 
@@ -8,6 +9,8 @@ export interface ToolContext {
   session: Session;
   /** The customer's entry that is being answered. */
   unansweredSeq: number;
+  /** For a tool that asks the model itself. */
+  access: Access;
   /** Aborted when the turn is called off. */
   signal: AbortSignal;
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Access } from '../access/access.ts';
 import { MAX_STYLE, MAX_TOPIC, type Poem } from '../poem.ts';
 import { defineTool } from './tool.ts';
 
 export type Poet = (request: {
   topic: string;
   style: string | undefined;
+  access: Access;
   signal: AbortSignal;
 }) => Promise<Poem | undefined>;
 
@@ -21,8 +23,8 @@ export const writePoemTool = (poet: Poet) =>
         .optional()
         .describe('As "haiku" or "limerick"; leave out when none was asked for.'),
     }),
-    run: async ({ topic, style }, { signal }) => {
-      const written = await poet({ topic, style, signal });
+    run: async ({ topic, style }, { access, signal }) => {
+      const written = await poet({ topic, style, access, signal });
       return written === undefined
         ? { ok: false, text: 'The poem was not finished.' }
         : { ok: true, text: written.poem };

@@ -28,7 +28,8 @@ export function turnHandlers(parts: { database: Database }): TurnHandlers {
       // Entries never change: a page that ends where the session did belongs to it. Any other is read again.
       const { lastSeq } = turn.session;
       const { entries } = page.entries.at(-1)?.seq === lastSeq ? page : await newest(lastSeq);
-      return accept({ ...turn, entries });
+      const { source, ...begun } = turn;
+      return accept({ ...begun, entries, ...(source !== null && { source }) });
     },
 
     async endTurn({ sessionId, worker, memory }) {

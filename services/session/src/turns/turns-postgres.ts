@@ -28,7 +28,8 @@ WHERE s.id = $1 AND s.status = 'bot' AND s.unanswered_seq IS NOT NULL
   AND (s.turn_worker IS NULL OR s.turn_worker = $2
     OR (s.turn_lease_until <= clock_timestamp() AND s.turn_losses + 1 < ${MAX_LOSSES}))
 RETURNING ${sessionJson('s', 'nobody')} AS session, s.unanswered_seq AS "unansweredSeq",
-  ${iso('s.unanswered_since')} AS "unansweredSince", s.memory, s.memory_through_seq AS "memoryThroughSeq"`;
+  ${iso('s.unanswered_since')} AS "unansweredSince", s.memory, s.memory_through_seq AS "memoryThroughSeq",
+  s.source`;
 
 export interface Turn {
   session: Session;
@@ -36,6 +37,7 @@ export interface Turn {
   unansweredSince: string;
   memory: string | null;
   memoryThroughSeq: number;
+  source: string | null;
 }
 
 export async function beginTurn(
@@ -85,13 +87,24 @@ export async function endTurn(
   return rows[0]?.owed;
 }
 
+/** Looked at in one go, and more than there are on any but the worst of days. */
+const MOST_UNANSWERED = 5_000;
+
+/** [S6] One of each address, then another of each: whoever has left hundreds unanswered fills no page with them. */
 const UNANSWERED = `/* turns unanswered */
+WITH oldest AS (
+  SELECT id, epoch, unanswered_seq, unanswered_since, source
+  FROM chat_sessions
+  WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0)
+    AND (turn_lease_until IS NULL OR turn_lease_until <= now())
+  ORDER BY unanswered_since LIMIT ${MOST_UNANSWERED}
+)
 SELECT id AS "sessionId", epoch, unanswered_seq AS "unansweredSeq", ${iso('unanswered_since')} AS "unansweredSince",
   source
-FROM chat_sessions
-WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0)
-  AND (turn_lease_until IS NULL OR turn_lease_until <= now())
-ORDER BY unanswered_since LIMIT $2`;
+FROM oldest
+ORDER BY row_number() OVER (
+  PARTITION BY coalesce(split_part(source, '.', 1), id) ORDER BY unanswered_since
+), unanswered_since LIMIT $2`;
 
 export interface Unanswered {
   sessionId: string;
@@ -101,7 +114,7 @@ export interface Unanswered {
   source: string | null;
 }
 
-/** What the bot has owed for so long and nobody is working on, the oldest first. */
+/** What the bot has owed for so long and nobody is working on: the oldest of each address first. */
 export function findUnanswered(database: Database, olderThanMs: number, limit: number): Promise<Unanswered[]> {
   return database.statement(UNANSWERED, olderThanMs, limit);
 }

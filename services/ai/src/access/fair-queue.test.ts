@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createFairQueue, type Whose, whoseIs } from './fair-queue.ts';
+
+const of = (path: string): Whose => {
+  const [address = '', customer = '', chat = ''] = path.split('/');
+  return { address, customer: `${address}/${customer}`, chat: path.split('#', 1)[0] ?? chat };
+};
+/** Adds `address/customer/chat#what`, and takes all that may be taken. */
+function served(paths: readonly string[], may = {}): string[] {
+  const queue = createFairQueue<string>();
+  for (const path of paths) queue.add(of(path), path);
+  const taken: string[] = [];
+  for (let next = queue.take(may); next !== undefined; next = queue.take(may)) taken.push(next);
+  return taken;
+}
+
+describe('[S6] a fair queue', () => {
+  it('serves one of each address in turn, whatever one of them brings', () => {
+    const flood = Array.from({ length: 100 }, (_, n) => `mallory/m${n}/${n}`);
+    expect(served([...flood, 'ann/a/1', 'bob/b/1']).slice(0, 4)).toEqual([
+      'mallory/m0/0',
+      'ann/a/1',
+      'bob/b/1',
+      'mallory/m1/1',
+    ]);
+  });
+
+  it('serves one of each customer at an address in turn, and of each customer one of each chat', () => {
+    const office = ['o/m/1#1', 'o/m/1#2', 'o/m/2#1', 'o/m/3#1', 'o/ann/1#1', 'o/ann/1#2'];
+    expect(served(office)).toEqual(['o/m/1#1', 'o/ann/1#1', 'o/m/2#1', 'o/ann/1#2', 'o/m/3#1', 'o/m/1#2']);
+  });
+
+  it('keeps the order of one chat, passes over who may not be served, and keeps their places', () => {
+    expect(served(['a/x/1#1', 'a/x/1#2', 'a/x/1#3'])).toEqual(['a/x/1#1', 'a/x/1#2', 'a/x/1#3']);
+    const paths = ['a/x/1', 'a/y/1', 'b/z/1'];
+    expect(served(paths, { address: (key: string) => key !== 'a' })).toEqual(['b/z/1']);
+    expect(served(paths, { customer: (key: string) => key !== 'a/x' })).toEqual(['a/y/1', 'b/z/1']);
+  });
+
+  it('forgets what is removed, and says whether it was still there', () => {
+    const queue = createFairQueue<string>();
+    queue.add(of('a/x/1'), 'one');
+    queue.add(of('a/x/1'), 'two');
+    expect([queue.remove(of('a/x/1'), 'one'), queue.remove(of('a/x/1'), 'one'), queue.size]).toEqual([true, false, 1]);
+    expect([queue.take(), queue.take(), queue.size]).toEqual(['two', undefined, 0]);
+    expect(queue.remove(of('nobody/x/1'), 'two')).toBe(false);
+  });
+
+  it('loses and doubles nothing, and no address waits for two of another', () => {
+    const path = fc
+      .tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('x', 'y'), fc.constantFrom('1', '2'), fc.nat())
+      .map(([address, customer, chat, n]) => `${address}/${customer}/${chat}#${n}`);
+    fc.assert(
+      fc.property(fc.array(path, { maxLength: 60 }), (paths) => {
+        const taken = served(paths);
+        expect([...taken].sort()).toEqual([...paths].sort());
+        for (const address of ['a', 'b', 'c']) {
+          const places = taken.flatMap((one, index) => (one.startsWith(address) ? [index] : []));
+          for (const [n, place] of places.entries()) {
+            const before = taken.slice(n === 0 ? 0 : (places[n - 1] ?? 0) + 1, place).map((one) => one[0]);
+            expect(new Set(before).size).toBe(before.length);
+          }
+        }
+      }),
+    );
+  });
+
+  it('knows an address by the first part of the source, and a chat without one by itself', () => {
+    expect(whoseIs('chat', 'address.customer')).toEqual({
+      address: 'address',
+      customer: 'address.customer',
+      chat: 'chat',
+    });
+    expect(whoseIs('chat', undefined)).toEqual({ address: 'chat', customer: 'chat', chat: 'chat' });
+  });
+});
