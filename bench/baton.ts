@@ -47,6 +47,12 @@ const unlimited = {
   START_BURST: '1000000',
   ADDRESS_RATE: '1000000',
   ADDRESS_BURST: '1000000',
+  BYTES_RATE: '1000000000',
+  BYTES_BURST: '1000000000',
+  MAX_CONNECTIONS: '1000000',
+  CUSTOMER_BYTES_DAY: '1000000000000',
+  // The load comes from this machine.
+  TRUSTED_NETWORKS: '127.0.0.0/8,::1',
 };
 
 /** All of Baton, each service a process of its own, as production runs it. */

@@ -41,6 +41,18 @@ it('publishes nothing beyond this machine', () => {
   for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
 });
 
+it('[S3] [S6] lets nothing but the proxy reach the gateways, and the proxy says of each request where it comes from', () => {
+  const proxy = read('infra/proxy/haproxy.cfg');
+  expect(services.gateway?.ports).toBeUndefined();
+  expect(services.proxy?.ports).toEqual(['127.0.0.1:${PORT:-3001}:8080']);
+  // One proxy, which always appends: with `if-none` it would leave what a client has made up.
+  expect(services.gateway?.environment).toMatchObject({ TRUSTED_PROXIES: 1 });
+  expect(proxy).toMatch(/^ *option forwardfor$/m);
+  expect(proxy).not.toMatch(/if-none|del-header x-forwarded-for|set-header x-forwarded-for/i);
+  // Who sends its headers slowly is the proxy's to end.
+  expect(proxy).toMatch(/^ *timeout http-request 10s$/m);
+});
+
 /** Paths on the host, and what the container has by itself. */
 const notHandedOn = [
   'SYSTEM_PROMPT_FILE',

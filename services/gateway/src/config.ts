@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
+import { readNetworks } from './limits/networks.ts';
 
 const MIN_SECRET_LENGTH = 32;
 /** Nobody guesses as many random characters, whatever the number of gateways that may be asked. */
@@ -8,12 +9,27 @@ const MIN_KEY_LENGTH = 24;
 /** Known to everybody who reads this file: good for trying Baton out, refused in production. */
 export const DEVELOPMENT_SECRET = 'baton-development-secret-known-to-everybody';
 
+/** This machine, and networks that are not of the internet, by RFC 1918, 6598, 3927 and 4193. */
+const PRIVATE_NETWORKS =
+  '127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,fc00::/7,fe80::/10';
+
 const rate = (fallback: number) =>
   z.coerce
     .number('must be a number above 0')
     .positive('must be a number above 0')
     .max(1_000_000, 'must be at most 1000000')
     .default(fallback);
+
+const networks = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((list, context) => {
+      const read = readNetworks(list.split(',').flatMap((entry) => entry.trim() || []));
+      if (read !== undefined) return read;
+      context.addIssue({ code: 'custom', message: 'must be networks such as 192.0.2.0/24, separated by commas' });
+      return z.NEVER;
+    });
 
 /** What the gateway reads from the environment; `.env.example` explains each to operators. */
 export const gatewayConfig = commonConfig
@@ -55,6 +71,8 @@ export const gatewayConfig = commonConfig
     ADMIN_KEY: env.text().optional(),
     /** Proxies in front that append to X-Forwarded-For. With 0 the header is not believed. */
     TRUSTED_PROXIES: env.integer(0, 0, 10),
+    /** Where those proxies are. The header of whoever else reaches us is not believed. */
+    PROXY_NETWORKS: networks(PRIVATE_NETWORKS),
     /** Rates are per second; a burst is what may come at once after a quiet time. */
     EVENT_RATE: rate(20),
     EVENT_BURST: env.integer(200, 1, 1_000_000),
@@ -67,6 +85,16 @@ export const gatewayConfig = commonConfig
     START_BURST: env.integer(500, 1, 1_000_000),
     ADDRESS_RATE: rate(200),
     ADDRESS_BURST: env.integer(2_000, 1, 1_000_000),
+    /** Connections at once, in all and of one network address. */
+    MAX_CONNECTIONS: env.integer(20_000, 10, 1_000_000),
+    ADDRESS_CONNECTIONS: env.integer(500, 1, 1_000_000),
+    /** Bytes of text that are stored in a day, of a customer's chat and of all that come from a network address. */
+    CUSTOMER_BYTES_DAY: env.integer(4_194_304, 65_536, Number.MAX_SAFE_INTEGER),
+    ADDRESS_BYTES_DAY: env.integer(268_435_456, 65_536, Number.MAX_SAFE_INTEGER),
+    /** A connection without a chat, and not of an agent, ends after this many seconds without a word. */
+    IDLE_SECONDS: env.integer(120, 1, 86_400),
+    /** Networks that no limit by address counts for, such as the company's own. */
+    TRUSTED_NETWORKS: networks(''),
     /** The queue's: an agent nobody reports for this long has vanished. Reports come several times within it. */
     AGENT_GRACE_MS: env.integer(30_000, 500, 3_600_000),
     /** A client that has this much unsent is cut; it comes back and catches up. */

@@ -25,8 +25,9 @@ import { customerEvents } from './events/customer-events.ts';
 import { seenEvents } from './events/seen-events.ts';
 import { createSends } from './events/sends.ts';
 import { typingEvents } from './events/typing-events.ts';
-import { createAddressOf } from './http/client-address.ts';
+import { createAddressOf, isProxy } from './http/client-address.ts';
 import { createHostCheck } from './http/hosts.ts';
+import { arrivalTimes, limitConnections } from './http/limit-connections.ts';
 import { listen } from './http/listen.ts';
 import { createOriginCheck } from './http/origins.ts';
 import { createPageCheck } from './http/page-requests.ts';
@@ -38,6 +39,7 @@ import { createGuessGuard } from './identity/guesses.ts';
 import { createKeyCheck } from './identity/keys.ts';
 import { createTokens } from './identity/tokens.ts';
 import { createLimits } from './limits/limits.ts';
+import { createRoom } from './limits/room.ts';
 import { followAgent, onQueueChanged } from './reactions.ts';
 import { connectAdapter } from './sockets/adapter-redis.ts';
 import type { Connection } from './sockets/connection.ts';
@@ -103,7 +105,8 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const limits = createLimits(config);
   const sourceOf = createSourceOf(config.SESSION_SECRET);
   const sends = createSends(session);
-  const addressOf = createAddressOf(config.TRUSTED_PROXIES, log);
+  const proxies = { count: config.TRUSTED_PROXIES, networks: config.PROXY_NETWORKS };
+  const addressOf = createAddressOf(proxies, log);
   const mayVisit = (request: IncomingMessage) => limits.visit(addressOf(request));
   const production = config.NODE_ENV === 'production';
   const originAllowed = createOriginCheck({ allowed: config.FRONTEND_URL, production });
@@ -157,7 +160,9 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const wrongKeys = metrics.counter('baton_wrong_keys_total', 'Connections that showed a key which is none of ours');
   const pages = createPages({ apps: config.APPS_FOLDER ?? APPS_FOLDER, frameAncestors: config.FRONTEND_URL });
   const chat = { title: config.CHAT_TITLE, greeting: config.BOT_GREETING };
-  const http = createServer(createRoutes({ health, metrics, originAllowed, pages, chat, mayVisit, log }));
+  const http = createServer(arrivalTimes, createRoutes({ health, metrics, originAllowed, pages, chat, mayVisit, log }));
+  const trusted = config.TRUSTED_NETWORKS;
+  const places = { places: config.MAX_CONNECTIONS, perAddress: config.ADDRESS_CONNECTIONS, trusted };
   const sockets = createSocketServer({
     http,
     adapter: redis.adapter,
@@ -175,10 +180,21 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
     refusePage: createPageCheck({ originAllowed, hostAllowed }),
     addressOf,
     limits,
+    room: createRoom(places),
     onGone,
+    idleMs: config.IDLE_SECONDS * 1_000,
     maxBufferBytes: config.MAX_SOCKET_BUFFER_BYTES,
     log,
     metrics,
+  });
+  // A browser opens some connections for a page besides the one that it keeps.
+  const wires = { places: 2 * places.places, perAddress: 2 * places.perAddress, trusted };
+  limitConnections(http, {
+    wires: createRoom(wires),
+    requests: createRoom(wires),
+    isProxy: (peer) => isProxy(peer, proxies),
+    addressOf,
+    onRefused: (address) => throttled(log).warn(address, { address }, 'refused: too many connections'),
   });
   const endpoints = await serve({
     nats,

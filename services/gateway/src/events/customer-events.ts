@@ -25,6 +25,9 @@ import type { TypingEvents } from './typing-events.ts';
 const MAX_CHATS = 50;
 
 const PUT_IN_LINE_TIMEOUT_MS = 1_000;
+/** What a row takes besides its text, with its indexes; a session has several. */
+const ROW_BYTES = 500;
+const SESSION_BYTES = 2_000;
 
 type CustomerEvents = EventHandlers<Extract<ClientEventName, `customer:${string}`>>;
 
@@ -72,6 +75,9 @@ export function customerEvents(options: {
         'the queue could not be told of a wait; it finds it',
       );
   };
+  /** [S6] Whether a customer's words may be stored: nobody fills the disk. */
+  const mayStore = ({ address }: Connection, sessionId: string, words = '') =>
+    limits.store(sessionId, address, ROW_BYTES + Buffer.byteLength(words));
   const tellPosition = async (connection: Connection, sessionId: string) => {
     const reply = await queue.position({ sessionId });
     if (reply.ok) forCustomer(connection.emit)('queue:position', reply.value);
@@ -82,6 +88,8 @@ export function customerEvents(options: {
       if (tooMany(connection)) return tooManyChats();
       if (!limits.start(connection.address))
         return refuse('RATE_LIMITED', 'Too many chats were started from your network; try again in a moment.');
+      if (!limits.store(undefined, connection.address, SESSION_BYTES + Buffer.byteLength(JSON.stringify(payload))))
+        return tooMuchText();
       connection.identity = { role: 'customer' };
       const source = sourceOf(connection.address, payload.userId);
       const reply = await session.create({ ...payload, source });
@@ -127,6 +135,7 @@ export function customerEvents(options: {
     async 'customer:send_message'(connection, { sessionId, content, clientMessageId }) {
       if (!connection.chats.has(sessionId)) return notFound();
       if (!limits.customerMessage(sessionId)) return refuse('RATE_LIMITED', 'Too many messages at once; slow down.');
+      if (!mayStore(connection, sessionId, content)) return tooMuchText();
       return typing.around(connection, sessionId, () =>
         sends({ sessionId, author: { type: 'customer' }, content, clientMessageId }),
       );
@@ -139,6 +148,7 @@ export function customerEvents(options: {
 
     async 'customer:request_agent'(connection, { sessionId, reason }) {
       if (!connection.chats.has(sessionId)) return notFound();
+      if (!mayStore(connection, sessionId, reason)) return tooMuchText();
       const reply = await session.transfer({
         sessionId,
         cause: 'customer_requested',
@@ -151,14 +161,18 @@ export function customerEvents(options: {
 
     async 'customer:cancel_request'(connection, { sessionId, reason }) {
       if (!connection.chats.has(sessionId)) return notFound();
+      if (!mayStore(connection, sessionId, reason)) return tooMuchText();
       return session.cancelTransfer({ sessionId, cause: 'customer_cancelled', reason });
     },
 
     async 'customer:rate_chat'(connection, { sessionId, rating, comment }) {
       if (!connection.chats.has(sessionId)) return notFound();
+      if (!mayStore(connection, sessionId, comment)) return tooMuchText();
       return session.rate({ sessionId, rating, comment });
     },
   };
 }
 
 const tooManyChats = () => refuse('RATE_LIMITED', `One connection can have ${MAX_CHATS} chats; use another one.`);
+const tooMuchText = () =>
+  refuse('RATE_LIMITED', 'More text came from here than is taken in a day; go on with less, or later.');

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import type { Log } from '@baton/runtime';
+import type { Networks } from '../limits/networks.ts';
 
 /** As much of an HTTP request as tells where it comes from. */
 interface Arrival {
@@ -6,40 +8,69 @@ interface Arrival {
   socket: { remoteAddress?: string | undefined };
 }
 
+interface Proxies {
+  /** How many stand in front of us, one behind the other. */
+  count: number;
+  /** Where those are that reach us. */
+  networks: Networks;
+}
+
+/** Whether this peer is one of the proxies in front of us. One that has no address is on this machine. */
+export const isProxy = (peer: string | undefined, { count, networks }: Proxies): boolean =>
+  count > 0 && (peer === undefined || networks(peer));
+
 /**
- * The client's network address. Each proxy appends to X-Forwarded-For the address that it was reached from, so with
- * `trustedProxies` in front of us the client is that many entries from the end; what stands before it anybody can write.
+ * The client's network address. Each proxy appends to X-Forwarded-For the address that it was reached from, so the client
+ * is as many entries from the end as there are proxies; what stands before it anybody can write. Who reaches us past
+ * the proxies writes all of it, so only they are believed.
  */
-export function clientAddress(request: Arrival, trustedProxies: number): string {
-  const direct = request.socket.remoteAddress ?? 'unknown';
-  return trustedProxies === 0 ? direct : (forwardedFor(request).at(-trustedProxies) ?? direct);
+export function clientAddress(request: Arrival, proxies: Proxies): string {
+  const peer = request.socket.remoteAddress;
+  const direct = peer ?? 'unknown';
+  if (!isProxy(peer, proxies)) return direct;
+  return addressIn(forwardedFor(request).at(-proxies.count) ?? '') ?? direct;
 }
 
 /**
- * `clientAddress`, with one warning when the setting does not fit what arrives: the limits by address [S3] would then
- * count all customers behind the proxy as one.
+ * `clientAddress`, with one warning of each way in which the settings do not fit what arrives: the limits by address
+ * [S3] would then count all customers behind the proxy as one.
  */
-export function createAddressOf(trustedProxies: number, log: Log): (request: Arrival) => string {
-  let warned = false;
+export function createAddressOf(proxies: Proxies, log: Log): (request: Arrival) => string {
+  const warned = new Set<string>();
   return (request) => {
-    const inHeader = request.headers['x-forwarded-for'] === undefined ? 0 : forwardedFor(request).length;
-    // None is no fault: probes come past the proxies. More are what clients write, or proxies that need not be believed.
-    const unfit = inHeader > 0 && (trustedProxies === 0 || inHeader < trustedProxies);
-    if (unfit && !warned) {
-      warned = true;
-      const facts = { trustedProxies, inHeader, peer: request.socket.remoteAddress };
-      log.warn(facts, trustedProxies === 0 ? NOT_BELIEVED : TOO_MANY_TRUSTED);
+    const warning = unfit(request, proxies);
+    if (warning !== undefined && !warned.has(warning)) {
+      warned.add(warning);
+      const inHeader = forwardedFor(request).length;
+      log.warn({ trustedProxies: proxies.count, inHeader, peer: request.socket.remoteAddress }, warning);
     }
-    return clientAddress(request, trustedProxies);
+    return clientAddress(request, proxies);
   };
 }
 
-const CONSEQUENCE = 'until then START_RATE and ADDRESS_RATE count all customers behind a proxy as one address';
+const CONSEQUENCE = 'until then the limits by address count all customers behind a proxy as one';
 const NOT_BELIEVED = `a request came with X-Forwarded-For, which is not believed while TRUSTED_PROXIES is 0: behind proxies, set it to their number; ${CONSEQUENCE}`;
 const TOO_MANY_TRUSTED = `a request came through fewer proxies than TRUSTED_PROXIES says: set it to their number; ${CONSEQUENCE}`;
+const PAST_THE_PROXIES = `a request came with X-Forwarded-For from outside PROXY_NETWORKS, and is not believed: if that is a proxy, add its network, and if not, let nothing but the proxies reach this port; ${CONSEQUENCE}`;
+
+function unfit(request: Arrival, proxies: Proxies): string | undefined {
+  const inHeader = request.headers['x-forwarded-for'] === undefined ? 0 : forwardedFor(request).length;
+  // None is no fault: probes come past the proxies. More are what clients write, or proxies that need not be believed.
+  if (inHeader === 0) return undefined;
+  if (proxies.count === 0) return NOT_BELIEVED;
+  if (!isProxy(request.socket.remoteAddress, proxies)) return PAST_THE_PROXIES;
+  return inHeader < proxies.count ? TOO_MANY_TRUSTED : undefined;
+}
 
 function forwardedFor(request: Arrival): string[] {
   const header = request.headers['x-forwarded-for'];
   const chain = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
   return chain.map((address) => address.trim()).filter((address) => address !== '');
+}
+
+/** Some proxies add the port: `192.0.2.1:443`, `[2001:db8::1]:443`. */
+function addressIn(entry: string): string | undefined {
+  const bracketed = entry.startsWith('[') ? entry.slice(1, entry.indexOf(']')) : entry;
+  const address = isIP(bracketed) === 0 ? (bracketed.split(':', 1)[0] ?? '') : bracketed;
+  return isIP(address) === 0 ? undefined : address;
 }

@@ -75,7 +75,9 @@ export function createRoutes(options: {
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const path = request.url?.split('?')[0] ?? '/';
     if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405 };
-    if (!options.mayVisit(request)) return { status: 429, type: 'text/plain', body: 'Too many requests.\n' };
+    // What else the client has sent on its connection is not read.
+    if (!options.mayVisit(request))
+      return { status: 429, type: 'text/plain', body: 'Too many requests.\n', headers: { connection: 'close' } };
     const found = (await routes.get(path)?.()) ?? (await options.pages(path, request.headers));
     if (found !== undefined) return found;
     const forPeople = request.headers.accept?.includes('text/html') === true;

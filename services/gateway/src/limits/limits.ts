@@ -33,17 +33,21 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
   const visits = { perSecond: config.ADDRESS_RATE, burst: config.ADDRESS_BURST };
   const bytes = { perSecond: config.BYTES_RATE, burst: config.BYTES_BURST };
   const packets = atLeast(times(events, PACKETS_PER_EVENT), FEWEST_PACKETS);
+  const trusted = config.TRUSTED_NETWORKS;
   const perAddress = createBuckets(visits);
   const packetsOfAddress = createBuckets(times(visits, PACKETS_PER_EVENT));
   const bytesOfAddress = createBuckets(times(bytes, ADDRESS_BYTES_FACTOR));
   const starts = createBuckets({ perSecond: config.START_RATE, burst: config.START_BURST });
   const perChat = createBuckets(messages);
+  const storedOfChat = createBuckets(aDay(config.CUSTOMER_BYTES_DAY));
+  const storedOfAddress = createBuckets(aDay(config.ADDRESS_BYTES_DAY));
   const perAgent = createBuckets(times(messages, AGENT_FACTOR));
 
   return {
     /** A new connection of this address. */
     connection(address: string): ConnectionLimits {
       const network = networkOf(address);
+      const isTrusted = trusted(address);
       const now = clock();
       const ownPackets = new Bucket(packets, now);
       const ownBytes = new Bucket(bytes, now);
@@ -57,23 +61,33 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
           return (
             ownPackets.take(at, count) &&
             ownBytes.take(at, size) &&
-            packetsOfAddress.take(network, at, count) &&
-            bytesOfAddress.take(network, at, size)
+            (isTrusted || (packetsOfAddress.take(network, at, count) && bytesOfAddress.take(network, at, size)))
           );
         },
         event(ofAgent, cost = 1) {
           const at = clock();
           if (ofAgent) eventsOfAgent ??= new Bucket(times(events, AGENT_FACTOR), at);
           const own = ofAgent ? eventsOfAgent : ownEvents;
-          return own?.take(at, cost) === true && perAddress.take(network, at, cost);
+          return own?.take(at, cost) === true && (isTrusted || perAddress.take(network, at, cost));
         },
         refusal: () => ownRefusals.take(clock()),
       };
     },
     /** A connection, or a request for something that costs us work, from this address. */
-    visit: (address: string) => perAddress.take(networkOf(address), clock()),
-    start: (address: string) => starts.take(networkOf(address), clock()),
+    visit: (address: string) => trusted(address) || perAddress.take(networkOf(address), clock()),
+    start: (address: string) => trusted(address) || starts.take(networkOf(address), clock()),
     customerMessage: (sessionId: string) => perChat.take(sessionId, clock()),
+    /**
+     * Text that is to be stored of a customer, in bytes. What is refused may be stored later: the amount of a day comes
+     * back bit by bit.
+     */
+    store: (sessionId: string | undefined, address: string, size: number) => {
+      const at = clock();
+      return (
+        (sessionId === undefined || storedOfChat.take(sessionId, at, size)) &&
+        (trusted(address) || storedOfAddress.take(networkOf(address), at, size))
+      );
+    },
     agentMessage: (agentId: string) => perAgent.take(agentId, clock()),
   };
 }
@@ -83,6 +97,7 @@ const atLeast = (rate: Rate, floor: Rate): Rate => ({
   perSecond: Math.max(rate.perSecond, floor.perSecond),
   burst: Math.max(rate.burst, floor.burst),
 });
+const aDay = (amount: number): Rate => ({ perSecond: amount / 86_400, burst: amount });
 const times = (rate: Rate, factor: number): Rate => ({
   perSecond: rate.perSecond * factor,
   burst: rate.burst * factor,

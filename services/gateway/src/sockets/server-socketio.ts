@@ -1,18 +1,19 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket as Wire } from 'node:net';
-import { type Log, type Metrics, throttled } from '@baton/runtime';
+import type { Log, Metrics } from '@baton/runtime';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { OriginCheck } from '../http/origins.ts';
 import type { PageCheck } from '../http/page-requests.ts';
 import type { Entitlement } from '../identity/keys.ts';
-import type { ConnectionLimits, Limits } from '../limits/limits.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Room } from '../limits/room.ts';
 import type { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { drain, type Leaver } from './drain.ts';
 import type { Emit } from './emit.ts';
+import { createEntrance, type EngineConnection } from './entrance-engineio.ts';
 import { createPulse, type Pingable, startHeartbeat } from './heartbeat.ts';
-import { meterPolling, type PollingTransport } from './metered-polling.ts';
-import { meteredWebSockets } from './metered-websockets.ts';
+import { endIdleConnections, type Idler } from './idle-connections.ts';
 import { type Outbox, watchSlowClients } from './slow-clients.ts';
 
 /**
@@ -37,8 +38,11 @@ export function createSocketServer(options: {
   refusePage: PageCheck;
   addressOf: (request: IncomingMessage) => string;
   limits: Pick<Limits, 'connection' | 'visit'>;
+  room: Room;
   onGone: (connection: Connection) => void;
   maxBufferBytes: number;
+  /** A connection that holds no chat, and is no agent's, is ended after this long without a word. */
+  idleMs: number;
   log: Log;
   metrics: Metrics;
 }) {
@@ -54,34 +58,10 @@ export function createSocketServer(options: {
     stranger: count('stranger'),
   }));
 
-  const flooded = metrics.counter('baton_floods_cut_total', 'Connections cut because they sent too much');
-  /** By the first request of each connection. */
-  const limitsByRequest = new WeakMap<IncomingMessage, ConnectionLimits>();
-  const limitsOf = (request: IncomingMessage): ConnectionLimits => {
-    const sid = sidOf(request);
-    const first = sid === undefined ? request : (clients()[sid]?.request ?? request);
-    const known = limitsByRequest.get(first) ?? options.limits.connection(options.addressOf(first));
-    limitsByRequest.set(first, known);
-    return known;
-  };
-  const onFlood = (request: IncomingMessage) => {
-    flooded.inc();
-    const address = options.addressOf(request);
-    throttled(log).warn(address, { address }, 'cut: a connection sent too much');
-  };
-
-  const mayConnect: NonNullable<ServerOptions['allowRequest']> = (request, answer) => {
-    if (draining) return answer('This server is stopping; connect again.', false);
-    const refusal = options.refusePage(request);
-    if (refusal !== undefined) return answer(refusal, false);
-    if (tooMany.has(request)) return answer('Too many connections; slow down.', false);
-    answer(null, true);
-  };
-  /** Requests that are more than their address may make. */
-  const tooMany = new WeakSet<IncomingMessage>();
+  const entrance = createEntrance({ ...options, draining: () => draining });
   const io = new Server(options.http, {
     adapter: options.adapter,
-    allowRequest: mayConnect,
+    allowRequest: entrance.mayConnect,
     cors: ({ headers }, answer) =>
       answer(null, { origin: options.originAllowed(text(headers.origin), text(headers.host)) }),
     maxHttpBufferSize: MAX_EVENT_BYTES,
@@ -89,31 +69,9 @@ export function createSocketServer(options: {
     pingTimeout: PING_TIMEOUT_MS,
     connectTimeout: 10_000,
     serveClient: false,
-    wsEngine: meteredWebSockets({ meterOf: (request) => limitsOf(request).packet, onOver: onFlood }),
+    wsEngine: entrance.wsEngine,
   });
-  const clients = (): Record<string, EngineSocket> =>
-    (io.engine as unknown as { clients: Record<string, EngineSocket> }).clients;
-  // The library asks `allowRequest` at the first request of a connection only, and refuses there in words. The requests
-  // that follow name the connection by `sid`.
-  io.engine.use((request: IncomingMessage, _: unknown, next: (error?: Error) => void) => {
-    const mayVisit = options.limits.visit(options.addressOf(request));
-    if (sidOf(request) === undefined) {
-      if (!mayVisit) tooMany.add(request);
-      return next();
-    }
-    const refusal = options.refusePage(request);
-    const within = mayVisit && limitsOf(request).packet(0);
-    next(refusal === undefined && within ? undefined : new Error(refusal ?? 'Too many requests; slow down.'));
-  });
-  io.engine.on('connection', (engineSocket: EngineSocket) => {
-    const { transport, request } = engineSocket;
-    if (transport.name !== 'polling') return;
-    const cut = () => {
-      onFlood(request);
-      engineSocket.close(true);
-    };
-    meterPolling(transport, limitsOf(request).packet, cut);
-  });
+  entrance.guard(io.engine as unknown as Parameters<typeof entrance.guard>[0]);
   io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
     log.debug({ code, detail: message }, 'a connection was refused'),
   );
@@ -122,7 +80,7 @@ export function createSocketServer(options: {
     const pulse = createPulse(() => webSocketOf(socket));
     const connection = connectionOf(
       socket,
-      { address: options.addressOf(socket.request), limits: limitsOf(socket.request) },
+      { address: options.addressOf(socket.request), limits: entrance.limitsOf(socket.request) },
       options.entitle,
       pulse.quietMs,
     );
@@ -160,6 +118,18 @@ export function createSocketServer(options: {
   const heartbeat = startHeartbeat(function* () {
     for (const { connection, pulse } of here.values()) if (connection.identity.role === 'agent') yield pulse;
   });
+  const idle = endIdleConnections({ connections: idlers, idleMs: options.idleMs });
+  function* idlers(): Iterable<Idler> {
+    const joined = new Set<IncomingMessage>();
+    for (const { socket, connection, pulse } of here.values()) {
+      joined.add(socket.request);
+      const hasPurpose = connection.chats.size > 0 || connection.identity.role === 'agent';
+      yield { hasPurpose, quietMs: pulse.quietMs(), end: () => socket.conn.close() };
+    }
+    // Those that have left, or not joined yet, for which the library has a limit of its own.
+    for (const one of entrance.connections())
+      if (!joined.has(one.request)) yield { hasPurpose: false, quietMs: quietMsOf(one), end: () => one.close() };
+  }
   const leaverOf = ({ socket, connection, writeNow }: Here): Leaver => ({
     tell: (withinMs) => connection.emit('server:draining', { withinMs }),
     beginLeaving: () => {
@@ -189,6 +159,7 @@ export function createSocketServer(options: {
       await drain([...here.values()].map(leaverOf), withinMs);
       slowClients.stop();
       heartbeat.stop();
+      idle.stop();
       // A client whose machine is dead does not join in closing, for which its WebSocket would wait half a minute.
       const cut = setTimeout(() => {
         for (const wire of wires) wire.destroy();
@@ -290,14 +261,12 @@ function outboxOf(socket: Socket): Outbox {
   };
 }
 
-/** A connection of Engine.IO, which Socket.IO's sockets share and follow each other on. */
-interface EngineSocket {
-  request: IncomingMessage;
-  transport: PollingTransport;
-  close(discard: boolean): void;
+/** Since it was first seen without a socket. */
+function quietMsOf(connection: EngineConnection): number {
+  const since = aloneSince.get(connection) ?? performance.now();
+  aloneSince.set(connection, since);
+  return performance.now() - since;
 }
-
-const sidOf = (request: IncomingMessage): string | undefined =>
-  new URL(request.url ?? '', 'http://gateway').searchParams.get('sid') ?? undefined;
+const aloneSince = new WeakMap<EngineConnection, number>();
 
 const text = (header: unknown): string | undefined => (typeof header === 'string' ? header : undefined);
