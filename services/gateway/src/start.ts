@@ -45,6 +45,7 @@ import { connectAdapter } from './sockets/adapter-redis.ts';
 import type { Connection } from './sockets/connection.ts';
 import { createDispatcher } from './sockets/dispatcher.ts';
 import { createSocketServer } from './sockets/server-socketio.ts';
+import { createCatchUpPace } from './viewing/catch-up-pace.ts';
 import { createWatches } from './viewing/watches.ts';
 
 const COMPARE_MS = 4_000;
@@ -82,7 +83,8 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   });
   release('Redis', redis.close);
 
-  const watches = createWatches({ nats, subjects, session, log, metrics });
+  const pace = createCatchUpPace({ trusted: config.TRUSTED_NETWORKS });
+  const watches = createWatches({ nats, subjects, session, pace, log, metrics });
   release('watches', watches.closeAll);
   const viewersLoop = startLoop({ name: 'viewers', everyMs: COMPARE_MS, log, run: watches.compareDue });
   release('comparing of viewers', viewersLoop.stop);

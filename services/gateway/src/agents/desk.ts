@@ -81,6 +81,7 @@ export function createDesk(options: {
     const seat = watches.sit(sessionId, {
       audience: 'agent',
       emit: desk.connection.emit,
+      reader: desk.connection,
       onShown: (entry) => shown(desk, entry, epoch),
       onPresence: (present) => (present ? held.presence?.arrived() : held.presence?.left()),
     });

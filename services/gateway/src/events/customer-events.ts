@@ -51,6 +51,7 @@ export function customerEvents(options: {
     const seat = watches.sit(sessionId, {
       audience: 'customer',
       emit: connection.emit,
+      reader: connection,
       // Nothing follows the end. The chat stays this socket's, so that it is told why it can send no more.
       onShown: (entry) => entry.kind === 'event' && entry.change.to === 'closed' && seat.leave(),
     });

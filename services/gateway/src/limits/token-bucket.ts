@@ -31,6 +31,18 @@ export class Bucket {
     return true;
   }
 
+  /** Whether there is anything left. */
+  has(now: number): boolean {
+    this.#fill(now);
+    return this.#tokens > 0;
+  }
+
+  /** Counts what was not known before it was done: it may be more than there was, and is missing later. */
+  spend(now: number, amount: number): void {
+    this.#fill(now);
+    this.#tokens -= amount;
+  }
+
   isFull(now: number): boolean {
     this.#fill(now);
     return this.#tokens >= this.#rate.burst;
@@ -54,19 +66,22 @@ export function createBuckets(rate: Rate, maxKeys = MAX_KEYS) {
     for (const [key, bucket] of buckets) if (bucket.isFull(now)) buckets.delete(key);
   };
 
+  const bucketOf = (key: string, now: number): Bucket => {
+    sweep(now);
+    const known = buckets.get(key);
+    if (known !== undefined) return known;
+    const [oldest] = buckets.keys();
+    if (oldest !== undefined && buckets.size >= maxKeys) buckets.delete(oldest);
+    const bucket = new Bucket(rate, now);
+    buckets.set(key, bucket);
+    return bucket;
+  };
+
   return {
     /** Whether `amount` more of `key` is allowed now; if so it is counted. */
-    take(key: string, now: number, amount = 1): boolean {
-      sweep(now);
-      let bucket = buckets.get(key);
-      if (bucket === undefined) {
-        const [oldest] = buckets.keys();
-        if (oldest !== undefined && buckets.size >= maxKeys) buckets.delete(oldest);
-        bucket = new Bucket(rate, now);
-        buckets.set(key, bucket);
-      }
-      return bucket.take(now, amount);
-    },
+    take: (key: string, now: number, amount = 1): boolean => bucketOf(key, now).take(now, amount),
+    has: (key: string, now: number): boolean => buckets.get(key)?.has(now) ?? true,
+    spend: (key: string, now: number, amount: number): void => bucketOf(key, now).spend(now, amount),
     get size() {
       return buckets.size;
     },

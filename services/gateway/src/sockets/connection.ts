@@ -35,6 +35,8 @@ export interface Connection {
   /** Its turn to be moved elsewhere has come: it may begin nothing more. */
   leaving: boolean;
   emit: Emit;
+  /** Resolves when little of what was sent to it is still on its way, or when it is gone. */
+  drained(): Promise<void>;
   /** Since the last sign of life of an agent's client, in ms, as far as it can be known. */
   quietMs(): number;
   /** The cluster-wide room of agents, who are sent the waiting list. */

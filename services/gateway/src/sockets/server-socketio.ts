@@ -14,7 +14,7 @@ import type { Emit } from './emit.ts';
 import { createEntrance, type EngineConnection } from './entrance-engineio.ts';
 import { createPulse, type Pingable, startHeartbeat } from './heartbeat.ts';
 import { endIdleConnections, type Idler } from './idle-connections.ts';
-import { type Outbox, watchSlowClients } from './slow-clients.ts';
+import { drained, type Outbox, watchSlowClients } from './slow-clients.ts';
 
 /**
  * Every event that fits its schema fits in here: the largest is one whose text is all control characters, which JSON
@@ -193,6 +193,7 @@ function connectionOf(
     leaving: false,
     quietMs,
     emit: (event, payload) => void socket.emit(event, payload),
+    drained: () => drained(outboxOf(socket), () => socket.connected),
     joinAgentsRoom: () => void socket.join(AGENTS_ROOM),
     leaveAgentsRoom: () => void socket.leave(AGENTS_ROOM),
     dismiss: () => void socket.disconnect(true),

@@ -32,3 +32,13 @@ export function watchSlowClients(options: {
   }, LOOK_MS);
   return { stop: () => clearInterval(timer) };
 }
+
+/** So much may still be on its way when a client is sent more of what it has asked for. */
+const DRAINED_BYTES = 131_072;
+const LONGEST_LOOK_MS = 200;
+
+/** [S6] Resolves when the client has read nearly all that it was sent, or is gone. */
+export async function drained(client: Outbox, isThere: () => boolean): Promise<void> {
+  for (let wait = 4; isThere() && client.unsentBytes() > DRAINED_BYTES; wait = Math.min(LONGEST_LOOK_MS, wait * 2))
+    await new Promise((resolve) => setTimeout(resolve, wait));
+}

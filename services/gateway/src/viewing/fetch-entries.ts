@@ -1,5 +1,6 @@
 import { type Entry, MAX_PAGE, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
+import type { Turn } from './catch-up-pace.ts';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
@@ -15,27 +16,46 @@ export async function fetchEntries(options: {
   after: () => number;
   /** Takes a page; true to go on with the next. */
   accept: (page: Entry[], hasMore: boolean) => boolean;
+  /** Waits until the next page may be fetched. */
+  turn?: () => Promise<Turn>;
   signal: AbortSignal;
 }): Promise<boolean> {
   const { session, sessionId, signal } = options;
   let limit = MAX_PAGE;
   let pause = FIRST_PAUSE_MS;
-  while (!signal.aborted) {
-    const reply = await session.listEntries({ sessionId, afterSeq: options.after(), limit });
-    if (signal.aborted) break;
-    if (reply.ok) {
-      pause = FIRST_PAUSE_MS;
-      const { entries, hasMore } = reply.value;
-      if (!options.accept(entries, hasMore) || entries.length === 0) break;
-    } else {
-      if (reply.code === 'NOT_FOUND') return false;
-      limit = Math.max(1, limit >> 2);
-      await pauseFor(pause, signal);
-      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+  const fetchPage = async (turn: Turn | undefined) => {
+    let fetched: readonly Entry[] = [];
+    try {
+      if (signal.aborted) return 'end';
+      const most = Math.min(limit, turn?.limit ?? MAX_PAGE);
+      const reply = await session.listEntries({ sessionId, afterSeq: options.after(), limit: most });
+      if (signal.aborted) return 'end';
+      if (!reply.ok) return reply.code === 'NOT_FOUND' ? 'gone' : 'later';
+      fetched = reply.value.entries;
+      return options.accept(reply.value.entries, reply.value.hasMore) && fetched.length > 0 ? 'go on' : 'end';
+    } finally {
+      // Whatever happens: others wait for it.
+      turn?.end(fetched.length, bytesOf(fetched));
     }
+  };
+  for (;;) {
+    const outcome = await fetchPage(await options.turn?.());
+    if (outcome === 'end') return true;
+    if (outcome === 'gone') return false;
+    if (outcome === 'go on') {
+      pause = FIRST_PAUSE_MS;
+      continue;
+    }
+    limit = Math.max(1, limit >> 2);
+    await pauseFor(pause, signal);
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
   }
-  return true;
 }
+
+/** About what they are on the wire. */
+const bytesOf = (entries: readonly Entry[]): number =>
+  entries.reduce((sum, { content }) => sum + ENTRY_BYTES + Buffer.byteLength(content), 0);
+const ENTRY_BYTES = 300;
 
 function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -14,6 +14,7 @@ import type {
 import { type Caller, inTrace, type Log, TRACE_HEADER, throttled } from '@baton/runtime';
 import type { Msg, NatsConnection } from 'nats';
 import type { Emit } from '../sockets/emit.ts';
+import type { CatchUpPace, Reader } from './catch-up-pace.ts';
 import { customerEntry, forCustomer } from './customer-view.ts';
 import { fetchEntries } from './fetch-entries.ts';
 import { createGrowingAnswer } from './growing-answer.ts';
@@ -41,6 +42,7 @@ export interface Seat {
 export interface Sitter {
   audience: Audience;
   emit: Emit;
+  reader: Reader;
   /** After an entry was sent to this socket. */
   onShown?: (entry: Entry) => void;
   /** A gateway has got the first socket of the customer, or has lost the last one. */
@@ -66,6 +68,7 @@ export interface WatchParts {
   nats: NatsConnection;
   subjects: Subjects;
   session: Pick<Caller<SessionApi>, 'listEntries'>;
+  pace: CatchUpPace;
   log: Log;
   onGap: () => void;
 }
@@ -138,19 +141,20 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
       });
   };
   /** Brings one viewer level with the others. */
-  const catchUp = (viewer: Viewer, left: AbortSignal) => {
+  const catchUp = (viewer: Viewer, reader: Reader, left: AbortSignal) => {
     const signal = AbortSignal.any([closing.signal, left]);
+    const turn = parts.pace.begin(reader, signal);
     const accept = (page: Entry[]) => {
       view.catchUp(viewer, page);
       return viewer.behind;
     };
-    fetchEntries({ session, sessionId, after: () => viewer.at, accept, signal })
+    fetchEntries({ session, sessionId, after: () => viewer.at, accept, turn, signal })
       .catch((error: unknown) =>
         throttled(log).error(sessionId, { err: error, sessionId }, 'a viewer could not catch up'),
       )
       .then((exists) => {
         if (signal.aborted || exists === false || !viewer.behind) return;
-        setTimeout(() => catchUp(viewer, left), STILL_MISSING_MS).unref();
+        setTimeout(() => catchUp(viewer, reader, left), STILL_MISSING_MS).unref();
       });
   };
 
@@ -230,7 +234,7 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
             sitter.onShown?.(entry);
           };
           seat.viewer = view.enter({ at, lastSeq, show });
-          if (seat.viewer.behind) catchUp(seat.viewer, left.signal);
+          if (seat.viewer.behind) catchUp(seat.viewer, sitter.reader, left.signal);
           if (view.missing) refresh();
         },
         leave() {

@@ -1,6 +1,7 @@
 import type { Head, SessionApi, Subjects } from '@baton/contracts';
 import type { Caller, Log, Metrics } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
+import type { CatchUpPace } from './catch-up-pace.ts';
 import { chooseDue } from './choose-due.ts';
 import { openWatch, type Seat, type Sitter, type Watch } from './watch.ts';
 
@@ -17,6 +18,7 @@ export function createWatches(options: {
   nats: NatsConnection;
   subjects: Subjects;
   session: Pick<Caller<SessionApi>, 'listEntries' | 'heads'>;
+  pace: CatchUpPace;
   log: Log;
   metrics: Metrics;
 }) {
