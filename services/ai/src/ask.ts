@@ -2,9 +2,9 @@ import type { Access } from './access/access.ts';
 import { failures, type Model, type ModelEvent, ModelFailure, type ModelRequest, type Usage } from './model.ts';
 
 export interface AskLimits {
-  /** Until the first word or tool call, all tries together. */
+  /** Until the first word or tool call, or the first sign that the model is at work; all tries together. */
   firstTokenMs: number;
-  /** Between two pieces of the stream. */
+  /** Between two pieces of the stream, or two such signs. */
   idleMs: number;
 }
 
@@ -76,7 +76,7 @@ export async function askForText(
   let usage: Usage | undefined;
   let finished = false;
   for await (const event of askModel(model, request, limits, access, signal)) {
-    if (event.type === 'text') text += event.text;
+    if (event.type === 'text') text = event.afresh ? event.text : text + event.text;
     else if (event.type === 'finish') finished = true;
     else if (event.type === 'usage') usage = event.usage;
   }
@@ -94,13 +94,18 @@ async function* attemptOnce(
   const stream = model.stream(request, AbortSignal.any([signal, abort.signal]))[Symbol.asyncIterator]();
   let finished = false;
   let hasContent = false;
+  /** Thoughts, and a model that is being loaded, are no silence: they have until the turn's own end. */
+  let atWork = false;
   try {
     for (;;) {
+      const untilFirst = limits.firstTokenBy - performance.now();
       const patience = finished
         ? AFTER_FINISH_MS
         : seen.something
           ? limits.idleMs
-          : limits.firstTokenBy - performance.now();
+          : atWork
+            ? Math.max(limits.idleMs, untilFirst)
+            : untilFirst;
       const next = await within(stream.next(), patience, signal);
       if (next === 'aborted') return;
       if (next === 'late') {
@@ -112,8 +117,10 @@ async function* attemptOnce(
         throw new ModelFailure('cut_off');
       }
       const event = next.value;
-      if (event.type === 'text') hasContent ||= event.text.trim() !== '';
-      if (event.type === 'text' || event.type === 'tool_call') seen.something = true;
+      const hasWords = event.type === 'text' && event.text.trim() !== '';
+      if (event.type === 'text') hasContent = hasWords || (hasContent && !event.afresh);
+      if (hasWords || event.type === 'tool_call') seen.something = true;
+      if (event.type === 'progress') atWork = true;
       if (event.type === 'finish') {
         hasContent ||= event.toolCalls.length > 0;
         if (event.reason !== 'content_filter' && !hasContent) {

@@ -3,6 +3,7 @@ import { MAX_CONTENT_LENGTH } from '@baton/contracts';
 import { isPlaceholder } from '@baton/contracts/placeholder';
 import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
+import { modelSettings } from './model/settings.ts';
 
 /** Not a reasoning model: the first words of an answer should come within a second. */
 const DEFAULT_MODEL = 'gpt-4.1-mini';
@@ -22,6 +23,7 @@ export const aiConfig = commonConfig
     /** Any endpoint that speaks the OpenAI API: Ollama, vLLM, a gateway, the offline model. */
     OPENAI_BASE_URL: env.url('http:', 'https:').optional(),
     OPENAI_MODEL: z.string().max(200).default(DEFAULT_MODEL),
+    ...modelSettings,
     /** The offline model, which answers while neither a key nor an endpoint is named. */
     OFFLINE_MODEL_URL: env.url('http:', 'https:').optional(),
     HEALTH_PORT: env.port(3013),

@@ -47,7 +47,7 @@ export async function composeGreeting(
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     spent,
     tell: (event) => {
-      if (event.type === 'text') text += event.text;
+      if (event.type === 'text') text = event.afresh ? event.text : text + event.text;
       else finish = event;
     },
   });

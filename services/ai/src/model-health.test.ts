@@ -2,7 +2,7 @@ import { checkPart, createLog } from '@baton/runtime';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createThrottle } from './access/throttle.ts';
 import { createCircuit } from './circuit.ts';
-import { type FailureKind, type Model, type ModelEvent, ModelFailure } from './model.ts';
+import { type FailureKind, type Listing, type Model, type ModelEvent, ModelFailure } from './model.ts';
 import { createModelHealth } from './model-health.ts';
 
 const log = createLog({ service: 'ai', instance: 'test', level: 'silent' });
@@ -12,6 +12,7 @@ let now = 0;
 /** What the endpoint does when its models are listed, and when it is asked for an answer. */
 let lists: FailureKind | undefined;
 let answers: FailureKind | undefined;
+let listing: Listing = 'listed';
 let listed = 0;
 let asked = 0;
 const model: Model = {
@@ -19,10 +20,11 @@ const model: Model = {
   async check() {
     listed++;
     if (lists) throw new ModelFailure(lists);
+    return listing;
   },
   async *stream(): AsyncGenerator<ModelEvent> {
     asked++;
-    if (answers) throw new ModelFailure(answers);
+    if (answers) throw new ModelFailure(answers, { detail: '400', words: 'it was decommissioned' });
     yield { type: 'text', text: 'OK' };
     yield { type: 'finish', reason: 'stop', toolCalls: [] };
   },
@@ -62,6 +64,7 @@ function bench() {
 beforeEach(() => {
   now = Date.parse('2026-03-02T09:30:00.000Z');
   lists = answers = undefined;
+  listing = 'listed';
   listed = asked = 0;
   told.length = 0;
 });
@@ -168,5 +171,58 @@ describe('[O3] the health of the model', () => {
     await look(15_000);
     await expect(health.check()).resolves.toBeUndefined();
     expect(circuit.mayAsk()).toBe(true);
+  });
+
+  it('refuses what everybody asks: down within seconds, with its own words, told once, until it answers', async () => {
+    const { health, turn, look } = bench();
+    await look();
+    answers = 'bad_request';
+    for (const _ of [1, 2, 3]) turn('bad_request');
+    await expect(health.check()).resolves.toBeUndefined();
+    await look(1_000);
+    await expect(health.check()).rejects.toThrow('did not accept the request (400): “it was decommissioned”');
+    for (let second = 0; second < 120; second++) {
+      turn('bad_request');
+      await look(1_000);
+    }
+    expect(told.filter((line) => line.startsWith('error'))).toHaveLength(1);
+    expect(asked).toBeLessThanOrEqual(6);
+    answers = undefined;
+    await look(30_000);
+    await expect(health.check()).resolves.toBeUndefined();
+    expect(told.at(-1)).toBe('info: the model answers');
+  });
+
+  it('refuses one customer only: nothing of it is seen in health', async () => {
+    const { health, turn, look } = bench();
+    await look();
+    for (const _ of [1, 2, 3, 4, 5]) turn('bad_request');
+    await look(1_000);
+    await expect(health.check()).resolves.toBeUndefined();
+    expect(asked).toBe(1);
+  });
+
+  it.each(['none', 'other'] as const)('a list that is %s is no health: an answer tells', async (what) => {
+    listing = what;
+    answers = 'wrong_address';
+    const { health, look } = bench();
+    await look();
+    await expect(health.check()).rejects.toThrow('OPENAI_BASE_URL');
+    answers = undefined;
+    await look(30_000);
+    await expect(health.check()).resolves.toBeUndefined();
+    const before = asked;
+    for (let minute = 0; minute < 9; minute++) await look(60_000);
+    expect(asked).toBeLessThanOrEqual(before + 1);
+  });
+
+  it('an endpoint that limits the rate of the trial too is asked once for it, and not called down', async () => {
+    const { health, turn, look } = bench();
+    await look();
+    answers = 'rate_limited';
+    for (const _ of [1, 2, 3]) turn('bad_request');
+    await look(1_000);
+    expect(asked).toBe(1);
+    await expect(health.check()).resolves.toBeUndefined();
   });
 });

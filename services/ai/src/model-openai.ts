@@ -1,187 +1,238 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai';
-import type {
-  ChatCompletionChunk,
-  ChatCompletionMessageParam,
-  ChatCompletionTool,
-} from 'openai/resources/chat/completions';
-import { retryAfter } from './access/retry-after.ts';
-import {
-  type ChatMessage,
-  type FinishReason,
-  type Model,
-  type ModelEvent,
-  ModelFailure,
-  type ModelRequest,
-  type ToolCall,
-  type ToolSpec,
-} from './model.ts';
+import { FORGOTTEN_PATHS, readBaseUrl, shownUrl } from './model/base-url.ts';
+import { type CapabilitySettings, createCapabilities } from './model/learning/capabilities.ts';
+import { classify } from './model/learning/classify.ts';
+import { knownCapabilities } from './model/learning/known-providers.ts';
+import { type Refusal, readRefusal } from './model/learning/refusal.ts';
+import { understand } from './model/learning/understand.ts';
+import { createLoading } from './model/loading.ts';
+import { isFields } from './model/reading/chunk.ts';
+import { ErrorInStream, type Observed, readAnswer } from './model/reading/read-answer.ts';
+import { type ShapedRequest, shapeRequest } from './model/shaping/request.ts';
+import { type Model, type ModelEvent, ModelFailure, type ModelRequest } from './model.ts';
 
-/** A model behind an endpoint that speaks OpenAI's chat completions. Limits and retries are the caller's. */
-export function openAiModel(options: { apiKey: string; baseUrl?: string | undefined; model: string }): Model {
+const OPENAI = 'https://api.openai.com/v1';
+/** Times that one request is put differently. Each is for something learnt, so there is an end to it anyway. */
+const MAX_ADAPTED = 12;
+const MORE_ROOM = 4;
+const THOUGHT_TOKENS = 4_000;
+/** A model that says of itself that it is being loaded, where nobody expected it, is waited for so long. */
+const LOADING_MS = 60_000;
+const LOADING_PAUSE_MS = 1_000;
+const LOOK_ELSEWHERE_EVERY_MS = 30_000;
+
+export interface OpenAiOptions {
+  apiKey: string;
+  baseUrl?: string | undefined;
+  model: string;
+  /** As the table of known ones names it. Else it is told by its address. */
+  provider?: string | undefined;
+  /** What the operator says that the endpoint can do, over all that is known. */
+  capabilities?: CapabilitySettings | undefined;
+  /** Further parameters of each request. */
+  parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** How long a model that is being loaded is waited for; not set: as is known of the provider. */
+  loadMs?: number | undefined;
+  /** Something was learnt of the endpoint. */
+  onLearnt?: (words: string) => void;
+}
+
+/**
+ * A model behind an endpoint that speaks OpenAI's chat completions, or what it takes for that. What it refuses is left out
+ * from then on, and what was asked is asked again at once. Limits of time, and retries, are the caller's.
+ */
+export function openAiModel(options: OpenAiOptions): Model {
+  const address = readBaseUrl(options.baseUrl ?? OPENAI);
+  const url = new URL(address.url);
+  const known = knownCapabilities({ baseUrl: url, model: options.model, provider: options.provider });
+  if (options.loadMs !== undefined) known.loadMs = options.loadMs;
+  const record = createCapabilities(known, options.capabilities ?? {}, options.onLearnt ?? (() => {}));
   const client = new OpenAI({
     apiKey: options.apiKey,
     // Set always: the SDK would take OPENAI_BASE_URL from the environment by itself.
-    baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
+    baseURL: address.url,
     maxRetries: 0,
     // The SDK's logger may print what was said.
     logLevel: 'off',
+    ...(record.now.provider === 'azure' && { defaultHeaders: { 'api-key': options.apiKey } }),
   });
-  // OpenAI's newer models take only the newer name; many compatible endpoints know only the older one.
-  const isOpenAi = new URL(client.baseURL).hostname.endsWith('.openai.com');
-  const limit = (tokens: number) => (isOpenAi ? { max_completion_tokens: tokens } : { max_tokens: tokens });
+  const secrets = [options.apiKey];
+  const loading = createLoading();
+  let lookedElsewhereAt = Number.NEGATIVE_INFINITY;
+
+  const send = (body: Record<string, unknown>, signal: AbortSignal): Promise<Response> =>
+    client.post(`${record.now.path}/chat/completions`, { body, stream: body.stream === true, signal }).asResponse();
+  const list = (path: string, signal: AbortSignal): Promise<Response> =>
+    client.get(`${path}/models`, { signal }).asResponse();
+
+  /** Whether what was not found at the address is behind one of the usual paths, which is then kept. */
+  const isElsewhere = async (signal: AbortSignal): Promise<boolean> => {
+    if (performance.now() - lookedElsewhereAt < LOOK_ELSEWHERE_EVERY_MS || record.now.path !== '') return false;
+    lookedElsewhereAt = performance.now();
+    for (const path of FORGOTTEN_PATHS.filter((forgotten) => !url.pathname.endsWith(forgotten))) {
+      const found = await list(path, signal).then(
+        readListing,
+        (error: unknown) => error instanceof APIError && error.status === 401,
+      );
+      if (found !== undefined && found !== false) return record.learn({ path });
+    }
+    return false;
+  };
+
+  async function* askOnce(
+    request: ModelRequest,
+    shaped: ShapedRequest,
+    roomier: number,
+    signal: AbortSignal,
+    observed: Observed,
+  ) {
+    const { loadMs, beginsWithThoughts, saysHowItEnds } = record.now;
+    for await (const opened of loading.open((own) => send(shaped.body, own), loadMs, signal)) {
+      if (opened.is === 'given_up') return;
+      if (opened.is === 'waiting') {
+        yield { type: 'progress' as const };
+        continue;
+      }
+      const { body } = opened.value;
+      if (body === null) throw new ModelFailure('empty');
+      const tools = (request.tools ?? []).map(({ name }) => name);
+      const held = beginsWithThoughts !== false;
+      const dropsHeld = beginsWithThoughts === true || roomier === 1;
+      for await (const event of readAnswer(body, { tools, held, dropsHeld, saysHowItEnds }, observed)) {
+        if (event.type !== 'progress') loading.answers();
+        yield event;
+      }
+    }
+  }
 
   return {
     name: options.model,
+    get contextTokens() {
+      return record.now.contextTokens;
+    },
+    describe: () => ({
+      model: options.model,
+      provider: record.now.provider,
+      endpoint: shownUrl(address.url),
+      can: record.now,
+      notes: [...(address.note === undefined ? [] : [address.note]), ...record.learnt()],
+    }),
+    get wantsTrial() {
+      return record.now.trial && record.now.beginsWithThoughts === undefined;
+    },
 
     async *stream(request, signal) {
-      try {
-        const chunks = await client.chat.completions.create(
-          {
-            model: options.model,
-            messages: request.messages.map(toParam),
-            ...toolParams(request),
-            ...limit(request.maxTokens),
-            stream: true,
-            stream_options: { include_usage: true },
-          },
-          { signal },
-        );
-        yield* readChunks(chunks);
-      } catch (error) {
-        if (signal.aborted || error instanceof APIUserAbortError) return;
-        throw asFailure(error);
+      let roomier = 1;
+      let loadingUntil: number | undefined;
+      for (let adapted = 0; ; adapted++) {
+        const shaped = shapeRequest({
+          model: options.model,
+          request,
+          can: record.now,
+          parameters: options.parameters ?? {},
+          roomier,
+        });
+        const observed: Observed = { saysHowItEnds: undefined, loneEnd: false, thoughts: false, words: false };
+        let said = false;
+        let finish: ModelEvent | undefined;
+        try {
+          for await (const event of askOnce(request, shaped, roomier, signal, observed)) {
+            said ||= event.type === 'tool_call' || (event.type === 'text' && event.text.trim() !== '');
+            if (event.type === 'finish') finish = event;
+            if (event.type === 'finish' && event.reason === 'length' && !said && event.toolCalls.length === 0) break;
+            yield event;
+          }
+          if (finish !== undefined) noteAnswer(observed, finish.type === 'finish' && finish.reason === 'length');
+          if (finish?.type !== 'finish' || finish.reason !== 'length' || said || finish.toolCalls.length > 0) return;
+          // The limit was used up before the first word: by thoughts, seen or unseen.
+          if (roomier > 1) throw new ModelFailure('only_thoughts');
+          roomier = MORE_ROOM;
+          record.learn({ thoughtTokens: Math.max(record.now.thoughtTokens, THOUGHT_TOKENS) });
+        } catch (error) {
+          if (signal.aborted || error instanceof APIUserAbortError) return;
+          if (said || finish !== undefined || adapted >= MAX_ADAPTED) throw asFailure(error, secrets);
+          const refusal = refusalOf(error);
+          const learnt = refusal && mayTeach(refusal) ? understand(refusal, shaped.asked(), record.now) : undefined;
+          if (learnt !== undefined && record.learn(learnt)) continue;
+          const failure = asFailure(error, secrets);
+          if (failure.kind === 'wrong_address' && (await isElsewhere(signal).catch(() => false))) continue;
+          if (failure.kind !== 'loading') throw failure;
+          loadingUntil ??= performance.now() + (record.now.loadMs || LOADING_MS);
+          if (performance.now() > loadingUntil) throw failure;
+          adapted--;
+          yield { type: 'progress' };
+          await pause(LOADING_PAUSE_MS, signal);
+          if (signal.aborted) return;
+        }
       }
     },
 
     async check(signal) {
       try {
-        await client.models.list({ signal });
+        const listed = await list(record.now.path, signal).then(readListing);
+        if (listed !== undefined) return hasModel(listed, options.model) ? 'listed' : 'other';
       } catch (error) {
-        // An endpoint without a list of models is there all the same.
-        if (error instanceof APIError && (error.status === 404 || error.status === 405)) return;
-        throw asFailure(error);
+        const failure = asFailure(error, secrets);
+        // An endpoint without a list of models may be there all the same, or not: an answer will tell.
+        if (failure.kind !== 'wrong_address' && !(error instanceof APIError && error.status === 501)) throw failure;
       }
+      return (await isElsewhere(signal)) ? this.check(signal) : 'none';
     },
   };
-}
 
-async function* readChunks(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<ModelEvent> {
-  const calls: ToolCall[] = [];
-  let finished = false;
-  try {
-    for await (const chunk of chunks) {
-      const choice = chunk.choices?.[0];
-      // Compatible endpoints leave out what OpenAI's types call certain.
-      const delta: Partial<ChatCompletionChunk.Choice.Delta> | undefined = choice?.delta;
-      const written = delta?.content ?? delta?.refusal;
-      const called = delta?.tool_calls ?? [];
-      if (written) yield { type: 'text', text: written };
-      if (called.length > 0) {
-        for (const part of called) gather(calls, part);
-        yield { type: 'tool_call' };
-      }
-      if (!written && called.length === 0) yield { type: 'progress' };
-      if (choice?.finish_reason && !finished) {
-        finished = true;
-        yield { type: 'finish', reason: toReason(choice.finish_reason), toolCalls: calls };
-      }
-      if (chunk.usage) {
-        const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = chunk.usage;
-        yield { type: 'usage', usage: { promptTokens, completionTokens }, model: chunk.model };
-      }
-    }
-  } catch (error) {
-    // An answer that is complete stays so, however the connection ends.
-    if (!finished) throw error;
+  function noteAnswer(observed: Observed, isCut: boolean): void {
+    const { saysHowItEnds, loneEnd, words } = observed;
+    const before = record.now.beginsWithThoughts;
+    record.learn({
+      ...(record.now.saysHowItEnds === undefined && { saysHowItEnds }),
+      ...(loneEnd && { beginsWithThoughts: true }),
+      ...(before === undefined && !loneEnd && words && !isCut && { beginsWithThoughts: false }),
+    });
   }
 }
 
-/** A call comes in pieces: its name and id first, its arguments after. Some endpoints leave out id or index. */
-function gather(calls: ToolCall[], part: NonNullable<ChatCompletionChunk.Choice.Delta['tool_calls']>[number]): void {
-  const index = part.index ?? (part.id === undefined ? Math.max(0, calls.length - 1) : calls.length);
-  if (index > 31) throw new ModelFailure('garbled', { detail: 'too many tool calls at once' });
-  while (calls.length <= index) calls.push({ id: `call_${calls.length}`, name: '', arguments: '' });
-  const call = calls[index];
-  if (call === undefined) return;
-  if (part.id) call.id = part.id;
-  if (part.function?.name) call.name += part.function.name;
-  if (part.function?.arguments) call.arguments += part.function.arguments;
+/** A refusal that is about how something was asked, and not about who asks or how often. */
+function mayTeach({ status, words }: Refusal): boolean {
+  if (status === 401 || status === 403) return false;
+  return status !== 429 || words.includes('request too large');
 }
 
-function toReason(reason: string): FinishReason {
-  switch (reason) {
-    case 'tool_calls':
-    case 'function_call':
-      return 'tool_calls';
-    case 'length':
-    case 'content_filter':
-      return reason;
-    default:
-      return 'stop';
-  }
+function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof ErrorInStream) return readRefusal(statusIn(error.reported), error.reported);
+  if (!(error instanceof APIError) || error instanceof APIConnectionError) return undefined;
+  const status: number | undefined = error.status;
+  // Without JSON the SDK gives the text of the answer as its message, after the status.
+  return readRefusal(status, error.error ?? error.message);
 }
 
-function toParam(message: ChatMessage): ChatCompletionMessageParam {
-  switch (message.role) {
-    case 'system':
-    case 'user':
-      return { role: message.role, content: message.text };
-    case 'tool':
-      return { role: 'tool', tool_call_id: message.toolCallId, content: message.text };
-    case 'assistant':
-      return {
-        role: 'assistant',
-        content: message.text === '' && message.toolCalls ? null : message.text,
-        ...(message.toolCalls && {
-          tool_calls: message.toolCalls.map(({ id, name, arguments: text }) => ({
-            id,
-            type: 'function' as const,
-            function: { name, arguments: text },
-          })),
-        }),
-      };
-  }
+/** Errors within a stream carry the status that they would have had. */
+function statusIn(reported: unknown): number | undefined {
+  const code = isFields(reported) ? Number(reported.code ?? reported.status) : Number.NaN;
+  return code >= 400 && code < 600 ? code : undefined;
 }
 
-function toolParams(request: ModelRequest): { tools?: ChatCompletionTool[] } {
-  // An empty list is refused by the API.
-  return request.tools && request.tools.length > 0 ? { tools: request.tools.map(toTool) } : {};
-}
-
-function toTool({ name, description, parameters }: ToolSpec): ChatCompletionTool {
-  return { type: 'function', function: { name, description, parameters } };
-}
-
-function asFailure(error: unknown): ModelFailure {
+function asFailure(error: unknown, secrets: readonly string[]): ModelFailure {
   if (error instanceof ModelFailure) return error;
-  if (error instanceof SyntaxError) return new ModelFailure('garbled', { cause: error });
   if (error instanceof APIUserAbortError) return new ModelFailure('unreachable', { detail: 'no answer in time' });
   if (error instanceof APIConnectionError) return new ModelFailure('unreachable', { detail: reasonOf(error) });
-  if (!(error instanceof APIError)) return new ModelFailure('cut_off', { detail: reasonOf(error) });
-  const status: number | undefined = error.status;
-  const code = error.code ?? undefined;
-  const detail = [status, code].filter((part) => part !== undefined).join(' ');
-  switch (status) {
-    // The endpoint reports an error within the stream.
-    case undefined:
-      return new ModelFailure('server_error', { detail: code ?? 'within the stream' });
-    case 401:
-    case 403:
-      return new ModelFailure('unauthorised', { detail });
-    case 404:
-      return new ModelFailure('unknown_model', { detail });
-    case 429:
-      return code === 'insufficient_quota'
-        ? new ModelFailure('out_of_quota', { detail })
-        : new ModelFailure('rate_limited', { detail, retryAfterMs: retryAfter(error.headers) });
-    case 408:
-    case 409:
-      return new ModelFailure('server_error', { detail });
-    default:
-      return status >= 500
-        ? new ModelFailure('server_error', { detail, retryAfterMs: retryAfter(error.headers) })
-        : new ModelFailure('bad_request', { detail });
-  }
+  const refusal = refusalOf(error);
+  if (refusal === undefined) return new ModelFailure('cut_off', { detail: reasonOf(error) });
+  return classify(refusal, error instanceof APIError ? error.headers : undefined, secrets);
+}
+
+/** The ids of a list of models; undefined for what is none, as a web page. */
+async function readListing(response: Response): Promise<string[] | undefined> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const models = isFields(body) ? (body.data ?? body.models) : body;
+  if (!Array.isArray(models)) return undefined;
+  return models
+    .flatMap((model) => (isFields(model) ? [model.id ?? model.name] : [model]))
+    .filter((id) => typeof id === 'string');
+}
+
+/** Lists name models in full: `models/x`, `x:latest`. */
+function hasModel(listed: readonly string[], model: string): boolean {
+  return listed.some((id) => id === model || id === `${model}:latest` || id.endsWith(`/${model}`));
 }
 
 /** The innermost cause, as `ECONNREFUSED`: the SDK's own words are "Connection error." */
@@ -189,4 +240,16 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return reasonOf(error.cause);
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
 }

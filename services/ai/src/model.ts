@@ -4,6 +4,8 @@ export interface ToolCall {
   name: string;
   /** JSON text as the model wrote it: to be checked before anything is done with it. */
   arguments: string;
+  /** What the endpoint wants to see again with this call. Only the driver looks into it. */
+  opaque?: unknown;
 }
 
 export type ChatMessage =
@@ -32,19 +34,39 @@ export interface Usage {
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
 export type ModelEvent =
-  | { type: 'text'; text: string }
+  /** `afresh`: all words before were thoughts, as only their end has shown. */
+  | { type: 'text'; text: string; afresh?: true }
   | { type: 'tool_call' } //  the model has begun to write a call
-  | { type: 'progress' } //   something came that nobody sees, as a thought
+  | { type: 'progress' } //   the model is at work on what nobody sees, as a thought: this is not silence
   | { type: 'finish'; reason: FinishReason; toolCalls: readonly ToolCall[] }
   | { type: 'usage'; usage: Usage; model: string };
+
+/** What a list of models says of the configured one: it is in it; others are; there is no list. */
+export type Listing = 'listed' | 'other' | 'none';
+
+/** What is known of a model and its endpoint, for operators. */
+export interface ModelDescription {
+  model: string;
+  provider: string;
+  endpoint: string;
+  /** What it can do, by names of capabilities. */
+  can: object;
+  /** What is noteworthy: how it is asked differently, and why. One sentence each. */
+  notes: readonly string[];
+}
 
 export interface Model {
   /** The model asked for; the endpoint may name a more exact one with its answer. */
   name: string;
+  /** Tokens that a conversation may have, where the endpoint was found to take fewer than it is given. */
+  readonly contextTokens?: number | undefined;
+  /** One short answer would tell how it is to be asked. */
+  readonly wantsTrial?: boolean;
+  describe?(): ModelDescription;
   /** @throws ModelFailure. Ends without an error when `signal` is aborted, or when the endpoint cuts the stream off. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
-  /** Whether the endpoint answers and knows the key. @throws ModelFailure */
-  check(signal: AbortSignal): Promise<void>;
+  /** Whether the endpoint is there and knows the key. @throws ModelFailure */
+  check(signal: AbortSignal): Promise<Listing>;
 }
 
 /**
@@ -61,12 +83,15 @@ export const failures = {
   unauthorised: { outage: true, retry: false, says: 'the model endpoint refuses the key: check OPENAI_API_KEY' },
   rate_limited: { outage: false, retry: true, says: 'the model endpoint limits the rate of requests' },
   out_of_quota: { outage: true, retry: false, says: 'the quota of the model endpoint is used up' },
+  loading: { outage: true, retry: false, says: 'the model is still being loaded' },
   server_error: { outage: true, retry: true, says: 'the model endpoint reports a fault of its own' },
+  wrong_address: { outage: true, retry: false, says: 'no model answers at this address: check OPENAI_BASE_URL' },
   unknown_model: { outage: true, retry: false, says: 'the endpoint does not know the model: check OPENAI_MODEL' },
   bad_request: { outage: false, retry: false, says: 'the model endpoint did not accept the request' },
   cut_off: { outage: true, retry: true, says: 'the answer broke off before its end' },
   garbled: { outage: false, retry: true, says: 'the model wrote something that cannot be used' },
   empty: { outage: false, retry: true, says: 'the model gave an empty answer' },
+  only_thoughts: { outage: false, retry: false, says: 'the model thought until its limit, and said nothing' },
   filtered: { outage: false, retry: false, says: "the endpoint's content filter withheld the answer" },
   tool_loop: { outage: false, retry: false, says: 'the model kept calling tools without answering' },
   paused: { outage: false, retry: false, says: 'the model has failed repeatedly and is left alone for a moment' },
@@ -78,15 +103,21 @@ export class ModelFailure extends Error {
   readonly kind: FailureKind;
   /** How long the endpoint asks to be left alone. */
   readonly retryAfterMs: number | undefined;
+  /**
+   * The endpoint's own words, without secrets. They may quote what was asked, so they are shown only where nothing of a
+   * customer's was. [S5]
+   */
+  readonly words: string | undefined;
 
   constructor(
     kind: FailureKind,
-    options: { retryAfterMs?: number | undefined; cause?: unknown; detail?: string } = {},
+    options: { retryAfterMs?: number | undefined; cause?: unknown; detail?: string; words?: string | undefined } = {},
   ) {
     super(options.detail === undefined ? failures[kind].says : `${failures[kind].says} (${options.detail})`, {
       cause: options.cause,
     });
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
+    this.words = options.words;
   }
 }

@@ -112,7 +112,7 @@ async function conclude(parts: TurnParts, about: About, calledOff: AbortSignal):
       memory: null,
       memoryThroughSeq: 0,
       entries,
-      maxTokens: settings.contextTokens,
+      maxTokens: Math.min(settings.contextTokens, parts.model.contextTokens ?? Number.POSITIVE_INFINITY),
       count: parts.countTokens,
     });
     return askForTurn({

@@ -67,6 +67,12 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     apiKey: config.OPENAI_API_KEY,
     baseUrl: config.OPENAI_BASE_URL,
     model: config.OPENAI_MODEL,
+    provider: config.MODEL_PROVIDER,
+    capabilities: config.MODEL_CAPABILITIES,
+    parameters: config.MODEL_PARAMETERS,
+    loadMs: config.MODEL_LOAD_TIMEOUT_MS,
+    onLearnt: (words) =>
+      log.info({ model: config.OPENAI_MODEL, learnt: words }, 'the model endpoint is asked differently'),
   });
   const circuit = createCircuit();
   const throttle = createThrottle();

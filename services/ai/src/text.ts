@@ -38,3 +38,24 @@ export function wholeSentences(text: string): string | undefined {
   const sentences = text.slice(0, last.index + last[0].length).trim();
   return sentences === '' ? undefined : sentences;
 }
+
+/** Without a sentence or a line in so many characters, of a script that has marks for them, it is no answer. */
+const MAX_WITHOUT_END = 600;
+/** Scripts that are written without spaces, and some of them without marks at the end of a sentence. */
+const WITHOUT_SPACES =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]/u;
+const words = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+/**
+ * The whole words of a text that a limit has cut off, in any script, with an ellipsis where a sentence goes on; undefined
+ * when there are none, or when it is not language. The last word may be a part of one, as "3" of "350".
+ */
+export function wholeWords(text: string): string | undefined {
+  const last = [...words.segment(text.slice(-200))].at(-1);
+  const start = text.slice(0, text.length - (last?.segment.length ?? 0)).trimEnd();
+  if (start === '') return undefined;
+  if (/(?:[.!?…:]|[。！？])["'”’»)\]]?$/u.test(start)) return start;
+  const ends = start.includes('\n') || wholeSentences(`${start} `) !== undefined;
+  if (!ends && start.length > MAX_WITHOUT_END && !WITHOUT_SPACES.test(start)) return undefined;
+  return `${start}…`;
+}

@@ -1,7 +1,7 @@
 import { promisesHuman } from './handoff/promise.ts';
 import { failureHandover, misusedToolsHandover, promisedHandover, resumedHandover } from './handover.ts';
 import { type FailureKind, type FinishReason, failures, type ToolCall } from './model.ts';
-import { storable, wholeSentences } from './text.ts';
+import { storable, wholeSentences, wholeWords } from './text.ts';
 import type { Conclusion, Exchange, Turn, TurnEffect, TurnEvent, TurnLimits, UnderWay } from './turn-states.ts';
 
 /*
@@ -147,9 +147,9 @@ function whileAsking(turn: In<'asking'>, event: TurnEvent, limits: TurnLimits): 
 function whileStreaming(turn: In<'streaming'>, event: TurnEvent, limits: TurnLimits): Step {
   switch (event.type) {
     case 'text': {
-      const text = turn.text + event.text;
+      const text = event.afresh ? event.text : turn.text + event.text;
       const whole = textOf(turn.exchanges, text);
-      if (whole.length > limits.maxAnswerLength) return cutShort(whole.slice(0, limits.maxAnswerLength), 'length');
+      if (whole.length > limits.maxAnswerLength) return cutAtLimit(whole.slice(0, limits.maxAnswerLength));
       return { turn: { ...turn, text }, effects: [{ do: 'draft', text: whole }] };
     }
     case 'finished':
@@ -157,7 +157,7 @@ function whileStreaming(turn: In<'streaming'>, event: TurnEvent, limits: TurnLim
     case 'failed':
       return fail(event.kind, event.says);
     case 'time_up':
-      return cutShort(textOf(turn.exchanges, turn.text), 'time');
+      return outOfTime(textOf(turn.exchanges, turn.text));
     default:
       return stay(turn);
   }
@@ -169,11 +169,12 @@ function finished(
   limits: TurnLimits,
 ) {
   if (event.reason === 'content_filter') return fail('filtered');
-  if (event.reason === 'length') return cutShort(textOf(turn.exchanges, turn.text), 'length');
+  // The handover ends the bot's part: nothing that was called beside it is done. It is made also when the limit has cut
+  // off what it was to be called with.
+  const transfer = event.calls.find((call) => call.name === 'transfer_to_agent');
+  if (event.reason === 'length' && transfer === undefined) return cutAtLimit(textOf(turn.exchanges, turn.text));
   if (event.calls.length === 0) return answer(textOf(turn.exchanges, turn.text));
   if (turn.exchanges.length >= limits.maxToolRounds) return fail('tool_loop');
-  // The handover ends the bot's part: nothing that was called beside it is done.
-  const transfer = event.calls.find((call) => call.name === 'transfer_to_agent');
   const next: Turn = { ...turn, state: 'using_tools' };
   return { turn: next, effects: [{ do: 'run_tools' as const, calls: transfer ? [transfer] : event.calls }] };
 }
@@ -211,10 +212,16 @@ function loadAgain(turn: UnderWay, restarts: number, gathered: boolean): Step {
   };
 }
 
-/** The answer so far, when there is no time or room for more: up to the end of a sentence, or none at all. */
-function cutShort(text: string, cut: 'length' | 'time'): Step {
+/** The answer so far, when there is no time for more: up to the end of a sentence, or none at all. */
+function outOfTime(text: string): Step {
   const sentences = wholeSentences(storable(text));
-  return sentences === undefined ? fail(cut === 'time' ? 'overlong' : 'garbled') : answer(sentences, cut);
+  return sentences === undefined ? fail('overlong') : answer(sentences, 'time');
+}
+
+/** The answer so far, when there is no room for more: what the customer has read of it stays, and they may ask for the rest. */
+function cutAtLimit(text: string): Step {
+  const words = wholeWords(storable(text));
+  return words === undefined ? fail('garbled') : answer(words, 'length');
 }
 
 function answer(text: string, cut?: 'length' | 'time'): Step {

@@ -80,7 +80,8 @@ export type TurnEvent =
   | { type: 'quiet' }
   /** The model's own, or none that is fit and in time. */
   | { type: 'greeting'; text: string | undefined }
-  | { type: 'text'; text: string }
+  /** `afresh`: what the model wrote before in this go was not meant for the customer. */
+  | { type: 'text'; text: string; afresh?: true }
   | { type: 'tool_call' }
   | { type: 'finished'; reason: FinishReason; calls: readonly ToolCall[] }
   | { type: 'failed'; kind: FailureKind; says?: string }

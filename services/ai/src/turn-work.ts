@@ -78,7 +78,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
       memory: begun.memory,
       memoryThroughSeq: begun.memoryThroughSeq,
       entries: begun.entries,
-      maxTokens: settings.contextTokens,
+      maxTokens: Math.min(settings.contextTokens, parts.model.contextTokens ?? Number.POSITIVE_INFINITY),
       count: parts.countTokens,
     });
 

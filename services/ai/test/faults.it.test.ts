@@ -94,13 +94,15 @@ describe('[A1] whatever the model does, there is an answer or a human', () => {
     expect(it.entries.at(-1)).toMatchObject({ change: { cause: 'bot_failed' } });
   });
 
-  it('length: an answer that ran into its limit ends with a whole sentence', async () => {
+  it('length: of an answer that ran into its limit, what was read stays, and is marked', async () => {
     bench.model.setRules({
       behaviour: 'length',
       reply: { text: `First sentence. ${'Second one goes on and on '.repeat(3)}.` },
     });
     const { answers } = await ask('Tell me a lot');
-    expect(answers).toMatchObject([{ content: 'First sentence.', metadata: { cut: 'length' } }]);
+    expect(answers).toMatchObject([
+      { content: 'First sentence. Second one goes on and on…', metadata: { cut: 'length' } },
+    ]);
   });
 
   it('an endpoint that nobody listens on', async () => {

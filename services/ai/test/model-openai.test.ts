@@ -45,12 +45,12 @@ const sse = (...chunks: unknown[]) => {
 const delta = (value: unknown, finish_reason: string | null = null) => ({
   choices: [{ index: 0, delta: value, finish_reason }],
 });
-async function events(access = freely): Promise<ModelEvent[]> {
+async function events(access = freely()): Promise<ModelEvent[]> {
   const seen: ModelEvent[] = [];
   for await (const event of askModel(model(), request, limits, access, new AbortController().signal)) seen.push(event);
   return seen;
 }
-const failsWith = (kind: string, access = freely) =>
+const failsWith = (kind: string, access = freely()) =>
   expect(events(access)).rejects.toMatchObject({ name: 'ModelFailure', kind });
 
 it('asks compatible endpoints with the parameters that they know', async () => {
@@ -67,7 +67,7 @@ it('an answer without usage, without [DONE], or with a connection that breaks af
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`data: ${JSON.stringify(delta({ content: 'Hi' }, 'stop'))}\n\n`, () => response.destroy());
   };
-  expect(await askForText(model(), request, limits, freely, new AbortController().signal)).toMatchObject({
+  expect(await askForText(model(), request, limits, freely(), new AbortController().signal)).toMatchObject({
     text: 'Hi',
   });
 });
@@ -78,7 +78,7 @@ it('does not wait for the end of a stream that has finished', async () => {
     response.write(`data: ${JSON.stringify(delta({ content: 'Hi' }, 'stop'))}\n\n`);
   };
   const start = performance.now();
-  expect(await events()).toHaveLength(2);
+  expect((await events()).filter(({ type }) => type !== 'progress')).toHaveLength(2);
   expect(performance.now() - start).toBeLessThan(2_000);
 });
 
@@ -115,7 +115,7 @@ it('an absurd tool index, broken JSON or an error within the stream', async () =
 
 it('a page of HTML instead of an answer', async () => {
   answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
-  await failsWith('cut_off');
+  await failsWith('wrong_address');
 });
 
 describe('[S6] an endpoint that limits the rate', () => {
@@ -156,7 +156,7 @@ describe('[S6] an endpoint that limits the rate', () => {
 
 it('a check knows a wrong key from an endpoint without a list of models', async () => {
   answer = (response) => response.writeHead(404).end();
-  await expect(model().check(AbortSignal.timeout(1_000))).resolves.toBeUndefined();
+  await expect(model().check(AbortSignal.timeout(1_000))).resolves.toBe('none');
   answer = (response) =>
     response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"bad key sk-123"}}');
   await expect(model().check(AbortSignal.timeout(1_000))).rejects.toThrow(

@@ -140,6 +140,27 @@ describe('[A1] ends', () => {
     });
     expect(ends(asking, text('x'.repeat(300)))).toMatchObject(handsOver('garbled'));
   });
+  it.each([
+    ['a list', 'We have:\n- the Aurora lamp\n- the Bor', 'We have:\n- the Aurora lamp\n- the…'],
+    ['a sentence', 'It is in stock. It costs 3', 'It is in stock. It costs…'],
+    ['Thai', 'ร้านของเราเปิดทุกวันตั้งแต่เก้าโมงเช้าถึงหกโมงเย็น', 'ร้านของเราเปิดทุกวันตั้งแต่เก้าโมงเช้าถึงหกโมง…'],
+    ['Chinese', '我们的商店每天从早上九点到晚上六点营业', '我们的商店每天从早上九点到晚上六点…'],
+  ])('cut at the limit, in the middle of %s: what was read stays, marked', (_, read, stays) => {
+    const limit: TurnEvent = { type: 'finished', reason: 'length', calls: [] };
+    expect(ends(asking, text(read), limit)).toEqual({ kind: 'answer', text: stays, cut: 'length' });
+  });
+  it('a handoff that the limit has cut off is made', () => {
+    const transfer = { id: 'c2', name: 'transfer_to_agent', arguments: '{"reason": "she ask' };
+    const { effects } = play(asking, { type: 'finished', reason: 'length', calls: [transfer] });
+    expect(effects.at(-1)).toEqual({ do: 'run_tools', calls: [transfer] });
+  });
+  it('words that turn out to be thoughts are forgotten', () => {
+    const afresh: TurnEvent = { type: 'text', text: '', afresh: true };
+    expect(ends(asking, text('They want'), afresh, text('At nine.'), stop)).toEqual({
+      kind: 'answer',
+      text: 'At nine.',
+    });
+  });
   it('tools: their results go back to the model, what was said before is part of the answer', () => {
     const { turn, effects } = play(asking, text('Let me look.'), callsTool, called('ok'), text('It is sent.'), stop);
     expect(turn).toMatchObject({ conclusion: { kind: 'answer', text: 'Let me look.\n\nIt is sent.' } });

@@ -1,3 +1,4 @@
+import { ModelFailure } from '../model.ts';
 import type { Whose } from './fair-queue.ts';
 import type { Pass, Throttle } from './throttle.ts';
 
@@ -7,10 +8,19 @@ export interface Access {
   admit(signal: AbortSignal): Promise<Pass | undefined>;
 }
 
-/** For our own looks at the endpoint, which are few. */
-export const freely: Access = {
-  admit: async () => ({ answered() {}, refused() {}, leave() {} }),
-};
+/** For our own looks at the endpoint, which are few: at once, and not again when it limits the rate. */
+export function freely(): Access {
+  let limited: ModelFailure | undefined;
+  return {
+    async admit() {
+      if (limited !== undefined) throw limited;
+      const refused = (retryAfterMs: number | undefined) => {
+        limited = new ModelFailure('rate_limited', { retryAfterMs });
+      };
+      return { answered() {}, refused, leave() {} };
+    },
+  };
+}
 
 /** What all of one process share. */
 export interface AccessParts {

@@ -1,0 +1,95 @@
+/** How long a local server keeps a model loaded that nobody asks: Ollama's default is 5 minutes. */
+const KEPT_LOADED_MS = 4 * 60_000;
+const TICK_MS = 500;
+
+export type Opened<T> = { is: 'open'; value: T } | { is: 'waiting' } | { is: 'given_up' };
+
+/**
+ * Loading a model takes longer than a customer waits for a first word, and a server gives the loading up when the request
+ * that it was begun for is aborted: so that each customer begins it anew, and none gets an answer. Here one request waits
+ * for the model, and is not aborted when its customer is handed to a human; all others wait for that one.
+ */
+export function createLoading(now: () => number = Date.now) {
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  let first: Promise<unknown> | undefined;
+  const isCold = () => now() - answeredAt > KEPT_LOADED_MS;
+
+  return {
+    /** The model has begun to answer: it is loaded. */
+    answers: () => {
+      answeredAt = now();
+    },
+    /**
+     * Sends a request by `send`, and tells every moment that it still waits, for `loadMs` at most: then it waits in silence.
+     * `send` is given the signal of the request, which is not that of who asks while the model is being loaded.
+     */
+    async *open<T>(
+      send: (signal: AbortSignal) => Promise<T>,
+      loadMs: number,
+      signal: AbortSignal,
+    ): AsyncGenerator<Opened<T>> {
+      if (loadMs === 0 || !isCold()) return yield { is: 'open', value: await send(signal) };
+      const until = now() + loadMs;
+      const others = first;
+      if (others !== undefined) {
+        yield* waitFor(
+          others.catch(() => {}),
+          until,
+          signal,
+        );
+        if (signal.aborted) return yield { is: 'given_up' };
+        // It was loaded, or whoever waited for it has failed: this one is the next.
+        return yield* this.open(send, loadMs, signal);
+      }
+      const own = new AbortController();
+      const timer = setTimeout(() => own.abort(), loadMs);
+      const sent = send(own.signal);
+      first = sent;
+      const settled = sent.then(
+        () => this.answers(),
+        () => {},
+      );
+      void settled.finally(() => {
+        clearTimeout(timer);
+        first = undefined;
+      });
+      yield* waitFor(settled, until, signal);
+      if (signal.aborted) {
+        // It is left to itself until the model is there, and then of no more use.
+        void settled.then(() => own.abort());
+        return yield { is: 'given_up' };
+      }
+      const value = await sent;
+      signal.addEventListener('abort', () => own.abort(), { once: true });
+      yield { is: 'open', value };
+    },
+  };
+
+  async function* waitFor(
+    what: Promise<unknown>,
+    until: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ is: 'waiting' }> {
+    let over = false;
+    const end = () => {
+      over = true;
+    };
+    void what.then(end, end);
+    while (!over && !signal.aborted) {
+      await Promise.race([what.catch(() => {}), tick(signal)]);
+      if (!over && !signal.aborted && now() < until) yield { is: 'waiting' };
+    }
+  }
+}
+
+function tick(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, TICK_MS);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

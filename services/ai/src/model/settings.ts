@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { capabilitySettings } from './learning/capabilities.ts';
+import { providerNames } from './learning/known-providers.ts';
+
+/** What the service itself puts into a request. */
+const OWN_PARAMETERS = [
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'tools',
+  'max_tokens',
+  'max_completion_tokens',
+];
+const MAX_LOAD_MS = 600_000;
+
+/** An object that is written as JSON. */
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+});
+
+/** What an operator may say of the endpoint and its model. All of it is found out otherwise, or has a default. */
+export const modelSettings = {
+  /** A row of the table of known providers; not set: told by the address. */
+  MODEL_PROVIDER: z
+    .string()
+    .refine((name) => providerNames.includes(name), `must be one of ${providerNames.join(', ')}`)
+    .optional(),
+  /** What the endpoint can do, over what is known of it; see docs/models.md. */
+  MODEL_CAPABILITIES: json.pipe(capabilitySettings).optional(),
+  /** Further parameters of each request, as a temperature. */
+  MODEL_PARAMETERS: json
+    .pipe(z.record(z.string(), z.unknown(), 'must be a JSON object'))
+    .refine((given) => OWN_PARAMETERS.every((name) => !(name in given)), {
+      message: `must not have ${OWN_PARAMETERS.join(', ')}: the service sets them itself`,
+    })
+    .optional(),
+  /** How long a model that is being loaded is waited for; not set: as is known of the provider. */
+  MODEL_LOAD_TIMEOUT_MS: z.coerce
+    .number(`must be a whole number from 0 to ${MAX_LOAD_MS}`)
+    .int(`must be a whole number from 0 to ${MAX_LOAD_MS}`)
+    .min(0, 'must be at least 0')
+    .max(MAX_LOAD_MS, `must be at most ${MAX_LOAD_MS}`)
+    .optional(),
+};
