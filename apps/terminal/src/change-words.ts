@@ -44,6 +44,8 @@ function happened({ cause, agentName }: Change): string {
       return 'The chat ended after a long silence.';
     case 'abandoned':
       return 'The chat ended while you were away.';
+    case 'too_long':
+      return 'The chat ended because it had become very long. You can start a new one.';
     default:
       // A newer server may know more causes.
       return 'The chat has changed hands.';

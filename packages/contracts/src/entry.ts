@@ -25,6 +25,7 @@ export const changeCause = z.enum([
   'operator_closed', //    → closed
   'expired', //            → closed    long without a sign of life
   'abandoned', //          → closed    with the bot, the customer's page was closed and nobody wrote for a while
+  'too_long', //           → closed    the log has grown beyond MAX_CHAT_ENTRIES or MAX_CHAT_BYTES
 ]);
 export type ChangeCause = z.infer<typeof changeCause>;
 

@@ -49,6 +49,7 @@ const eventNotes: Record<ChangeCause, string> = {
   operator_closed: '',
   expired: '',
   abandoned: '',
+  too_long: '',
 };
 
 /** One entry as the model sees it; undefined when it need not know. */

@@ -8,6 +8,9 @@ export const sessionConfig = commonConfig.extend({
   HEALTH_PORT: env.port(3011),
   /** Most sessions that a new agent holds at once, unless it is registered with a number of its own. */
   AGENT_CAPACITY: env.integer(5, 1, 100),
+  /** A session whose log has more entries, or more bytes of text, is ended. */
+  MAX_CHAT_ENTRIES: env.integer(5_000, 10, 1_000_000),
+  MAX_CHAT_BYTES: env.integer(8_388_608, 16_384, 1_073_741_824),
   /** [A1] A customer whom the bot owes an answer for longer than this is handed to a human. */
   ANSWER_DEADLINE_MS: env.integer(60_000, 1_000, 3_600_000),
   /** Sessions without a sign of life for longer than this are closed; never, when it is not set. */

@@ -12,6 +12,7 @@ import { logHandlers } from './log/log-endpoints.ts';
 import { noteHandlers } from './notes/note-endpoints.ts';
 import { ratingHandlers } from './ratings/rating-endpoints.ts';
 import { sessionHandlers } from './sessions/session-endpoints.ts';
+import type { SizeLimit } from './sessions/size-limit.ts';
 import { turnHandlers } from './turns/turn-endpoints.ts';
 
 /** What others may ask of this service: `sessionApi`, family by family. */
@@ -20,6 +21,7 @@ export function sessionEndpoints(parts: {
   appender: Appender;
   control: Control;
   announcements: Announcements;
+  sizeLimit: SizeLimit;
   health: () => Promise<ServiceHealth>;
   agentCapacity: number;
   log: Log;

@@ -20,11 +20,13 @@ import { openDatabase } from './database-postgres.ts';
 import { sessionEndpoints } from './endpoints.ts';
 import { countOpen } from './figures/figures-postgres.ts';
 import { createAppender } from './log/appender.ts';
+import { measureLog } from './log/entries-postgres.ts';
 import { writeMessages } from './log/write-messages-postgres.ts';
 import { sessionMetrics, startCountingOpen } from './metrics.ts';
 import { startAbandonmentLoop } from './sessions/abandonment.ts';
 import { startExpiryLoop } from './sessions/expiry.ts';
 import { findQuiet, findSilent } from './sessions/sessions-postgres.ts';
+import { createSizeLimit } from './sessions/size-limit.ts';
 import { startOverdueLoop } from './turns/overdue.ts';
 import { findOverdue, readLastMessages } from './turns/turns-postgres.ts';
 
@@ -88,6 +90,14 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
     });
     release('abandonment', () => abandonment.stop());
   }
+  const sizeLimit = createSizeLimit({
+    measure: (sessionId) => measureLog(database, sessionId),
+    control,
+    maxEntries: config.MAX_CHAT_ENTRIES,
+    maxBytes: config.MAX_CHAT_BYTES,
+    log,
+  });
+  release('size limit', () => sizeLimit.settled());
   const counting = startCountingOpen({ count: () => countOpen(database), show: counted.open, log });
   release('counting', () => counting.stop());
 
@@ -100,6 +110,7 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
     appender,
     control,
     announcements,
+    sizeLimit,
     health,
     agentCapacity: config.AGENT_CAPACITY,
     log,

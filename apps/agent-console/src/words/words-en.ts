@@ -158,6 +158,7 @@ export const english = {
     operator_closed: 'A supervisor ended the chat',
     expired: 'Chat ended after a long silence',
     abandoned: 'Chat ended: the customer had left',
+    too_long: 'Chat ended: it had become too long',
   },
 
   composer: {

@@ -141,6 +141,7 @@ export const ar: Texts = {
   event_operator_closed: 'انتهت الدردشة.',
   event_expired: 'انتهت الدردشة لعدم وجود رسائل منذ وقت طويل.',
   event_abandoned: 'انتهت الدردشة أثناء غيابك.',
+  event_too_long: 'انتهت الدردشة لأنها أصبحت طويلة جدًا. يمكنك بدء دردشة جديدة.',
   somebody: 'أحد الموظفين',
   transcriptOf: 'نص المحادثة، {date}',
 };

@@ -108,6 +108,7 @@ export const de: Texts = {
   event_operator_closed: 'Der Chat wurde beendet.',
   event_expired: 'Der Chat wurde beendet, weil lange niemand geschrieben hat.',
   event_abandoned: 'Der Chat wurde beendet, während Sie weg waren.',
+  event_too_long: 'Der Chat wurde beendet, weil er sehr lang geworden ist. Sie können einen neuen beginnen.',
   somebody: 'Jemand',
   transcriptOf: 'Chatverlauf vom {date}',
 };

@@ -114,6 +114,7 @@ export const en = {
   event_operator_closed: 'This chat was ended.',
   event_expired: 'This chat ended because nobody wrote for a long time.',
   event_abandoned: 'This chat ended while you were away.',
+  event_too_long: 'This chat ended because it had become very long. You can start a new one.',
   somebody: 'An agent',
   transcriptOf: 'Chat transcript, {date}',
 } as const;

@@ -114,6 +114,7 @@ export const es: Texts = {
   event_operator_closed: 'Se ha finalizado el chat.',
   event_expired: 'El chat ha finalizado porque nadie ha escrito durante mucho tiempo.',
   event_abandoned: 'El chat ha finalizado mientras no estaba.',
+  event_too_long: 'El chat ha finalizado porque era ya muy largo. Puede iniciar uno nuevo.',
   somebody: 'Un agente',
   transcriptOf: 'Transcripción del chat, {date}',
 };

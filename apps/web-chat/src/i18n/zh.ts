@@ -106,6 +106,7 @@ export const zh: Texts = {
   event_operator_closed: '对话已结束。',
   event_expired: '长时间没有消息，对话已结束。',
   event_abandoned: '您离开期间，对话已结束。',
+  event_too_long: '对话过长，已结束。您可以开始新的对话。',
   somebody: '客服',
   transcriptOf: '对话记录，{date}',
 };

@@ -86,3 +86,9 @@ export function decideAbandonment(view: SessionView, before: string): Decision<n
   const decided = toClosed(view, { cause: 'abandoned', by: 'system', reason: undefined });
   return change({ ...decided, lastSeq: view.session.lastSeq });
 }
+
+/** The log has grown beyond the limit, and grows no shorter. */
+export function decideTooLong(view: SessionView): Decision<never> {
+  if (view.session.status === 'closed') return UNCHANGED;
+  return change(toClosed(view, { cause: 'too_long', by: 'system', reason: undefined }));
+}

@@ -51,5 +51,7 @@ function said(change: Omit<Change, 'epoch'>, before: string, now: string): strin
       return 'The chat was ended because nobody had written for a long time.';
     case 'abandoned':
       return 'The chat was ended because the customer had left it.';
+    case 'too_long':
+      return 'The chat was ended because it had become too long; a new one can be started.';
   }
 }

@@ -91,6 +91,16 @@ export async function readHeads(database: Database, sessionIds: readonly string[
   return database.statement<HeadRow>(HEADS, sessionIds);
 }
 
+/** Of text that is stored outside its row Postgres knows the length without reading it. */
+const MEASURE = `/* measure log */
+SELECT coalesce(sum(octet_length(content)), 0)::float8 AS bytes FROM messages WHERE session_id = $1`;
+
+/** The bytes of all that was said in a session. */
+export async function measureLog(database: Database, sessionId: string): Promise<number> {
+  const [row] = await database.statement<{ bytes: number }>(MEASURE, sessionId);
+  return row?.bytes ?? 0;
+}
+
 /** How many entries a log has, by sender; events count in the total only. */
 export async function countEntries(database: Database, sessionId: string) {
   const groups = await database.prisma.message.groupBy({

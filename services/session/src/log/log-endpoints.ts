@@ -2,6 +2,7 @@ import { accept, refuse, type SessionApi } from '@baton/contracts';
 import { type Handlers, type Log, newId, throttled } from '@baton/runtime';
 import type { Announcements } from '../announcements.ts';
 import type { Database } from '../database-postgres.ts';
+import type { SizeLimit } from '../sessions/size-limit.ts';
 import { replyToAppend, resultOf } from './append-replies.ts';
 import type { Appender } from './appender.ts';
 import { countEntries, readHeads, readPage } from './entries-postgres.ts';
@@ -15,9 +16,10 @@ export function logHandlers(parts: {
   database: Database;
   appender: Appender;
   announcements: Announcements;
+  sizeLimit: Pick<SizeLimit, 'stored'>;
   log: Log;
 }): LogHandlers {
-  const { database, appender, announcements, log } = parts;
+  const { database, appender, announcements, sizeLimit, log } = parts;
   return {
     async append(request) {
       const { sessionId } = request;
@@ -40,6 +42,10 @@ export function logHandlers(parts: {
         return [{ entry: result.value.entry, status, epoch, source, traceparent }];
       });
       announcements.messages(sessionId, stored);
+      sizeLimit.stored(
+        sessionId,
+        stored.map(({ entry }) => entry),
+      );
       return replyToAppend(results);
     },
 

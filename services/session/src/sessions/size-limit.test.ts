@@ -1,0 +1,67 @@
+import type { MessageEntry, Session } from '@baton/contracts';
+import { createLog } from '@baton/runtime';
+import { expect, it } from 'vitest';
+import type { Control } from '../control/control.ts';
+import { createSizeLimit } from './size-limit.ts';
+
+const log = createLog({ service: 'session', instance: 'test', level: 'silent' });
+const message = (seq: number, content = 'a word') => ({ seq, content }) as MessageEntry;
+
+function limited(options: { bytes?: number; random?: () => number } = {}) {
+  const seen = { ended: [] as string[], measured: 0 };
+  const limit = createSizeLimit({
+    measure: async () => {
+      seen.measured++;
+      return options.bytes ?? 0;
+    },
+    control: {
+      change: (async (sessionId: string) => {
+        seen.ended.push(sessionId);
+        return { kind: 'changed', session: {} as Session, wait: null };
+      }) as Control['change'],
+    },
+    maxEntries: 100,
+    maxBytes: 1_000_000,
+    log,
+    ...(options.random && { random: options.random }),
+  });
+  return { ...limit, seen };
+}
+
+it('[S6] ends a session with the message that makes it too long, whatever chance says', async () => {
+  const { stored, settled, seen } = limited({ random: () => 1 });
+  stored('a', [message(100)]);
+  await settled();
+  expect(seen).toEqual({ ended: [], measured: 0 });
+  stored('a', [message(100), message(101)]);
+  await settled();
+  expect(seen.ended).toEqual(['a']);
+});
+
+it('[S6] finds what has too many bytes soon after it has', async () => {
+  for (const content of ['a word', 'x'.repeat(16_000)]) {
+    let written = 0;
+    const { stored, settled, seen } = limited({ bytes: 1_000_001 });
+    while (seen.ended.length === 0 && written < 2_000) {
+      stored('a', [message(2, content)]);
+      await settled();
+      written++;
+    }
+    // Once in 50 messages on average; that it takes 40 times as many has a chance of e^-40.
+    expect(written).toBeLessThan(2_000);
+  }
+});
+
+it('measures rarely, and one session once at a time', async () => {
+  const { stored, settled, seen } = limited({ bytes: 10 });
+  for (let n = 0; n < 10_000; n++) {
+    stored(`${n}`, [message(2)]);
+  }
+  await settled();
+  expect(seen.measured).toBeGreaterThan(100);
+  expect(seen.measured).toBeLessThan(400);
+  const eager = limited({ bytes: 10, random: () => 0 });
+  for (let n = 0; n < 100; n++) eager.stored('a', [message(2)]);
+  await eager.settled();
+  expect(eager.seen.measured).toBe(1);
+});
