@@ -97,7 +97,9 @@ export const bugsInMessages: readonly SeededBug[] = [
   {
     name: 'no catch-up after coming back',
     breaks: ['M4', 'M5'],
-    patches: [{ file: WATCH, find: 'if (seat.viewer.behind) catchUp(seat.viewer, left.signal);', replace: '' }],
+    patches: [
+      { file: WATCH, find: 'if (seat.viewer.behind) catchUp(seat.viewer, sitter.reader, left.signal);', replace: '' },
+    ],
     habits: { customer: { hop: 40, loseAnswer: 20 } },
   },
   {

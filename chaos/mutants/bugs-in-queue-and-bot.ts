@@ -128,12 +128,12 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/ai/src/reactions.ts',
-        find: 'heard: (sessionId) => turns.start(sessionId)',
+        find: 'heard: (sessionId, source) => turns.start(sessionId, source)',
         replace: 'heard: () => {}',
       },
       {
         file: 'services/ai/src/reactions.ts',
-        find: 'for (const { sessionId } of reply.value.sessions) turns.start(sessionId);',
+        find: 'for (const { sessionId, source } of reply.value.sessions) turns.start(sessionId, source);',
         replace: '',
       },
       {

@@ -51,7 +51,6 @@ export function createKeyCheck(options: {
     return { agent: free.agent || agent, admin: free.admin || admin || adminToo, locked: false };
   };
 }
-export type KeyCheck = ReturnType<typeof createKeyCheck>;
 
 function textOf(auth: unknown, name: string): string | undefined {
   const value: unknown = typeof auth === 'object' && auth !== null ? Reflect.get(auth, name) : undefined;

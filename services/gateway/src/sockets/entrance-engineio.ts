@@ -114,7 +114,6 @@ export function createEntrance(options: {
     connections: (): EngineConnection[] => Object.values(clients),
   };
 }
-export type Entrance = ReturnType<typeof createEntrance>;
 
 const sidOf = (request: IncomingMessage): string | undefined =>
   new URL(request.url ?? '', 'http://gateway').searchParams.get('sid') ?? undefined;
