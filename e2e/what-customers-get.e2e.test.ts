@@ -81,6 +81,10 @@ it('[S1] no customer is sent a reason, note, brief or figure that was meant for 
   const resumed = await again.ask('customer:resume_chat', { sessionId, token: created.token, lastSeq: 0 });
   expect(resumed.value.session.status).toBe('closed');
   await again.until('session:closed');
+  const paged = await again.ask('customer:resume_chat', { sessionId, token: created.token, lastSeq: 0, newest: 200 });
+  const page = await again.ask('customer:list_entries', { sessionId });
+  expect(page.value.entries.length).toBeGreaterThan(10);
+  expect(paged.value.entries, 'a page is the same, however it is asked for').toEqual(page.value.entries);
   await again.ask('customer:rate_chat', { sessionId, rating: 4 });
   await again.ask('customer:end_chat', { sessionId });
 

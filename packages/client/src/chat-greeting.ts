@@ -1,4 +1,4 @@
-import type { Refusal, Session } from '@baton/contracts';
+import type { Entry, Refusal, Session } from '@baton/contracts';
 import type { ChatOptions } from './chat-types.ts';
 import { kindOf } from './codes.ts';
 import type { Greeting, Link } from './link.ts';
@@ -13,9 +13,11 @@ export function chatGreeting(options: {
   record: ChatRecord;
   start: Pick<ChatOptions, 'userId' | 'botContext' | 'metadata' | 'greeted'>;
   wanted: () => boolean;
-  /** Number of the newest entry that is shown. */
+  /** Number of the newest entry that is shown, and how many of those after it are wanted at once. */
   head: () => number;
-  opened: (session: Session, token: string) => void;
+  page: () => number;
+  /** `missed`: the newest entries, up to `page` of them; a gateway of an older version sends all as events instead. */
+  opened: (session: Session, token: string, missed?: readonly Entry[]) => void;
   /** It cannot be now; it is tried again. */
   delayed: (why: Refusal) => void;
   /** It cannot be at all. */
@@ -55,10 +57,15 @@ export function chatGreeting(options: {
     return mayPass(reply) ? delayed(reply) : refused(reply);
   };
   const resume = async ({ id, token }: { id: string; token: string }): Promise<Greeting> => {
-    const reply = await options.ask('customer:resume_chat', { sessionId: id, token, lastSeq: options.head() });
+    const reply = await options.ask('customer:resume_chat', {
+      sessionId: id,
+      token,
+      lastSeq: options.head(),
+      newest: options.page(),
+    });
     if (record.current.session?.id !== id) return 'again';
     if (reply.ok) {
-      options.opened(reply.value.session, reply.value.token);
+      options.opened(reply.value.session, reply.value.token, reply.value.entries);
       return 'ready';
     }
     if (mayPass(reply)) return delayed(reply);

@@ -54,8 +54,10 @@ export interface ChatState {
   readonly connection: ConnectionState;
   readonly phase: ChatPhase;
   readonly session: ChatSession | null;
-  /** In order: the log by seq, then own messages that are not in it yet. */
+  /** In order: the log by seq, then own messages that are not in it yet. After a reload, of a long chat the newest part. */
   readonly items: readonly TranscriptItem[];
+  /** Earlier entries exist than those in `items`; see `loadEarlier`. */
+  readonly hasMore: boolean;
   readonly draft: GrowingAnswer | null;
   /** Who is typing on the other side. */
   readonly typing: TypingSign | null;
@@ -63,7 +65,7 @@ export interface ChatState {
   readonly queue: Position | null;
   /** Number of the newest entry that the other side has seen. */
   readonly seenByOther: number;
-  /** Messages of the other side after the newest entry given to `markSeen`, also across reloads. */
+  /** Messages of the other side, among `items`, after the newest entry given to `markSeen`, also across reloads. */
   readonly unread: number;
   /** Number of the newest entry given to `markSeen`. */
   readonly seen: number;
@@ -96,6 +98,8 @@ export interface Chat {
   end(): Promise<Result<Session>>;
   /** The last rating counts; possible when the chat is closed, too. */
   rate(rating: 1 | 2 | 3 | 4 | 5, comment?: string): Promise<Result<object>>;
+  /** Puts a page of entries in front of `items`, when there are any: see `hasMore`. */
+  loadEarlier(): Promise<Result<object>>;
   /** Call it on every keystroke; the sign is sent now and then and ends by itself. */
   setTyping(active: boolean): void;
   /** The customer has seen everything up to this number. */

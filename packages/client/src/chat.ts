@@ -1,10 +1,11 @@
-import type { Position, Session } from '@baton/contracts';
+import type { Entry, Position, Session } from '@baton/contracts';
 import { chatGreeting } from './chat-greeting.ts';
 import { after, afterAll, newer, shownSession } from './chat-session.ts';
 import type { Chat, ChatOptions, ChatPhase, ChatSession, ChatState } from './chat-types.ts';
 import { problemOf } from './codes.ts';
 import { entryOfChange, unreadOf } from './conversation.ts';
 import type { Problem, Result } from './conversation-types.ts';
+import { entriesBefore } from './earlier.ts';
 import { defaultStorage, systemClock } from './environment.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createLink, notConnected } from './link.ts';
@@ -17,6 +18,10 @@ import { socketIoTransport } from './transport-socketio.ts';
 
 /** The first entry of a log says that the chat was started; its customer is not shown it. */
 const BASE = 1;
+/** Entries that a page which comes back shows at first. */
+const FIRST_PAGE = 50;
+/** Of what was missed while a page was open it wants more, so that its reader is rarely left in front of a gap. */
+const MISSED_PAGE = 200;
 /** Largest botContext or metadata, in characters of JSON. More would cost the connection instead of being refused. */
 const MAX_JSON_LENGTH = 16_384;
 
@@ -99,13 +104,14 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   /** The server has told of our chat, by an answer or by `session:created`. */
-  const adopt = (told: Session, token: string) => {
+  const adopt = (told: Session, token: string, missed: readonly Entry[] = []) => {
     const known = record.current.session;
     if (known?.id !== told.id || known.token !== token) record.keep({ session: { id: told.id, token } });
     session = afterAll(newer(session, told), exchange.conversation.log.entries);
     problem = null;
     wanted = false;
-    exchange.reaches(told.lastSeq);
+    if (missed.length > 0) exchange.receivedPage(missed, told.lastSeq);
+    else exchange.reaches(told.lastSeq);
     settleStart({ ok: true, value: shownSession(session) });
     if (link.ready) exchange.connected();
     store.changed();
@@ -145,6 +151,7 @@ export function createChat(options: ChatOptions): Chat {
     start: options,
     wanted: () => wanted,
     head: () => headOf(exchange.conversation.log),
+    page: () => (exchange.conversation.log.entries.length === 0 ? FIRST_PAGE : MISSED_PAGE),
     opened: adopt,
     delayed: (why) => {
       problem = problemOf(why);
@@ -172,6 +179,7 @@ export function createChat(options: ChatOptions): Chat {
       phase: phase(),
       session: sessionShown(),
       items,
+      hasMore: conversation.log.base > BASE,
       draft: conversation.draft.shown,
       typing: conversation.typing,
       queue: session?.status === 'waiting' ? position : null,
@@ -246,6 +254,15 @@ export function createChat(options: ChatOptions): Chat {
       if (reply.ok && sessionId() === id) record.keep({ rating, comment: comment || null });
       store.changed();
       return reply;
+    },
+    async loadEarlier() {
+      const id = sessionId();
+      const reply = await entriesBefore(exchange.conversation.log.base, BASE, (afterSeq, limit) =>
+        link.act('customer:list_entries', { sessionId: id, afterSeq, limit }),
+      );
+      if (!reply.ok) return reply;
+      if (sessionId() === id) exchange.receivedEarlier(reply.value);
+      return { ok: true, value: {} };
     },
     setTyping: (active) => exchange.setTyping(active),
     markSeen: (seq) => exchange.markSeen(seq),

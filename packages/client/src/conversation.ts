@@ -49,8 +49,7 @@ export function receivedPage(
   page: readonly Entry[],
   lastSeq: number,
 ): { conversation: Conversation; fresh: readonly Entry[] } {
-  const had = conversation.log.entries.length > 0 ? conversation.log : undefined;
-  return taken(conversation, page, acceptPage(had, page, lastSeq));
+  return taken(conversation, page, acceptPage(conversation.log, page, lastSeq));
 }
 
 function taken(

@@ -5,6 +5,7 @@ import { createDeskChats } from './desk-chats.ts';
 import { nameless, notYours, offDuty } from './desk-refusals.ts';
 import type { AgentDesk, AgentDeskOptions, DeskPhase, DeskState } from './desk-types.ts';
 import { createDeskWaiting } from './desk-waiting.ts';
+import { entriesBefore } from './earlier.ts';
 import { defaultStorage, newId, systemClock } from './environment.ts';
 import { createLink, type Greeting, notConnected } from './link.ts';
 import { type SavedDesk, savedDesk } from './saved-desk.ts';
@@ -12,8 +13,6 @@ import { createStore } from './store.ts';
 import type { Incoming } from './transport.ts';
 import { socketIoTransport } from './transport-socketio.ts';
 
-/** Entries asked for at once of what came before. */
-const PAGE = 200;
 /** Chats taken off the desk that are remembered: more do not end within a stay that a list shows. */
 const MOST_DISMISSED = 200;
 /** Messages to chats that are in other hands. */
@@ -253,11 +252,11 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     async loadEarlier(sessionId) {
       const chat = chats.get(sessionId);
       const base = chat?.exchange.conversation.log.base ?? 0;
-      if (base === 0) return { ok: true, value: {} };
-      const limit = Math.min(PAGE, base);
-      const reply = await act('agent:list_entries', { sessionId, afterSeq: base - limit, limit });
+      const reply = await entriesBefore(base, 0, (afterSeq, limit) =>
+        act('agent:list_entries', { sessionId, afterSeq, limit }),
+      );
       if (!reply.ok) return reply;
-      chat?.earlier(reply.value.entries);
+      chat?.earlier(reply.value);
       return { ok: true, value: {} };
     },
     async view(sessionId) {

@@ -55,17 +55,14 @@ export function accept(log: Log, incoming: readonly Entry[]): { log: Log; fresh:
 
 /**
  * Takes the newest page of a log in, which may begin far behind what is there. When it does not connect, the page
- * takes the place of all that was there: what is between is not to be had.
+ * takes the place of all that was there, so that nothing is between the two; what is before it may be asked for. What
+ * came early, of after the page, still counts.
  */
-export function acceptPage(
-  log: Log | undefined,
-  page: readonly Entry[],
-  lastSeq: number,
-): { log: Log; fresh: readonly Entry[] } {
+export function acceptPage(log: Log, page: readonly Entry[], lastSeq: number): { log: Log; fresh: readonly Entry[] } {
   const first = page[0]?.seq ?? lastSeq + 1;
-  const connects = log !== undefined && first <= headOf(log) + 1;
-  const result = accept(connects ? log : emptyLog(first - 1), page);
-  return { log: expectUpTo(result.log, lastSeq), fresh: result.fresh };
+  const connects = log.entries.length > 0 && first <= headOf(log) + 1;
+  const result = connects ? accept(log, page) : accept(emptyLog(first - 1), [...page, ...log.early.values()]);
+  return { log: expectUpTo(result.log, Math.max(lastSeq, log.known)), fresh: result.fresh };
 }
 
 /** Takes entries in that come before the log's beginning: as many as lead up to it without a gap. */

@@ -35,6 +35,11 @@ export function fakeBaton() {
   /** Refusals to give next, by event. */
   const moods = new Map<ClientEventName, Reply<never>[]>();
   let ids = 1;
+  /** What happens between an answer and its leaving, by event. */
+  const meanwhile = new Map<ClientEventName, (() => void)[]>();
+  let mostEntries = 200;
+  /** A gateway from before there were pages sends all that was missed as events. */
+  let pages = true;
   const time = () => new Date(Date.UTC(2026, 2, 2, 9, 30, 0, ids)).toISOString();
 
   const show = (chat: Chat, entry: Entry, end: ServerEnd) => {
@@ -159,6 +164,13 @@ export function fakeBaton() {
     return chat;
   };
 
+  const entriesOf = (end: ServerEnd, asked: { sessionId: string; afterSeq: number; limit: number }) => {
+    const chat = chatFor(end, asked.sessionId);
+    if (!chat) return noChat();
+    const until = asked.afterSeq + Math.min(asked.limit, mostEntries);
+    return accept({ entries: chat.log.slice(asked.afterSeq, until), hasMore: until < chat.log.length });
+  };
+
   // What arrives is what our own client has sent: its types are the contract's.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   const handlers: Partial<Record<ClientEventName, (end: ServerEnd, payload: any) => Reply<unknown>>> = {
@@ -177,10 +189,12 @@ export function fakeBaton() {
       for (const entry of chat.log.slice(1)) show(chat, entry, end);
       return accept({ session, token });
     },
-    'customer:resume_chat'(end, { sessionId, token, lastSeq }) {
+    'customer:resume_chat'(end, { sessionId, token, lastSeq, newest }) {
       const chat = chats.get(sessionId);
       if (chat === undefined || chat.token !== token) return noChat();
       chat.seats.set(end, 'customer');
+      if (pages && newest !== undefined)
+        return accept({ session: chat.session, token, entries: chat.log.slice(lastSeq).slice(-newest) });
       for (const entry of chat.log.slice(lastSeq)) show(chat, entry, end);
       return accept({ session: chat.session, token });
     },
@@ -201,6 +215,7 @@ export function fakeBaton() {
       change(chat, { to: 'bot', cause: 'customer_cancelled', by: 'user' });
       return accept({ session: chat.session });
     },
+    'customer:list_entries': (end, asked) => entriesOf(end, asked),
     'customer:end_chat'(end, { sessionId }) {
       const chat = chatFor(end, sessionId);
       if (!chat) return noChat();
@@ -326,14 +341,7 @@ export function fakeBaton() {
         ),
       });
     },
-    'agent:list_entries'(end, { sessionId, afterSeq, limit }) {
-      const chat = chatFor(end, sessionId);
-      if (!chat) return noChat();
-      return accept({
-        entries: chat.log.slice(afterSeq, afterSeq + limit),
-        hasMore: afterSeq + limit < chat.log.length,
-      });
-    },
+    'agent:list_entries': (end, asked) => entriesOf(end, asked),
   };
   const supersede = (end: ServerEnd) => {
     const message = 'You’re signed in in another window; this connection is closed.';
@@ -346,7 +354,9 @@ export function fakeBaton() {
       asked.push(event);
       const mood = moods.get(event)?.shift();
       if (mood) return mood;
-      return handlers[event]?.(end, payload) ?? refuse('INTERNAL', `the fake does not know ${event}`);
+      const reply = handlers[event]?.(end, payload) ?? refuse('INTERNAL', `the fake does not know ${event}`);
+      meanwhile.get(event)?.shift()?.();
+      return reply;
     },
     gone(end) {
       for (const chat of chats.values()) chat.seats.delete(end);
@@ -366,6 +376,18 @@ export function fakeBaton() {
     rate,
     presence,
     openChat,
+    /** Entries that fit into one answer from now on. */
+    mostInAnAnswer(entries: number): void {
+      mostEntries = entries;
+    },
+    /** The next time this is answered, something else happens before the answer leaves. */
+    answerLate(event: ClientEventName, happens: () => void) {
+      meanwhile.set(event, [...(meanwhile.get(event) ?? []), happens]);
+    },
+    /** From now on it is a gateway of an older version. */
+    withoutPages(): void {
+      pages = false;
+    },
     /** The next times this is asked for, it is refused so. */
     refuseNext(event: ClientEventName, ...replies: Reply<never>[]) {
       moods.set(event, [...(moods.get(event) ?? []), ...replies]);

@@ -22,6 +22,7 @@ import { gatewayEndpoints } from './endpoints.ts';
 import { adminEvents } from './events/admin-events.ts';
 import { agentEvents } from './events/agent-events.ts';
 import { customerEvents } from './events/customer-events.ts';
+import { customerPages } from './events/customer-pages.ts';
 import { seenEvents } from './events/seen-events.ts';
 import { createSends } from './events/sends.ts';
 import { typingEvents } from './events/typing-events.ts';
@@ -139,7 +140,18 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const seen = seenEvents({ desk, watches, announcer, subjects });
   const dispatcher = createDispatcher({
     handlers: {
-      ...customerEvents({ session, queue, watches, sends, typing, tokens, limits, sourceOf, log }),
+      ...customerEvents({
+        session,
+        queue,
+        watches,
+        sends,
+        typing,
+        tokens,
+        limits,
+        sourceOf,
+        pages: customerPages({ session, pace }),
+        log,
+      }),
       ...agentEvents({ session, queue, desk, presence, waitingList, sends, typing, tokens, limits, log }),
       ...adminEvents({ session, queue, waitingList, health, log }),
       ...typing.handlers,

@@ -179,7 +179,8 @@ describe('[S2] malformed input', () => {
   const sessionId = newId();
   const said: Record<string, Record<string, unknown>> = {
     'customer:start_chat': { userId: 'ann', botContext: {}, metadata: {}, startId: newId(), greeted: true },
-    'customer:resume_chat': { sessionId, token: 'token', lastSeq: 0 },
+    'customer:resume_chat': { sessionId, token: 'token', lastSeq: 0, newest: 50 },
+    'customer:list_entries': { sessionId, afterSeq: 0, limit: 10 },
     'customer:send_message': { sessionId, content: 'text', clientMessageId: 'id' },
     'customer:end_chat': { sessionId, reason: 'done' },
     'customer:request_agent': { sessionId, reason: 'help' },

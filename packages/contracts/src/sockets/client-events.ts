@@ -38,6 +38,14 @@ const nothing = z.object({}).default({});
 const afterwards = z.object({ session });
 const agentsOnDuty = z.object({ agents: z.array(agent), hasMore: z.boolean().describe('not all are listed') });
 
+const entriesAsked = z.object({
+  sessionId,
+  afterSeq: seenSeq.default(0),
+  limit: z.int().min(1).max(MAX_PAGE).default(MAX_PAGE),
+  ...traced,
+});
+const entriesPage = z.object({ entries: z.array(entry), hasMore: z.boolean().describe('later entries exist') });
+
 const startChat = clientEvent({
   summary: 'Open a chat. The answer is also sent as `session:created`.',
   payload: z.object({
@@ -59,9 +67,31 @@ const startChat = clientEvent({
 
 const resumeChat = clientEvent({
   summary:
-    'Come back to a chat, through any gateway. What was missed after `lastSeq` is sent as ordinary events, in order. [M4]',
-  payload: z.object({ sessionId, token, lastSeq: seenSeq.default(0), ...traced }),
-  value: z.object({ session, token }),
+    'Come back to a chat, through any gateway. What was missed after `lastSeq` is sent as ordinary events, in order; with `newest`, the last of it with the answer. [M4]',
+  payload: z.object({
+    sessionId,
+    token,
+    lastSeq: seenSeq.default(0),
+    newest: z
+      .int()
+      .min(1)
+      .max(MAX_PAGE)
+      .optional()
+      .describe(
+        'send so many of the entries missed at most, the newest, and in the answer; `customer:list_entries` gives what is before them',
+      ),
+    ...traced,
+  }),
+  value: z.object({
+    session,
+    token,
+    entries: z
+      .array(entry)
+      .optional()
+      .describe(
+        'with `newest`: entries missed, in order, up to the newest or, when they are large, a part of them; what follows is sent as ordinary events',
+      ),
+  }),
   refusals: ['NOT_FOUND'],
 });
 
@@ -84,6 +114,12 @@ export const clientEvents = {
   'customer:start_chat': startChat,
   'customer:resume_chat': resumeChat,
   'customer:send_message': customerMessage,
+  'customer:list_entries': clientEvent({
+    summary: 'A page of the log of a chat that this connection has: what came before the entries it was sent.',
+    payload: entriesAsked,
+    value: entriesPage,
+    refusals: ['NOT_FOUND'],
+  }),
   'customer:end_chat': clientEvent({
     summary: 'End the chat.',
     payload: z.object({ sessionId, reason: reason.optional(), ...traced }),
@@ -202,13 +238,8 @@ export const clientEvents = {
   'agent:list_entries': clientEvent({
     summary:
       'A page of the log of a chat that this agent holds, or may look at: what came before `session:assigned` or `agent:view_session` showed it.',
-    payload: z.object({
-      sessionId,
-      afterSeq: seenSeq.default(0),
-      limit: z.int().min(1).max(MAX_PAGE).default(MAX_PAGE),
-      ...traced,
-    }),
-    value: z.object({ entries: z.array(entry), hasMore: z.boolean().describe('later entries exist') }),
+    payload: entriesAsked,
+    value: entriesPage,
     refusals: ['NOT_FOUND'],
   }),
 

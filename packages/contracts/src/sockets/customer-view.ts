@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { change, messageEntry } from '../entry.ts';
+import { change, eventEntry, messageEntry } from '../entry.ts';
 import { session } from '../session.ts';
 import type { ClientEventName } from './client-events.ts';
 import { type ServerEventName, serverEvents } from './server-events.ts';
@@ -64,6 +64,14 @@ export const customerChange = change.pick({
   passing: true,
 });
 
+/** An entry in a page of the log. */
+export const customerEntryFields = z.discriminatedUnion('kind', [
+  customerMessage,
+  eventEntry
+    .pick({ kind: true, id: true, sessionId: true, seq: true, content: true, sender: true, timestamp: true })
+    .extend({ metadata: customerMetadata, change: customerChange }),
+]);
+
 /** Events that a customer's socket may be sent. One that is not listed is not sent. */
 export const customerServerEvents = {
   'session:created': serverEvents['session:created'].payload
@@ -115,7 +123,8 @@ const afterwards = z.object({ session: customerSession });
 /** What a customer's events are acknowledged with. */
 export const customerAcknowledgements = {
   'customer:start_chat': opened,
-  'customer:resume_chat': opened,
+  'customer:resume_chat': opened.extend({ entries: z.array(customerEntryFields).optional() }),
+  'customer:list_entries': z.object({ entries: z.array(customerEntryFields), hasMore: z.boolean() }),
   'customer:send_message': z.object({ message: customerMessage, repeated: z.boolean() }),
   'customer:end_chat': afterwards,
   'customer:request_agent': afterwards,

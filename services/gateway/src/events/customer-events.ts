@@ -1,6 +1,7 @@
 import {
   accept,
   type ClientEventName,
+  type Entry,
   PLAIN_REQUEST,
   type QueueApi,
   refuse,
@@ -15,9 +16,10 @@ import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
-import { forCustomer } from '../viewing/customer-view.ts';
+import { customerEntry, forCustomer } from '../viewing/customer-view.ts';
 import type { Seat } from '../viewing/watch.ts';
 import type { Watches } from '../viewing/watches.ts';
+import type { CustomerPages } from './customer-pages.ts';
 import type { Sends } from './sends.ts';
 import type { TypingEvents } from './typing-events.ts';
 
@@ -39,11 +41,12 @@ export function customerEvents(options: {
   typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
   limits: Limits;
+  pages: CustomerPages;
   /** Where a chat comes from: see `createSourceOf`. */
   sourceOf: (address: string, userId: string) => string;
   log: Log;
 }): CustomerEvents {
-  const { session, queue, watches, sends, typing, tokens, limits, sourceOf, log } = options;
+  const { session, queue, watches, sends, typing, tokens, limits, sourceOf, pages, log } = options;
 
   /** From here on the socket holds the session; it is shown nothing before its seat begins. */
   const hold = (connection: Connection, sessionId: string): Seat => {
@@ -53,7 +56,7 @@ export function customerEvents(options: {
       emit: connection.emit,
       reader: connection,
       // Nothing follows the end. The chat stays this socket's, so that it is told why it can send no more.
-      onShown: (entry) => entry.kind === 'event' && entry.change.to === 'closed' && seat.leave(),
+      onShown: (entry) => isEnd(entry) && seat.leave(),
     });
     older?.leave();
     connection.chats.set(sessionId, seat);
@@ -109,7 +112,7 @@ export function customerEvents(options: {
       return accept({ session: opened, token });
     },
 
-    async 'customer:resume_chat'(connection, { sessionId, token, lastSeq }) {
+    async 'customer:resume_chat'(connection, { sessionId, token, lastSeq, newest }) {
       if (!tokens.verify('session', sessionId, token)) {
         noteWrongToken(log, connection);
         return notFound();
@@ -127,10 +130,24 @@ export function customerEvents(options: {
         return notFound();
       }
       const resumed = found.value.session;
-      seat.begin({ at: Math.min(lastSeq, resumed.lastSeq), lastSeq: resumed.lastSeq });
+      const at = Math.min(lastSeq, resumed.lastSeq);
+      const page = newest === undefined ? undefined : await pages.newest(connection, resumed, at, newest);
+      if (page !== undefined && !page.ok) return page.code === 'NOT_FOUND' ? notFound() : page;
+      const entries = page?.value.entries;
+      seat.begin({ at: entries?.at(-1)?.seq ?? at, lastSeq: resumed.lastSeq });
+      // Nothing follows the end, here neither.
+      if (entries?.some(isEnd)) seat.leave();
       if (resumed.status === 'waiting') inBackground(log, 'tell a position', tellPosition(connection, sessionId));
       log.info({ sessionId, socketId: connection.id }, 'chat resumed');
-      return accept({ session: resumed, token: tokens.issue('session', sessionId) });
+      const shown = entries && { entries: entries.map(customerEntry) };
+      return accept({ session: resumed, token: tokens.issue('session', sessionId), ...shown });
+    },
+
+    async 'customer:list_entries'(connection, { sessionId, afterSeq, limit }) {
+      if (!connection.chats.has(sessionId)) return notFound();
+      const page = await pages.after(connection, sessionId, afterSeq, limit);
+      if (!page.ok) return page.code === 'NOT_FOUND' ? notFound() : page;
+      return accept({ entries: page.value.entries.map(customerEntry), hasMore: page.value.hasMore });
     },
 
     async 'customer:send_message'(connection, { sessionId, content, clientMessageId }) {
@@ -173,6 +190,8 @@ export function customerEvents(options: {
     },
   };
 }
+
+const isEnd = (entry: Entry): boolean => entry.kind === 'event' && entry.change.to === 'closed';
 
 const tooManyChats = () => refuse('RATE_LIMITED', `One connection can have ${MAX_CHATS} chats; use another one.`);
 const tooMuchText = () =>

@@ -1,4 +1,4 @@
-import { type Entry, MAX_PAGE, type SessionApi } from '@baton/contracts';
+import { accept, type Entry, MAX_PAGE, type Reply, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
 import type { Turn } from './catch-up-pace.ts';
 
@@ -23,7 +23,7 @@ export async function fetchEntries(options: {
   const { session, sessionId, signal } = options;
   let limit = MAX_PAGE;
   let pause = FIRST_PAUSE_MS;
-  const fetchPage = async (turn: Turn | undefined) => {
+  const fetchOne = async (turn: Turn | undefined) => {
     let fetched: readonly Entry[] = [];
     try {
       if (signal.aborted) return 'end';
@@ -39,7 +39,7 @@ export async function fetchEntries(options: {
     }
   };
   for (;;) {
-    const outcome = await fetchPage(await options.turn?.());
+    const outcome = await fetchOne(await options.turn?.());
     if (outcome === 'end') return true;
     if (outcome === 'gone') return false;
     if (outcome === 'go on') {
@@ -67,4 +67,30 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(end, milliseconds);
     signal.addEventListener('abort', end);
   });
+}
+
+/**
+ * One page of a log for a reader who asks for it, in its turn: the entries after `afterSeq(most)`, where `most` is how many
+ * the page may have. When they are large there are fewer: one answer of the session service carries no more.
+ */
+export async function fetchPage(options: {
+  session: Pick<Caller<SessionApi>, 'listEntries'>;
+  sessionId: string;
+  afterSeq: (most: number) => number;
+  limit: number;
+  turn: () => Promise<Turn>;
+}): Promise<Reply<{ entries: Entry[]; hasMore: boolean }>> {
+  const { session, sessionId, afterSeq } = options;
+  const turn = await options.turn();
+  let fetched: readonly Entry[] = [];
+  try {
+    const limit = Math.min(options.limit, turn.limit);
+    const reply = await session.listEntries({ sessionId, afterSeq: afterSeq(limit), limit });
+    if (!reply.ok) return reply;
+    fetched = reply.value.entries;
+    return accept({ entries: reply.value.entries, hasMore: reply.value.hasMore });
+  } finally {
+    // Whatever happens: others wait for it.
+    turn.end(fetched.length, bytesOf(fetched));
+  }
 }

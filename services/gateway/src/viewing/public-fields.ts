@@ -16,6 +16,7 @@ export function publicFields(schema: z.ZodType): PickPublic {
     const element = publicFields(schema.element as z.ZodType);
     return (value) => (value as unknown[]).map(element);
   }
+  if (schema instanceof z.ZodDiscriminatedUnion) return publicFieldsByKind(schema);
   if (!(schema instanceof z.ZodObject)) return (value) => value;
   const fields = Object.entries(schema.shape as Record<string, z.ZodType>).map(
     ([name, field]): [string, PickPublic] => [name, publicFields(field)],
@@ -26,4 +27,16 @@ export function publicFields(schema: z.ZodType): PickPublic {
     for (const [name, pick] of fields) if (from[name] !== undefined) picked[name] = pick(from[name]);
     return picked;
   };
+}
+
+/** Of a kind that is not listed, nothing is public. */
+function publicFieldsByKind(schema: z.ZodDiscriminatedUnion): PickPublic {
+  const { discriminator } = schema.def;
+  const kinds = new Map<unknown, PickPublic>();
+  for (const option of schema.options as z.ZodObject<Record<string, z.ZodType>>[]) {
+    const kind = option.shape[discriminator];
+    if (!(kind instanceof z.ZodLiteral)) throw new Error(`${discriminator} of an option is no literal`);
+    for (const value of kind.values) kinds.set(value, publicFields(option));
+  }
+  return (value) => kinds.get((value as Record<string, unknown>)[discriminator])?.(value) ?? {};
 }
