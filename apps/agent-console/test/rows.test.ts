@@ -68,3 +68,14 @@ it('says who ended or returned a chat by who had it before: an agent reads of it
   expect(saidTo('a')).toEqual(['Customer asked for a human', 'You took the chat', 'You ended the chat']);
   expect(saidTo('b').slice(1)).toEqual(['Ada took the chat', 'Ada ended the chat']);
 });
+
+it('says who ended a chat by what they said, where the log is there from later on', () => {
+  const { items } = script(session, 600)
+    .agent('Good bye.', { by: { id: 'a', name: 'Ada' } })
+    .event({ from: 'agent', to: 'closed', cause: 'agent_closed' });
+  const said = (myId: string) =>
+    rowsOf(items, [], myId).flatMap((row) =>
+      row.kind === 'event' ? [eventWords(row.item.change, row.before, myId)] : [],
+    );
+  expect([said('a'), said('b')]).toEqual([['You ended the chat'], ['Ada ended the chat']]);
+});

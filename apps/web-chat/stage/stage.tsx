@@ -66,6 +66,7 @@ const chat: Chat = {
   cancelRequest: noted('cancelRequest'),
   end: noted('end'),
   rate: noted('rate'),
+  loadEarlier: noted('loadEarlier'),
   setTyping: () => {},
   markSeen: () => {},
   startOver: () => void noted('startOver')(),

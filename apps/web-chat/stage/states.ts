@@ -59,6 +59,7 @@ const base: ChatState = {
     closedAt: null,
   },
   items: [],
+  hasMore: false,
   draft: null,
   typing: null,
   queue: null,

@@ -47,11 +47,15 @@ it('who writes while reading further up sees what they wrote; what others write 
   await page.mouse.wheel(0, -3_000);
   await page.getByRole('button', { name: 'Newest messages' }).waitFor();
   await message(page, false, 'From the other side');
-  await page.getByText('From the other side').waitFor({ state: 'attached' });
+  await page.evaluate(() => window.stage((state) => ({ ...state, unread: 1 })));
+  const newest = page.getByRole('status').getByRole('button', { name: '1 new message' });
+  await newest.waitFor();
   expect(await toTheEnd(page)).toBeGreaterThan(1_000);
   await message(page, true, 'From here');
   await until(async () => (await toTheEnd(page)) < 2);
-  await page.getByRole('button', { name: 'Newest messages' }).waitFor({ state: 'detached' });
+  await newest.waitFor({ state: 'detached' });
+  await page.getByText('From the other side').waitFor();
+  await page.getByText('From here').waitFor();
 });
 
 it('a message without end shows its beginning; who opens it reads on from where they are', async () => {

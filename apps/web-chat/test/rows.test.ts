@@ -32,6 +32,22 @@ describe('the rows of a transcript', () => {
     expect(told('failed')).toEqual(['failed']);
   });
 
+  it('name the agent of an event also where the log is there from later on', () => {
+    const names = (items: ReturnType<typeof stateOf>['items'], lastAgent?: string) =>
+      rowsOf(items, lastAgent).flatMap((row) => (row.type === 'event' ? [row.agentName] : []));
+    const { items } = stateOf('closed');
+    const end = items.slice(-1).map((item) => {
+      if (item.kind !== 'event') throw new Error('it does not end with its end');
+      const { agentName: _, ...change } = item.change;
+      return { ...item, change };
+    });
+    const said = items.slice(-3, -1);
+    expect(said.some((item) => item.kind === 'message' && item.sender === 'agent')).toBe(true);
+    expect(names([...said, ...end]), 'by what they said').toEqual(['Grace Hopper']);
+    expect(names(end, 'Grace Hopper'), 'by whom the chat was with').toEqual(['Grace Hopper']);
+    expect(names(end)).toEqual([undefined]);
+  });
+
   it("leave out the bot's greeting: the visitor was greeted before", () => {
     const [greeting] = stateOf('bot').items.filter((item) => item.kind === 'message' && item.sender === 'bot');
     if (greeting?.kind !== 'message') throw new Error('the bot says nothing');

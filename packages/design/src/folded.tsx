@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Button } from './button.tsx';
 
-/** Bubbles from a text that is shown whole from now on; see `useFollowing`. */
+/** Bubbles from a text that is shown whole from now on; see `useWindowed`. */
 export const UNFOLDED = 'b-unfolded';
 
 /** A text that would take more lines than this, of a phone's width, is folded; so many of them are shown. */

@@ -28,17 +28,18 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[],
   let noteAt = 0;
   let holder: Holder | undefined;
   let open: Extract<Row, { kind: 'message' }> | undefined;
-  const enterDay = (timestamp: string) => {
+  // A heading is named for what follows it: where something older of its day comes, it is another one, further up.
+  const enterDay = (timestamp: string, of: string) => {
     const its = startOfDay(Date.parse(timestamp));
     if (its <= day) return;
     day = its;
     open = undefined;
-    rows.push({ kind: 'day', key: `day ${its}`, timestamp });
+    rows.push({ kind: 'day', key: `day ${of}`, timestamp });
   };
   const notesBefore = (timestamp: string | null) => {
     for (let note = notes[noteAt]; note !== undefined; note = notes[++noteAt]) {
       if (timestamp !== null && note.createdAt > timestamp) break;
-      enterDay(note.createdAt);
+      enterDay(note.createdAt, note.id);
       open = undefined;
       rows.push({ kind: 'note', key: `note ${note.id}`, note });
     }
@@ -49,7 +50,7 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[],
 
   for (const item of items) {
     notesBefore(item.timestamp);
-    enterDay(item.timestamp);
+    enterDay(item.timestamp, item.key);
     if (item.kind === 'event') {
       // The change that follows it at once says where the chat went, and why.
       if (item.change.passing) continue;
@@ -62,10 +63,17 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[],
     if (goesOn && open !== undefined) open.last = false;
     open = { kind: 'message', key: item.key, item, first: !goesOn, last: true };
     rows.push(open);
+    // Of a log that is there from later on, who has the chat is known by what they say.
+    if (item.sender === 'agent' && item.entry !== undefined) holder ??= holderOf(item.entry);
   }
   notesBefore(null);
   return rows;
 }
+
+const holderOf = ({ senderId, senderName }: NonNullable<Message['entry']>): Holder => ({
+  ...(senderId !== undefined && { agentId: senderId }),
+  ...(senderName !== undefined && { agentName: senderName }),
+});
 
 function sameVoice(before: Message, after: Message, myId: string | undefined): boolean {
   const pause = Date.parse(after.timestamp) - Date.parse(before.timestamp);

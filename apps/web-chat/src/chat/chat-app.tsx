@@ -51,7 +51,8 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
   const holder = holderOf(state);
   const agentName = agentNameOf(state, language);
   const { title: headline, lead } = presence(state, language);
-  const download = useCallback(() => downloadTranscript(chat.state, name, language), [chat, name, language]);
+  const { run } = doing;
+  const download = useCallback(() => run(downloadTranscript(chat, name, language)), [run, chat, name, language]);
   const mayAskForPerson = holder === 'bot' && state.phase === 'open';
 
   return (

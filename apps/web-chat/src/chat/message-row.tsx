@@ -17,7 +17,7 @@ import type { Language } from '../i18n/i18n.ts';
 import type { MessageItem, Row } from './rows.ts';
 import { eventWords, problemWords, senderWords } from './words.ts';
 
-export type MessageActions = Pick<Chat, 'retry' | 'discard' | 'startOver'>;
+export type MessageActions = Pick<Chat, 'retry' | 'discard' | 'startOver' | 'loadEarlier'>;
 
 interface MessageRowProps {
   item: MessageItem;

@@ -21,20 +21,21 @@ const GROUP_WITHIN_MS = 5 * 60_000;
 /**
  * The rows of a transcript. Own messages tell how far they have come only where that says something new: the newest one,
  * those on their way, and those that failed.
+ * @param lastAgent whom a chat that has ended was with: its beginning, which says so, may not be among the items
  */
-export function rowsOf(items: readonly TranscriptItem[]): Row[] {
+export function rowsOf(items: readonly TranscriptItem[], lastAgent?: string | null): Row[] {
   const rows: Row[] = [];
   const newestOwn = items.findLast((item) => item.kind === 'message' && item.own);
-  let previous: TranscriptItem | undefined;
+  const isNewDay = daysOf();
   let open: (Row & { type: 'message' }) | undefined;
   let agentName: string | undefined;
   for (const item of items) {
     if (isGreeting(item) || (item.kind === 'event' && item.change.passing)) continue;
-    const newDay = previous === undefined || !sameDay(previous.timestamp, item.timestamp);
+    const newDay = isNewDay(item.timestamp);
     if (newDay) rows.push({ type: 'day', key: `day-${item.key}`, timestamp: item.timestamp });
     if (item.kind === 'event') {
       open = undefined;
-      agentName = item.change.agentName ?? agentName;
+      agentName = item.change.agentName ?? agentName ?? (item.change.to === 'closed' ? lastAgent : null) ?? undefined;
       // The beginning needs no announcement: the greeting is it.
       if (item.change.cause !== 'started') rows.push({ type: 'event', key: item.key, item, agentName });
     } else {
@@ -44,8 +45,8 @@ export function rowsOf(items: readonly TranscriptItem[]): Row[] {
         item.own && (item === newestOwn || item.delivery === 'sending' || item.delivery === 'failed');
       open = { type: 'message', key: item.key, item, first, last: true, tellDelivery };
       rows.push(open);
+      if (item.sender === 'agent') agentName = item.senderName ?? agentName;
     }
-    previous = item;
   }
   return rows;
 }
@@ -68,6 +69,17 @@ function oneGo(earlier: MessageItem, later: MessageItem): boolean {
   );
 }
 
-function sameDay(one: string, other: string): boolean {
-  return new Date(one).toDateString() === new Date(other).toDateString();
+/** Tells of each time, in order, whether it is of another day than the one before. */
+function daysOf(): (timestamp: string) => boolean {
+  let begins = 0;
+  let ends = 0;
+  return (timestamp) => {
+    const at = Date.parse(timestamp);
+    if (at >= begins && at < ends) return false;
+    // Asked for each day, not for each row: of a long chat that would be the most of all that is done.
+    const day = new Date(at);
+    begins = new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime();
+    ends = new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1).getTime();
+    return true;
+  };
 }

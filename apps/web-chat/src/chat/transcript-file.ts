@@ -1,4 +1,4 @@
-import { type ChatState, wordsForCustomer } from '@baton/client';
+import { type Chat, type ChatState, type Result, wordsForCustomer } from '@baton/client';
 import type { Language } from '../i18n/i18n.ts';
 import { rowsOf } from './rows.ts';
 import { eventWords, senderWords } from './words.ts';
@@ -7,7 +7,7 @@ import { eventWords, senderWords } from './words.ts';
 export function transcriptText(state: ChatState, title: string, language: Language): string {
   const begun = state.session === null ? new Date() : new Date(state.session.createdAt);
   const head = [title, language.say('transcriptOf', { date: language.dateTime(begun) })];
-  const lines = rowsOf(state.items).flatMap((row) => {
+  const lines = rowsOf(state.items, state.session?.agentName).flatMap((row) => {
     if (row.type === 'day') return [];
     const at = language.dateTime(new Date(row.item.timestamp));
     if (row.type === 'event') {
@@ -20,7 +20,25 @@ export function transcriptText(state: ChatState, title: string, language: Langua
   return `${[head.join('\n'), ...lines].join('\n\n')}\n`;
 }
 
-export function downloadTranscript(state: ChatState, title: string, language: Language): void {
+/** All of it, also what the page had no need of so far. */
+export async function downloadTranscript(
+  chat: Pick<Chat, 'state' | 'loadEarlier'>,
+  title: string,
+  language: Language,
+): Promise<Result<object>> {
+  while (chat.state.hasMore) {
+    const { length } = chat.state.items;
+    const reply = await chat.loadEarlier();
+    if (!reply.ok) return reply;
+    if (chat.state.items.length === length) return incomplete;
+  }
+  download(chat.state, title, language);
+  return { ok: true, value: {} };
+}
+
+const incomplete: Result<never> = { ok: false, code: 'INTERNAL', message: 'A part of the chat cannot be had.' };
+
+function download(state: ChatState, title: string, language: Language): void {
   const url = URL.createObjectURL(
     new Blob([transcriptText(state, title, language)], { type: 'text/plain;charset=utf-8' }),
   );

@@ -1,11 +1,13 @@
 import type { ChatState } from '@baton/client';
-import { Avatar, Button, Dots, DownIcon, loadMarkdown, Markdown, useFollowing } from '@baton/design';
+import { Avatar, Button, Dots, DownIcon, loadMarkdown, Markdown, Rows, useSettled, useWindowed } from '@baton/design';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Language } from '../i18n/i18n.ts';
+import { EarlierRow } from './earlier-row.tsx';
 import { type MessageActions, TranscriptRow } from './message-row.tsx';
 import { rowsOf } from './rows.ts';
 import './transcript.css';
+import { useEarlier } from './use-earlier.ts';
 import { useGrowingText } from './use-growing-text.ts';
 import { agentNameOf } from './words.ts';
 
@@ -23,13 +25,15 @@ interface TranscriptProps {
 
 export function Transcript({ state, language, actions, welcome, ending, onInSight }: TranscriptProps) {
   const { say } = language;
-  const rows = useMemo(() => rowsOf(state.items), [state.items]);
-  const end = useFollowing<HTMLElement, HTMLDivElement>({
+  const lastAgent = state.session?.agentName;
+  const rows = useMemo(() => rowsOf(state.items, lastAgent), [state.items, lastAgent]);
+  const keys = useMemo(() => rows.map(({ key }) => key), [rows]);
+  const earlier = useEarlier(state.hasMore, actions.loadEarlier);
+  const end = useWindowed<HTMLElement, HTMLDivElement, HTMLDivElement>({
     of: 'chat',
-    // All of it is there from the start.
-    first: undefined,
-    newest: rows.at(-1)?.key,
+    keys,
     own: state.items.findLast((item) => item.kind === 'message' && item.own)?.key,
+    onNearStart: earlier.wanted,
   });
   useEffect(() => onInSight(end.atEnd), [end.atEnd, onInSight]);
   const begun = state.phase !== 'idle';
@@ -38,30 +42,44 @@ export function Transcript({ state, language, actions, welcome, ending, onInSigh
     if (begun) void loadMarkdown();
   }, [begun]);
   const online = state.connection === 'online';
-  // Who comes back is not read the whole chat: what is there at first is text like any other.
-  const settled = state.phase === 'open' || state.phase === 'closed';
+  // Who comes back is not read the whole chat, nor who scrolls what comes into view: that is text like any other.
+  const there = state.phase === 'open' || state.phase === 'closed';
+  const settled = useSettled(there && end.atEnd);
   return (
     <div class="transcript">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <section class="scroller" aria-label={say('conversation')} tabIndex={0} ref={end.scroller}>
         <div class="lines" ref={end.content}>
-          {welcome}
-          <div role="log" aria-label={say('messages')} aria-live={settled ? 'polite' : 'off'} aria-relevant="additions">
-            {rows.map((row) => (
-              <TranscriptRow key={row.key} row={row} online={online} language={language} actions={actions} />
-            ))}
+          {state.hasMore ? <EarlierRow earlier={earlier} say={say} /> : welcome}
+          <div
+            class="log"
+            role="log"
+            aria-label={say('messages')}
+            aria-live={settled ? 'polite' : 'off'}
+            aria-relevant="additions"
+            ref={end.list}
+          >
+            <Rows drawn={end.drawn} gap="div">
+              {(index) => {
+                const row = rows[index];
+                return (
+                  row && <TranscriptRow key={row.key} row={row} online={online} language={language} actions={actions} />
+                );
+              }}
+            </Rows>
           </div>
           <Now state={state} language={language} />
           {ending}
         </div>
       </section>
-      {!end.atEnd && (
-        <div class="to-end">
+      {/* Who reads further up is told of what comes by this alone. */}
+      <div class="to-end" role="status">
+        {!end.atEnd && (
           <Button size="s" icon={<DownIcon size={16} />} onClick={end.toEnd}>
             {state.unread > 0 ? say('newMessages', { n: state.unread }) : say('latest')}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
     </div>
   );
 }

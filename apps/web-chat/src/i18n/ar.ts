@@ -94,6 +94,8 @@ export const ar: Texts = {
   showLess: 'عرض أقل',
   botIsWriting: 'المساعد يكتب…',
   agentIsWriting: '{name} يكتب…',
+  earlier: 'الرسائل السابقة',
+  earlierFailed: 'تعذّر تحميل الرسائل السابقة.',
   latest: 'أحدث الرسائل',
   newMessages: {
     zero: 'لا رسائل جديدة',

@@ -67,6 +67,8 @@ export const de: Texts = {
   showLess: 'Weniger anzeigen',
   botIsWriting: 'Der Assistent schreibt …',
   agentIsWriting: '{name} schreibt …',
+  earlier: 'Frühere Nachrichten',
+  earlierFailed: 'Frühere Nachrichten konnten nicht geladen werden.',
   latest: 'Neueste Nachrichten',
   newMessages: { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
   today: 'Heute',

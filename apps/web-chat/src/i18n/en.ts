@@ -71,6 +71,8 @@ export const en = {
   showLess: 'Show less',
   botIsWriting: 'The assistant is writing…',
   agentIsWriting: '{name} is writing…',
+  earlier: 'Earlier messages',
+  earlierFailed: 'Earlier messages could not be loaded.',
   latest: 'Newest messages',
   newMessages: { one: '{n} new message', other: '{n} new messages' },
   today: 'Today',

@@ -74,6 +74,8 @@ export const es: Texts = {
   showLess: 'Mostrar menos',
   botIsWriting: 'El asistente está escribiendo…',
   agentIsWriting: '{name} está escribiendo…',
+  earlier: 'Mensajes anteriores',
+  earlierFailed: 'No se pudieron cargar los mensajes anteriores.',
   latest: 'Mensajes más recientes',
   newMessages: { one: '{n} mensaje nuevo', many: '{n} de mensajes nuevos', other: '{n} mensajes nuevos' },
   today: 'Hoy',

@@ -66,6 +66,8 @@ export const zh: Texts = {
   showLess: '收起',
   botIsWriting: '智能助手正在输入……',
   agentIsWriting: '{name} 正在输入……',
+  earlier: '更早的消息',
+  earlierFailed: '无法加载更早的消息。',
   latest: '最新消息',
   newMessages: { other: '{n} 条新消息' },
   today: '今天',
