@@ -36,7 +36,7 @@ export async function downloadTranscript(
   return { ok: true, value: {} };
 }
 
-const incomplete: Result<never> = { ok: false, code: 'INTERNAL', message: 'A part of the chat cannot be had.' };
+const incomplete: Result<never> = { ok: false, code: 'INTERNAL', message: 'Couldn’t load a part of the chat.' };
 
 function download(state: ChatState, title: string, language: Language): void {
   const url = URL.createObjectURL(

@@ -72,7 +72,7 @@ export const en = {
   botIsWriting: 'The assistant is writing…',
   agentIsWriting: '{name} is writing…',
   earlier: 'Earlier messages',
-  earlierFailed: 'Earlier messages could not be loaded.',
+  earlierFailed: 'Couldn’t load earlier messages.',
   latest: 'Newest messages',
   newMessages: { one: '{n} new message', other: '{n} new messages' },
   today: 'Today',
