@@ -46,7 +46,11 @@ const troubled: SystemHealth = {
   services: {
     ...well.services,
     ai: { status: 'degraded', latencyMs: 3, detail: 'degraded: model' },
-    model: { status: 'down', detail: 'connection refused' },
+    model: {
+      status: 'down',
+      detail: 'the endpoint does not know the model: check OPENAI_MODEL (404): “The model was decommissioned.”',
+      notes: ['does not take stream_options', 'OPENAI_BASE_URL lacks /v1: it is added'],
+    },
     redis: { status: 'down', detail: 'no answer within 2 s' },
     queue: { status: 'down', detail: 'The queue service does not answer.' },
   },

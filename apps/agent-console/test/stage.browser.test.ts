@@ -87,6 +87,12 @@ describe('what is opened', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('tooltip').waitFor({ state: 'detached' });
   });
+  it('that the bot answers nobody, in the words of its model, and how the model is asked', async () => {
+    const { page } = await show('admin-trouble');
+    await page.getByRole('alert').getByText('“The model was decommissioned.”').waitFor();
+    await page.locator('.health-note').getByText('does not take stream_options').waitFor();
+    expect(await axe(page)).toEqual([]);
+  });
   it('the stored queue and the question before it is cleared', async () => {
     const { page } = await show('admin-trouble');
     await page.getByText('Queue diagnostics').click();

@@ -10,6 +10,10 @@ export const part = z
     status: partStatus,
     latencyMs: z.number().optional().describe('time the check took'),
     detail: z.string().optional().describe('what is wrong, or not known yet while it starts, in words for operators'),
+    notes: z
+      .array(z.string())
+      .optional()
+      .describe('what is worth knowing of it while nothing is wrong, as how a model endpoint is asked differently'),
   })
   .meta({ id: 'HealthPart' });
 export type HealthPart = z.infer<typeof part>;

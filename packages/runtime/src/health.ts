@@ -47,10 +47,18 @@ export function createHealth(options: {
   instance: string;
   essential: Record<string, Check>;
   optional?: Record<string, Check>;
+  /** What is worth knowing of a part, in whichever state it is. */
+  notes?: Record<string, () => readonly string[]>;
 }) {
+  const noted = (name: string, part: HealthPart): HealthPart => {
+    const notes = [...(options.notes?.[name]?.() ?? [])];
+    return notes.length === 0 ? part : { ...part, notes };
+  };
   return async (): Promise<ServiceHealth> => {
     const checked = async (checks: Record<string, Check>) =>
-      Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await checkPart(check)] as const));
+      Promise.all(
+        Object.entries(checks).map(async ([name, check]) => [name, noted(name, await checkPart(check))] as const),
+      );
     const [essential, optional] = await Promise.all([checked(options.essential), checked(options.optional ?? {})]);
     const status: PartStatus = essential.some(([, part]) => part.status === 'down')
       ? 'down'

@@ -2,7 +2,10 @@ import type { Metrics } from '@baton/runtime';
 import type { Usage } from './model.ts';
 
 /** What the operator sees of the bot's work. */
-export function createAiMetrics(metrics: Metrics, now: { turnsUnderWay: () => number; modelWaits: () => number }) {
+export function createAiMetrics(
+  metrics: Metrics,
+  now: { turnsUnderWay: () => number; modelWaits: () => number; modelAvailable: () => boolean },
+) {
   const turns = metrics.counter('baton_ai_turns_total', "The bot's turns, by how they ended", ['outcome']);
   const turnSeconds = metrics.histogram(
     'baton_ai_turn_seconds',
@@ -30,6 +33,9 @@ export function createAiMetrics(metrics: Metrics, now: { turnsUnderWay: () => nu
     'baton_ai_model_waiting',
     'Turns of this process that wait because the model endpoint limits the rate of requests',
     now.modelWaits,
+  );
+  metrics.gauge('baton_ai_model_available', '0 while the model answers nobody, so that humans do; else 1', () =>
+    now.modelAvailable() ? 1 : 0,
   );
   return {
     turnEnded(outcome: string, seconds: number) {

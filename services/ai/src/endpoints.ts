@@ -60,6 +60,12 @@ export function aiEndpoints(parts: {
 
     generateResponse: (request) => parts.responder.respond(request),
 
+    async model() {
+      const { model, health } = parts.greeter;
+      const { notes, ...described } = model.describe();
+      return accept({ ...described, available: health.available, notes: [...notes] });
+    },
+
     async health() {
       return accept(await parts.health());
     },

@@ -17,6 +17,7 @@ let listed = 0;
 let asked = 0;
 const model: Model = {
   name: 'test',
+  describe: () => ({ model: 'test', provider: 'test', endpoint: '', can: {}, notes: [] }),
   async check() {
     listed++;
     if (lists) throw new ModelFailure(lists);

@@ -1,5 +1,6 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { FORGOTTEN_PATHS, readBaseUrl, shownUrl } from './model/base-url.ts';
+import { demandedCalls } from './model/demanded-human.ts';
 import { type CapabilitySettings, createCapabilities } from './model/learning/capabilities.ts';
 import { classify } from './model/learning/classify.ts';
 import { knownCapabilities } from './model/learning/known-providers.ts';
@@ -114,7 +115,7 @@ export function openAiModel(options: OpenAiOptions): Model {
       model: options.model,
       provider: record.now.provider,
       endpoint: shownUrl(address.url),
-      can: record.now,
+      can: { ...record.now },
       notes: [...(address.note === undefined ? [] : [address.note]), ...record.learnt()],
     }),
     get wantsTrial() {
@@ -134,16 +135,20 @@ export function openAiModel(options: OpenAiOptions): Model {
         });
         const observed: Observed = { saysHowItEnds: undefined, loneEnd: false, thoughts: false, words: false };
         let said = false;
-        let finish: ModelEvent | undefined;
+        let finish: Finish | undefined;
         try {
           for await (const event of askOnce(request, shaped, roomier, signal, observed)) {
             said ||= event.type === 'tool_call' || (event.type === 'text' && event.text.trim() !== '');
-            if (event.type === 'finish') finish = event;
-            if (event.type === 'finish' && event.reason === 'length' && !said && event.toolCalls.length === 0) break;
-            yield event;
+            if (event.type !== 'finish') {
+              yield event;
+              continue;
+            }
+            finish = event;
+            noteAnswer(observed, event.reason === 'length');
+            if (event.reason === 'length' && !said && event.toolCalls.length === 0) break;
+            yield withDemanded(event, request);
           }
-          if (finish !== undefined) noteAnswer(observed, finish.type === 'finish' && finish.reason === 'length');
-          if (finish?.type !== 'finish' || finish.reason !== 'length' || said || finish.toolCalls.length > 0) return;
+          if (finish?.reason !== 'length' || said || finish.toolCalls.length > 0) return;
           // The limit was used up before the first word: by thoughts, seen or unseen.
           if (roomier > 1) throw new ModelFailure('only_thoughts');
           roomier = MORE_ROOM;
@@ -180,6 +185,13 @@ export function openAiModel(options: OpenAiOptions): Model {
     },
   };
 
+  /** Without tools of its own, the endpoint's model may overlook a customer who asks for a human. */
+  function withDemanded(finish: Finish, request: ModelRequest): Finish {
+    if (record.now.tools === 'offered' || finish.reason === 'content_filter') return finish;
+    const toolCalls = demandedCalls(request, finish.toolCalls);
+    return { type: 'finish', reason: toolCalls.length > 0 ? 'tool_calls' : finish.reason, toolCalls };
+  }
+
   function noteAnswer(observed: Observed, isCut: boolean): void {
     const { saysHowItEnds, loneEnd, words } = observed;
     const before = record.now.beginsWithThoughts;
@@ -190,6 +202,8 @@ export function openAiModel(options: OpenAiOptions): Model {
     });
   }
 }
+
+type Finish = Extract<ModelEvent, { type: 'finish' }>;
 
 /** A refusal that is about how something was asked, and not about who asks or how often. */
 function mayTeach({ status, words }: Refusal): boolean {

@@ -50,7 +50,7 @@ export interface ModelDescription {
   provider: string;
   endpoint: string;
   /** What it can do, by names of capabilities. */
-  can: object;
+  can: Readonly<Record<string, unknown>>;
   /** What is noteworthy: how it is asked differently, and why. One sentence each. */
   notes: readonly string[];
 }
@@ -62,7 +62,7 @@ export interface Model {
   readonly contextTokens?: number | undefined;
   /** One short answer would tell how it is to be asked. */
   readonly wantsTrial?: boolean;
-  describe?(): ModelDescription;
+  describe(): ModelDescription;
   /** @throws ModelFailure. Ends without an error when `signal` is aborted, or when the endpoint cuts the stream off. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** Whether the endpoint is there and knows the key. @throws ModelFailure */

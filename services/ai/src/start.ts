@@ -74,6 +74,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     onLearnt: (words) =>
       log.info({ model: config.OPENAI_MODEL, learnt: words }, 'the model endpoint is asked differently'),
   });
+  for (const note of model.describe().notes) log.warn({ model: model.name }, note);
   const circuit = createCircuit();
   const throttle = createThrottle();
   const health = createModelHealth({ model, circuit, throttle, limits: settings.ask, log });
@@ -93,6 +94,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   const aiMetrics = createAiMetrics(metrics, {
     turnsUnderWay: () => turns.underWay,
     modelWaits: () => throttle.limited?.waiting ?? 0,
+    modelAvailable: () => health.available,
   });
   const poet: Poet = async (request) => {
     const written = await writePoem({ model, limits: settings.ask, ...request });
@@ -148,6 +150,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     instance,
     essential: { nats: async () => void (await nats.rtt()) },
     optional: { model: health.check },
+    notes: { model: () => model.describe().notes },
   });
   const responder = createResponder(parts, config.MAX_TURNS);
   const endpoints = aiEndpoints({ turns, tools, poet, greeter: parts, responder, health: checkHealth });

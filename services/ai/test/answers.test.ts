@@ -235,7 +235,7 @@ describe('thoughts', () => {
         if (event.type === 'text') drafts.push(event.text);
       expect(drafts.join('')).toBe('At nine.');
     }
-    expect(model.describe?.().notes).toContain('begins its answers with thoughts');
+    expect(model.describe().notes).toContain('begins its answers with thoughts');
   });
 
   it('use up the limit: once more, with more room; remembered', async () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceHealth } from '@baton/contracts';
 import { startOfflineModel } from '@baton/offline-model';
 import { freePort, testSpace, until } from '@baton/testkit';
+import { openAiError, startModelServer, vendors } from '@baton/testkit/model-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, createBench } from './bench.ts';
 
@@ -46,6 +47,7 @@ async function run(env: Record<string, string>) {
   running.push({ child, exited });
   return { child, output, exited, up, health, metrics };
 }
+const KEY = 'sk-test-0123456789abcdefghij';
 const offline = () => ({ OPENAI_BASE_URL: bench.model.baseUrl, OPENAI_MODEL: 'baton-offline' });
 
 describe('the process', () => {
@@ -132,6 +134,64 @@ describe('the process', () => {
     service.child.kill('SIGTERM');
     expect(await service.exited).toBe(0);
     await guarded.close();
+  });
+
+  it.each<[string, string, RegExp, Record<string, string>]>([
+    [
+      'a model that was taken away',
+      'is no longer supported',
+      /OPENAI_MODEL \(400 model_decommissioned\): “The model `m` is no longer supported/,
+      {},
+    ],
+    ['an address that lacks nothing but a server', '', /check OPENAI_BASE_URL \(404\)/, { path: '/elsewhere' }],
+  ])(
+    '[O3] every chat is refused, as of %s: down in its own words, told once, and measured',
+    async (_, words, detail, { path }) => {
+      const refusing = await startModelServer();
+      const refuse = () =>
+        openAiError()(`The model \`m\` ${words}, as ${KEY} knows.`, { code: 'model_decommissioned' });
+      refusing.speak({ ...vendors.groq, ...(path && { path }), rules: [refuse] });
+      const service = await run({ OPENAI_BASE_URL: `${refusing.origin}/v1`, OPENAI_MODEL: 'm', OPENAI_API_KEY: KEY });
+      await service.up();
+      await bench.consumerMade();
+      await until(async () => (await service.health()).parts.model?.status === 'down', { what: 'health to be down' });
+      for (const _ of [1, 2, 3, 4]) {
+        const id = bench.session.start();
+        await until(() => bench.session.entries(id).length === 2, { what: 'the greeting' });
+        bench.session.say(id, 'PRIVATE words');
+        await until(() => bench.session.of(id).session.status === 'waiting', { what: 'the handoff' });
+      }
+      const health = await service.health();
+      expect(health).toMatchObject({
+        status: 'degraded',
+        parts: { model: { status: 'down', detail: expect.stringMatching(detail) } },
+      });
+      expect(service.output.text.match(/the model is unavailable/g)).toHaveLength(1);
+      expect(await service.metrics()).toContain('baton_ai_model_available{service="ai"} 0');
+      expect(service.output.text + JSON.stringify(health)).not.toMatch(/sk-test|PRIVATE/);
+      service.child.kill('SIGTERM');
+      await service.exited;
+      await refusing.close();
+    },
+  );
+
+  it('[O3] an address that lacks its end, or has too much of it: said at the start and in health, and answered', async () => {
+    const server = await startModelServer();
+    server.speak(vendors.groq);
+    server.say({ text: 'We open at nine.' });
+    for (const [baseUrl, note] of [
+      [server.origin, 'OPENAI_BASE_URL lacks /v1: it is added'],
+      [`${server.baseUrl}/chat/completions`, 'OPENAI_BASE_URL ends with /chat/completions, which is left out'],
+    ] as const) {
+      const service = await run({ OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: 'm' });
+      await service.up();
+      await until(async () => (await service.health()).parts.model?.notes?.includes(note), { what: note });
+      expect(service.output.text).toContain(note);
+      expect((await service.health()).parts.model?.status).toBe('up');
+      service.child.kill('SIGTERM');
+      await service.exited;
+    }
+    await server.close();
   });
 
   it.each([

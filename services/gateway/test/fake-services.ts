@@ -14,6 +14,7 @@ export async function startFakeServices(options: { natsUrl: string; subjectRoot:
     health: () => world.answersHealth('ai', { model: world.partOf('model') }),
     poke: notHere,
     tools: notHere,
+    model: notHere,
     writePoem: notHere,
     generateGreeting: notHere,
     generateResponse: notHere,

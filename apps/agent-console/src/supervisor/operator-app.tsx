@@ -18,7 +18,7 @@ import { SignInCard } from '../duty/sign-in-card.tsx';
 import type { Theme } from '../frame/theme.ts';
 import { counted, fill, timeOfDay, words } from '../words/words.ts';
 import { Day } from './day.tsx';
-import { Health, healthSentence } from './health.tsx';
+import { BotSilent, Health, healthSentence } from './health.tsx';
 import { Present, RECENT_MS } from './present.tsx';
 import { QueueDebug } from './queue-debug.tsx';
 import { Ratings } from './ratings.tsx';
@@ -125,6 +125,7 @@ function Overview({ operator, state, theme }: { operator: Operator; state: Opera
             : fill(words.supervisor.stale, { time: timeOfDay(stats.timestamp) })}
         </Banner>
       )}
+      {health !== null && <BotSilent health={health} />}
       <main class="supervisor-main">
         {stats === null ? (
           <p class="supervisor-loading">{words.connection.connecting}</p>

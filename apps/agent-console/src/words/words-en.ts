@@ -379,6 +379,7 @@ export const english = {
     allWell: 'All systems operational',
     someTrouble: 'Degraded, chat works',
     isDown: 'Chat is down',
+    botSilent: 'The bot answers nobody, so every chat goes to a human: {why}.',
     debug: 'Queue diagnostics',
     debugLead: 'The queue in Redis compared with the record in Postgres. Differences are repaired within seconds.',
     agrees: 'Redis and Postgres agree.',

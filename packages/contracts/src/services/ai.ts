@@ -62,6 +62,19 @@ export const aiApi = {
       repeatable: false,
       refusals: ['DRAINING'],
     }),
+    model: endpoint({
+      summary:
+        'The configured model and what its endpoint can do: as it is known, was set, and was learnt from its answers and refusals since the start of this process.',
+      request: z.object({}),
+      value: z.object({
+        model: z.string(),
+        provider: z.string().describe('a name of the table of known providers, or the host'),
+        endpoint: z.string().describe('without a query'),
+        available: z.boolean(),
+        can: z.record(z.string(), z.unknown()).describe('as MODEL_CAPABILITIES names it; see docs/models.md'),
+        notes: z.array(z.string()).describe('what was learnt, one sentence each'),
+      }),
+    }),
     health: endpoint({
       summary: 'State of this service and of the model.',
       request: z.object({}),

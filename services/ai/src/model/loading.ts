@@ -1,6 +1,6 @@
 /** How long a local server keeps a model loaded that nobody asks: Ollama's default is 5 minutes. */
 const KEPT_LOADED_MS = 4 * 60_000;
-const TICK_MS = 500;
+const TICK_MS = 250;
 
 export type Opened<T> = { is: 'open'; value: T } | { is: 'waiting' } | { is: 'given_up' };
 

@@ -60,11 +60,14 @@ const LOADING = [
   'warming up',
 ];
 
+/** What is a code and no sentence, nor a key. */
+const CODE = /^[a-z][a-z_.-]{0,59}$/;
+
 /** What an endpoint's refusal means for health, circuit and retries. `secrets` are never in its words. */
 export function classify(refusal: Refusal, headers: Headers | undefined, secrets: readonly string[]): ModelFailure {
   const kind = kindOf(refusal);
   const { status, codes } = refusal;
-  const code = codes.find((one) => one !== String(status) && one.length <= 60 && !secrets.includes(one));
+  const code = codes.find((one) => one !== String(status) && CODE.test(one));
   const detail = [status ?? 'within the stream', code].filter((part) => part !== undefined).join(' ');
   const hasRetry = kind === 'rate_limited' || kind === 'server_error' || kind === 'loading';
   return new ModelFailure(kind, {

@@ -5,7 +5,7 @@ export interface Refusal {
   status: number | undefined;
   /** Its own words, all of them, in lower case; cut, as some repeat the whole request. */
   words: string;
-  /** Codes and types, in lower case. */
+  /** Codes, then types, in lower case. */
   codes: readonly string[];
   /** Names of what it complains about: `param`, or the last parts of `loc`. */
   named: readonly string[];
@@ -15,7 +15,7 @@ export interface Refusal {
 
 const MAX_WORDS = 6_000;
 const MAX_DEPTH = 6;
-const CODE_KEYS = new Set(['code', 'type', 'status', 'error_code', 'errorcode', 'reason']);
+const CODE_KEYS = new Set(['type', 'status', 'error_code', 'errorcode', 'reason']);
 const WORD_KEYS = new Set(['message', 'msg', 'detail', 'error', 'description', 'raw', 'title', 'error_message']);
 
 /** `body`: as parsed from JSON, or a text. */
@@ -30,6 +30,7 @@ export function readRefusal(status: number | undefined, body: unknown): Refusal 
     if (typeof value === 'string' || typeof value === 'number') {
       const text = String(value);
       if (key === 'param' || key === 'field' || key === 'parameter') named.push(...namesIn(text));
+      else if (key === 'code') codes.unshift(text.toLowerCase());
       else if (CODE_KEYS.has(key)) codes.push(text.toLowerCase());
       else if (WORD_KEYS.has(key) || key === '') {
         // Some put the answer of the server behind them, as JSON, into a text.

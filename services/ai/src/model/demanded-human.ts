@@ -1,0 +1,17 @@
+import { demandsHuman } from '../handoff/demand.ts';
+import type { ModelRequest, ToolCall } from '../model.ts';
+
+const TRANSFER = 'transfer_to_agent';
+
+/**
+ * [A3] A model whose endpoint knows no tools is told of them in words, and small ones overlook that. What the customer
+ * asks for in so many words happens all the same: the call that the model should have made.
+ */
+export function demandedCalls(request: ModelRequest, calls: readonly ToolCall[]): readonly ToolCall[] {
+  const offered = request.tools?.some(({ name }) => name === TRANSFER) === true;
+  if (!offered || calls.some(({ name }) => name === TRANSFER)) return calls;
+  const { messages } = request;
+  const answered = messages.findLastIndex(({ role }) => role === 'assistant');
+  const asks = messages.slice(answered + 1).some(({ role, text }) => role === 'user' && demandsHuman(text));
+  return asks ? [...calls, { id: 'demanded', name: TRANSFER, arguments: '' }] : calls;
+}
