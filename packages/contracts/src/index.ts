@@ -1,5 +1,6 @@
 export * from './agent.ts';
 export * from './announcements.ts';
+export * from './budgets.ts';
 export * from './catalogue.ts';
 export * from './endpoint.ts';
 export * from './entry.ts';

@@ -191,6 +191,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
     removeAgent: notHere,
     listAgents: async () => accept({ agents: [...model.agents.values()], hasMore: false }),
     beginTurn: notHere,
+    takeModelCall: notHere,
     endTurn: notHere,
     listUnanswered: notHere,
     handlingTimes: notHere,

@@ -257,3 +257,15 @@ describe('the rest', () => {
     expect(await refusalOf('agents', { id: 'b', name: 'Bea', capacity: 1, active: 3 })).toBeUndefined();
   });
 });
+
+describe('a budget', () => {
+  const taken = { scope: 'address', key: 'a', day: '2026-03-02', full_at: now };
+
+  it('is one of each, and never below nothing', async () => {
+    await db.query('TRUNCATE model_budgets');
+    await insert('model_budgets', taken);
+    expect(await refusalOf('model_budgets', taken)).toBe('model_budgets_pkey');
+    for (const row of [{ calls: -1 }, { tokens: -1 }])
+      expect(await refusalOf('model_budgets', { ...taken, key: 'b', ...row })).toBe('model_budgets_counts_check');
+  });
+});

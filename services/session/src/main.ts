@@ -13,6 +13,8 @@ import {
   version,
 } from '@baton/runtime';
 import { createAnnouncements } from './announcements.ts';
+import { sweepBudgets } from './budgets/budgets-postgres.ts';
+import { startBudgetSweep } from './budgets/sweep.ts';
 import { sessionConfig } from './config.ts';
 import { createControl } from './control/control.ts';
 import { applyChanges, readViews } from './control/control-postgres.ts';
@@ -98,6 +100,8 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
     log,
   });
   release('size limit', () => sizeLimit.settled());
+  const sweeping = startBudgetSweep({ sweep: (limit) => sweepBudgets(database, limit), log });
+  release('budgets', () => sweeping.stop());
   const counting = startCountingOpen({ count: () => countOpen(database), show: counted.open, log });
   release('counting', () => counting.stop());
 

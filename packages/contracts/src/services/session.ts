@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agent, agentName, agentStatus, capacity } from '../agent.ts';
+import { budgets, overBudget } from '../budgets.ts';
 import { endpoint } from '../endpoint.ts';
 import { entry, messageEntry } from '../entry.ts';
 import { type ErrorCode, errorCodes } from '../error-codes.ts';
@@ -357,9 +358,38 @@ export const sessionApi = {
           .object({ summary: text(8_000), throughSeq: seq })
           .optional()
           .describe('summary of older entries to keep'),
+        tokens: z
+          .int()
+          .optional()
+          .describe(
+            "by how much the turn's calls of the model took more tokens, or fewer, than were set aside for them",
+          ),
       }),
       value: z.object({ owed: z.boolean() }),
       refusals: ['NOT_FOUND'],
+    }),
+    takeModelCall: endpoint({
+      summary:
+        'Take one call of the model from the budgets of a chat, its customer, their address and all, or none of it from any. Before each call, repeats included.',
+      request: z.object({
+        sessionId: sessionId
+          .optional()
+          .describe('the chat that it is for; left out, or not known: for none, so of all only'),
+        tokens: z.int().min(0).max(10_000_000).describe('set aside for it, until endTurn says what it took'),
+        waitMs: z.int().min(0).max(120_000).describe('how long it may wait for its place in the minute'),
+        windowMs: z
+          .int()
+          .min(60_000)
+          .max(300_000)
+          .describe('what counts as a minute: longer by the time that may pass between taking a call and making it'),
+        budgets,
+      }),
+      value: z.object({
+        granted: z.boolean(),
+        waitMs: z.int().min(0).describe('the call is to be made after this time; 0 when it is not granted'),
+        over: overBudget.optional().describe('the narrowest budget that does not grant it'),
+        today: z.object({ calls: z.int(), tokens: z.int() }).describe('of all, this call included'),
+      }),
     }),
     listUnanswered: endpoint({
       summary:

@@ -1,10 +1,12 @@
 import { accept, refuse, type SessionApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
+import { takeModelCall } from '../budgets/budgets-postgres.ts';
+import { createLane } from '../budgets/lane.ts';
 import type { Database } from '../database-postgres.ts';
 import { readPage } from '../log/entries-postgres.ts';
 import { beginTurn, endTurn, findUnanswered } from './turns-postgres.ts';
 
-type TurnHandlers = Pick<Handlers<SessionApi>, 'beginTurn' | 'endTurn' | 'listUnanswered'>;
+type TurnHandlers = Pick<Handlers<SessionApi>, 'beginTurn' | 'takeModelCall' | 'endTurn' | 'listUnanswered'>;
 
 /** Beyond every number that the column holds. */
 const ANY_SEQ = 2 ** 31 - 1;
@@ -18,6 +20,7 @@ const refusals = {
 
 export function turnHandlers(parts: { database: Database }): TurnHandlers {
   const { database } = parts;
+  const lane = createLane();
   return {
     async beginTurn({ sessionId, worker, leaseMs, limit }) {
       const newest = (throughSeq: number) =>
@@ -32,8 +35,13 @@ export function turnHandlers(parts: { database: Database }): TurnHandlers {
       return accept({ ...begun, entries, ...(source !== null && { source }) });
     },
 
-    async endTurn({ sessionId, worker, memory }) {
-      const owed = await endTurn(database, { sessionId, worker, memory });
+    async takeModelCall(asked) {
+      return accept(await lane(() => takeModelCall(database, asked)));
+    },
+
+    async endTurn({ sessionId, worker, memory, tokens }) {
+      const end = () => endTurn(database, { sessionId, worker, memory, tokens });
+      const owed = await (tokens ? lane(end) : end());
       return owed === undefined ? refuse('NOT_FOUND', refusals.NOT_FOUND) : accept({ owed });
     },
 

@@ -1,4 +1,5 @@
 import type { Sender, Session } from '@baton/contracts';
+import { settleTokens } from '../budgets/budgets-postgres.ts';
 import type { Database } from '../database-postgres.ts';
 import { iso, sessionJson } from '../json-postgres.ts';
 
@@ -58,10 +59,11 @@ export async function beginTurn(
 
 /**
  * Gives back the worker's own lease, nobody else's. A summary is kept when it reaches further than the one there is,
- * also from a worker that has lost its lease: entries never change, so it is true all the same.
+ * also from a worker that has lost its lease: entries never change, so it is true all the same. What the turn took of the
+ * budgets is settled with it.
  */
 const END = `/* turn end */
-WITH ${NO_WAIT_FOR_DISK}
+WITH ${NO_WAIT_FOR_DISK}, session_row AS (
 UPDATE chat_sessions s SET
   turn_worker = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_worker END,
   turn_lease_until = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_lease_until END,
@@ -69,20 +71,28 @@ UPDATE chat_sessions s SET
   memory = CASE WHEN $4::int > memory_through_seq AND $4 <= last_seq THEN $3::text ELSE memory END,
   memory_through_seq = CASE WHEN $4 > memory_through_seq AND $4 <= last_seq THEN $4 ELSE memory_through_seq END
 FROM no_wait WHERE id = $1
-RETURNING status = 'bot' AND unanswered_seq IS NOT NULL AS owed`;
+RETURNING id, source, status, unanswered_seq
+), ${settleTokens('session_row', '$5::int')}
+SELECT status = 'bot' AND unanswered_seq IS NOT NULL AS owed FROM session_row`;
 
 /** @returns whether the bot owes an answer now; undefined when there is no such session. */
 export async function endTurn(
   database: Database,
-  options: { sessionId: string; worker: string; memory: { summary: string; throughSeq: number } | undefined },
+  options: {
+    sessionId: string;
+    worker: string;
+    memory: { summary: string; throughSeq: number } | undefined;
+    tokens: number | undefined;
+  },
 ): Promise<boolean | undefined> {
-  const { sessionId, worker, memory } = options;
+  const { sessionId, worker, memory, tokens } = options;
   const rows = await database.statement<{ owed: boolean }>(
     END,
     sessionId,
     worker,
     memory?.summary ?? null,
     memory?.throughSeq ?? 0,
+    tokens ?? 0,
   );
   return rows[0]?.owed;
 }
