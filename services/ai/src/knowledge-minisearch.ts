@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import MiniSearch from 'minisearch';
+import { isWithoutSpaces, wordsOf } from './words-of.ts';
 
 /** A part of a Markdown file under one heading. */
 interface Passage {
@@ -14,7 +15,7 @@ export interface Knowledge {
   search(question: string, limit: number): Passage[];
 }
 
-/** Reads every `*.md` below the folder and ranks their passages by BM25+, forgiving typing errors. */
+/** Reads every `*.md` below the folder and ranks their passages by BM25+, forgiving typing errors. In any script. */
 export function loadKnowledge(folder: string): Knowledge {
   const passages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
@@ -22,7 +23,13 @@ export function loadKnowledge(folder: string): Knowledge {
     .flatMap((name) => splitPassages(readFileSync(join(folder, name), 'utf8')));
   const index = new MiniSearch<Passage & { id: number }>({
     fields: ['title', 'text'],
-    searchOptions: { boost: { title: 2 }, fuzzy: 0.2, prefix: (term) => term.length > 3 },
+    tokenize: wordsOf,
+    searchOptions: {
+      boost: { title: 2 },
+      // Two characters of such a script are a word: another one in their place is no typing error.
+      fuzzy: (term) => (isWithoutSpaces(term) ? false : 0.2),
+      prefix: (term) => term.length > 3 || (term.length === 1 && isWithoutSpaces(term)),
+    },
   });
   index.addAll(passages.map((passage, id) => ({ id, ...passage })));
   return {
