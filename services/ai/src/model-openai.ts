@@ -253,8 +253,12 @@ function hasModel(listed: readonly string[], model: string): boolean {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return reasonOf(error.cause);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return CERTIFICATE.some((part) => code.includes(part)) ? `${code}: see NODE_EXTRA_CA_CERTS` : code;
 }
+
+/** Of the codes by which TLS says that it does not know who signed a certificate. */
+const CERTIFICATE = ['CERT', 'SELF_SIGNED', 'UNABLE_TO_VERIFY', 'UNABLE_TO_GET_ISSUER'];
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -21,6 +21,7 @@ import { aiEndpoints } from './endpoints.ts';
 import { loadKnowledge } from './knowledge-minisearch.ts';
 import { createModelHealth, MODEL_LOOK_EVERY_MS } from './model-health.ts';
 import { openAiModel } from './model-openai.ts';
+import { useOutboundProxy } from './outbound-proxy.ts';
 import { writePoem } from './poem.ts';
 import { compareUnanswered, reactToEvents } from './reactions.ts';
 import { createResponder } from './respond.ts';
@@ -45,6 +46,9 @@ const DRAIN_MS = 20_000;
 /** Acquires the parts of the ai service, one by one. */
 export async function startAi({ config, instance, log, metrics, release }: Parts<AiConfig>): Promise<void> {
   if (config.keyIsPlaceholder) log.warn('OPENAI_API_KEY is the placeholder of an example: the offline model answers');
+  const offlineModel = config.OFFLINE_MODEL_URL === undefined ? [] : [new URL(config.OFFLINE_MODEL_URL).hostname];
+  const proxies = useOutboundProxy(process.env, offlineModel);
+  if (proxies.length > 0) log.info({ proxies }, 'the model is asked through a proxy');
   let comparing: Loop | undefined;
   let discovering: Loop | undefined;
   const subjects = createSubjects(config.SUBJECT_ROOT);

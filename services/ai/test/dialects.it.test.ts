@@ -122,7 +122,7 @@ describe('[A1] an endpoint of another dialect', () => {
 });
 
 it('a conversation that is too long for the model goes on, and older entries go into its memory', async () => {
-  server.speak(vendors['vllm']);
+  server.speak(vendors.vllm);
   server.say({ text: 'Noted.' });
   const service = await bench.startService({
     OPENAI_BASE_URL: server.baseUrl,

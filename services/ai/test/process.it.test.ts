@@ -1,15 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { ServiceHealth } from '@baton/contracts';
 import { startOfflineModel } from '@baton/offline-model';
-import { freePort, testSpace, until } from '@baton/testkit';
+import { testSpace, until } from '@baton/testkit';
 import { openAiError, startModelServer, vendors } from '@baton/testkit/model-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, createBench } from './bench.ts';
+import { createRunner } from './service-process.ts';
 
 const space = await testSpace();
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const runner = createRunner(space.env);
+const { run } = runner;
 let bench: Bench;
 
 beforeAll(async () => {
@@ -17,36 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.stop());
 
-const running: { child: ChildProcess; exited: Promise<number | null> }[] = [];
-/** A service that a failed test leaves behind would answer the customers of the next. */
-afterEach(async () => {
-  for (const { child, exited } of running.splice(0)) {
-    child.kill('SIGKILL');
-    await exited;
-  }
-});
-
-/** The service as it is run: a process of its own. */
-async function run(env: Record<string, string>) {
-  const port = await freePort();
-  const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, ...space.env, HEALTH_HOST: '127.0.0.1', HEALTH_PORT: String(port), ...env },
-    cwd: '/',
-  });
-  const output = { text: '' };
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output.text += String(chunk)));
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const health = async () => (await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as ServiceHealth;
-  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  /** Resolves when it says that it is up; fails at once, with what it said, when it ends before. */
-  const up = async () => {
-    const over = () => child.exitCode !== null || child.signalCode !== null;
-    await until(() => output.text.includes('ai is up') || over(), { within: 60_000, what: 'the start' });
-    if (over()) throw new Error(`the service ended while starting: ${output.text}`);
-  };
-  running.push({ child, exited });
-  return { child, output, exited, up, health, metrics };
-}
+afterEach(() => runner.endAll());
 const KEY = 'sk-test-0123456789abcdefghij';
 const offline = () => ({ OPENAI_BASE_URL: bench.model.baseUrl, OPENAI_MODEL: 'baton-offline' });
 

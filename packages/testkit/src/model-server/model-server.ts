@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Answer, Dialect, Refused, Sent, SentRequest } from './dialect.ts';
 import { vendors } from './vendors.ts';
@@ -38,13 +39,9 @@ export interface ModelServer {
 
 /**
  * A model server for tests that speaks any vendor's dialect. It is strict where they are: it refuses what they refuse, in
- * their words, and writes its answers in their forms.
+ * their words, and writes its answers in their forms. With a certificate it is reached by TLS.
  */
-export async function startModelServer(
-  createHttpServer: (
-    listener: (request: IncomingMessage, response: ServerResponse) => void,
-  ) => ReturnType<typeof createServer> = createServer,
-): Promise<ModelServer> {
+export async function startModelServer(tls?: { key: string; cert: string }): Promise<ModelServer> {
   let dialect: Dialect = vendors.openai;
   let script: readonly (Answer | ((request: SentRequest) => Answer))[] = [{ text: 'We open at nine.' }];
   let said = 0;
@@ -54,7 +51,7 @@ export async function startModelServer(
   let loads = 0;
   let isLoaded = false;
 
-  const server = createHttpServer(async (request, response) => {
+  const onRequest = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url?.split('?')[0] ?? '/';
     const sendJson = ({ status, body }: Refused) =>
       response
@@ -78,7 +75,7 @@ export async function startModelServer(
     const answer = typeof next === 'function' ? next(body) : next;
     const contentType = body.stream ? dialect.contentType : 'application/json';
     await write(response, dialect.write(answer, body), { headers: { 'content-type': contentType } });
-  });
+  };
   /** False when whoever asked has left before: then nothing was loaded. */
   const load = async (request: IncomingMessage, ms: number): Promise<boolean> => {
     loads++;
@@ -87,9 +84,11 @@ export async function startModelServer(
     isLoaded ||= loaded;
     return loaded;
   };
+  const listener = (request: IncomingMessage, response: ServerResponse) => void onRequest(request, response);
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const origin = `${'key' in server ? 'https' : 'http'}://127.0.0.1:${port}`;
+  const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
 
   return {
     origin,
