@@ -16,6 +16,9 @@ export interface Line {
 export const harmless = (text: string): string =>
   text.replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\t\n]|[\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '');
 
+/** Its limit ended an answer before its end. */
+const CUT = '(This answer was cut short. Ask it to continue.)';
+
 /** An entry of the log for whoever reads as `side`. */
 export function lineOf(item: Shown, side: 'customer' | 'agent'): Line {
   if (item.kind === 'change')
@@ -26,7 +29,7 @@ export function lineOf(item: Shown, side: 'customer' | 'agent'): Line {
     case 'user':
       return side === 'customer' ? { tone: 'you', who: 'you', text } : { tone: 'customer', who: 'customer', text };
     case 'bot':
-      return { tone: 'bot', who: 'bot', text };
+      return { tone: 'bot', who: 'bot', text: item.message.metadata.cut === undefined ? text : `${text}\n${CUT}` };
     case 'agent': {
       const who = harmless(senderName ?? 'agent');
       return side === 'agent' ? { tone: 'you', who, text } : { tone: 'agent', who, text };

@@ -36,6 +36,14 @@ it('a customer reads what an agent tells about a change of control', () => {
   expect(lineOf(item, 'customer').text).toBe('The agent ended the chat. Write to us anytime.');
 });
 
+it('an answer that was cut short says so', () => {
+  const message = { id: 'i', sessionId: 's', kind: 'message', seq: 2, sender: 'bot', timestamp: '' } as const;
+  const line = (metadata: { cut?: string }) =>
+    lineOf({ kind: 'message', seq: 2, message: { ...message, content: 'One, two…', metadata } }, 'customer').text;
+  expect(line({ cut: 'length' })).toBe('One, two…\n(This answer was cut short. Ask it to continue.)');
+  expect(line({})).toBe('One, two…');
+});
+
 describe('[Q4] place and estimate', () => {
   const place = { sessionId: 's', waiting: 5, priority: 'normal' as const };
   it.each([

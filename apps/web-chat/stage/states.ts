@@ -109,6 +109,23 @@ function withAgent() {
   return chat;
 }
 
+/** An answer whose limit of length was used up in the middle of a list. */
+function cutShort() {
+  const chat = withBot();
+  chat.message('user', 'And which plants do you ship?');
+  chat.message('bot', 'All of these:\n\n- Monstera\n- Calathea\n- Ficus…');
+  const last = chat.items.at(-1);
+  if (last?.kind === 'message') {
+    const { seq = 0, timestamp, content } = last;
+    const entry = { id: AGENT, sessionId: SESSION, kind: 'message' as const, seq, sender: 'bot' as const };
+    chat.items[chat.items.length - 1] = {
+      ...last,
+      entry: { ...entry, content, timestamp, metadata: { cut: 'length' } },
+    };
+  }
+  return chat;
+}
+
 function hostile() {
   const chat = withBot();
   chat.message('user', `<script>alert(1)</script> and ${'Donaudampfschifffahrtsgesellschaft'.repeat(40)}`);
@@ -195,6 +212,7 @@ export const states: Readonly<Record<string, () => ChatState>> = {
   connecting: () => ({ ...base, connection: 'connecting', phase: 'starting', session: null }),
   bot: () => ({ ...base, items: withBot().items }),
   typing: () => ({ ...base, items: withBot().items.slice(0, 4), typing: { sender: 'bot', name: null } }),
+  cut: () => ({ ...base, items: cutShort().items }),
   streaming: () => ({
     ...base,
     items: withBot().items.slice(0, 4),

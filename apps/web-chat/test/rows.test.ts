@@ -32,6 +32,14 @@ describe('the rows of a transcript', () => {
     expect(told('failed')).toEqual(['failed']);
   });
 
+  it('say of an answer that it was cut short, and of the newest that it may go on', () => {
+    const { items } = stateOf('cut');
+    const cuts = (of: typeof items) => rowsOf(of).flatMap((row) => (row.type === 'message' ? [row.cut] : []));
+    expect(cuts(items).at(-1)).toBe('newest');
+    expect(cuts([...items, ...stateOf('bot').items.slice(1, 2)]).slice(-2)).toEqual(['earlier', undefined]);
+    expect(cuts(stateOf('bot').items).filter((cut) => cut !== undefined)).toEqual([]);
+  });
+
   it('name the agent of an event also where the log is there from later on', () => {
     const names = (items: ReturnType<typeof stateOf>['items'], lastAgent?: string) =>
       rowsOf(items, lastAgent).flatMap((row) => (row.type === 'event' ? [row.agentName] : []));

@@ -61,6 +61,15 @@ it('shows the comment that was given, and keeps it when the customer chooses ano
   expect(given).toEqual([['rate', 5, expect.stringContaining('Quick and friendly.')]]);
 });
 
+it('says that an answer was cut short, and asks for the rest of it, in the words of the language', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, close } = await show('cut', { width: 360, hash: 'lang=de' });
+  stack.defer(close);
+  await page.getByText('Diese Antwort bricht hier ab.').waitFor();
+  await page.getByRole('button', { name: 'Weiter' }).click();
+  expect(await page.evaluate(() => window.did)).toEqual([['send', 'Bitte weiter.']]);
+});
+
 it.each(languages)('is all in %s, in its direction, and fits the smallest phone', async (language) => {
   for (const state of ['empty', 'waiting', 'told', 'commented']) {
     await using stack = new AsyncDisposableStack();

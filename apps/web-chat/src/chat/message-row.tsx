@@ -17,13 +17,14 @@ import type { Language } from '../i18n/i18n.ts';
 import type { MessageItem, Row } from './rows.ts';
 import { eventWords, problemWords, senderWords } from './words.ts';
 
-export type MessageActions = Pick<Chat, 'retry' | 'discard' | 'startOver' | 'loadEarlier'>;
+export type MessageActions = Pick<Chat, 'retry' | 'discard' | 'startOver' | 'loadEarlier' | 'send'>;
 
 interface MessageRowProps {
   item: MessageItem;
   first: boolean;
   last: boolean;
   tellDelivery: boolean;
+  cut: 'newest' | 'earlier' | undefined;
   online: boolean;
   language: Language;
   actions: MessageActions;
@@ -48,6 +49,7 @@ const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             {(text) => (item.sender === 'bot' ? <Markdown text={text} /> : <PlainText text={text} />)}
           </Folded>
         </div>
+        {props.cut !== undefined && <CutShort {...props} />}
         {(last || props.tellDelivery) && (
           <p class="row-foot">
             {last && <time dateTime={item.timestamp}>{language.time(at)}</time>}
@@ -59,6 +61,20 @@ const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     </div>
   );
 });
+
+/** The assistant had no room for more: what it has said stays, and the rest is to be had. */
+function CutShort({ cut, language: { say }, actions }: MessageRowProps) {
+  return (
+    <p class="row-cut">
+      <span>{say('cutShort')}</span>
+      {cut === 'newest' && (
+        <Button size="s" onClick={() => actions.send(say('goOnWords'))}>
+          {say('goOn')}
+        </Button>
+      )}
+    </p>
+  );
+}
 
 function DeliveryState({ item, online, language: { say } }: MessageRowProps) {
   const late = useLate(item.delivery === 'sending' ? item.timestamp : undefined);
@@ -144,7 +160,7 @@ export function TranscriptRow({ row, online, language, actions }: TranscriptRowP
       );
     }
     case 'message': {
-      const { item, first, last, tellDelivery } = row;
+      const { item, first, last, tellDelivery, cut } = row;
       // A service, on behalf of the operator: nobody's words, so they stand where changes of control do.
       if (item.sender === 'system')
         return (
@@ -155,7 +171,7 @@ export function TranscriptRow({ row, online, language, actions }: TranscriptRowP
           </div>
         );
       // Only a row that tells its delivery depends on the connection.
-      const rest = { first, last, tellDelivery, online: online || !tellDelivery, language, actions };
+      const rest = { first, last, tellDelivery, cut, online: online || !tellDelivery, language, actions };
       return <MessageRow item={item} {...rest} />;
     }
   }

@@ -13,7 +13,16 @@ export type Row =
       /** The agent it speaks of: the one who comes, or the one who was there until now. */
       agentName: string | undefined;
     }
-  | { type: 'message'; key: string; item: MessageItem; first: boolean; last: boolean; tellDelivery: boolean };
+  | {
+      type: 'message';
+      key: string;
+      item: MessageItem;
+      first: boolean;
+      last: boolean;
+      tellDelivery: boolean;
+      /** An answer that ends early. Nothing came after it, so its rest may be asked for. */
+      cut?: 'newest' | 'earlier';
+    };
 
 /** A longer pause begins a new group. */
 const GROUP_WITHIN_MS = 5 * 60_000;
@@ -44,6 +53,8 @@ export function rowsOf(items: readonly TranscriptItem[], lastAgent?: string | nu
       const tellDelivery =
         item.own && (item === newestOwn || item.delivery === 'sending' || item.delivery === 'failed');
       open = { type: 'message', key: item.key, item, first, last: true, tellDelivery };
+      if (item.sender === 'bot' && item.entry?.metadata.cut !== undefined)
+        open.cut = item === items.at(-1) ? 'newest' : 'earlier';
       rows.push(open);
       if (item.sender === 'agent') agentName = item.senderName ?? agentName;
     }
