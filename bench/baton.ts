@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -76,6 +77,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
     OPENAI_API_KEY: 'bench',
     HOST: '127.0.0.1',
     HEALTH_HOST: '127.0.0.1',
+    SESSION_SECRET: randomBytes(32).toString('base64url'),
     ...unlimited,
     ...options.env,
   };
@@ -100,7 +102,10 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
           name: kind,
           program: join(ROOT, `services/${kind}/src/main.ts`),
           wireTimes: options.wireTimes,
-          env: { ...common, [kind === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port) },
+          env: {
+            ...common,
+            ...(kind === 'gateway' ? { PORT: String(port), HEALTH_PORT: '0' } : { HEALTH_PORT: String(port) }),
+          },
           port,
           healthPath: kind === 'gateway' ? '/live' : '/health',
           logFile: join(backends.folder, `${name}-${instance}.log`),

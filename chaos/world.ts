@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@baton/local';
 import { type ServiceProcess, startService, well } from '@baton/testkit/service-process';
@@ -110,6 +111,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { folder } = backends;
   const { root } = await backends.freshSpace();
   const modelPort = await freePort();
+  // A client comes back to any gateway, at any life of it.
+  const secret = randomBytes(32).toString('base64url');
   const host = '127.0.0.1';
   const portOf: Record<LinkEnd, () => number> = {
     postgres: () => backends.postgres.port,
@@ -150,7 +153,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         ...NO_LIMITS,
         HOST: host,
         HEALTH_HOST: host,
-        [kind === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port),
+        ...(kind === 'gateway' ? { PORT: String(port), HEALTH_PORT: '0' } : { HEALTH_PORT: String(port) }),
+        SESSION_SECRET: secret,
         NATS_URL: `nats://${through('nats')}`,
         SUBJECT_ROOT: root,
         ...(kind === 'session' && { DATABASE_URL: database.toString() }),

@@ -78,7 +78,8 @@ async function copyOfProject(): Promise<string> {
 
 /** Seconds from the command to the bot's greeting on a customer's socket. Stops everything again. */
 async function startToGreeting(clone: string): Promise<number> {
-  const names = ['PORT', 'OFFLINE_MODEL_PORT', 'SESSION_HEALTH_PORT', 'QUEUE_HEALTH_PORT', 'AI_HEALTH_PORT'];
+  const inner = ['OFFLINE_MODEL', 'SESSION_HEALTH', 'QUEUE_HEALTH', 'AI_HEALTH', 'GATEWAY_HEALTH'];
+  const names = ['PORT', ...inner.map((part) => `${part}_PORT`)];
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, String(await freePort())])));
   const began = performance.now();
   const child = spawn('npm', ['start'], {

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { codeBlocks, inlineCode, placeOf, ROOT } from './code-blocks.ts';
 import { commandsOf, faultOfCommand } from './shell-commands.ts';
 import { compileBlocks } from './typed-blocks.ts';
+import { faultsOfScraping } from './yaml-blocks.ts';
 
 const blocks = codeBlocks();
 const of = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
 /** Each is looked at below, or is a drawing. */
-const LANGUAGES = ['ts', 'tsx', 'js', 'json', 'sh', 'html', 'md', ''];
+const LANGUAGES = ['ts', 'tsx', 'js', 'json', 'yaml', 'sh', 'html', 'md', ''];
 
 describe('the code in the documents', () => {
   it('is in a language that is looked at here', () => {
@@ -31,6 +32,20 @@ describe('the code in the documents', () => {
 
   it.each(of('json').map((block) => [placeOf(block), block]))('%s is JSON', (_, { text }) => {
     expect(() => JSON.parse(text)).not.toThrow();
+  });
+
+  it.each(of('yaml').map((block) => [placeOf(block), block]))(
+    '%s is YAML, and looks for metrics where they are',
+    (_, { text }) => {
+      expect(faultsOfScraping(text)).toEqual([]);
+    },
+  );
+
+  it('metrics that are looked for elsewhere are found', () => {
+    const at = (name: string, port: number) =>
+      `scrape_configs: [{ dns_sd_configs: [{ names: [${name}], type: A, port: ${port} }] }]`;
+    expect(faultsOfScraping(at('gateway', 3001))).toEqual(['gateway has its metrics at 3010, not at 3001']);
+    expect(faultsOfScraping(at('nothing', 3001))).toEqual(['there is no service nothing']);
   });
 
   it.each(of('html').map((block) => [placeOf(block), block]))('%s: the widget knows each attribute', (_, { text }) => {
@@ -60,6 +75,7 @@ describe('the code in the documents', () => {
     ["nats req chat.session.nothing '{}'", 'the contract has no'],
     [`nats req chat.session.get '{"sessionId":7}'`, 'does not take'],
     ['docker-compose up --scale nothing=3', 'no service'],
+    ['infra/docker/compose.sh up --scale nothing=3', 'no service'],
     ['NOTHING=1 npm start', '.env.example does not explain'],
     ['nothing --at all', 'nobody has checked'],
   ])('%s would be found', (command, fault) => {

@@ -58,6 +58,7 @@ export function faultOfCommand(line: string): string | undefined {
     case 'nats':
       return faultOfNats(rest);
     case 'docker-compose':
+    case 'infra/docker/compose.sh':
       return faultOfCompose(rest);
     default:
       if (program.startsWith('infra/') || program.startsWith('./'))

@@ -1,4 +1,47 @@
 #!/bin/sh
-# `docker compose`, or the older `docker-compose` where only that is installed.
+# `docker compose`, or the older `docker-compose` where only that is installed, with the secrets that docker-compose.yml
+# needs. In development a missing SESSION_SECRET is made once for this clone and kept where `npm start` keeps it; in
+# production nothing is made: what is missing is named, and nothing starts. It needs no Node.
+set -e
+root=$(cd "$(dirname "$0")/../.." && pwd)
+
+# What a variable has: in the environment, else in .env. An empty one counts as not set.
+setting() {
+  eval "value=\${$1:-}"
+  [ -n "$value" ] || value=$(in_file "$1" "$root/.env")
+  printf '%s' "$value"
+}
+# The last value that a file in the form of .env gives it, without quotes and without a comment behind it.
+in_file() {
+  [ -f "$2" ] || return 0
+  sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" "$2" | tail -n 1 |
+    sed -e 's/\r$//' -e "s/^'\([^']*\)'.*/\1/" -e t -e 's/^"\([^"]*\)".*/\1/' -e t -e 's/^#.*//' -e 's/[[:space:]]\{1,\}#.*//' -e 's/[[:space:]]*$//'
+}
+
+if [ "$(setting NODE_ENV)" = production ]; then
+  missing=
+  for name in SESSION_SECRET AGENT_KEY ADMIN_KEY POSTGRES_PASSWORD REDIS_PASSWORD; do
+    [ -n "$(setting "$name")" ] || missing="$missing $name"
+  done
+  if [ -n "$missing" ]; then
+    echo "NODE_ENV is production, but this is not set, in the environment or in .env:$missing. See docs/security.md." >&2
+    exit 78
+  fi
+elif [ -z "$(setting SESSION_SECRET)" ]; then
+  data=$(setting BATON_DATA)
+  case "$data" in
+    /*) ;;
+    *) data="$root/${data:-.data}" ;;
+  esac
+  SESSION_SECRET=$(in_file SESSION_SECRET "$data/secrets.env")
+  if [ -z "$SESSION_SECRET" ]; then
+    mkdir -p "$data"
+    SESSION_SECRET=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n')
+    (umask 077 && printf "SESSION_SECRET='%s'\n" "$SESSION_SECRET" >>"$data/secrets.env")
+    echo "SESSION_SECRET is not set: made one for this clone, in $data/secrets.env" >&2
+  fi
+  export SESSION_SECRET
+fi
+
 if docker compose version >/dev/null 2>&1; then exec docker compose "$@"; fi
 exec docker-compose "$@"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings a running `docker-compose up` to the code of this folder, without a moment in which nobody can chat: images,
+# Brings a running `compose.sh up` to the code of this folder, without a moment in which nobody can chat: images,
 # migrations, and then each service in turn. New containers start beside the old ones; when they say that they can work,
 # the old ones are told to stop, and drain. With names of services only these are replaced.
 set -e

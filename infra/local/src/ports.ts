@@ -20,7 +20,7 @@ export async function freePort(preferred?: number): Promise<number> {
   });
 }
 
-/** The first of these ports on which a server can listen on all addresses, as services do; if none, any such port. */
+/** The first of these ports that is free; if none, any such port. */
 export async function firstFreePort(wanted: readonly number[]): Promise<number> {
   for (const port of wanted) if (await canListen(port)) return port;
   for (;;) {
@@ -34,9 +34,10 @@ export async function firstFreePort(wanted: readonly number[]): Promise<number> 
  * @throws naming the port, whose it is to be, and the variable that moves it
  */
 export async function refuseTakenPorts(
-  wanted: readonly { name: string; port: number; portVariable: string }[],
+  wanted: readonly { name: string; ports: readonly { port: number; variable: string }[] }[],
 ): Promise<void> {
-  for (const { name, port, portVariable } of wanted) {
+  const each = wanted.flatMap(({ name, ports }) => ports.map((one) => ({ name, ...one })));
+  for (const { name, port, variable } of each) {
     if (await canListen(port)) continue;
     const holder = await portHolder(port);
     const who = holder
@@ -44,19 +45,23 @@ export async function refuseTakenPorts(
       : 'another program';
     throw new Error(
       `Port ${port}, which ${name} needs, is taken by ${who}. ` +
-        `Stop that program, or choose another port: ${portVariable}=${await freePort()} npm start`,
+        `Stop that program, or choose another port: ${variable}=${await freePort()} npm start`,
     );
   }
 }
 
-/** Whether a server could listen on the port, on all addresses as services do. */
-function canListen(port: number): Promise<boolean> {
+/** Whether nobody listens on the port. Some systems let one server have all addresses, and another one of them. */
+async function canListen(port: number): Promise<boolean> {
+  return (await canListenAt(port, undefined)) && (await canListenAt(port, '127.0.0.1'));
+}
+
+function canListenAt(port: number, host: string | undefined): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
       else reject(error);
     });
-    server.listen(port, () => server.close(() => resolve(true)));
+    server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }

@@ -15,7 +15,7 @@ import { releases } from './releases.ts';
 import { rememberedPorts } from './remembered-ports.ts';
 import { say, show, warn } from './screen.ts';
 import { developmentSecrets, envText } from './secrets.ts';
-import { developmentSecretNames, innerPorts, services } from './services.ts';
+import { developmentSecretNames, healthUrlOf, innerPorts, services, urlOf } from './services.ts';
 import { stopRequest } from './stop-request.ts';
 import { type Death, type Supervised, supervise } from './supervisor.ts';
 import { welcome } from './welcome.ts';
@@ -54,7 +54,7 @@ async function bringUp(): Promise<Supervised[]> {
   if (faults.length > 0) throw new Error(faults.join('\n\n'));
   const backends = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const urls = backendEnv(backends);
-  const url = `http://localhost:${planned.find(({ name }) => name === 'gateway')?.port}`;
+  const url = urlOf(env);
   const note = join(DATA, 'backends.env');
   writeFileSync(note, envText({ ...urls, BATON_URL: url }), { mode: 0o600 });
   await held.add(() => rm(note, { force: true }));
@@ -70,7 +70,7 @@ async function bringUp(): Promise<Supervised[]> {
     running.push(service);
   }
   say(`started ${running.map(({ name }) => name).join(', ')}; waiting until all is well`);
-  const troubles = await Promise.race([healthy(`${url}/health`), firstDeath(running)]);
+  const troubles = await Promise.race([healthy(healthUrlOf(env)), firstDeath(running)]);
   for (const service of running) service.keepAlive();
   show(welcome({ url, services: planned, backends, env, watch, troubles }));
   return running;

@@ -16,17 +16,19 @@ export function welcome(system: {
 }): string {
   const { url, services, backends, env, watch, troubles } = system;
   const model = services.find(({ name }) => name === 'offline-model');
-  const metrics = services.filter(({ name }) => name !== 'offline-model').map(({ name, port }) => `${name} :${port}`);
+  const metrics = services
+    .filter(({ name }) => name !== 'offline-model')
+    .map(({ name, innerPort }) => `${name} :${innerPort}`);
   const rows: [string, string][] = [
     ['Chat', `${url}  (also Socket.IO)`],
     ['Agents', `${url}/agent, and ${url}/admin for who leads them`],
     ['Health', `${url}/health`],
-    ['Metrics', `GET /metrics on ${metrics.join(', ')}`],
+    ['Metrics', `GET /metrics on this machine: ${metrics.join(', ')}`],
     ...backends.map(({ name, title, url: at, own }): [string, string] => [
       title,
       `${withoutSecrets(at)}${name === 'nats' ? `  (${natsCommand(at, own !== undefined)})` : ''}`,
     ]),
-    ['Model', model ? `the offline model, http://127.0.0.1:${model.port}/v1` : realModel(env)],
+    ['Model', model ? `the offline model, http://127.0.0.1:${model.innerPort}/v1` : realModel(env)],
     ['Logs', `${DATA_SHOWN}logs/`],
   ];
   const tries: [string, string][] = [

@@ -73,6 +73,12 @@ it.each(readdirSync(join(ROOT, 'services')))('hands on to %s each setting that i
   expect(settings.filter((setting) => !given.includes(setting) && !notHandedOn.includes(setting))).toEqual([]);
 });
 
+it('[S8] starts no gateway without a secret, and says what to do', () => {
+  const secret = services.gateway?.environment?.SESSION_SECRET;
+  expect(secret).toMatch(/^\$\{SESSION_SECRET:\?.*infra\/docker\/compose\.sh.*\}$/);
+  for (const name of ['AGENT_KEY', 'ADMIN_KEY']) expect(services.gateway?.environment?.[name]).toBeNull();
+});
+
 it('asks nobody about their health more than twice a minute', () => {
   const intervals = Object.values(services).flatMap(({ healthcheck }) => healthcheck?.interval ?? []);
   const inImages = [...read('infra/docker/Dockerfile').matchAll(/HEALTHCHECK --interval=(\S+)/g)].map(

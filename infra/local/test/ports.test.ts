@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { freePort, refuseTakenPorts } from '../src/ports.ts';
+import { firstFreePort, freePort, refuseTakenPorts } from '../src/ports.ts';
 
-async function taken(): Promise<number> {
+async function taken(host?: string): Promise<number> {
   const port = await freePort();
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(port, resolve));
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   return port;
 }
@@ -23,12 +23,17 @@ it('takes the preferred port when it is free, else another', async () => {
   expect(free).not.toBe(busy);
 });
 
+it.each(['0.0.0.0', '127.0.0.1', undefined])('sees a port as taken that a server has at %s', async (host) => {
+  const port = await taken(host);
+  expect(await firstFreePort([port])).not.toBe(port);
+});
+
 it('says which port is taken, for whom, and how to move it', async () => {
   const port = await taken();
   const other = await freePort();
-  const fine = { name: 'queue', port: other, portVariable: 'QUEUE_HEALTH_PORT' };
+  const fine = { name: 'queue', ports: [{ port: other, variable: 'QUEUE_HEALTH_PORT' }] };
   await expect(refuseTakenPorts([fine])).resolves.toBeUndefined();
-  const gateway = { name: 'gateway', port, portVariable: 'PORT' };
+  const gateway = { name: 'gateway', ports: [{ port, variable: 'PORT' }] };
   await expect(refuseTakenPorts([fine, gateway])).rejects.toThrow(
     new RegExp(
       `^Port ${port}, which gateway needs, is taken by .*\\(process ${process.pid}, started in .*\\)\\. .*PORT=\\d+ npm start$`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../src/ports.ts';
 import { rememberedPorts } from '../src/remembered-ports.ts';
-import { innerPorts, services } from '../src/services.ts';
+import { healthUrlOf, innerPorts, services, urlOf } from '../src/services.ts';
 
 const find = (env: Record<string, string>, name: string) => services(env).find((service) => service.name === name);
 
@@ -38,10 +38,19 @@ it("takes the guide's placeholder for no key, and an endpoint's own word for one
 
 it('gives PORT to the gateway, and to each other service its own', () => {
   const env = { PORT: '4001', QUEUE_HEALTH_PORT: '4012' };
-  expect(find(env, 'gateway')?.env.PORT).toBe('4001');
+  expect(find(env, 'gateway')?.env).toMatchObject({ PORT: '4001', HEALTH_PORT: '3010' });
+  expect(find(env, 'gateway')).toMatchObject({ ports: [{ port: 4001 }, { port: 3010 }], innerPort: 3010 });
   expect(find(env, 'queue')?.env).toMatchObject({ HEALTH_PORT: '4012' });
   expect(find(env, 'queue')?.env.PORT).toBeUndefined();
   expect(find(env, 'offline-model')?.env.PORT).toBe('3014');
+});
+
+it('says where people and health are, as seen from this machine', () => {
+  expect(urlOf({ PORT: '4001' })).toBe('http://localhost:4001');
+  expect(urlOf({ HOST: '0.0.0.0' })).toBe('http://localhost:3001');
+  expect(urlOf({ HOST: '192.0.2.7' })).toBe('http://192.0.2.7:3001');
+  expect(healthUrlOf({ HOST: '192.0.2.7', GATEWAY_HEALTH_PORT: '4010' })).toBe('http://localhost:4010/health');
+  expect(healthUrlOf({ HEALTH_HOST: '192.0.2.7' })).toBe('http://192.0.2.7:3010/health');
 });
 
 it('names a port that is none', () => {
@@ -58,15 +67,16 @@ it('chooses other ports inside when the usual are taken, and the same at the nex
   await new Promise<void>((resolve) => server.listen(taken, resolve));
   onTestFinished(() => void server.close());
   // As if this clone had had it, and another has it now.
-  for (const name of ['session', 'queue', 'ai', 'offline-model']) remembered.set(name, taken);
+  for (const name of ['session', 'queue', 'ai', 'offline-model', 'gateway']) remembered.set(name, taken);
 
   const first = await innerPorts({ AI_HEALTH_PORT: '4013' }, remembered);
   expect(Object.keys(first).sort((a, b) => a.localeCompare(b))).toEqual([
+    'GATEWAY_HEALTH_PORT',
     'OFFLINE_MODEL_PORT',
     'QUEUE_HEALTH_PORT',
     'SESSION_HEALTH_PORT',
   ]);
-  expect(new Set(Object.values(first)).size).toBe(3);
+  expect(new Set(Object.values(first)).size).toBe(4);
   expect(Object.values(first)).not.toContain(String(taken));
   expect(await innerPorts({ AI_HEALTH_PORT: '4013' }, rememberedPorts(data))).toEqual(first);
   // Also when it is not the usual one, which this clone could have had.

@@ -16,7 +16,7 @@ async function supervised(name: string, source: string) {
   const deaths: Death[] = [];
   const env = { PATH: process.env.PATH };
   const service = await supervise(
-    { name, program, port: 0, portVariable: 'PORT', env },
+    { name, program, ports: [], innerPort: 0, env },
     { data, watch: false, onLine: (_, line) => lines.push(line), onDeath: (death) => deaths.push(death) },
   );
   onTestFinished(() => service.stop(0));

@@ -14,7 +14,7 @@ import {
   seen,
   typing,
 } from './announcements.ts';
-import { info, systemHealth } from './health.ts';
+import { info, publicHealth, systemHealth } from './health.ts';
 import { aiApi } from './services/ai.ts';
 import { gatewayApi } from './services/gateway.ts';
 import { queueApi } from './services/queue.ts';
@@ -54,7 +54,14 @@ export const catalogue = {
   clientEvents,
   serverEvents,
   http: {
-    'GET /health': { summary: 'Health of every part; 503 when nobody can chat.', payload: systemHealth },
+    'GET /health': {
+      summary: 'Health of every part; 503 when nobody can chat. On `HEALTH_PORT`, and in development on `PORT` too.',
+      payload: systemHealth,
+    },
+    'GET /health on PORT, in production': {
+      summary: 'Whether people can chat; 503 when nobody can.',
+      payload: publicHealth,
+    },
     'GET /api/info': { summary: 'What runs here.', payload: info },
   },
 } as const;

@@ -30,7 +30,10 @@ export const serviceHealth = z
   .meta({ id: 'ServiceHealth' });
 export type ServiceHealth = z.infer<typeof serviceHealth>;
 
-/** `GET /health` of the gateway. `status` is down, with HTTP 503, when nobody can chat. */
+/**
+ * `GET /health` of the gateway inside, and in development where customers connect too. `status` is down, with HTTP 503,
+ * when nobody can chat.
+ */
 export const systemHealth = z
   .object({
     status: partStatus,
@@ -48,6 +51,10 @@ export const systemHealth = z
   })
   .meta({ id: 'SystemHealth' });
 export type SystemHealth = z.infer<typeof systemHealth>;
+
+/** `GET /health` of the gateway where customers connect, in production: whether people can chat, and nothing else. */
+export const publicHealth = z.object({ status: z.enum(['up', 'down']), timestamp }).meta({ id: 'PublicHealth' });
+export type PublicHealth = z.infer<typeof publicHealth>;
 
 export const info = z
   .object({

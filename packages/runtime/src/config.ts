@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { natsAddress } from '@baton/addresses';
 import { DEFAULT_SUBJECT_ROOT } from '@baton/contracts';
 import { z } from 'zod';
+import { publicPasswords } from './public-passwords.ts';
 
 /** A value of the environment that the process cannot start with. The message is one line and names the variable. */
 export class ConfigError extends Error {
@@ -15,17 +16,19 @@ const withoutEmpty = (env: NodeJS.ProcessEnv) =>
 
 /**
  * The process's configuration, read once at the start.
- * @throws ConfigError naming the first variable that is missing or wrong; its value is not repeated, as it may be secret.
+ * @throws ConfigError naming each variable that is missing or wrong; no value is repeated, as it may be secret.
  */
 export function readConfig<Shape extends z.ZodType>(
   shape: Shape,
   env: NodeJS.ProcessEnv = process.env,
 ): z.output<Shape> {
-  const result = shape.safeParse(withoutEmpty(env));
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const name = issue?.path.join('.') || 'environment';
-  throw new ConfigError(`${name}: ${issue?.message ?? 'wrong value'}. See .env.example.`);
+  const set = withoutEmpty(env);
+  const result = shape.safeParse(set);
+  const publics = set.NODE_ENV === 'production' ? publicPasswords(set) : [];
+  if (result.success && publics.length === 0) return result.data;
+  const issues = result.error?.issues ?? [];
+  const wrong = [...issues.map(({ path, message }) => `${path.join('.') || 'environment'}: ${message}`), ...publics];
+  throw new ConfigError(`${wrong.join('; ')}. See .env.example.`);
 }
 
 /** Loads the nearest `.env` at or above the working directory. Variables that are set already win. */
@@ -102,7 +105,8 @@ export const commonConfig = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(1),
-  HEALTH_HOST: z.string().default('0.0.0.0'),
+  /** Where health and metrics are told. They are for whoever operates it: this machine alone unless told. */
+  HEALTH_HOST: z.string().default('127.0.0.1'),
   INSTANCE: z.string().max(64).optional(),
 });
 export type CommonConfig = z.output<typeof commonConfig>;

@@ -82,7 +82,7 @@ export function createHealth(options: {
 export async function serveHealth(options: {
   host: string;
   port: number;
-  health: () => Promise<ServiceHealth>;
+  health: () => Promise<{ status: PartStatus }>;
   metrics: Metrics;
   log: Log;
 }): Promise<{ port: number; stop(): Promise<void> }> {

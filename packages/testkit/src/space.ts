@@ -27,6 +27,8 @@ export interface TestSpace {
     REDIS_PREFIX: string;
     NATS_URL: string;
     SUBJECT_ROOT: string;
+    /** The same for all gateways of the space, so that one takes the tokens of another. */
+    SESSION_SECRET: string;
     NATS_CA_FILE?: string;
   };
 }
@@ -79,6 +81,7 @@ async function makeSpace(backends: TestBackends): Promise<{ space: TestSpace; dr
       REDIS_PREFIX: `${name}:`,
       NATS_URL: natsUrl,
       SUBJECT_ROOT: name,
+      SESSION_SECRET: randomBytes(32).toString('base64url'),
       ...(process.env.NATS_CA_FILE && { NATS_CA_FILE: process.env.NATS_CA_FILE }),
     },
   };

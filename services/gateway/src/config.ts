@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
@@ -6,8 +7,6 @@ import { readNetworks } from './limits/networks.ts';
 const MIN_SECRET_LENGTH = 32;
 /** Nobody guesses as many random characters, whatever the number of gateways that may be asked. */
 const MIN_KEY_LENGTH = 24;
-/** Known to everybody who reads this file: good for trying Baton out, refused in production. */
-export const DEVELOPMENT_SECRET = 'baton-development-secret-known-to-everybody';
 
 /** This machine, and networks that are not of the internet, by RFC 1918, 6598, 3927 and 4193. */
 const PRIVATE_NETWORKS =
@@ -35,7 +34,10 @@ const networks = (fallback: string) =>
 export const gatewayConfig = commonConfig
   .extend({
     PORT: env.port(3001),
-    HOST: z.string().default('0.0.0.0'),
+    /** Unset: this machine alone, but in production every address. */
+    HOST: z.string().optional(),
+    /** Inside, on HEALTH_HOST: the health of every part, and metrics. In production PORT has neither. */
+    HEALTH_PORT: env.port(3010),
     /**
      * Origins whose pages may connect and embed the widget, comma separated. Pages that the gateway serves itself
      * always may.
@@ -110,14 +112,21 @@ export const gatewayConfig = commonConfig
     const secretLength = config.SESSION_SECRET?.length ?? 0;
     demand(
       'SESSION_SECRET',
-      secretLength >= MIN_SECRET_LENGTH && config.SESSION_SECRET !== DEVELOPMENT_SECRET,
+      secretLength >= MIN_SECRET_LENGTH,
       `must be set in production, to at least ${MIN_SECRET_LENGTH} random characters`,
     );
     for (const name of ['AGENT_KEY', 'ADMIN_KEY'] as const) {
       const longEnough = (config[name]?.length ?? 0) >= MIN_KEY_LENGTH;
       demand(name, longEnough, `must be set in production, to at least ${MIN_KEY_LENGTH} random characters`);
     }
-    demand('ADMIN_KEY', config.ADMIN_KEY !== config.AGENT_KEY, 'must differ from AGENT_KEY');
+    const same = config.ADMIN_KEY !== undefined && config.ADMIN_KEY === config.AGENT_KEY;
+    demand('ADMIN_KEY', !same, 'must differ from AGENT_KEY');
   })
-  .transform((config) => ({ ...config, SESSION_SECRET: config.SESSION_SECRET ?? DEVELOPMENT_SECRET }));
+  .transform((config) => ({
+    ...config,
+    HOST: config.HOST ?? (config.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
+    /** One that is not given, which only development permits, lives and dies with the process. */
+    SESSION_SECRET: config.SESSION_SECRET ?? randomBytes(32).toString('base64url'),
+    secretGiven: config.SESSION_SECRET !== undefined,
+  }));
 export type GatewayConfig = z.output<typeof gatewayConfig>;

@@ -8,6 +8,7 @@ import {
   createHealth,
   type Parts,
   serve,
+  serveHealth,
   startLoop,
   throttled,
   version,
@@ -17,7 +18,7 @@ import { createLookForCustomer } from './agents/look-for-customer.ts';
 import { startPresence } from './agents/presence.ts';
 import { startWaitingList } from './agents/waiting-list.ts';
 import { inBackground } from './background.ts';
-import { DEVELOPMENT_SECRET, type GatewayConfig } from './config.ts';
+import type { GatewayConfig } from './config.ts';
 import { gatewayEndpoints } from './endpoints.ts';
 import { adminEvents } from './events/admin-events.ts';
 import { agentEvents } from './events/agent-events.ts';
@@ -27,7 +28,7 @@ import { seenEvents } from './events/seen-events.ts';
 import { createSends } from './events/sends.ts';
 import { typingEvents } from './events/typing-events.ts';
 import { createAddressOf, isProxy } from './http/client-address.ts';
-import { createHostCheck } from './http/hosts.ts';
+import { createHostCheck, isLoopback } from './http/hosts.ts';
 import { arrivalTimes, limitConnections } from './http/limit-connections.ts';
 import { listen } from './http/listen.ts';
 import { createOriginCheck } from './http/origins.ts';
@@ -54,8 +55,10 @@ const COMPARE_MS = 4_000;
 /** The gateway, part by part. What takes work in comes last, so that it is the first to stop. [O1] */
 export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port: number }> {
   const { config, instance, log, metrics, release } = parts;
-  if (config.SESSION_SECRET === DEVELOPMENT_SECRET)
-    log.warn('SESSION_SECRET is not set: tokens are signed with a secret that everybody knows');
+  if (!config.secretGiven)
+    log.warn('SESSION_SECRET is not set: tokens are good at this gateway alone, and until it ends');
+  if (!isLoopback(config.HOST) && (config.AGENT_KEY === undefined || config.ADMIN_KEY === undefined))
+    log.warn({ host: config.HOST }, 'AGENT_KEY or ADMIN_KEY is not set: whoever reaches HOST may be what it is for');
   const subjects = subjectsOf(config.SUBJECT_ROOT);
 
   const afterReconnect: (() => void)[] = [];
@@ -174,7 +177,10 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const wrongKeys = metrics.counter('baton_wrong_keys_total', 'Connections that showed a key which is none of ours');
   const pages = createPages({ apps: config.APPS_FOLDER ?? APPS_FOLDER, frameAncestors: config.FRONTEND_URL });
   const chat = { title: config.CHAT_TITLE, greeting: config.BOT_GREETING };
-  const http = createServer(arrivalTimes, createRoutes({ health, metrics, originAllowed, pages, chat, mayVisit, log }));
+  const http = createServer(
+    arrivalTimes,
+    createRoutes({ health, metrics, open: !production, originAllowed, pages, chat, mayVisit, log }),
+  );
   const trusted = config.TRUSTED_NETWORKS;
   const places = { places: config.MAX_CONNECTIONS, perAddress: config.ADDRESS_CONNECTIONS, trusted };
   const sockets = createSocketServer({
@@ -226,7 +232,10 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   });
   release('endpoints', endpoints.stop);
   const port = await listen(http, config.HOST, config.PORT);
+  const inside = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });
+  // Told while it drains, too.
+  release('health', inside.stop);
   release('sockets', () => sockets.stop(config.DRAIN_MS));
-  log.info({ port }, 'listening');
+  log.info({ port, host: config.HOST, healthPort: inside.port }, 'listening');
   return { port };
 }

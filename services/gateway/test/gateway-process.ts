@@ -14,6 +14,7 @@ export function spawnGateway(space: TestSpace, env: Record<string, string> = {})
       NODE_ENV: 'test',
       HOST: '127.0.0.1',
       PORT: '0',
+      HEALTH_PORT: '0',
       LOG_LEVEL: 'trace',
       ...env,
     },

@@ -33,6 +33,7 @@ export async function startTestGateway(
     // Whether the pages are built on this machine is nothing to these tests.
     APPS_FOLDER: fileURLToPath(new URL('./no-apps', import.meta.url)),
     PORT: '0',
+    HEALTH_PORT: '0',
     DRAIN_MS: '0',
     ...env,
   });

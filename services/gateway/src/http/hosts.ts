@@ -19,8 +19,8 @@ export function createHostCheck(options: { allowed: readonly string[] | undefine
 }
 export type HostCheck = ReturnType<typeof createHostCheck>;
 
-/** Probes of the machine itself ask by these, whatever the names for others. */
-const isLoopback = (name: string) => name === 'localhost' || name === '127.0.0.1' || name === '::1';
+/** This machine itself. Its probes ask by these names, whatever the names for others. */
+export const isLoopback = (name: string) => name === 'localhost' || name === '127.0.0.1' || name === '::1';
 
 /** Without port, and without the brackets of IPv6. */
 function nameOf(header: string): string {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Info, SystemHealth } from '@baton/contracts';
+import type { Info, PublicHealth, SystemHealth } from '@baton/contracts';
 import { type Log, type Metrics, throttled, version } from '@baton/runtime';
 import type { Answer } from './answer.ts';
 import type { OriginCheck } from './origins.ts';
@@ -40,10 +40,17 @@ const json = (status: number, value: unknown): Answer => ({
   readableByPages: true,
 });
 
+const forEverybody = ({ status, timestamp }: SystemHealth): PublicHealth => ({
+  status: status === 'down' ? 'down' : 'up',
+  timestamp,
+});
+
 /** Answers plain HTTP requests: everything but Socket.IO's own path. What is no route may be a page. */
 export function createRoutes(options: {
   health: () => Promise<SystemHealth>;
   metrics: Metrics;
+  /** Whether everybody is told the state of every part and the metrics; operators ask inside for them. */
+  open: boolean;
   originAllowed: OriginCheck;
   pages: Pages;
   /** What the operator calls the chat, and how it greets. */
@@ -59,18 +66,16 @@ export function createRoutes(options: {
       '/health',
       async () => {
         const health = await options.health();
-        return json(health.status === 'down' ? 503 : 200, health);
+        return json(health.status === 'down' ? 503 : 200, options.open ? health : forEverybody(health));
       },
     ],
-    [
-      '/metrics',
-      async () => ({
-        status: 200,
-        type: options.metrics.registry.contentType,
-        body: await options.metrics.registry.metrics(),
-      }),
-    ],
   ]);
+  if (options.open)
+    routes.set('/metrics', async () => ({
+      status: 200,
+      type: options.metrics.registry.contentType,
+      body: await options.metrics.registry.metrics(),
+    }));
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const path = request.url?.split('?')[0] ?? '/';
