@@ -105,7 +105,7 @@ export const bugsInMessages: readonly SeededBug[] = [
   {
     name: 'a return is shown only what is new',
     breaks: ['M4', 'M5'],
-    patches: [{ file: CUSTOMER, find: 'at: Math.min(lastSeq, resumed.lastSeq)', replace: 'at: resumed.lastSeq' }],
+    patches: [{ file: CUSTOMER, find: 'const at = Math.min(lastSeq, resumed.lastSeq);', replace: 'const at = resumed.lastSeq;' }],
     habits: { customer: { hop: 40, loseAnswer: 20 } },
   },
   {
@@ -114,8 +114,8 @@ export const bugsInMessages: readonly SeededBug[] = [
     patches: [
       {
         file: CUSTOMER,
-        find: 'at: Math.min(lastSeq, resumed.lastSeq)',
-        replace: 'at: Math.max(0, Math.min(lastSeq, resumed.lastSeq) - 1)',
+        find: 'const at = Math.min(lastSeq, resumed.lastSeq);',
+        replace: 'const at = Math.max(0, Math.min(lastSeq, resumed.lastSeq) - 1);',
       },
     ],
     habits: { customer: { hop: 40, loseAnswer: 20 } },

@@ -116,7 +116,9 @@ describe('[S2] free-form JSON', () => {
         expect(parsed.success).toBe(JSON.stringify(value).length <= MAX_JSON_LENGTH);
         if (!parsed.success) return;
         expect(allTexts(parsed.data).every((item) => !item.includes('\u0000') && item.isWellFormed())).toBe(true);
-        if (allTexts(value).every((item) => without(item) === item)) expect(parsed.data).toEqual(value);
+        // A key of this name is left out as well: it would change an object's prototype where somebody copies it.
+        const changed = allTexts(value).some((item) => without(item) !== item || item === '__proto__');
+        if (!changed) expect(parsed.data).toEqual(value);
       }),
     );
   });
