@@ -105,9 +105,9 @@ it('[S1] a stranger who knows the id of a session can neither write to it, end i
 it('[C1] an agent cannot pick up a session that is with the bot, or closed', async () => {
   const { agent } = await agentAt(1, 'Eager');
   const { customer, sessionId } = await customerAt(0, 'content-with-the-bot');
-  expect(await agent.ask('agent:pickup_session', { sessionId })).toMatchObject({ ok: false, code: 'NOT_WAITING' });
+  expect(await agent.ask('agent:pickup_session', { sessionId })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
   await customer.ask('customer:end_chat', { sessionId });
-  expect(await agent.ask('agent:pickup_session', { sessionId })).toMatchObject({ ok: false, code: 'SESSION_CLOSED' });
+  expect(await agent.ask('agent:pickup_session', { sessionId })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
   expect(await agent.ask('agent:send_message', { sessionId, content: 'hello?' })).toMatchObject({ ok: false });
 });
 

@@ -20,7 +20,7 @@ export const bugsInControl: readonly SeededBug[] = [
     patches: [
       {
         file: APPEND,
-        find: `WHEN i.sender = 'agent' AND (s.status <> 'agent' OR s.assigned_agent <> i.agent_id) THEN 'NOT_ASSIGNED'`,
+        find: `WHEN i.sender = 'agent' AND s.assigned_agent IS DISTINCT FROM i.agent_id THEN 'NOT_ASSIGNED'`,
         replace: '',
       },
     ],
@@ -71,7 +71,7 @@ export const bugsInControl: readonly SeededBug[] = [
       { file: APPEND, find: `WHEN s.status = 'closed' THEN 'SESSION_CLOSED'`, replace: '' },
       {
         file: APPEND,
-        find: `WHEN i.sender = 'agent' AND (s.status <> 'agent' OR s.assigned_agent <> i.agent_id) THEN 'NOT_ASSIGNED'`,
+        find: `WHEN i.sender = 'agent' AND s.assigned_agent IS DISTINCT FROM i.agent_id THEN 'NOT_ASSIGNED'`,
         replace: '',
       },
     ],

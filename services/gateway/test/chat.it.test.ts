@@ -376,7 +376,7 @@ describe('an agent', () => {
     const page = { sessionId, afterSeq: 0, limit: 1 };
     const look = (who: typeof eve) => who.ask('agent:view_session', { sessionId });
     granted(await ann.ask('customer:send_message', { sessionId, content: 'Hello?' }));
-    expect(await look(zoe)).toMatchObject({ ok: false, code: 'NOT_WAITING' });
+    expect(await look(zoe)).toMatchObject({ ok: false, code: 'NOT_FOUND' });
 
     granted(await ann.ask('customer:request_agent', { sessionId, reason: 'a refund' }));
     const seen = granted(await look(zoe));
@@ -391,7 +391,7 @@ describe('an agent', () => {
     expect(granted(await eve.ask('agent:list_ended', {})).sessions).toEqual([]);
 
     granted(await ann.ask('customer:end_chat', { sessionId }));
-    expect(await look(zoe)).toMatchObject({ ok: false, code: 'SESSION_CLOSED' });
+    expect(await look(zoe)).toMatchObject({ ok: false, code: 'NOT_FOUND' });
     expect(await zoe.ask('agent:list_entries', page)).toMatchObject({ ok: false, code: 'NOT_FOUND' });
     expect(granted(await zoe.ask('agent:list_ended', {})).sessions).toEqual([]);
     expect(granted(await eve.ask('agent:list_ended', {})).sessions).toMatchObject([{ id: sessionId }]);
@@ -407,7 +407,7 @@ describe('an agent', () => {
     const eve = await agent(left, 'Eve');
     const zoe = await agent(right, 'Zoe');
     const { sessionId } = ann;
-    expect(await zoe.ask('agent:pickup_session', { sessionId })).toMatchObject({ ok: false, code: 'NOT_WAITING' });
+    expect(await zoe.ask('agent:pickup_session', { sessionId })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
     give(sessionId, eve.agentId);
     const taken = await zoe.ask('agent:pickup_session', { sessionId });
     expect(taken).toMatchObject({ ok: false, code: 'ALREADY_TAKEN', message: expect.stringContaining('Eve') });

@@ -67,10 +67,9 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
         return refuse('UNAVAILABLE', 'Postgres is away.');
       }
       const chat = model.chatOf(sessionId);
+      if (author.type === 'agent' && chat?.session.assignedAgent !== author.agentId) return notAssigned();
       if (!chat) return noSession();
       if (chat.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-      if (author.type === 'agent' && chat.session.assignedAgent !== author.agentId)
-        return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
       const results = messages.map((message) => model.append(chat, author, message));
       announce(...results.flatMap((result) => ('ok' in result || result.repeated ? [] : [result.entry])));
       if (faults.appendAnswersLateMs > 0) await new Promise((done) => setTimeout(done, faults.appendAnswersLateMs));
@@ -82,9 +81,8 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
     },
     close: async ({ sessionId, by, agentId, reason }) => {
       const chat = model.chatOf(sessionId);
+      if (by === 'agent' && chat?.session.assignedAgent !== agentId) return notAssigned();
       if (!chat) return noSession();
-      if (by === 'agent' && chat.session.assignedAgent !== agentId && chat.session.status !== 'closed')
-        return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
       close(chat, by, reason);
       return accept({ session: copy(chat.session) });
     },
@@ -109,8 +107,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
     },
     release: async ({ sessionId, agentId, to, reason }) => {
       const chat = model.chatOf(sessionId);
-      if (!chat) return noSession();
-      if (chat.session.assignedAgent !== agentId) return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
+      if (chat?.session.assignedAgent !== agentId) return notAssigned();
       if (to.type === 'agent') assign(chat, to.agentId, 'agent_transferred');
       else if (to.type === 'queue') transfer(chat, to.priority ?? 'normal', reason);
       else announce(model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
@@ -146,10 +143,8 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
     listWaiting: async () => accept({ waiting: model.waiting().map(waitingOf), hasMore: false }),
     addNote: async ({ sessionId, agentId, content }) => {
       const chat = model.chatOf(sessionId);
-      if (!chat) return noSession();
       const agent = model.agents.get(agentId);
-      if (!agent || chat.session.assignedAgent !== agentId)
-        return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
+      if (!agent || chat?.session.assignedAgent !== agentId) return notAssigned();
       const createdAt = new Date().toISOString();
       const note = { id: newId(), sessionId, agentId, agentName: agent.name, content, createdAt };
       chat.notes.push(note);
@@ -198,3 +193,6 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
     cleanup: notHere,
   };
 }
+
+/** [S1] Of a chat that is somebody else's, and of one that is not there. */
+const notAssigned = () => refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { describe, expect, it } from 'vitest';
 import { people } from './people.ts';
@@ -273,6 +274,10 @@ describe('a note', () => {
     expect(accepted(await session.addNote(fresh))).toEqual(first);
     expect(refusal(await session.addNote({ ...fresh, content: 'other' }))).toBe('ID_REUSED');
     expect(refusal(await session.addNote({ ...fresh, agentId: stranger, clientNoteId: 'n2' }))).toBe('NOT_ASSIGNED');
+    // [S1] That an id was used before is told to nobody else.
+    expect(await session.addNote({ ...fresh, agentId: stranger, content: 'mine' })).toEqual(
+      await session.addNote({ ...fresh, agentId: stranger, sessionId: newId() }),
+    );
     const both = await Promise.all(
       Array.from({ length: 6 }, () => session.addNote({ ...fresh, content: 'second', clientNoteId: 'n3' })),
     );

@@ -82,6 +82,10 @@ function expected(model: Model, c: Command): string {
     return 'ok';
   }
   const it = at(model.sessions, c.s);
+  // [S1] Whose it is comes first. One that ended keeps its last agent.
+  const byAgent =
+    c.do === 'release' || (c.do === 'close' && c.by === 'agent') || (c.do === 'write' && c.as === 'agent');
+  if (byAgent && it.holder !== c.a) return 'NOT_ASSIGNED';
   if (it.status === 'closed') return c.do === 'close' ? 'ok' : 'SESSION_CLOSED';
   switch (c.do) {
     case 'transfer':
@@ -95,14 +99,12 @@ function expected(model: Model, c: Command): string {
       if (it.status === 'agent') return it.holder === c.a ? 'ok' : 'ALREADY_TAKEN';
       return it.status === 'bot' ? 'NOT_WAITING' : give(model, it, c.a);
     case 'release':
-      if (it.holder !== c.a) return 'NOT_ASSIGNED';
       if (c.to === 'queue') return move(it, 'waiting');
       if (c.to === 'bot') return move(it, 'bot', null, 2);
       return c.b === c.a ? 'VALIDATION_FAILED' : give(model, it, c.b);
     case 'close':
-      return c.by === 'agent' && it.holder !== c.a ? 'NOT_ASSIGNED' : move(it, 'closed');
+      return move(it, 'closed');
     case 'write':
-      if (c.as === 'agent' && it.holder !== c.a) return 'NOT_ASSIGNED';
       if (c.as === 'bot' && it.status !== 'bot') return 'STALE_EPOCH';
       it.entries++;
       return 'ok';

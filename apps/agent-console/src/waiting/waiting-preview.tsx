@@ -87,13 +87,14 @@ function ToTake({ session, wait }: { session: Session; wait: Wait }) {
 /** It does not wait any more, or never was this agent's to open: says so, and who has it when that is known. */
 function Gone({ name, problem }: { name: string | undefined; problem: NonNullable<Looked['problem']> }) {
   const { code, message } = problem;
-  const why =
-    code === 'NOT_FOUND' ? words.waiting.notYours : code === 'NOT_WAITING' ? words.waiting.notWaiting : message;
+  const why = code === 'NOT_FOUND' ? (name === undefined ? words.waiting.notYours : undefined) : message;
   return (
     <div role="status">
       <Banner tone="notice" icon={<AlertIcon size={18} />}>
-        {name !== undefined && `${fill(words.waiting.gone, { name })}. `}
-        {why}
+        {[
+          ...(name === undefined ? [] : [`${fill(words.waiting.gone, { name })}.`]),
+          ...(why === undefined ? [] : [why]),
+        ].join(' ')}
       </Banner>
     </div>
   );

@@ -74,7 +74,6 @@ export const english = {
     preview: 'In queue',
     gone: '{name} is no longer waiting',
     unknown: 'You can’t open this chat',
-    notWaiting: 'The chat went back to the bot.',
     notYours: 'It doesn’t exist, or it isn’t assigned to you.',
     transcript: 'Conversation so far',
     newestOnly: 'Only the latest messages are shown.',

@@ -180,7 +180,8 @@ export const sessionApi = {
       ],
     }),
     close: endpoint({
-      summary: 'End a session. Ending an ended one changes nothing and succeeds.',
+      summary:
+        'End a session. Ending an ended one changes nothing and succeeds. An agent is told NOT_ASSIGNED of one that is not there as of one that it does not have. [S1]',
       request: z.object({
         sessionId,
         by: z.enum(['user', 'agent', 'system']).default('system'),
@@ -414,7 +415,7 @@ export const sessionApi = {
       summary: "Keep an agent's note on the session it holds; customers never see it.",
       request: z.object({ sessionId, agentId, content, clientNoteId: clientId.optional() }),
       value: z.object({ note }),
-      refusals: ['NOT_FOUND', 'NOT_ASSIGNED', 'ID_REUSED'],
+      refusals: ['NOT_ASSIGNED', 'ID_REUSED'],
     }),
     rate: endpoint({
       summary: "Keep the customer's verdict, also on a session that has ended. It takes the place of an earlier one.",

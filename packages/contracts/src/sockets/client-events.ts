@@ -106,7 +106,7 @@ const agentMessage = clientEvent({
   summary: 'Say something in a chat that this agent holds.',
   payload: z.object({ sessionId, content, clientMessageId: clientId.optional(), epoch: epoch.optional(), ...traced }),
   value: z.object({ message: messageEntry, repeated: z.boolean() }),
-  refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'STALE_EPOCH', 'ID_REUSED'],
+  refusals: ['SESSION_CLOSED', 'NOT_ASSIGNED', 'STALE_EPOCH', 'ID_REUSED'],
 });
 
 /** What customers, agents and operators may send, on the default namespace. */
@@ -167,26 +167,17 @@ export const clientEvents = {
   }),
   'agent:pickup_session': clientEvent({
     summary:
-      'Take the waiting chat named, or else the next in line. The chat is sent as `session:assigned` before the answer, or as soon as its log can be read.',
+      'Take the waiting chat named, or else the next in line. The chat is sent as `session:assigned` before the answer, or as soon as its log can be read. Of one that is neither waiting nor taken by a colleague it says no more than of one that does not exist. [S1]',
     payload: z.object({ sessionId: sessionId.optional(), ...traced }).default({}),
     value: afterwards,
-    refusals: [
-      'NOT_FOUND',
-      'QUEUE_EMPTY',
-      'SESSION_CLOSED',
-      'NOT_WAITING',
-      'ALREADY_TAKEN',
-      'AT_CAPACITY',
-      'AGENT_OFFLINE',
-      'STALE_EPOCH',
-    ],
+    refusals: ['NOT_FOUND', 'QUEUE_EMPTY', 'ALREADY_TAKEN', 'AT_CAPACITY', 'AGENT_OFFLINE', 'STALE_EPOCH'],
   }),
   'agent:send_message': agentMessage,
   'agent:close_session': clientEvent({
     summary: 'End a chat that this agent holds.',
     payload: z.object({ sessionId, reason: internalReason.optional(), publicReason, ...traced }),
     value: afterwards,
-    refusals: ['NOT_FOUND', 'NOT_ASSIGNED'],
+    refusals: ['NOT_ASSIGNED'],
   }),
   'agent:release_session': clientEvent({
     summary: 'Hand a chat back to the queue, to the bot, or on to another agent.',
@@ -216,7 +207,7 @@ export const clientEvents = {
     summary: 'Keep a note for colleagues on a chat that this agent holds. The customer never sees it.',
     payload: z.object({ sessionId, content, clientNoteId: clientId.optional(), ...traced }),
     value: z.object({ note }),
-    refusals: ['NOT_FOUND', 'NOT_ASSIGNED', 'ID_REUSED'],
+    refusals: ['NOT_ASSIGNED', 'ID_REUSED'],
   }),
 
   'agent:list_colleagues': clientEvent({
@@ -248,7 +239,7 @@ export const clientEvents = {
       'Look at a chat without taking it: one that waits, which any agent may take, or one that ended with this agent. Of any other it says no more than a claim would.',
     payload: z.object({ sessionId, ...traced }),
     value: z.object({ session: sessionSnapshot, wait: wait.nullable() }),
-    refusals: ['NOT_FOUND', 'NOT_WAITING', 'ALREADY_TAKEN', 'SESSION_CLOSED'],
+    refusals: ['NOT_FOUND', 'ALREADY_TAKEN'],
   }),
   'agent:list_ended': clientEvent({
     summary: 'The chats that ended with this agent since it joined, the latest first, without their logs.',

@@ -3,6 +3,7 @@ import {
   accept,
   type ClientEventName,
   type QueueApi,
+  type Refusal,
   type Reply,
   refuse,
   type SessionApi,
@@ -13,7 +14,7 @@ import { isOffDuty, isVanished } from '../agents/off-duty.ts';
 import type { Presence } from '../agents/presence.ts';
 import type { WaitingList } from '../agents/waiting-list.ts';
 import { inBackground } from '../background.ts';
-import { noteWrongToken, onDuty } from '../identity/holder.ts';
+import { noteWrongToken, notOffered, onDuty } from '../identity/holder.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
@@ -96,7 +97,7 @@ export function agentEvents(options: {
       const agent = await onDuty(connection);
       if (agent === undefined) return notOnDuty();
       const claimed = await queue.claim({ agentId: agent.agentId, sessionId });
-      if (!claimed.ok) return claimed;
+      if (!claimed.ok) return isOffered(claimed) ? claimed : notOffered();
       const taken = claimed.value.session;
       await desk.take(agent.agentId, taken.id, taken.epoch);
       return accept({ session: taken });
@@ -191,6 +192,10 @@ async function comeBack(
   if (!found.ok || isOffDuty(found.value.agent)) return found;
   return session.updateAgent({ agentId, socketId, ...(isVanished(found.value.agent) && { status: 'available' }) });
 }
+
+/** [S1] The services say of any chat why it cannot be claimed; an agent is told no more than of one that is not there. */
+const isOffered = ({ code, field }: Refusal): boolean =>
+  code === 'NOT_FOUND' ? field === 'agentId' : code !== 'SESSION_CLOSED' && code !== 'NOT_WAITING';
 
 const noSuchAgent = () => refuse('NOT_FOUND', 'There is no such agent; join again.', 'agentId');
 const notOnDuty = () => refuse('UNAUTHENTICATED', 'You’re signed out; send agent:join first.');

@@ -2,7 +2,7 @@ import { accept, type Refusal, refuse, type Session, type SessionApi } from '@ba
 import type { Caller } from '@baton/runtime';
 import type { Desk } from '../agents/desk.ts';
 import { fetchSnapshot } from '../agents/session-snapshot.ts';
-import { notFound, onDuty } from '../identity/holder.ts';
+import { notOffered, onDuty } from '../identity/holder.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
 
 type AgentViews = EventHandlers<'agent:view_session' | 'agent:list_ended' | 'agent:list_entries'>;
@@ -18,8 +18,11 @@ export function agentViews(options: {
     async 'agent:view_session'(connection, { sessionId }) {
       const agent = await onDuty(connection);
       if (agent === undefined) return notOnDuty();
-      const found = await fetchSnapshot(session, sessionId);
-      if (!found.ok) return found.code === 'NOT_FOUND' ? notFound() : refuse(found.code, found.message);
+      // Whose it is comes first: a log that the agent may not read is not read, so the answer takes no longer for one.
+      const looked = await session.get({ sessionId });
+      if (looked.ok && !mayLookAt(looked.value.session, agent.agentId)) return asClaimed(looked.value.session);
+      const found = looked.ok ? await fetchSnapshot(session, sessionId) : looked;
+      if (!found.ok) return found.code === 'NOT_FOUND' ? notOffered() : refuse(found.code, found.message);
       const { session: snapshot, wait } = found.value;
       return mayLookAt(snapshot, agent.agentId) ? accept({ session: snapshot, wait }) : asClaimed(snapshot);
     },
@@ -49,8 +52,5 @@ const mayLookAt = ({ status, assignedAgent }: Session, agentId: string): boolean
   status === 'waiting' || assignedAgent === agentId;
 
 /** [C4] Whoever is too late is told who has it, as by a claim. */
-function asClaimed({ status, agentName }: Session) {
-  if (status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-  if (status === 'agent') return refuse('ALREADY_TAKEN', `${agentName ?? 'Another agent'} has this chat.`);
-  return refuse('NOT_WAITING', 'The chat is not waiting for an agent.');
-}
+const asClaimed = ({ status, agentName }: Session) =>
+  status === 'agent' ? refuse('ALREADY_TAKEN', `${agentName ?? 'Another agent'} has this chat.`) : notOffered();

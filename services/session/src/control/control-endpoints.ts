@@ -1,6 +1,7 @@
 import { accept, type ErrorCode, type Reply, refuse, type Session, type SessionApi, type Wait } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
 import type { Database } from '../database-postgres.ts';
+import { NOT_ASSIGNED } from '../not-assigned.ts';
 import { readWaiting } from '../sessions/sessions-postgres.ts';
 import type { Control, Result } from './control.ts';
 import { decideAssign, decideCancel, decideClose, decideRelease, decideTransfer } from './decisions.ts';
@@ -56,11 +57,12 @@ export function controlHandlers(parts: { database: Database; control: Control })
         (view, agents) => decideRelease(view, agents, asked),
         target,
       );
-      return replyWith(result, sessionOnly);
+      return result === undefined ? notAssigned() : replyWith(result, sessionOnly);
     },
 
     async close(asked) {
       const result = await control.change(asked.sessionId, (view) => decideClose(view, asked));
+      if (result === undefined && asked.by === 'agent' && asked.agentId !== undefined) return notAssigned();
       return replyWith(result, sessionOnly);
     },
 
@@ -72,6 +74,7 @@ export function controlHandlers(parts: { database: Database; control: Control })
   };
 }
 
+const notAssigned = () => refuse('NOT_ASSIGNED', NOT_ASSIGNED);
 const sessionOnly = ({ session }: { session: Session }) => ({ session });
 
 function replyWith<Code extends ErrorCode, Value>(

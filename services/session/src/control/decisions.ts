@@ -1,5 +1,6 @@
 import type { CodeOf, ErrorCode, ParsedRequestOf, Refusal, Sender, SessionApi } from '@baton/contracts';
 import { PLAIN_REQUEST, refuse } from '@baton/contracts';
+import { NOT_ASSIGNED } from '../not-assigned.ts';
 import { backToWaiting, toAgent, toBot, toClosed, toWaiting } from './changes.ts';
 import type { AgentsById, ControlChange, SessionView } from './view.ts';
 
@@ -83,8 +84,8 @@ export function decideAssign(view: SessionView, agents: AgentsById, asked: Asked
 
 export function decideRelease(view: SessionView, agents: AgentsById, asked: Asked<'release'>): Decided<'release'> {
   const { session } = view;
+  if (session.assignedAgent !== asked.agentId) return refused('NOT_ASSIGNED', NOT_ASSIGNED);
   if (session.status === 'closed') return closed();
-  if (session.assignedAgent !== asked.agentId) return refused('NOT_ASSIGNED', 'This chat is not assigned to you.');
   const { to, reason, publicReason } = asked;
   switch (to.type) {
     case 'queue':
@@ -102,9 +103,8 @@ export function decideClose(view: SessionView, asked: Asked<'close'>): Decided<'
   const { session } = view;
   if (asked.by === 'agent' && asked.agentId === undefined)
     return refused('VALIDATION_FAILED', 'agentId: must be given when an agent ends a chat', 'agentId');
+  if (asked.by === 'agent' && session.assignedAgent !== asked.agentId) return refused('NOT_ASSIGNED', NOT_ASSIGNED);
   if (session.status === 'closed') return UNCHANGED;
-  if (asked.by === 'agent' && session.assignedAgent !== asked.agentId)
-    return refused('NOT_ASSIGNED', 'This chat is not assigned to you.');
   const cause = ({ user: 'customer_ended', agent: 'agent_closed', system: 'operator_closed' } as const)[asked.by];
   const { by, reason, publicReason } = asked;
   return change(toClosed(view, { cause, by, reason, publicReason }));

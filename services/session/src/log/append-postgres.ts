@@ -46,11 +46,12 @@ WITH item AS MATERIALIZED (
       r.id AS first_id, r.seq AS first_seq, r.timestamp AS first_at, r.sender_name AS first_sender_name,
       r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
       CASE
-        WHEN s.id IS NULL THEN 'NOT_FOUND'
         WHEN r.id IS NOT NULL AND r.content = i.content AND r.sender_id IS NOT DISTINCT FROM i.agent_id THEN 'repeated'
+        -- [S1] First of all refusals, and also where there is no session. One that ended keeps its last agent.
+        WHEN i.sender = 'agent' AND s.assigned_agent IS DISTINCT FROM i.agent_id THEN 'NOT_ASSIGNED'
+        WHEN s.id IS NULL THEN 'NOT_FOUND'
         WHEN r.id IS NOT NULL THEN 'ID_REUSED'
         WHEN s.status = 'closed' THEN 'SESSION_CLOSED'
-        WHEN i.sender = 'agent' AND (s.status <> 'agent' OR s.assigned_agent <> i.agent_id) THEN 'NOT_ASSIGNED'
         WHEN i.sender = 'bot' AND s.status <> 'bot' THEN 'STALE_EPOCH'
         WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'
         WHEN i.in_reply_to > s.last_seq THEN 'ANSWERS_NOTHING'

@@ -7,6 +7,7 @@ import {
   type SessionApi,
   type ValueOf,
 } from '@baton/contracts';
+import { NOT_ASSIGNED } from '../not-assigned.ts';
 import type { PendingMessage, Written } from './message.ts';
 
 type Append = SessionApi['endpoints']['append'];
@@ -16,7 +17,7 @@ type Result = ValueOf<Append>['results'][number];
 const ofTheSession = {
   NOT_FOUND: 'There is no such chat.',
   SESSION_CLOSED: 'The chat has ended; it takes nothing more.',
-  NOT_ASSIGNED: 'This chat is not assigned to you.',
+  NOT_ASSIGNED,
   STALE_EPOCH: 'Control of the chat has changed; look again.',
 } as const;
 

@@ -2,6 +2,7 @@ import { accept, refuse, type SessionApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
 import type { Announcements } from '../announcements.ts';
 import type { Database } from '../database-postgres.ts';
+import { NOT_ASSIGNED } from '../not-assigned.ts';
 import { keepNote } from './notes-postgres.ts';
 
 export function noteHandlers(parts: {
@@ -13,10 +14,8 @@ export function noteHandlers(parts: {
     async addNote({ sessionId, agentId, content, clientNoteId }) {
       const kept = await keepNote(database, { sessionId, agentId, content, clientNoteId: clientNoteId ?? null });
       switch (kept.kind) {
-        case 'not found':
-          return refuse('NOT_FOUND', 'There is no such chat.');
         case 'not assigned':
-          return refuse('NOT_ASSIGNED', 'This chat is not assigned to you.');
+          return refuse('NOT_ASSIGNED', NOT_ASSIGNED);
         case 'reused':
           return refuse('ID_REUSED', 'clientNoteId: this id was already used for another note', 'clientNoteId');
         case 'kept':

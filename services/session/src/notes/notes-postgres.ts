@@ -34,20 +34,23 @@ export interface NewNote {
 }
 
 /** `reused`: the id was used for another note. `repeated`: for this one. */
-export type Kept = { kind: 'kept' | 'repeated'; note: Note } | { kind: 'reused' | 'not found' | 'not assigned' };
+export type Kept = { kind: 'kept' | 'repeated'; note: Note } | { kind: 'reused' | 'not assigned' };
 
-/** Keeps a note of the agent that holds the session. A repeat gives the first one, also when it no longer does. */
+/**
+ * Keeps a note of the agent that holds the session. A repeat gives the first one, also when it no longer does; that an
+ * id was used by another is told to the holder only. [S1]
+ */
 export async function keepNote(database: Database, fresh: NewNote): Promise<Kept> {
   const { sessionId, agentId, content, clientNoteId } = fresh;
   const before = await findRepeat(database, fresh);
-  if (before !== undefined) return before;
+  if (before?.kind === 'repeated') return before;
   const session = await database.prisma.chatSession.findUnique({
     where: { id: sessionId },
     select: { status: true, assignedAgentId: true, assignedAgent: { select: { name: true } } },
   });
-  if (session === null) return { kind: 'not found' };
-  if (session.status !== 'agent' || session.assignedAgentId !== agentId || session.assignedAgent === null)
+  if (session?.status !== 'agent' || session.assignedAgentId !== agentId || session.assignedAgent === null)
     return { kind: 'not assigned' };
+  if (before !== undefined) return before;
   const agentName = session.assignedAgent.name;
   try {
     const row = await database.prisma.sessionNote.create({

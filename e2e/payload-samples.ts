@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { type ClientEventName, clientEvents } from '@baton/contracts';
+import { z } from 'zod';
+
+/** As much of JSON Schema as the payloads of the contract use. */
+interface Schema {
+  type?: string;
+  format?: string;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  properties?: Record<string, Schema>;
+  minimum?: number;
+}
+
+const schemaOf = (event: ClientEventName): Schema =>
+  z.toJSONSchema(clientEvents[event].payload, { io: 'input', unrepresentable: 'any' }) as Schema;
+
+/** Events of the catalogue that name a session. */
+export const eventsAboutSessions = (Object.keys(clientEvents) as ClientEventName[]).filter(
+  (event) => schemaOf(event).properties?.sessionId !== undefined,
+);
+
+/**
+ * Payloads that fit the schema of an event, with every field that there is: one for each way of its unions. The values
+ * are new at each call, so that no answer is that of a repeat.
+ */
+export const payloadsOf = (event: ClientEventName): Record<string, unknown>[] =>
+  samples(schemaOf(event)) as Record<string, unknown>[];
+
+function samples(schema: Schema): unknown[] {
+  if (schema.const !== undefined) return [schema.const];
+  if (schema.enum !== undefined) return schema.enum;
+  const ways = schema.anyOf ?? schema.oneOf;
+  if (ways !== undefined) return ways.flatMap(samples);
+  switch (schema.type) {
+    case 'object':
+      return Object.entries(schema.properties ?? {}).reduce<Record<string, unknown>[]>(
+        (made, [name, field]) => made.flatMap((one) => samples(field).map((value) => ({ ...one, [name]: value }))),
+        [{}],
+      );
+    case 'string':
+      return [schema.format === 'uuid' ? randomUUID() : `made-up-${randomUUID()}`];
+    case 'boolean':
+      return [true];
+    case 'integer':
+    case 'number':
+      return [Math.max(1, schema.minimum ?? 1)];
+    default:
+      return [{}];
+  }
+}
