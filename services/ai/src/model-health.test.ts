@@ -226,4 +226,19 @@ describe('[O3] the health of the model', () => {
     expect(asked).toBe(1);
     await expect(health.check()).resolves.toBeUndefined();
   });
+
+  it.each(['empty', 'only_thoughts', 'garbled'] as const)(
+    'every answer is %s: down, as nobody gets a word',
+    async (kind) => {
+      const { health, turn, look } = bench();
+      await look();
+      answers = kind;
+      for (const _ of [1, 2, 3]) turn(kind);
+      await look(1_000);
+      await expect(health.check()).rejects.toThrow();
+      answers = undefined;
+      await look(30_000);
+      await expect(health.check()).resolves.toBeUndefined();
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { freely } from './access/access.ts';
 import type { Throttle } from './access/throttle.ts';
 import { type AskLimits, askModel } from './ask.ts';
 import { type Circuit, FAILURES_TO_OPEN } from './circuit.ts';
-import { failures, type Listing, type Model, ModelFailure, type ModelRequest } from './model.ts';
+import { type FailureKind, failures, type Listing, type Model, ModelFailure, type ModelRequest } from './model.ts';
 
 /** How often it is considered whether the endpoint is to be looked at. */
 export const MODEL_LOOK_EVERY_MS = 1_000;
@@ -39,6 +39,11 @@ const TRIAL: ModelRequest = {
   maxTokens: 64,
 };
 
+/** It did answer, though with nothing to show. */
+const nothingToShow: ReadonlySet<FailureKind> = new Set(['empty', 'filtered', 'only_thoughts']);
+/** Each is of one request; where every one fails so, the model answers nobody. */
+const refusing: ReadonlySet<FailureKind> = new Set(['bad_request', 'garbled', 'empty', 'only_thoughts']);
+
 /**
  * What is known of the model's availability. One failure is a failure of one turn, whose own log line tells it. The
  * model is unavailable when the circuit is open, when as many checks in a row failed, or when it refuses what everybody
@@ -61,7 +66,7 @@ export function createModelHealth(options: {
   let listing: Listing | undefined;
   let failedChecks = 0;
   let lastFailedCheck: ModelFailure | undefined;
-  /** Turns in a row that failed in a way that does not open the circuit, as a request that was not accepted. */
+  /** Turns in a row that failed in a way that does not open the circuit: see `refusing`. */
   let refusals = 0;
   /** Of the last trial, which may quote the endpoint. */
   let failedTrial: ModelFailure | undefined;
@@ -131,7 +136,7 @@ export function createModelHealth(options: {
   };
 
   /** True: it answered, if only with nothing to show. Undefined: it was called off. */
-  const hasAnswered = async (signal: AbortSignal): Promise<boolean | undefined> => {
+  const hasAnswered = async (signal: AbortSignal, withWords: boolean): Promise<boolean | undefined> => {
     triedAt = now();
     const ends = AbortSignal.any([signal, AbortSignal.timeout(TRIAL_TIMEOUT_MS)]);
     try {
@@ -141,7 +146,7 @@ export function createModelHealth(options: {
       return finished ? true : undefined;
     } catch (error) {
       if (!(error instanceof ModelFailure)) throw error;
-      if (error.kind === 'empty' || error.kind === 'filtered' || error.kind === 'only_thoughts') return true;
+      if (!withWords && nothingToShow.has(error.kind)) return true;
       // It limits everybody: that says nothing of the model.
       if (error.kind === 'rate_limited') return undefined;
       failedTrial = error;
@@ -154,7 +159,7 @@ export function createModelHealth(options: {
     if (!circuit.mayAsk()) return;
     let outcome: boolean | undefined;
     try {
-      outcome = await hasAnswered(signal);
+      outcome = await hasAnswered(signal, false);
     } catch (error) {
       circuit.undecided();
       throw error;
@@ -169,7 +174,8 @@ export function createModelHealth(options: {
   };
 
   const tryOnce = async (signal: AbortSignal): Promise<void> => {
-    const outcome = await hasAnswered(signal);
+    // What answers nobody with a word is no better than what refuses.
+    const outcome = await hasAnswered(signal, refusals >= FAILURES_TO_OPEN);
     if (outcome === true) worksAs(true);
     else if (outcome === false) learn();
   };
@@ -190,7 +196,7 @@ export function createModelHealth(options: {
     /** A turn has failed. The circuit has been told before. */
     failed: (failure: ModelFailure) => {
       if (failures[failure.kind].outage) learn();
-      else if (failure.kind === 'bad_request') refusals++;
+      else if (refusing.has(failure.kind)) refusals++;
     },
     /** Looks whether the model works, when that is due: a turn may have told it lately. */
     async look(signal: AbortSignal): Promise<void> {

@@ -9,8 +9,9 @@ import { understand } from './model/learning/understand.ts';
 import { createLoading } from './model/loading.ts';
 import { isFields } from './model/reading/chunk.ts';
 import { ErrorInStream, type Observed, readAnswer } from './model/reading/read-answer.ts';
+import { createTextReader } from './model/reading/read-text.ts';
 import { type ShapedRequest, shapeRequest } from './model/shaping/request.ts';
-import { type Model, type ModelEvent, ModelFailure, type ModelRequest } from './model.ts';
+import { type Model, type ModelEvent, ModelFailure, type ModelRequest, type ToolCall } from './model.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 /** Times that one request is put differently. Each is for something learnt, so there is an end to it anyway. */
@@ -157,6 +158,11 @@ export function openAiModel(options: OpenAiOptions): Model {
           if (signal.aborted || error instanceof APIUserAbortError) return;
           if (said || finish !== undefined || adapted >= MAX_ADAPTED) throw asFailure(error, secrets);
           const refusal = refusalOf(error);
+          const calls = callsIn(refusal?.generation, request);
+          if (calls.length > 0) {
+            yield { type: 'finish', reason: 'tool_calls', toolCalls: calls };
+            return;
+          }
           const learnt = refusal && mayTeach(refusal) ? understand(refusal, shaped.asked(), record.now) : undefined;
           if (learnt !== undefined && record.learn(learnt)) continue;
           const failure = asFailure(error, secrets);
@@ -201,6 +207,16 @@ export function openAiModel(options: OpenAiOptions): Model {
       ...(before === undefined && !loneEnd && words && !isCut && { beginsWithThoughts: false }),
     });
   }
+}
+
+/** Some endpoints refuse what their own model wrote, as they could not read its call. It is read here. */
+function callsIn(generation: string | undefined, request: ModelRequest): ToolCall[] {
+  const tools = (request.tools ?? []).map(({ name }) => name);
+  if (generation === undefined || tools.length === 0) return [];
+  const reader = createTextReader({ tools, held: false });
+  reader.push(generation);
+  const known = reader.end().calls.filter(({ name }) => tools.includes(name));
+  return known.map((call, position) => ({ id: `text_${position}`, ...call }));
 }
 
 type Finish = Extract<ModelEvent, { type: 'finish' }>;

@@ -119,6 +119,38 @@ describe('a refusal that names a parameter', () => {
   });
 });
 
+describe('a refusal of another kind', () => {
+  const tool = { name: 'transfer_to_agent', description: 'Hand over.', parameters: { type: 'object', properties: {} } };
+  const withTool = { ...question, tools: [tool] };
+
+  it('within the stream teaches as well as one before it', async () => {
+    const error = { message: 'This model does not support tools', type: 'api_error' };
+    server.send({ pieces: [`data: ${JSON.stringify({ error })}\n\n`] });
+    server.send({
+      pieces: [`event: error\ndata: ${JSON.stringify({ message: 'System message must be at the beginning' })}\n\n`],
+    });
+    const one = model();
+    expect(await ask(one, withTool)).toBe('We open at nine.');
+    expect(one.describe().can).toMatchObject({ tools: 'described', order: 'strict' });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('of what the model itself wrote, as no call could be made of it: the call is read', async () => {
+    const failed = { message: "Failed to call a function. See 'failed_generation'.", code: 'tool_use_failed' };
+    const generation = '<function=transfer_to_agent>{"reason": "asks"}';
+    const body = { error: { ...failed, type: 'invalid_request_error', failed_generation: generation } };
+    server.speak(withRules(() => ({ status: 400, body })));
+    const events = [];
+    for await (const event of askModel(model(), withTool, limits, freely(), new AbortController().signal))
+      events.push(event);
+    expect(events.at(-1)).toMatchObject({
+      toolCalls: [{ name: 'transfer_to_agent', arguments: '{"reason":"asks"}' }],
+    });
+    server.speak(withRules(() => ({ status: 400, body: { error: { ...failed, failed_generation: '???' } } })));
+    expect(await failure(ask(model(), withTool))).toMatchObject({ kind: 'garbled' });
+  });
+});
+
 describe('a conversation that is too long', () => {
   const long: ModelRequest = {
     messages: [

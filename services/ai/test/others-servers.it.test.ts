@@ -10,6 +10,7 @@ import { type Bench, createBench } from './bench.ts';
 
 /* Model servers that nobody here wrote: whatever they do, there is an answer or a human. */
 
+const require = createRequire(import.meta.url);
 const space = await testSpace();
 let bench: Bench;
 beforeAll(async () => {
@@ -154,8 +155,7 @@ describe('[A1] mock-llm', () => {
     // JSON is YAML.
     writeFileSync(file, JSON.stringify({ streaming: { chunkSize: 4, chunkIntervalMs: 2 }, rules: listed }));
     port = await freePort();
-    const program = createRequire(import.meta.url).resolve('@dwmkerr/mock-llm');
-    child = spawn(process.execPath, [program, '--config', file], {
+    child = spawn(process.execPath, [require.resolve('@dwmkerr/mock-llm'), '--config', file], {
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port) },
       stdio: 'ignore',
     });

@@ -80,6 +80,7 @@ export function classify(refusal: Refusal, headers: Headers | undefined, secrets
 function kindOf(refusal: Refusal): FailureKind {
   const { status, words } = refusal;
   if (says(refusal, LOADING)) return 'loading';
+  if (refusal.generation !== undefined || says(refusal, ['tool_use_failed'])) return 'garbled';
   if (says(refusal, FILTERED)) return 'filtered';
   if (status === 402 || says(refusal, NO_QUOTA)) return 'out_of_quota';
   if (status === 401 || status === 403 || says(refusal, BAD_KEY)) return 'unauthorised';

@@ -11,6 +11,8 @@ export interface Refusal {
   named: readonly string[];
   /** The words meant for people, as they were written. */
   message: string;
+  /** What the model wrote, where the endpoint could not make a call of it. */
+  generation: string | undefined;
 }
 
 const MAX_WORDS = 6_000;
@@ -24,12 +26,14 @@ export function readRefusal(status: number | undefined, body: unknown): Refusal 
   const codes: string[] = [];
   const named: string[] = [];
   let length = 0;
+  let generation: string | undefined;
 
   const walk = (value: unknown, key: string, depth: number): void => {
     if (depth > MAX_DEPTH || length > MAX_WORDS) return;
     if (typeof value === 'string' || typeof value === 'number') {
       const text = String(value);
-      if (key === 'param' || key === 'field' || key === 'parameter') named.push(...namesIn(text));
+      if (key === 'failed_generation') generation ??= text;
+      else if (key === 'param' || key === 'field' || key === 'parameter') named.push(...namesIn(text));
       else if (key === 'code') codes.unshift(text.toLowerCase());
       else if (CODE_KEYS.has(key)) codes.push(text.toLowerCase());
       else if (WORD_KEYS.has(key) || key === '') {
@@ -51,7 +55,7 @@ export function readRefusal(status: number | undefined, body: unknown): Refusal 
   };
   walk(body, '', 0);
   const message = words.join(' ').slice(0, MAX_WORDS);
-  return { status, words: message.toLowerCase(), codes, named: [...new Set(named)], message };
+  return { status, words: message.toLowerCase(), codes, named: [...new Set(named)], message, generation };
 }
 
 /** `messages[0].role`, `tools.0.function` and the like: their parts that are names. */
