@@ -155,7 +155,9 @@ export function openAiModel(options: OpenAiOptions): Model {
           roomier = MORE_ROOM;
           record.learn({ thoughtTokens: Math.max(record.now.thoughtTokens, THOUGHT_TOKENS) });
         } catch (error) {
-          if (signal.aborted || error instanceof APIUserAbortError) return;
+          if (signal.aborted) return;
+          // Nobody gave up but the wait for the model itself.
+          if (error instanceof APIUserAbortError) throw new ModelFailure('loading', { detail: 'for too long' });
           if (said || finish !== undefined || adapted >= MAX_ADAPTED) throw asFailure(error, secrets);
           const refusal = refusalOf(error);
           const calls = callsIn(refusal?.generation, request);

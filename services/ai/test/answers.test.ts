@@ -471,6 +471,33 @@ describe('usage', () => {
   });
 });
 
+it('whatever JSON comes in the place of a chunk, there is an answer or a failure of the model', async () => {
+  const odd = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('stop', 'length', 'Hi.', 0, {}));
+  const of = (fields: readonly string[]) => fc.dictionary(fc.constantFrom(...fields), odd);
+  const inside = of(['content', 'tool_calls', 'reasoning', 'reasoning_details', 'refusal', 'function_call']);
+  const choice = fc.record(
+    { index: odd, delta: fc.oneof(inside, odd), message: odd, finish_reason: odd },
+    { requiredKeys: [] },
+  );
+  const chunk = fc.oneof(
+    odd,
+    fc.record(
+      { choices: fc.oneof(fc.array(fc.oneof(choice, odd), { maxLength: 2 }), odd), usage: odd, model: odd },
+      { requiredKeys: [] },
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(chunk, { maxLength: 5 }), async (chunks) => {
+      server.speak(vendors.groq);
+      const pieces = chunks.map((one) => `data: ${JSON.stringify(one)}\n\n`);
+      for (const _ of [1, 2, 3, 4]) server.send({ pieces });
+      const { words: read, drafts } = await ask({ limits: { firstTokenMs: 300, idleMs: 300 } });
+      for (const text of [read, ...drafts]) expect(text.isWellFormed()).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+}, 120_000);
+
 describe('bytes', () => {
   const pieces = (line: string) =>
     [

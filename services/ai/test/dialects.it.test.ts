@@ -43,6 +43,21 @@ describe('[A1] an endpoint of another dialect', () => {
     await stop();
   });
 
+  it('thinks without an end: a human, when the time of the turn is over', async () => {
+    server.speak(vendors.deepseek);
+    function* endless() {
+      for (;;) yield* [`data: ${JSON.stringify({ choices: [{ delta: { reasoning_content: 'hm ' } }] })}\n\n`, 100];
+    }
+    server.send({ pieces: endless() }, { pieces: endless() }, { pieces: endless() });
+    const start = performance.now();
+    const { it: session, drafts, stop } = await chat('When do you open?', { MODEL_CAPABILITIES: '{"trial": false}' });
+    expect(session.entries.at(-1)).toMatchObject({ change: { cause: 'bot_failed' } });
+    // Longer than any patience with silence, and not than the turn has.
+    expect(performance.now() - start).toBeGreaterThan(4_900);
+    expect(drafts).toEqual([]);
+    await stop();
+  });
+
   it('[A3] knows no tools, and its model calls one in words: a human comes, and nobody reads the call', async () => {
     server.speak(vendors['vllm, Gemma 2']);
     server.say({
