@@ -83,7 +83,8 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       const ack = typeof last === 'function' ? (last as Ack) : undefined;
       const name = isEvent(event) ? event : undefined;
       const cost = name === undefined ? 1 : (COSTS[name] ?? 1);
-      if (!connection.limits.event(connection.identity.role === 'agent', cost)) {
+      const ofAgent = connection.identity.role === 'agent';
+      if (!connection.limits.event(ofAgent, cost)) {
         tooMuch(connection, name ?? shown(event), ack);
         return;
       }
@@ -98,7 +99,10 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
       const works = underWay.get(connection) ?? new Set();
       underWay.set(connection, works);
-      const one = inTrace(traceOf(payload), () => work(connection, name, payload, ack), name).finally(() => {
+      const { waits, end } = connection.limits.begin(ofAgent, cost);
+      const begin = () => inTrace(traceOf(payload), () => work(connection, name, payload, ack), name);
+      const one = (waits === undefined ? begin() : waits.then(begin)).finally(() => {
+        end();
         works.delete(one);
         if (works.size === 0) underWay.delete(connection);
       });
@@ -117,6 +121,7 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       send(connection, event, refuse('RATE_LIMITED', 'Too much at once; slow down.'), ack);
     } else {
       const { id, address } = connection;
+      connection.limits.cut();
       calm.warn(id, { socketId: id, address }, 'cut: went on after too many refusals');
       connection.dismiss();
     }

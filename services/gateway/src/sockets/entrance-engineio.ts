@@ -30,7 +30,7 @@ interface Engine {
  * of it is asked before anything that was sent is decoded.
  */
 export function createEntrance(options: {
-  limits: Pick<Limits, 'connection' | 'visit'>;
+  limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect'>;
   room: Room;
   addressOf: (request: IncomingMessage) => string;
   refusePage: PageCheck;
@@ -57,6 +57,7 @@ export function createEntrance(options: {
   };
   const onFlood = (request: IncomingMessage) => {
     flooded.inc();
+    limitsOf(request).cut();
     const address = addressOf(request);
     throttled(log).warn(address, { address }, 'cut: a connection sent too much');
   };
@@ -67,6 +68,10 @@ export function createEntrance(options: {
     if (refusal !== undefined) return answer(refusal, false);
     if (tooOften.has(request)) return answer('Too many connections; slow down.', false);
     const address = addressOf(request);
+    if (!limits.mayConnect(address)) {
+      refused.inc();
+      return answer('Too many connections of your network sent too much; wait some seconds.', false);
+    }
     const leave = room.enter(address);
     if (leave === undefined) {
       refused.inc();
@@ -82,7 +87,7 @@ export function createEntrance(options: {
   return {
     mayConnect,
     limitsOf,
-    wsEngine: meteredWebSockets({ meterOf: (request) => limitsOf(request).packet, onOver: onFlood }),
+    wsEngine: meteredWebSockets({ limitsOf, onOver: onFlood }),
     guard(engine: Engine): void {
       clients = engine.clients;
       // The library asks `mayConnect` at the first request of a connection only, and refuses there in words. The

@@ -37,7 +37,7 @@ export function createSocketServer(options: {
   originAllowed: OriginCheck;
   refusePage: PageCheck;
   addressOf: (request: IncomingMessage) => string;
-  limits: Pick<Limits, 'connection' | 'visit'>;
+  limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect'>;
   room: Room;
   onGone: (connection: Connection) => void;
   maxBufferBytes: number;

@@ -1,3 +1,4 @@
+import { createInFlight } from '../limits/in-flight.ts';
 import { networkOf } from '../limits/network.ts';
 import type { Networks } from '../limits/networks.ts';
 import { Bucket, createBuckets, type Rate } from '../limits/token-bucket.ts';
@@ -21,6 +22,8 @@ const OF_ALL: Rate = { perSecond: 8_388_608, burst: 67_108_864 };
 /** About how much one fetch brings: what is shown to somebody else waits for no longer than that takes. */
 const PAGE_BYTES = 98_304;
 const FIRST_PAGE_ENTRIES = 50;
+/** Pages that are fetched for one network at the same time. */
+const AT_ONCE = 2;
 const MAX_PAUSE_MS = 250;
 
 /**
@@ -35,6 +38,7 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
   const ofAll = new Bucket(OF_ALL, clock());
   /** Who waits for a turn, by network; the network that had the last one stands last. */
   const waiting = new Map<string, (() => void)[]>();
+  const fetching = createInFlight(AT_ONCE);
   let busy = false;
 
   const next = () => {
@@ -73,11 +77,13 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
       return async () => {
         await reader.drained();
         const isFree = () => options.trusted(reader.address) || (ofAddress.has(network, clock()) && ofAll.has(clock()));
+        await fetching.begin(network, 1);
         const leave = signal.aborted || isFree() ? undefined : await slot(network);
         return {
           limit,
           end(entries, bytes) {
             leave?.();
+            fetching.end(network, 1);
             ofAddress.spend(network, clock(), bytes);
             ofAll.spend(clock(), bytes);
             if (entries > 0) limit = Math.max(1, Math.floor(PAGE_BYTES / (bytes / entries)));
