@@ -105,7 +105,13 @@ export const bugsInMessages: readonly SeededBug[] = [
   {
     name: 'a return is shown only what is new',
     breaks: ['M4', 'M5'],
-    patches: [{ file: CUSTOMER, find: 'const at = Math.min(lastSeq, resumed.lastSeq);', replace: 'const at = resumed.lastSeq;' }],
+    patches: [
+      {
+        file: CUSTOMER,
+        find: 'const at = Math.min(lastSeq, resumed.lastSeq);',
+        replace: 'const at = resumed.lastSeq;',
+      },
+    ],
     habits: { customer: { hop: 40, loseAnswer: 20 } },
   },
   {
