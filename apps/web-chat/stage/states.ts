@@ -265,6 +265,13 @@ export const states: Readonly<Record<string, () => ChatState>> = {
     items: refused().items,
     problem: { code: 'FORBIDDEN', message: 'This is not for you.' },
   }),
+  'earlier-chat': () => ({
+    ...base,
+    phase: 'idle',
+    session: null,
+    items: [],
+    problem: { code: 'NOT_FOUND', message: 'There is no such chat.' },
+  }),
   many: () => ({ ...base, items: many(500).items }),
   closed: () => ({ ...base, phase: 'closed', ...session({ status: 'closed' }), items: ended().items }),
   told: () => ({ ...base, phase: 'closed', ...session({ status: 'closed' }), items: told().items }),

@@ -50,6 +50,16 @@ describe.each(Object.keys(states))('the state %s', (state) => {
   });
 });
 
+it('begins anew, without an alarm, when the time for coming back to the earlier chat has run out', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, close } = await show('earlier-chat', { width: 360 });
+  stack.defer(close);
+  await page.getByText('Your earlier chat is no longer open. Send a message to start a new one.').waitFor();
+  await page.getByText('Ask me anything').waitFor();
+  expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
 it('shows the comment that was given, and keeps it when the customer chooses another face', async () => {
   await using stack = new AsyncDisposableStack();
   const { page, close } = await show('commented', { width: 360 });

@@ -130,6 +130,11 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
   };
   const join = async (as: Wanted): Promise<Greeting> => {
     const reply = await link.ask('agent:join', as);
+    if (!reply.ok && reply.code === 'ID_REUSED') {
+      // The answer to the first try was lost, and that is too long ago.
+      wanted = { ...as, joinId: newId() };
+      return 'again';
+    }
     if (!reply.ok) return refused(reply);
     adopt(reply.value.agent, reply.value.token);
     return 'ready';

@@ -57,6 +57,34 @@ describe('reloads', () => {
     expect(again.chat.state).toMatchObject({ phase: 'open', problem: null });
   });
 
+  it.each(['a page that was open all the time', 'a reload'])(
+    '%s, of a chat whose time has run out, asks for it once and begins anew',
+    async (which) => {
+      const { open, page, flow, network, time, baton } = chatWorld();
+      const first = await open();
+      first.chat.send('long ago');
+      await network.deliver();
+      first.line.down();
+      baton.only().token = 'no longer good';
+      baton.asked.length = 0;
+      const { chat, line } = which === 'a reload' ? page() : first;
+      for (let minute = 0; minute < 5; minute++) {
+        await flow(line);
+        await time.pass(60_000);
+        await network.deliver();
+        line.down();
+      }
+      expect(baton.asked).toEqual(['customer:resume_chat']);
+      expect(chat.state).toMatchObject({ phase: 'idle', session: null, items: [], problem: { code: 'NOT_FOUND' } });
+      await flow(line);
+      chat.send('hello again');
+      await network.deliver();
+      expect(chat.state).toMatchObject({ phase: 'open', problem: null });
+      expect(textsOf(chat)).toEqual(['hello again']);
+      expect(baton.chats.size).toBe(2);
+    },
+  );
+
   it('start opens another at once when the one in storage is no longer there', async () => {
     const { open, page, flow, baton } = chatWorld();
     const { chat } = await open();

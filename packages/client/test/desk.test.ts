@@ -47,6 +47,18 @@ describe('coming on duty', () => {
     expect(await again).toMatchObject({ ok: false, code: 'UNAUTHENTICATED' });
   });
 
+  it('comes on duty by a new stay when the answer to the first was lost too long ago', async () => {
+    const { page, flow, time, baton, network } = deskWorld();
+    const { desk, line } = page();
+    baton.refuseNext('agent:join', refuse('ID_REUSED', 'joinId: this stay began long ago'));
+    const joined = desk.join();
+    await flow(line);
+    await time.pass(2_000);
+    await network.deliver();
+    expect(await joined).toMatchObject({ ok: true, value: { name: 'Grace' } });
+    expect(desk.state).toMatchObject({ phase: 'on', problem: null });
+  });
+
   it('is one agent, also when the answer to its joining was lost', async () => {
     const { page, flow, time, baton, network } = deskWorld();
     const { desk, line } = page();

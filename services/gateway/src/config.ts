@@ -69,6 +69,9 @@ export const gatewayConfig = commonConfig
     REDIS_PREFIX: env.text().default('chat:'),
     /** Signs what lets customers and agents come back. Changing it ends that for all that were given out. */
     SESSION_SECRET: env.text().optional(),
+    /** How long after its start a customer can come back to a chat; after its end, to read it and to rate it. */
+    RESUME_WITHIN_DAYS: env.integer(90, 1, 3_650),
+    RESUME_ENDED_WITHIN_MINUTES: env.integer(1_440, 1, 525_600),
     AGENT_KEY: env.text().optional(),
     ADMIN_KEY: env.text().optional(),
     /** Proxies in front that append to X-Forwarded-For. With 0 the header is not believed. */

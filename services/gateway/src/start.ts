@@ -39,6 +39,7 @@ import { createSystemHealth } from './http/system-health.ts';
 import { createSourceOf } from './identity/chat-source.ts';
 import { createGuessGuard } from './identity/guesses.ts';
 import { createKeyCheck } from './identity/keys.ts';
+import { createReturning } from './identity/returning.ts';
 import { createTokens } from './identity/tokens.ts';
 import { createLimits } from './limits/limits.ts';
 import { createRoom } from './limits/room.ts';
@@ -108,6 +109,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   afterReconnect.push(() => inBackground(log, 'compare all', watches.compareAll()), desksLoop.kick, presence.reportNow);
 
   const tokens = createTokens(config.SESSION_SECRET);
+  const returning = createReturning(config);
   const limits = createLimits(config);
   const sourceOf = createSourceOf(config.SESSION_SECRET);
   const sends = createSends(session);
@@ -151,11 +153,12 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
         typing,
         tokens,
         limits,
+        returning,
         sourceOf,
         pages: customerPages({ session, pace }),
         log,
       }),
-      ...agentEvents({ session, queue, desk, presence, waitingList, sends, typing, tokens, limits, log }),
+      ...agentEvents({ session, queue, desk, presence, waitingList, sends, typing, tokens, returning, limits, log }),
       ...adminEvents({ session, queue, waitingList, health, log }),
       ...typing.handlers,
       ...seen.handlers,

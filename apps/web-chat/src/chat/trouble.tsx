@@ -21,6 +21,9 @@ export function Trouble({ chat, language, failure }: TroubleProps) {
   const { say } = language;
   const slow = useSlow(connection === 'connecting' && phase !== 'idle');
   if (connection === 'offline') return <Banner icon={<ClockIcon size={18} />}>{say('offline')}</Banner>;
+  // The time for coming back to the chat that the page kept has run out. It begins anew with the first words.
+  if (failure === undefined && phase === 'idle' && problem?.code === 'NOT_FOUND')
+    return <Banner icon={<ClockIcon size={18} />}>{say('earlierChat')}</Banner>;
   const code = failure ?? problem?.code;
   if (code !== undefined) {
     const again = (

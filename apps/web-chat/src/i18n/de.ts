@@ -81,6 +81,7 @@ export const de: Texts = {
   connecting: 'Verbindung wird aufgebaut …',
   slowDown: 'Das war zu viel auf einmal. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
   gone: 'Dieser Chat kann nicht geöffnet werden.',
+  earlierChat: 'Ihr früherer Chat ist nicht mehr geöffnet. Schreiben Sie, um einen neuen zu beginnen.',
   trouble: 'Bei uns ist etwas schiefgegangen.',
 
   rateQuestion: 'Wie war der Chat?',

@@ -86,6 +86,7 @@ export const en = {
   connecting: 'Connecting…',
   slowDown: 'That was too much at once. Wait a moment, then try again.',
   gone: 'This chat can’t be opened.',
+  earlierChat: 'Your earlier chat is no longer open. Send a message to start a new one.',
   trouble: 'Something went wrong on our side.',
 
   // The end

@@ -88,6 +88,7 @@ export const es: Texts = {
   connecting: 'Conectando…',
   slowDown: 'Demasiados mensajes a la vez. Espere un momento e inténtelo de nuevo.',
   gone: 'No se puede abrir este chat.',
+  earlierChat: 'Su conversación anterior ya no está abierta. Escriba un mensaje para empezar una nueva.',
   trouble: 'Algo ha fallado por nuestra parte.',
 
   rateQuestion: '¿Qué le ha parecido el chat?',

@@ -80,6 +80,7 @@ export const zh: Texts = {
   connecting: '正在连接……',
   slowDown: '发送得太快了，请稍后再试。',
   gone: '无法打开这次对话。',
+  earlierChat: '您之前的对话已不再开放。发送消息即可开始新的对话。',
   trouble: '我们这边出了点问题。',
 
   rateQuestion: '这次服务如何？',

@@ -54,7 +54,9 @@ const startChat = clientEvent({
     metadata: jsonObject.optional(),
     startId: id
       .optional()
-      .describe('random UUID of this start: with it a repeat gives the same chat instead of another'),
+      .describe(
+        'random UUID of this start: with it a repeat within minutes gives the same chat instead of another; a later one is refused',
+      ),
     greeted: z
       .boolean()
       .optional()
@@ -67,7 +69,7 @@ const startChat = clientEvent({
 
 const resumeChat = clientEvent({
   summary:
-    'Come back to a chat, through any gateway. What was missed after `lastSeq` is sent as ordinary events, in order; with `newest`, the last of it with the answer. [M4]',
+    'Come back to a chat, through any gateway. What was missed after `lastSeq` is sent as ordinary events, in order; with `newest`, the last of it with the answer. [M4] For a while only after the end of the chat, and after its start: then it is answered as one that is not there.',
   payload: z.object({
     sessionId,
     token,
@@ -152,7 +154,9 @@ export const clientEvents = {
       capacity: capacity.optional(),
       joinId: id
         .optional()
-        .describe('random UUID of this stay, kept secret: with it a repeat gives the same agent instead of another'),
+        .describe(
+          'random UUID of this stay, kept secret: with it a repeat within minutes gives the same agent instead of another; a later one is refused',
+        ),
       ...traced,
     }),
     value: z.object({ agentId, agent, token }),

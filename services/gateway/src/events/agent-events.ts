@@ -15,6 +15,7 @@ import type { Presence } from '../agents/presence.ts';
 import type { WaitingList } from '../agents/waiting-list.ts';
 import { inBackground } from '../background.ts';
 import { noteWrongToken, notOffered, onDuty } from '../identity/holder.ts';
+import type { Returning } from '../identity/returning.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
@@ -34,10 +35,11 @@ export function agentEvents(options: {
   sends: Sends;
   typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
+  returning: Pick<Returning, 'mayRepeat'>;
   limits: Limits;
   log: Log;
 }): AgentEvents {
-  const { session, queue, desk, presence, sends, typing, tokens, limits, log } = options;
+  const { session, queue, desk, presence, sends, typing, tokens, returning, limits, log } = options;
 
   /** The agent is on duty on this socket: everything that follows from it. */
   const arrive = async (connection: Connection, agent: Agent) => {
@@ -64,7 +66,7 @@ export function agentEvents(options: {
         // Asking again on the same connection makes no second agent.
         if (record) return accept(await arrive(connection, record));
       }
-      const registering = register(session, { name, capacity, joinId, socketId: connection.id });
+      const registering = register(session, returning, { name, capacity, joinId, socketId: connection.id });
       goOnDuty(connection, registering);
       const registered = await registering;
       if (!registered.ok) return registered;
@@ -171,10 +173,12 @@ type Registration = Parameters<Caller<SessionApi>['createAgent']>[0] & { socketI
 /** A new agent's record. An agent whose join was answered before, though the answer was lost, comes back. */
 async function register(
   session: Pick<Caller<SessionApi>, 'createAgent' | 'getAgent' | 'updateAgent'>,
+  returning: Pick<Returning, 'mayRepeat'>,
   registration: Registration,
 ) {
   const created = await session.createAgent(registration);
   if (!created.ok || !created.value.repeated) return created;
+  if (!returning.mayRepeat(created.value.agent.joinedAt)) return joinedLongAgo();
   const back = await comeBack(session, created.value.agent.id, registration.socketId);
   // Removed in between: whoever asks once more is a new one.
   return back.ok || back.code !== 'NOT_FOUND'
@@ -197,6 +201,8 @@ async function comeBack(
 const isOffered = ({ code, field }: Refusal): boolean =>
   code === 'NOT_FOUND' ? field === 'agentId' : code !== 'SESSION_CLOSED' && code !== 'NOT_WAITING';
 
+const joinedLongAgo = () =>
+  refuse('ID_REUSED', 'joinId: this stay began long ago; take a new id for a new one', 'joinId');
 const noSuchAgent = () => refuse('NOT_FOUND', 'There is no such agent; join again.', 'agentId');
 const notOnDuty = () => refuse('UNAUTHENTICATED', 'You’re signed out; send agent:join first.');
 const slowDown = () => refuse('RATE_LIMITED', 'Too many messages at once; slow down.');

@@ -11,7 +11,8 @@ import {
 } from '@baton/contracts';
 import { type Caller, type Log, throttled } from '@baton/runtime';
 import { inBackground } from '../background.ts';
-import { noteWrongToken, notFound } from '../identity/holder.ts';
+import { holds, noteWrongToken, notFound } from '../identity/holder.ts';
+import type { Returning } from '../identity/returning.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Connection } from '../sockets/connection.ts';
@@ -42,11 +43,12 @@ export function customerEvents(options: {
   tokens: Tokens;
   limits: Limits;
   pages: CustomerPages;
+  returning: Returning;
   /** Where a chat comes from: see `createSourceOf`. */
   sourceOf: (address: string, userId: string) => string;
   log: Log;
 }): CustomerEvents {
-  const { session, queue, watches, sends, typing, tokens, limits, sourceOf, pages, log } = options;
+  const { session, queue, watches, sends, typing, tokens, limits, returning, sourceOf, pages, log } = options;
 
   /** From here on the socket holds the session; it is shown nothing before its seat begins. */
   const hold = (connection: Connection, sessionId: string): Seat => {
@@ -87,6 +89,30 @@ export function customerEvents(options: {
     if (reply.ok) forCustomer(connection.emit)('queue:position', reply.value);
   };
 
+  const tokenOf = (opened: Session) => tokens.issue('session', opened.id, returning.lastUntil(opened));
+  /**
+   * The chat, if its customer may still come back to it. The token was good, so it is held meanwhile: what the client
+   * sends behind this waits for no more than that.
+   */
+  const takeUp = async (connection: Connection, sessionId: string, seat: Seat) => {
+    const look = async () => {
+      await seat.ready;
+      const found = await session.get({ sessionId });
+      return found.ok && !returning.isOpen(found.value.session) ? notFound() : found;
+    };
+    const looking = look();
+    const outcome = looking.then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    connection.returning.set(sessionId, outcome);
+    try {
+      return await looking;
+    } finally {
+      if (connection.returning.get(sessionId) === outcome) connection.returning.delete(sessionId);
+    }
+  };
+
   return {
     async 'customer:start_chat'(connection, payload) {
       if (tooMany(connection)) return tooManyChats();
@@ -99,7 +125,8 @@ export function customerEvents(options: {
       const reply = await session.create({ ...payload, source });
       if (!reply.ok) return reply;
       const opened = reply.value.session;
-      const token = tokens.issue('session', opened.id);
+      if (reply.value.repeated && !returning.mayRepeat(opened.createdAt)) return startedLongAgo();
+      const token = tokenOf(opened);
       const seat = hold(connection, opened.id);
       log.info({ sessionId: opened.id, socketId: connection.id, repeated: reply.value.repeated }, 'chat started');
       await seat.ready;
@@ -118,16 +145,13 @@ export function customerEvents(options: {
         return notFound();
       }
       if (tooMany(connection, sessionId)) return tooManyChats();
-      // The token is proof enough: what the client sends behind this event need not wait for its answer.
       connection.identity = { role: 'customer' };
       const seat = hold(connection, sessionId);
-      await seat.ready;
-      const found = await session.get({ sessionId });
+      const found = await takeUp(connection, sessionId, seat);
       if (!found.ok) {
-        if (found.code !== 'NOT_FOUND') return found;
         seat.leave();
         if (connection.chats.get(sessionId) === seat) connection.chats.delete(sessionId);
-        return notFound();
+        return found.code === 'NOT_FOUND' ? notFound() : found;
       }
       const resumed = found.value.session;
       const at = Math.min(lastSeq, resumed.lastSeq);
@@ -140,18 +164,18 @@ export function customerEvents(options: {
       if (resumed.status === 'waiting') inBackground(log, 'tell a position', tellPosition(connection, sessionId));
       log.info({ sessionId, socketId: connection.id }, 'chat resumed');
       const shown = entries && { entries: entries.map(customerEntry) };
-      return accept({ session: resumed, token: tokens.issue('session', sessionId), ...shown });
+      return accept({ session: resumed, token: tokenOf(resumed), ...shown });
     },
 
     async 'customer:list_entries'(connection, { sessionId, afterSeq, limit }) {
-      if (!connection.chats.has(sessionId)) return notFound();
+      if (!(await holds(connection, sessionId))) return notFound();
       const page = await pages.after(connection, sessionId, afterSeq, limit);
       if (!page.ok) return page.code === 'NOT_FOUND' ? notFound() : page;
       return accept({ entries: page.value.entries.map(customerEntry), hasMore: page.value.hasMore });
     },
 
     async 'customer:send_message'(connection, { sessionId, content, clientMessageId }) {
-      if (!connection.chats.has(sessionId)) return notFound();
+      if (!(await holds(connection, sessionId))) return notFound();
       if (!limits.customerMessage(sessionId)) return refuse('RATE_LIMITED', 'Too many messages at once; slow down.');
       if (!mayStore(connection, sessionId, content)) return tooMuchText();
       return typing.around(connection, sessionId, () =>
@@ -160,12 +184,12 @@ export function customerEvents(options: {
     },
 
     async 'customer:end_chat'(connection, { sessionId, reason }) {
-      if (!connection.chats.has(sessionId)) return notFound();
+      if (!(await holds(connection, sessionId))) return notFound();
       return session.close({ sessionId, by: 'user', reason });
     },
 
     async 'customer:request_agent'(connection, { sessionId, reason }) {
-      if (!connection.chats.has(sessionId)) return notFound();
+      if (!(await holds(connection, sessionId))) return notFound();
       if (!mayStore(connection, sessionId, reason)) return tooMuchText();
       const reply = await session.transfer({
         sessionId,
@@ -178,13 +202,13 @@ export function customerEvents(options: {
     },
 
     async 'customer:cancel_request'(connection, { sessionId, reason }) {
-      if (!connection.chats.has(sessionId)) return notFound();
+      if (!(await holds(connection, sessionId))) return notFound();
       if (!mayStore(connection, sessionId, reason)) return tooMuchText();
       return session.cancelTransfer({ sessionId, cause: 'customer_cancelled', reason });
     },
 
     async 'customer:rate_chat'(connection, { sessionId, rating, comment }) {
-      if (!connection.chats.has(sessionId)) return notFound();
+      if (!(await holds(connection, sessionId))) return notFound();
       if (!mayStore(connection, sessionId, comment)) return tooMuchText();
       return session.rate({ sessionId, rating, comment });
     },
@@ -194,5 +218,7 @@ export function customerEvents(options: {
 const isEnd = (entry: Entry): boolean => entry.kind === 'event' && entry.change.to === 'closed';
 
 const tooManyChats = () => refuse('RATE_LIMITED', `One connection can have ${MAX_CHATS} chats; use another one.`);
+const startedLongAgo = () =>
+  refuse('ID_REUSED', 'startId: the chat of this start was opened long ago; take a new id for a new chat', 'startId');
 const tooMuchText = () =>
   refuse('RATE_LIMITED', 'More text came from here than is taken in a day; go on with less, or later.');

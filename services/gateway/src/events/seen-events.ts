@@ -1,7 +1,7 @@
 import { accept, type Seen, type Subjects } from '@baton/contracts';
 import type { Announcer } from '@baton/runtime';
 import type { Desk } from '../agents/desk.ts';
-import { notFound, onDuty } from '../identity/holder.ts';
+import { holds, notFound, onDuty } from '../identity/holder.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
 import type { Watches } from '../viewing/watches.ts';
@@ -52,7 +52,7 @@ export function seenEvents(options: {
         if (!desk.holds(agent.agentId, sessionId)) return notFound();
         take(connection, { sessionId, sender: 'agent', seq });
       } else {
-        if (!connection.chats.has(sessionId)) return notFound();
+        if (!(await holds(connection, sessionId))) return notFound();
         take(connection, { sessionId, sender: 'user', seq });
       }
       return accept({});

@@ -7,6 +7,7 @@ import { typingEvents } from './typing-events.ts';
 const connection = {
   identity: { role: 'customer' },
   chats: new Map([['s', {}]]),
+  returning: new Map(),
   gone: false,
 } as unknown as Connection;
 

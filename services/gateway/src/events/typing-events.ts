@@ -1,7 +1,7 @@
 import { accept, type Subjects, type Typing } from '@baton/contracts';
 import type { Announcer } from '@baton/runtime';
 import type { Desk } from '../agents/desk.ts';
-import { notFound, onDuty } from '../identity/holder.ts';
+import { holds, notFound, onDuty } from '../identity/holder.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { EventHandlers } from '../sockets/dispatcher.ts';
 
@@ -37,7 +37,7 @@ export function typingEvents(options: {
         if (!desk.holds(agent.agentId, sessionId)) return notFound();
         pass(connection, { sessionId, sender: 'agent', name: agent.name, active });
       } else {
-        if (!connection.chats.has(sessionId)) return notFound();
+        if (!(await holds(connection, sessionId))) return notFound();
         pass(connection, { sessionId, sender: 'user', active });
       }
       return accept({});

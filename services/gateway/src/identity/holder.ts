@@ -7,6 +7,13 @@ export async function onDuty(connection: Connection): Promise<OnDuty | undefined
   return connection.identity.role === 'agent' ? connection.identity.duty : undefined;
 }
 
+/**
+ * [S1] Whether this socket holds the chat. What a client sends right behind the event that takes a chat up waits for its
+ * outcome: a token alone is no proof that the chat may still be opened.
+ */
+export const holds = ({ chats, returning }: Connection, sessionId: string): boolean | Promise<boolean> =>
+  chats.has(sessionId) && (returning.get(sessionId) ?? true);
+
 /** [S1] The same for a chat that is not there and for one that is somebody else's, decided without looking for it. */
 export const notFound = (): Refusal<'NOT_FOUND'> => refuse('NOT_FOUND', 'There is no such chat.', 'sessionId');
 

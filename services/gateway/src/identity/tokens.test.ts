@@ -18,8 +18,17 @@ describe('tokens', () => {
     expect(createTokens('a secret').verify('agent', 'one', tokens.issue('agent', 'one'))).toBe(true);
   });
 
+  it('[S1] end when they are told to, however often they are renewed', () => {
+    const lastUntil = 31 * DAY;
+    for (let day = 0; day < 31; day++) {
+      const token = tokens.issue('session', 'one', lastUntil, day * DAY);
+      expect(tokens.verify('session', 'one', token, Math.min(day + 29, 31) * DAY - 1)).toBe(true);
+      expect(tokens.verify('session', 'one', token, lastUntil)).toBe(false);
+    }
+  });
+
   it('end after 30 days', () => {
-    const token = tokens.issue('session', 'one', 1_000);
+    const token = tokens.issue('session', 'one', undefined, 1_000);
     expect(tokens.verify('session', 'one', token, 30 * DAY)).toBe(true);
     expect(tokens.verify('session', 'one', token, 30 * DAY + 1_000)).toBe(false);
   });

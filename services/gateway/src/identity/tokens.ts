@@ -4,11 +4,15 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type TokenPurpose = 'session' | 'agent';
 
 const VERSION = 'v1';
+/** Of a token that nobody comes back with. */
 const LIFETIME_MS = 30 * 24 * 60 * 60 * 1_000;
 
 export interface Tokens {
-  /** A token for the session or agent with this id, good for 30 days; every return gives a fresh one. */
-  issue(purpose: TokenPurpose, id: string, now?: number): string;
+  /**
+   * A token for the session or agent with this id, good for 30 days; every return gives a fresh one, but none is good
+   * for longer than until `lastUntil`, in ms since 1970.
+   */
+  issue(purpose: TokenPurpose, id: string, lastUntil?: number, now?: number): string;
   /** Whether the token was issued by us, for this purpose and id, and is not too old. Any string may be asked about. */
   verify(purpose: TokenPurpose, id: string, token: string, now?: number): boolean;
 }
@@ -23,8 +27,8 @@ export function createTokens(secret: string): Tokens {
     createHmac('sha256', secret).update(`baton ${VERSION}\n${purpose}\n${id}\n${expiry}`).digest();
 
   return {
-    issue(purpose, id, now = Date.now()) {
-      const expiry = (now + LIFETIME_MS).toString(36);
+    issue(purpose, id, lastUntil = Number.POSITIVE_INFINITY, now = Date.now()) {
+      const expiry = Math.min(now + LIFETIME_MS, lastUntil).toString(36);
       return `${VERSION}.${expiry}.${mac(purpose, id, expiry).toString('base64url')}`;
     },
     verify(purpose, id, token, now = Date.now()) {

@@ -30,6 +30,8 @@ export interface Connection {
   identity: Identity;
   /** [S1] The sessions that this socket has started, or has shown the token of: the only ones it may touch. */
   readonly chats: Map<string, Seat>;
+  /** Of these the ones that are being taken up again: whether that worked. See `holds`. */
+  readonly returning: Map<string, Promise<boolean>>;
   /** It has left: nothing may be registered for it any more. */
   gone: boolean;
   /** Its turn to be moved elsewhere has come: it may begin nothing more. */

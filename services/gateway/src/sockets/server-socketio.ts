@@ -189,6 +189,7 @@ function connectionOf(
     },
     identity: { role: 'stranger' },
     chats: new Map(),
+    returning: new Map(),
     gone: false,
     leaving: false,
     quietMs,
