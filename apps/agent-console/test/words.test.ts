@@ -14,6 +14,11 @@ it('fills in, and chooses the form that fits the number', () => {
   ]);
 });
 
+it('keeps a name that is written from right to left to itself', () => {
+  expect(fill('{name}: {count} chats', { name: 'ليلى', count: 2 })).toBe('\u2068ليلى\u2069: 2 chats');
+  expect(fill('{name} left.', { name: 'Grace' })).toBe('Grace left.');
+});
+
 it('says how long, in one form that the length chooses', () => {
   const seconds = [-5, 0.4, 6.9, 61, 299.9, 300, 3_599, 3_600, 4_800, 172_799, 172_800];
   expect(seconds.map((length) => duration(length * 1_000))).toEqual([

@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import { agentId, jsonObject, text, timestamp } from './primitives.ts';
+import { isNameOfBot, plainName } from './names.ts';
+import { agentId, jsonObject, timestamp } from './primitives.ts';
+import { storableText } from './storable.ts';
 
 /** available: takes chats. busy: connected, but wants no more. offline: not there. */
 export const agentStatus = z.enum(['available', 'busy', 'offline']);
 export type AgentStatus = z.infer<typeof agentStatus>;
 
-export const agentName = text(80);
+/** What customers and colleagues read. Made plain; the bot's name is nobody's. */
+export const agentName = z
+  .string()
+  .overwrite((name) => plainName(storableText(name)))
+  .min(1, 'must not be blank')
+  .max(80, 'must have at most 80 characters')
+  .refine((name) => !isNameOfBot(name), 'must not be what the bot is called');
 export const capacity = z.int().min(1).max(100).describe('most chats held at once');
 
 export const agent = z

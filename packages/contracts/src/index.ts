@@ -6,6 +6,7 @@ export * from './endpoint.ts';
 export * from './entry.ts';
 export * from './error-codes.ts';
 export * from './health.ts';
+export { isNameOfBot } from './names.ts';
 export * from './primitives.ts';
 export * from './protocol-version.ts';
 export * from './queue.ts';

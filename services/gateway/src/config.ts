@@ -57,6 +57,8 @@ export const gatewayConfig = commonConfig
         message: 'must be host names such as chat.example.com, separated by commas',
       })
       .optional(),
+    /** What the ai service calls the bot: no agent may be called the same. */
+    BOT_NAME: z.string().max(80).optional(),
     /** Where the built pages are: `web-chat/dist` and `agent-console/dist` in it. */
     APPS_FOLDER: env.text().optional(),
     /** What customers see above the chat, and its first words, where the page that embeds it says nothing else. */

@@ -158,7 +158,10 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
         pages: customerPages({ session, pace }),
         log,
       }),
-      ...agentEvents({ session, queue, desk, presence, waitingList, sends, typing, tokens, returning, limits, log }),
+      ...agentEvents({
+        ...{ session, queue, desk, presence, waitingList, sends, typing, tokens, returning, limits, log },
+        botName: config.BOT_NAME,
+      }),
       ...adminEvents({ session, queue, waitingList, health, log }),
       ...typing.handlers,
       ...seen.handlers,

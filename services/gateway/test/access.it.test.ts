@@ -84,7 +84,8 @@ describe('roles', () => {
   });
 
   it('with keys set, agents and operators must give theirs, and one is not good for the other', async () => {
-    const guarded = await startTestGateway(space, 'guarded', { AGENT_KEY: 'for agents', ADMIN_KEY: 'for operators' });
+    const keys = { AGENT_KEY: 'for agents', ADMIN_KEY: 'for operators' };
+    const guarded = await startTestGateway(space, 'guarded', { ...keys, BOT_NAME: 'Lumi' });
     try {
       const attempts = async (auth: Record<string, unknown>) => {
         const one = client(guarded, { auth });
@@ -103,6 +104,11 @@ describe('roles', () => {
       const eve = client(guarded, { auth: { key: 'for agents', adminKey: 'for operators' } });
       granted(await eve.ask('agent:join', { name: 'Eve' }));
       const mallory = client(guarded, { auth: { key: 'for agents' } });
+      for (const name of ['Assistant', 'LUMI\u200b', '\u202e'])
+        expect(await raw(mallory, 'agent:join', { name }), name).toMatchObject({
+          code: 'VALIDATION_FAILED',
+          field: 'name',
+        });
       granted(await mallory.ask('agent:join', { name: 'Mallory' }));
       const ann = client(guarded);
       granted(await ann.ask('customer:start_chat', { userId: 'ann' }));

@@ -27,7 +27,9 @@ export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat;
       <Avatar who="person" name={customerName(chat.session)} size="s" />
       <span class="chat-text">
         <span class="row-line">
-          <span class="row-name">{customerName(chat.session)}</span>
+          <span class="row-name" dir="auto">
+            {customerName(chat.session)}
+          </span>
           {over ? (
             <span class="row-time">
               {chat.rating !== null && (

@@ -3,6 +3,7 @@ import { Avatar, Button, Dialog, TextField } from '@baton/design';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
+import { namesakes } from '../duty/namesakes.ts';
 import { fill, words } from '../words/words.ts';
 import { CustomerMessage } from './customer-message.tsx';
 import { DialogArea } from './dialog-area.tsx';
@@ -131,6 +132,7 @@ function ColleagueChoice(props: {
     );
   const { agents } = colleagues;
   if (agents.length === 0) return <p class="faint">{words.handOver.noColleagues}</p>;
+  const doubled = namesakes(agents);
   const wanted = sought.trim().toLocaleLowerCase();
   const shown = agents.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
   return (
@@ -157,7 +159,8 @@ function ColleagueChoice(props: {
                 onChange={() => props.onChoose(one.id)}
               />
               <Avatar who="person" name={one.name} size="s" presence={one.status} />
-              <span>{one.name}</span>
+              <bdi>{one.name}</bdi>
+              {doubled.has(one.id) && <small>{doubled.get(one.id)}</small>}
               <small>
                 {fill(words.handOver.agentLoad, { active: one.active, capacity: one.capacity })}
                 {full && `, ${words.handOver.full}`}

@@ -52,7 +52,7 @@ export function StatusMenu() {
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         aria-keyshortcuts={ariaKeys('status')}
-        title={`${me.name}: ${words.status[me.status]}`}
+        title={fill('{name}: {status}', { name: me.name, status: words.status[me.status] })}
         onClick={() => setOpen(!open)}
       >
         <Avatar who="person" name={me.name} presence={me.status} />
@@ -61,7 +61,7 @@ export function StatusMenu() {
       {open && (
         <div class="status-menu" id={id} role="menu" aria-label={words.status.label} tabIndex={-1} onKeyDown={keyDown}>
           <p class="status-me">
-            <strong>{me.name}</strong>
+            <strong dir="auto">{me.name}</strong>
             <span>{counted(words.status.load, me.active, { capacity: me.capacity })}</span>
           </p>
           {statuses.map((status) => (

@@ -1,6 +1,7 @@
 import type { Agent, WaitingView } from '@baton/client';
 import { Avatar, Badge } from '@baton/design';
 import { customerName } from '../customer/customer-name.ts';
+import { namesakes } from '../duty/namesakes.ts';
 import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, number, words } from '../words/words.ts';
@@ -68,6 +69,7 @@ export function Agents({ agents }: { agents: readonly Agent[] }) {
   const sorted = [...agents].sort(
     (a, b) => order[a.status] - order[b.status] || b.active - a.active || a.name.localeCompare(b.name),
   );
+  const doubled = namesakes(agents);
   return (
     <section class="panel" aria-labelledby="agents-title">
       <h2 id="agents-title">
@@ -90,7 +92,8 @@ export function Agents({ agents }: { agents: readonly Agent[] }) {
               <th scope="row">
                 <span class="agent-name">
                   <Avatar who="person" name={agent.name} size="s" />
-                  <span>{agent.name}</span>
+                  <bdi>{agent.name}</bdi>
+                  {doubled.has(agent.id) && <small>{doubled.get(agent.id)}</small>}
                 </span>
               </th>
               <td>

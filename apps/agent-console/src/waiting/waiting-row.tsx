@@ -40,7 +40,9 @@ export function WaitingRow({ session, onPoint, onUnpoint }: WaitingRowProps) {
         }}
       >
         <span class="row-line">
-          <span class="row-name">{name}</span>
+          <span class="row-name" dir="auto">
+            {name}
+          </span>
           {queueInfo.priority !== 'normal' && <span class="wait-priority">{priority}</span>}
           <Waited since={queueInfo.requestedAt} />
         </span>

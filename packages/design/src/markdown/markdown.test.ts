@@ -48,6 +48,31 @@ describe('bare links', () => {
     for (const href of ['https://a.example/', 'mailto:a@b.example', 'tel:+4930123']) expect(safeHref(href)).toBe(href);
   });
 
+  it.each([
+    ['a zero-width character', 'bank\u200b.example'],
+    ['a soft hyphen', 'ba\u00adnk.example'],
+    ['a mark that turns the line', '\u202ebank.example'],
+    ['the dot of another script', 'bank。example'],
+    ['a wide dot', 'bank．example'],
+    ['one dot leader', 'bank․example'],
+    ['wide letters', 'ｂａｎｋ.example'],
+    ['a slash that is none', 'https:∕∕bank.example∕login'],
+    ['marks around it', '«bank.example», “bank.example”.'],
+    ['a name before it', 'https://bank.example@evil.example/'],
+    ['a long text before it', `${'x '.repeat(2_000)}bank.example`],
+    ['a number', '192.168.0.1'],
+  ])('tell where one leads although %s hides that its words are an address', (_, words) => {
+    expect(honestHost(words, 'https://evil.example/')).toBe(words.includes('@evil') ? undefined : 'evil.example');
+    expect(honestHost(words, 'https://bank.example@evil.example/')).toBe('evil.example');
+  });
+
+  it('tell which mailbox one writes to whose words are another', () => {
+    expect(honestHost('help@bank.example', 'mailto:thief@evil.example')).toBe('thief@evil.example');
+    expect(honestHost('bank.example', 'mailto:thief@evil.example')).toBe('thief@evil.example');
+    expect(honestHost('Write to Help@Bank.example!', 'mailto:help@bank.example?subject=x')).toBeUndefined();
+    expect(honestHost('Write to us', 'mailto:help@bank.example')).toBeUndefined();
+  });
+
   it('tell where one leads whose words are another address', () => {
     expect(honestHost('www.bank.example/login', 'https://evil.example/')).toBe('evil.example');
     expect(honestHost('https://bank.example', 'https://bank.example.evil.example/')).toBe('bank.example.evil.example');

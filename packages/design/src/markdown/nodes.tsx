@@ -113,7 +113,7 @@ function linkNode(node: Inline & { type: 'link' | 'image' }, key: number): Compo
   return (
     <a key={key} href={href} title={node.title} target="_blank" rel="noopener noreferrer nofollow ugc">
       {shown}
-      {leadsTo !== undefined && <span class="b-md-leads-to"> ({leadsTo})</span>}
+      {leadsTo !== undefined && <bdi class="b-md-leads-to"> ({leadsTo})</bdi>}
     </a>
   );
 }

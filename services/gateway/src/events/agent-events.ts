@@ -2,6 +2,7 @@ import {
   type Agent,
   accept,
   type ClientEventName,
+  isNameOfBot,
   type QueueApi,
   type Refusal,
   type Reply,
@@ -37,6 +38,8 @@ export function agentEvents(options: {
   tokens: Tokens;
   returning: Pick<Returning, 'mayRepeat'>;
   limits: Limits;
+  /** What the operator calls the bot. */
+  botName: string | undefined;
   log: Log;
 }): AgentEvents {
   const { session, queue, desk, presence, sends, typing, tokens, returning, limits, log } = options;
@@ -60,6 +63,8 @@ export function agentEvents(options: {
     ...agentViews({ session, desk, notOnDuty }),
 
     async 'agent:join'(connection, { name, capacity, joinId }) {
+      if (isNameOfBot(name, options.botName))
+        return refuse('VALIDATION_FAILED', 'name: must not be what the bot is called', 'name');
       if (connection.identity.role === 'agent') {
         const present = await connection.identity.duty;
         const record = present === undefined ? undefined : desk.recordOf(present.agentId);

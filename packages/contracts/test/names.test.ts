@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { agentName, isNameOfBot } from '../src/index.ts';
+
+describe('[S2] the name of an agent', () => {
+  it.each([
+    ['Grace  Hopper ', 'Grace Hopper'],
+    ['Grace\nHopper', 'Grace Hopper'],
+    ['\u202eecarG', 'ecarG'],
+    ['Gra\u200bce\u2066', 'Grace'],
+    ['Ｇｒａｃｅ', 'Grace'],
+    ['Gra\u0000ce\ud83d', 'Grace'],
+    ['José', 'José'],
+    ['علی\u200cرضا', 'علی\u200cرضا'],
+    ['\u200dGrace\u200d', 'Grace'],
+    ['ليلى', 'ليلى'],
+    ["O'Brien-Łukasz, Jr.", "O'Brien-Łukasz, Jr."],
+  ])('%j is %j', (written, plain) => expect(agentName.parse(written)).toBe(plain));
+
+  it.each(['', ' ', '\u200b', '\u3164', '\u2800 \u2800', '\u202e\n\t'])('%j is none: it is blank', (blank) => {
+    expect(agentName.safeParse(blank).error?.issues[0]?.message).toBe('must not be blank');
+  });
+
+  it.each([
+    ...[
+      'Assistant',
+      'assistant',
+      ' ASSISTANT. ',
+      'Ａssistant',
+      'Аssistаnt',
+      'Ass1stant',
+      'Assis\u200btant',
+      'Ássistant',
+    ],
+    ...['Assistent', 'Asistente', 'المساعد', '智能助手', 'Bot', 'AI Assistant', 'System'],
+  ])('%j is none: customers would take it for the bot', (name) => {
+    expect(agentName.safeParse(name).error?.issues[0]?.message).toBe('must not be what the bot is called');
+  });
+
+  it('may have the word in it', () => {
+    expect(agentName.parse('Grace, assistant manager')).toBe('Grace, assistant manager');
+  });
+
+  it('is not what the operator calls the bot, either', () => {
+    expect(isNameOfBot('lumi', 'Lumi')).toBe(true);
+    expect(isNameOfBot('Lumière', 'Lumi')).toBe(false);
+    expect(isNameOfBot('Grace', '')).toBe(false);
+  });
+
+  it('stays as it is when it is made plain again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (written) => {
+        const once = agentName.safeParse(written);
+        if (once.success) expect(agentName.parse(once.data)).toBe(once.data);
+      }),
+    );
+  });
+});
