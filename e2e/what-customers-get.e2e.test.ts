@@ -30,7 +30,7 @@ function bytesOf({ socket }: BareClient): string[] {
   return frames;
 }
 
-it('[S1] no customer is sent a reason, note, brief or figure that was meant for others', async () => {
+it('[S1] [S7] no customer is sent a reason, note, brief or figure that was meant for others', async () => {
   const { customer, sessionId, created } = await startChat(door, 'curious');
   const live = bytesOf(customer);
   const { agent, agentId } = await joinAgent(door, 'Grace');

@@ -17,7 +17,7 @@ const event = (change: Partial<EventEntry['change']>, content: string): Entry =>
   change: { from: 'agent', to: 'closed', cause: 'agent_closed', by: 'agent', epoch: 3, ...change },
 });
 
-describe('an entry as a customer sees it', () => {
+describe('[S7] an entry as a customer sees it', () => {
   it('has an agent’s reason neither in the change nor in the sentence', () => {
     const shown = customerEntry(event({ reason: 'do not refund' }, 'Bob ended the chat. Reason: do not refund'));
     expect(shown).toMatchObject({ content: 'Bob ended the chat.' });
@@ -39,7 +39,7 @@ describe('an entry as a customer sees it', () => {
   });
 });
 
-describe('what a customer’s socket is sent', () => {
+describe('[S7] what a customer’s socket is sent', () => {
   const sent: { event: string; payload: unknown }[] = [];
   const emit = forCustomer(((name, payload) => sent.push({ event: name, payload })) as Emit);
 
