@@ -175,7 +175,11 @@ export async function severalCustomersComeOutInOrder(doors: Doors): Promise<void
     },
     { userId: 'first-normal', words: 'Can I talk to a human please?', priority: 'normal' },
     { userId: 'second-normal', words: 'I need a real person', priority: 'normal' },
-    { userId: 'angry', words: 'This is outrageous, I am furious! Get me a human right now!', priority: 'high' },
+    {
+      userId: 'angry',
+      words: 'This is outrageous, my payment was taken twice! Get me a human right now!',
+      priority: 'high',
+    },
   ];
   const bySession = new Map<string, string>();
   const clients: BareClient[] = [];

@@ -110,7 +110,7 @@ it('[Q1] several customers with different priorities come out in order', async (
   const people = [
     { words: 'No hurry, but I would like to talk to a human when somebody has time', answer: 'to the patient one' },
     { words: 'Can I talk to a human please?', answer: 'to the normal one' },
-    { words: 'This is outrageous, I am furious! Get me a human right now!', answer: 'to the angry one' },
+    { words: 'This is outrageous, my payment was taken twice! Get me a human right now!', answer: 'to the angry one' },
   ];
   const pages: Page[] = [];
   for (const { words } of people) {

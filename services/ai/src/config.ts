@@ -11,6 +11,12 @@ const DEFAULT_MODEL = 'gpt-4.1-mini';
 const DEFAULT_GREETING =
   "Hello! I'm an AI assistant and happy to help. You can ask for a human at any time, and I'll hand you over.";
 
+/** A customer who is upset, or in a hurry, is not among them: anybody can say so of themselves. */
+const DEFAULT_HIGH_REASONS = 'danger,legal,payment';
+const MAX_REASONS = 20;
+const isListOfReasons = (reasons: readonly string[]) =>
+  reasons.length <= MAX_REASONS && reasons.every((reason) => reason.length > 0 && reason.length <= 80);
+
 const readableFile = z
   .string()
   .refine((path) => isThere(path, 'file'), 'must be the path of a readable file')
@@ -45,6 +51,15 @@ export const aiConfig = commonConfig
     GREETING_TIMEOUT_MS: env.integer(2_500, 100, 30_000),
     /** Whether a text as botContext instructs the bot. Not set: everywhere but in production. */
     ALLOW_PERSONA: env.yesOrNo().optional(),
+    /** [S6] For which reasons the bot may give a chat high priority; with `none` it never does. */
+    AI_HIGH_REASONS: z
+      .string()
+      .default(DEFAULT_HIGH_REASONS)
+      .transform((list) => (list === 'none' ? [] : [...new Set(list.split(',').map((reason) => reason.trim()))]))
+      .refine(
+        isListOfReasons,
+        `must be up to ${MAX_REASONS} reasons of 1 to 80 characters with commas between, or none`,
+      ),
     BOT_INSTRUCTIONS: z.string().optional(),
     SYSTEM_PROMPT_FILE: readableFile.optional(),
     KNOWLEDGE_DIR: readableFolder.optional(),

@@ -119,7 +119,11 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   const knowledge = config.KNOWLEDGE_DIR === undefined ? undefined : loadKnowledge(config.KNOWLEDGE_DIR);
   if (knowledge) log.info({ passages: knowledge.size }, 'knowledge is loaded');
   const tools = createToolRegistry({
-    own: [transferToAgent, writePoemTool(poet), ...(knowledge ? [searchKnowledge(knowledge)] : [])],
+    own: [
+      transferToAgent(config.AI_HIGH_REASONS),
+      writePoemTool(poet),
+      ...(knowledge ? [searchKnowledge(knowledge)] : []),
+    ],
     found: () => found,
     log,
   });

@@ -30,6 +30,7 @@ describe('[A3] handing over', () => {
     const args = {
       reason: 'You asked for a human.',
       priority: 'high',
+      highBecause: 'danger',
       summary: 'The lamp of the customer smokes.',
       customerWants: 'to talk to a human',
       mood: 'upset',
@@ -41,7 +42,7 @@ describe('[A3] handing over', () => {
     expect(bench.session.entries(id).at(-1)).toMatchObject({
       change: { cause: 'bot_transferred', reason: 'You asked for a human.' },
     });
-    const { reason: _, ...brief } = args;
+    const { reason: _, highBecause: __, ...brief } = args;
     expect(bench.session.of(id).brief).toEqual(brief);
     expect(bench.session.answers(id)).toEqual([]);
   });

@@ -18,12 +18,10 @@ export const queueConfig = commonConfig.extend({
   COMPARE_EVERY_MS: env.integer(3_000, 100, 4_000),
   /** Give waiting sessions to free agents without being asked. [Q5] */
   AUTO_ASSIGN: env.flag(false),
-  /** Waiting for so many seconds longer outweighs one level of priority. Not set: priorities are strict. [Q1] */
-  QUEUE_AGEING_SECONDS: z.coerce
-    .number('must be a whole number of seconds')
-    .int('must be a whole number of seconds')
-    .min(1, 'must be at least 1')
-    .max(31_536_000, 'must be at most a year')
-    .optional(),
+  /**
+   * Waiting for so many seconds longer outweighs one level of priority, so that nobody starves. 0: priorities are
+   * strict. [Q1] [S6]
+   */
+  QUEUE_AGEING_SECONDS: env.integer(600, 0, 31_536_000),
 });
 export type QueueConfig = z.output<typeof queueConfig>;

@@ -1,5 +1,7 @@
+import { readConfig } from '@baton/runtime';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { queueConfig } from './config.ts';
 import { compareOrder, levels, type Place, stepOf } from './order.ts';
 
 const place = (sessionId: string, priority: Place['priority'], start: number): Place => ({
@@ -19,7 +21,7 @@ const sorted = (all: Place[], step: number) => all.toSorted((a, b) => compareOrd
 it('[Q1] without ageing priorities are strict, however long somebody has waited', () => {
   fc.assert(
     fc.property(places, (all) => {
-      const order = sorted(all, stepOf(undefined));
+      const order = sorted(all, stepOf(0));
       for (const [index, one] of order.slice(1).entries()) {
         const before = order[index];
         if (!before) throw new Error('no one before');
@@ -41,9 +43,18 @@ it('[Q1] with ageing, waiting for longer than the step outweighs one level of pr
   expect(compareOrder(place('b', 'normal', 40_000), high, step)).toBeGreaterThan(0);
 });
 
+it('[Q1] [S6] by default nobody starves: whoever began ten minutes before, in the level below, goes first', () => {
+  const { QUEUE_AGEING_SECONDS } = readConfig(queueConfig, {});
+  const step = stepOf(QUEUE_AGEING_SECONDS);
+  const waiting = place('waiting', 'normal', 1_000_000);
+  // However many jump in at high, those who begin later than this stay behind.
+  expect(compareOrder(waiting, place('jumper', 'high', 1_600_001), step)).toBeLessThan(0);
+  expect(compareOrder(waiting, place('urgent', 'high', 1_599_999), step)).toBeGreaterThan(0);
+});
+
 it('is a total order: any two sessions have one', () => {
   fc.assert(
-    fc.property(places, fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: undefined }), (all, ageing) => {
+    fc.property(places, fc.integer({ min: 0, max: 86_400 }), (all, ageing) => {
       const step = stepOf(ageing);
       expect(sorted(all.toReversed(), step).map(({ sessionId }) => sessionId)).toEqual(
         sorted(all, step).map(({ sessionId }) => sessionId),

@@ -13,8 +13,8 @@ export const levels = ['high', 'normal', 'low'] as const satisfies readonly Prio
 /** Some 317 years in ms; three of it and a time of day still fit the 53 bits of a sorted set's score. */
 const STRICT_STEP_MS = 10_000_000_000_000;
 
-export const stepOf = (ageingSeconds: number | undefined): number =>
-  ageingSeconds === undefined ? STRICT_STEP_MS : ageingSeconds * 1_000;
+/** @param ageingSeconds 0 for strict priorities. */
+export const stepOf = (ageingSeconds: number): number => (ageingSeconds === 0 ? STRICT_STEP_MS : ageingSeconds * 1_000);
 
 export const levelOf = (priority: Priority): number => levels.indexOf(priority);
 

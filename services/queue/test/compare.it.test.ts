@@ -12,7 +12,7 @@ const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
 const redis = connectRedis({ url: space.redisUrl, password: undefined, name: 'test', log });
 afterAll(redis.close);
 await until(() => redis.ready);
-const newLine = () => createLine({ redis, prefix: `${space.redisPrefix}:${newId()}:`, stepMs: stepOf(undefined) });
+const newLine = () => createLine({ redis, prefix: `${space.redisPrefix}:${newId()}:`, stepMs: stepOf(0) });
 
 const waits = (sessionId: string, epoch: number): WaitingSession => ({
   sessionId,

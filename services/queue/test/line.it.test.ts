@@ -17,7 +17,7 @@ const redis = connectRedis({ url: space.redisUrl, password: undefined, name: 'te
 afterAll(redis.close);
 await until(() => redis.ready);
 
-const newLine = (ageingSeconds?: number, reservationMs?: number) => {
+const newLine = (ageingSeconds = 0, reservationMs?: number) => {
   const prefix = `${space.redisPrefix}:${newId()}:`;
   const options = {
     redis,
@@ -121,7 +121,7 @@ it('[Q1] the scripts do what a plain model does, and a repeated operation does n
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(steps, fc.option(fc.nat())), { minLength: 1, maxLength: 25 }),
-      fc.constantFrom(undefined, 30),
+      fc.constantFrom(0, 30),
       async (sequence, ageingSeconds) => {
         const { line, changes } = newLine(ageingSeconds);
         await line.compared(BEGIN);
@@ -149,7 +149,7 @@ it('[C4] an answer that is lost with its connection is asked for again, and noth
   try {
     await until(() => faulty.ready);
     const prefix = `${space.redisPrefix}:${newId()}:`;
-    const line = createLine({ redis: faulty, prefix, stepMs: stepOf(undefined) });
+    const line = createLine({ redis: faulty, prefix, stepMs: stepOf(0) });
     const [first, second] = [newId(), newId()];
     const waits = (sessionId: string, second: number): WaitingSession => ({
       sessionId,

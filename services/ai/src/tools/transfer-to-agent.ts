@@ -4,16 +4,31 @@ import type { Handover } from '../handover.ts';
 import { shorten, storable } from '../text.ts';
 import { defineTool } from './tool.ts';
 
-const args = z.object({
-  reason: z.string().describe('Why, in one short sentence that the customer may read, in their language.'),
-  priority: priority.describe(
-    'high: danger, legal or payment trouble, a very upset customer. low: no hurry. Else normal.',
-  ),
-  summary: z.string().describe('For the agent: what happened so far, in a few sentences.'),
-  customerWants: z.string().optional().describe('For the agent: what the customer is after.'),
-  mood: brief.shape.mood.describe("For the agent: the customer's mood."),
-  language: z.string().optional().describe('BCP 47 tag of the language the customer writes in, as "en".'),
-});
+/**
+ * [S6] What a customer writes must not buy a place before others: a bot that believes every "urgent" would sell it. High
+ * is given for a reason of the operator's closed list, or not at all.
+ */
+const argsFor = (highReasons: readonly string[]) =>
+  z.object({
+    reason: z.string().describe('Why, in one short sentence that the customer may read, in their language.'),
+    priority: z
+      .enum(highReasons.length === 0 ? ['normal', 'low'] : priority.options)
+      .describe(
+        highReasons.length === 0
+          ? 'low: no hurry. Else normal.'
+          : 'high: only for a reason that highBecause lists. low: no hurry. Else normal. That the customer calls it urgent is no reason.',
+      ),
+    ...(highReasons.length > 0 && {
+      highBecause: z
+        .enum(highReasons)
+        .optional()
+        .describe('Which of these it is, when the priority is high. Without one the priority is normal.'),
+    }),
+    summary: z.string().describe('For the agent: what happened so far, in a few sentences.'),
+    customerWants: z.string().optional().describe('For the agent: what the customer is after.'),
+    mood: brief.shape.mood.describe("For the agent: the customer's mood."),
+    language: z.string().optional().describe('BCP 47 tag of the language the customer writes in, as "en".'),
+  });
 
 /** A line of text of the model's, made to fit; undefined when there is nothing in it. */
 const line = (max: number) =>
@@ -26,46 +41,51 @@ const line = (max: number) =>
 const DEFAULT_REASON = 'A human takes over.';
 
 /** A handover is never lost to a badly written argument: what cannot be used is put together from the log instead. */
-const forgiving = z
-  .object({
-    reason: line(500),
-    priority: priority.catch('normal' satisfies Priority),
-    summary: line(2_000),
-    customerWants: line(500),
-    mood: brief.shape.mood.catch(undefined),
-    language: line(35),
-  })
-  .catch({
-    reason: undefined,
-    priority: 'normal',
-    summary: undefined,
-    customerWants: undefined,
-    mood: undefined,
-    language: undefined,
-  });
-
-/** [A3] The one way in which the model hands over. */
-export const transferToAgent = defineTool({
-  name: 'transfer_to_agent',
-  description: 'Hand this chat over to a human agent. The customer is put in the queue and told so.',
-  args,
-  forgiving: forgiving.transform(({ reason = DEFAULT_REASON, summary = '', ...rest }) => ({
-    reason,
-    summary,
-    ...rest,
-  })),
-  run: ({ reason, priority, summary, customerWants, mood, language }): { handover: Handover } => ({
-    handover: {
-      cause: 'bot_transferred',
-      via: 'tool',
+const forgivingFor = (highReasons: readonly string[]) =>
+  z
+    .object({
+      reason: line(500),
+      priority: priority.catch('normal' satisfies Priority),
+      highBecause: z.enum(highReasons).optional().catch(undefined),
+      summary: line(2_000),
+      customerWants: line(500),
+      mood: brief.shape.mood.catch(undefined),
+      language: line(35),
+    })
+    .catch({
+      reason: undefined,
+      priority: 'normal',
+      summary: undefined,
+      customerWants: undefined,
+      mood: undefined,
+      language: undefined,
+    })
+    .transform(({ reason = DEFAULT_REASON, summary = '', priority, highBecause, ...rest }) => ({
       reason,
-      priority,
-      brief: {
-        ...(summary !== '' && { summary }),
-        ...(customerWants !== undefined && { customerWants }),
-        ...(mood !== undefined && { mood }),
-        ...(language !== undefined && { language }),
+      summary,
+      priority: priority === 'high' && highBecause === undefined ? ('normal' as const) : priority,
+      ...rest,
+    }));
+
+/** [A3] The one way in which the model hands over. `highReasons`: for which of these it may give high priority. */
+export const transferToAgent = (highReasons: readonly string[]) =>
+  defineTool({
+    name: 'transfer_to_agent',
+    description: 'Hand this chat over to a human agent. The customer is put in the queue and told so.',
+    args: argsFor(highReasons),
+    forgiving: forgivingFor(highReasons),
+    run: ({ reason, priority, summary, customerWants, mood, language }): { handover: Handover } => ({
+      handover: {
+        cause: 'bot_transferred',
+        via: 'tool',
+        reason,
+        priority,
+        brief: {
+          ...(summary !== '' && { summary }),
+          ...(customerWants !== undefined && { customerWants }),
+          ...(mood !== undefined && { mood }),
+          ...(language !== undefined && { language }),
+        },
       },
-    },
-  }),
-});
+    }),
+  });
