@@ -1,12 +1,14 @@
 #!/bin/sh
 # Brings a running `compose.sh up` to the code of this folder, without a moment in which nobody can chat: images,
 # migrations, and then each service in turn. New containers start beside the old ones; when they say that they can work,
-# the old ones are told to stop, and drain. With names of services only these are replaced.
+# the old ones are told to stop, and drain. Where one of them does not, all new ones of its service go and the old ones
+# stay: what runs is what ran. With names of services only these are replaced. UPGRADE_PATIENCE_S: how long a new
+# container may take to be well, 120.
 set -e
 folder=$(dirname "$0")
 compose() { "$folder/compose.sh" "$@"; }
 say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
-WELL_WITHIN_S=120
+patience=${UPGRADE_PATIENCE_S:-120}
 
 [ $# -gt 0 ] || set -- offline-model session queue ai gateway
 
@@ -17,22 +19,33 @@ compose run --rm migrate
 
 # Asked here, not by Docker's own check, which is made rarely.
 well() { docker exec "$1" /bin/bash /app/healthcheck.sh >/dev/null 2>&1; }
+# The containers of a service that are not among the old ones, those that have ended again included.
+added() {
+  for container in $(compose ps --all -q "$1"); do
+    case "$old" in *"$container"*) ;; *) echo "$container" ;; esac
+  done
+}
+give_up() {
+  service=$1
+  echo "$2, so all new ones go and the old ones stay." >&2
+  for container in $(added "$service"); do docker rm --force "$container" >/dev/null || true; done
+  exit 1
+}
 
 for service in "$@"; do
   old=$(compose ps -q "$service")
   [ -n "$old" ] || { say "$service does not run, so it is left alone"; continue; }
   count=$(echo "$old" | wc -l)
-  compose up --detach --no-deps --no-build --no-recreate --scale "$service=$((count * 2))" "$service" 2>/dev/null
-  for container in $(compose ps -q "$service"); do
-    case "$old" in *"$container"*) continue ;; esac
+  compose up --detach --no-deps --no-build --no-recreate --scale "$service=$((count * 2))" "$service" 2>/dev/null ||
+    give_up "$service" "New containers of $service cannot be started"
+  for container in $(added "$service"); do
     waited=0
     until well "$container"; do
       waited=$((waited + 1))
-      if [ "$waited" -ge "$WELL_WITHIN_S" ]; then
-        echo "A new $service is not well after $WELL_WITHIN_S s, so the old ones stay. The end of its log:" >&2
+      if [ "$waited" -ge "$patience" ]; then
+        echo "The end of the log of $container:" >&2
         docker logs --tail 20 "$container" >&2
-        docker rm --force "$container" >/dev/null
-        exit 1
+        give_up "$service" "A new $service is not well after $patience s"
       fi
       sleep 1
     done
