@@ -259,6 +259,10 @@ it('hostile content is text', async () => {
   await page.getByRole('button', { name: 'Show more' }).click();
   await page.getByRole('button', { name: 'Show less' }).waitFor();
   expect((await chat.lines()).map((line) => line.replace('Show less', ''))).toContain(word);
+  // What is below the word, which fills screens now, is brought by going there.
+  await page.locator('.scroller').focus();
+  await page.keyboard.press('End');
+  await chat.row('www.bank.example').waitFor();
   const found = await page.evaluate(() => ({
     hacked: Reflect.get(window, 'hacked') as unknown,
     inside: document.querySelectorAll('[role="log"] :is(script, img, iframe, object, style)').length,

@@ -13,9 +13,10 @@ export function chatGreeting(options: {
   record: ChatRecord;
   start: Pick<ChatOptions, 'userId' | 'botContext' | 'metadata' | 'greeted'>;
   wanted: () => boolean;
-  /** Number of the newest entry that is shown, and how many of those after it are wanted at once. */
+  /** Number of the newest entry that is shown. */
   head: () => number;
-  page: () => number;
+  /** How many of the entries after it are wanted at most, the newest; all when undefined. */
+  page: () => number | undefined;
   /** `missed`: the newest entries, up to `page` of them; a gateway of an older version sends all as events instead. */
   opened: (session: Session, token: string, missed?: readonly Entry[]) => void;
   /** It cannot be now; it is tried again. */
@@ -57,11 +58,12 @@ export function chatGreeting(options: {
     return mayPass(reply) ? delayed(reply) : refused(reply);
   };
   const resume = async ({ id, token }: { id: string; token: string }): Promise<Greeting> => {
+    const newest = options.page();
     const reply = await options.ask('customer:resume_chat', {
       sessionId: id,
       token,
       lastSeq: options.head(),
-      newest: options.page(),
+      ...(newest !== undefined && { newest }),
     });
     if (record.current.session?.id !== id) return 'again';
     if (reply.ok) {

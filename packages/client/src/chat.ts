@@ -20,8 +20,6 @@ import { socketIoTransport } from './transport-socketio.ts';
 const BASE = 1;
 /** Entries that a page which comes back shows at first. */
 const FIRST_PAGE = 50;
-/** Of what was missed while a page was open it wants more, so that its reader is rarely left in front of a gap. */
-const MISSED_PAGE = 200;
 /** Largest botContext or metadata, in characters of JSON. More would cost the connection instead of being refused. */
 const MAX_JSON_LENGTH = 16_384;
 
@@ -151,7 +149,8 @@ export function createChat(options: ChatOptions): Chat {
     start: options,
     wanted: () => wanted,
     head: () => headOf(exchange.conversation.log),
-    page: () => (exchange.conversation.log.entries.length === 0 ? FIRST_PAGE : MISSED_PAGE),
+    // A page that was open is sent all that it missed: its reader has seen what is before.
+    page: () => (exchange.conversation.log.entries.length === 0 ? FIRST_PAGE : undefined),
     opened: adopt,
     delayed: (why) => {
       problem = problemOf(why);

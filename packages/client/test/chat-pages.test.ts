@@ -40,18 +40,14 @@ describe('a long chat', () => {
     expect(textsOf(chat)).toEqual(numbers(1, 500));
   });
 
-  it('[M4] that went on while the page was away is filled up, or begins anew where too much was missed', async () => {
+  it('[M4] that went on while the page was away is filled up, however much was missed', async () => {
     const world = await longChat(60);
     const { chat, line } = world.page();
     await world.flow(line);
     line.down();
-    say(world, 61, 200);
+    say(world, 61, 900);
     await world.flow(line);
-    expect(textsOf(chat)).toEqual(numbers(11, 200));
-    line.down();
-    say(world, 201, 900);
-    await world.flow(line);
-    expect(textsOf(chat)).toEqual(numbers(701, 900));
+    expect(textsOf(chat)).toEqual(numbers(11, 900));
     expect(chat.state.hasMore).toBe(true);
   });
 

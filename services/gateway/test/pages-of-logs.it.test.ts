@@ -28,6 +28,8 @@ it('[M4] one who asks for the newest gets them with the answer, then what follow
   const page = granted(await back.ask('customer:list_entries', { sessionId, afterSeq: 250, limit: 200 }));
   expect(seqsOf(page.entries)).toEqual(upTo(251, 450));
   expect(page.hasMore).toBe(true);
+  const more = granted(await back.ask('customer:resume_chat', { sessionId, token, lastSeq: 350, newest: 200 }));
+  expect(seqsOf(more.entries)?.[0], 'what fits begins where the client is').toBe(351);
   const few = granted(await back.ask('customer:resume_chat', { sessionId, token, lastSeq: 499, newest: 50 }));
   expect(seqsOf(few.entries), 'what was missed, and no more').toEqual([500, 501]);
   const none = granted(await back.ask('customer:resume_chat', { sessionId, token, lastSeq: 501, newest: 50 }));
@@ -38,8 +40,10 @@ it('[M4] what is written while the page is fetched comes behind it, once', async
   const { sessionId, token } = await longChat(300);
   services.faults.pagesLateMs = 200;
   const back = client(right);
+  const fetches = () => services.calls.filter(({ endpoint }) => endpoint === 'listEntries').length;
+  const before = fetches();
   const asking = back.ask('customer:resume_chat', { sessionId, token, lastSeq: 1, newest: 50 });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(() => fetches() > before);
   for (const n of upTo(301, 320)) services.act.botSays(sessionId, `${n}`);
   const resumed = granted(await asking);
   services.faults.pagesLateMs = 0;

@@ -26,10 +26,10 @@ export function customerPages(options: {
     /** The entries after this number, from the first of them. */
     after: (connection: Connection, sessionId: string, afterSeq: number, limit: number) =>
       fetchPage({ session, sessionId, afterSeq: () => afterSeq, limit, turn: turnOf(connection) }),
-    /** The last entries of those after `at`. */
+    /** The entries after `at` when they are few, from the first of them; the last ones when they are many. */
     async newest(connection: Connection, { id: sessionId, lastSeq }: Session, at: number, limit: number) {
       if (at >= lastSeq) return accept({ entries: [], hasMore: false });
-      const afterSeq = (most: number) => Math.max(at, lastSeq - most);
+      const afterSeq = (most: number) => (lastSeq - at <= limit ? at : lastSeq - most);
       return fetchPage({ session, sessionId, afterSeq, limit, turn: turnOf(connection) });
     },
   };
