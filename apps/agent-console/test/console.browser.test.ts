@@ -206,6 +206,10 @@ it('hands a chat to a colleague, who sees the note, and from there to the bot', 
   await zoe.page.getByRole('dialog').getByLabel('Reason').fill('all done');
   await zoe.page.keyboard.press('Enter');
   await until(() => ann.state.session?.status === 'bot');
+  await zoe.page.getByText('You no longer have this chat.').waitFor();
+  await zoe.page.getByRole('log').getByText('You returned the chat to the bot').waitFor();
+  expect(await zoe.page.getByText('all done').count(), 'the reason is told once').toBe(1);
+  expect(await zoe.page.getByText('returned the chat to the queue').count()).toBe(0);
 });
 
 it('fills a saved reply in, chosen by keyboard', async () => {

@@ -173,6 +173,24 @@ describe('an agent', () => {
     expect(stale).toMatchObject({ ok: false, code: 'NOT_ASSIGNED' });
   });
 
+  it('[C3] who gives a chat to the bot, two changes at once, is told of the last one, with the reason', async () => {
+    const ann = await customer(left);
+    const eve = await agent(right, 'Eve');
+    give(ann.sessionId, eve.agentId);
+    await until(() => eve.of('session:assigned').length === 1);
+    const given = { sessionId: ann.sessionId, to: { type: 'bot' }, reason: 'all is settled' } as const;
+    expect(granted(await eve.ask('agent:release_session', given)).session.status).toBe('bot');
+    await until(() => eve.of('session:unassigned').length > 0);
+    const last = { cause: 'agent_returned', to: 'bot', reason: 'all is settled' };
+    expect(eve.of('session:unassigned')).toMatchObject([{ sessionId: ann.sessionId, change: last }]);
+    const shown = eve.of('status:changed').filter(({ sessionId }) => sessionId === ann.sessionId);
+    expect(shown.map(({ change }) => change.cause)).toEqual(['agent_released', 'agent_returned']);
+    expect(shown[1]).toMatchObject({ change: last });
+    granted(await ann.ask('customer:send_message', { sessionId: ann.sessionId, content: 'Hello bot' }));
+    await until(() => ann.of('message:received').length > 0);
+    expect(eve.of('message:received')).toEqual([]);
+  });
+
   it('is told of a chat and of its loss when every hint is lost', async () => {
     const ann = await customer(left);
     const eve = await agent(right);

@@ -110,7 +110,10 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       if (chat?.session.assignedAgent !== agentId) return notAssigned();
       if (to.type === 'agent') assign(chat, to.agentId, 'agent_transferred');
       else if (to.type === 'queue') transfer(chat, to.priority ?? 'normal', reason);
-      else announce(model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
+      else {
+        const passing = model.change(chat, { to: 'waiting', cause: 'agent_released', by: 'agent', passing: true });
+        announce(passing, model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
+      }
       return accept({ session: copy(chat.session) });
     },
     createAgent: async ({ name, socketId, capacity, joinId }) => {

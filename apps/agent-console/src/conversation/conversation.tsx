@@ -92,7 +92,10 @@ function Standing({ chat }: { chat: DeskChat }) {
 
 function Over({ chat }: { chat: DeskChat }) {
   const { actions } = useConsole();
-  const reason = chat.ended?.reason;
+  const { ended, items } = chat;
+  // Where the transcript has the change, its reason stands there.
+  const isShown = items.some((item) => item.kind === 'event' && item.change.epoch === ended?.epoch);
+  const reason = isShown ? undefined : ended?.reason;
   return (
     <div class="after">
       <KeptDraft sessionId={chat.sessionId} kind="reply" />

@@ -63,6 +63,8 @@ export function createDesk(options: {
     if (entry.kind !== 'event' || desk.held.get(entry.sessionId)?.epoch !== epoch || entry.change.epoch <= epoch)
       return;
     const { change, sessionId } = entry;
+    // The change that follows at once says where the chat went, and why: the agent is shown that, too.
+    if (change.passing) return;
     drop(desk, sessionId);
     // A chat that has ended was told of by session:closed; session:unassigned is for one that goes on in other hands.
     if (change.to !== 'closed') desk.connection.emit('session:unassigned', { sessionId, change });
