@@ -58,6 +58,14 @@ it('has the open chat in its address: over a reload, back and forward; ended cha
   await heading(page, 'Bob Kept').waitFor();
   await page.getByText('This chat has ended.').waitFor();
   await page.getByRole('log').getByText('Bob Kept says hello').waitFor();
+  // Also when the open one is another: it is listed among the agent's, and has its log once it is chosen.
+  await page.goBack();
+  await heading(page, 'Ann Kept').waitFor();
+  await page.reload();
+  await heading(page, 'Ann Kept').waitFor();
+  await page.getByRole('list', { name: 'My chats' }).getByText('Bob Kept').click();
+  await heading(page, 'Bob Kept').waitFor();
+  await page.getByRole('log').getByText('Bob Kept says hello').waitFor();
   expect(await page.getByRole('textbox', { name: 'Your unsent reply' }).inputValue()).toBe('half a thought');
   await page.getByRole('button', { name: 'Dismiss', exact: true }).click();
   await heading(page, 'Ann Kept').waitFor();

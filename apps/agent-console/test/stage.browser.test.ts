@@ -123,6 +123,62 @@ it("shows the customer's rating below the ended chat and in its row, also when i
   expect(await rating.textContent()).not.toContain('Quick and friendly.');
 });
 
+it('calls a customer without a name readably: in the queue, over the chat, and in a saved reply', async () => {
+  const { page } = await show('lists');
+  await page.getByRole('list', { name: 'Queue' }).getByText('Visitor 8a41').waitFor();
+  expect(await page.locator('#app').textContent()).not.toContain('visitor-7c1f');
+  await page.getByRole('button', { name: 'Take the chat with Visitor 8a41' }).click();
+  await page.getByRole('heading', { level: 2, name: 'Visitor 8a41' }).waitFor();
+  const field = page.getByRole('textbox', { name: 'Your reply to Visitor 8a41' });
+  await field.pressSequentially('/hel');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  expect(await field.inputValue()).toMatch(/^Hello, this is Ada Lovelace\./);
+});
+
+it('tells a transfer to the bot, two changes at once, as one, and its reason once', async () => {
+  const { page } = await show('chat');
+  const log = page.getByRole('log');
+  await log.getByText('Thursday it is').waitFor();
+  const before = await log.locator('.event').count();
+  await page.evaluate(() => {
+    const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+    if (id === undefined || chat === undefined) throw new Error('no such chat');
+    const timestamp = new Date().toISOString();
+    const event = (key: string, change: object) =>
+      ({ kind: 'event', key, seq: 90, content: key, timestamp, change: { by: 'agent', epoch: 9, ...change } }) as never;
+    const released = { from: 'agent', to: 'waiting', cause: 'agent_released', passing: true };
+    const returned = { from: 'waiting', to: 'bot', cause: 'agent_returned', reason: 'the date is settled' };
+    window.stage.change(id, { items: [...chat.items, event('released', released), event('returned', returned)] });
+  });
+  await log.getByText('You returned the chat to the bot').waitFor();
+  expect(await log.locator('.event').count()).toBe(before + 1);
+  expect(await log.getByText('the date is settled').count()).toBe(1);
+});
+
+it('shows what the page told the bot in a text, and what a service said as nobody’s words', async () => {
+  const { page } = await show('details');
+  await page.evaluate(() => {
+    const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+    const last = chat?.items.at(-1);
+    if (id === undefined || chat === undefined || last?.kind !== 'message') throw new Error('no such chat');
+    const said = { ...last, key: 'service', own: false, sender: 'system' as const, content: 'Order 4711 was sent.' };
+    const session = { ...chat.session, botContext: 'You are a helpful support bot' };
+    window.stage.change(id, { session, items: [...chat.items, said] });
+  });
+  const details = page.getByRole('region', { name: 'Customer details' });
+  await details.getByText('You are a helpful support bot', { exact: true }).waitFor();
+  await page.getByRole('log').locator('.event-service').getByText('Order 4711 was sent.').waitFor();
+  expect(await page.locator('.msg').getByText('Order 4711 was sent.').count()).toBe(0);
+});
+
+it('lets agents wait for a chat only where chats are assigned to them', async () => {
+  const { page } = await show('empty');
+  await page.getByText('Take one from the queue.', { exact: true }).waitFor();
+  await page.evaluate(() => window.stage.put({ waiting: { ...window.stage.desk.state.waiting, autoAssign: true } }));
+  await page.getByText('Take one from the queue, or wait for the next one to be assigned to you.').waitFor();
+});
+
 it('shows that the customer is away, in the open chat and in its row, and when it is back', async () => {
   const { page } = await show('away');
   const away = page.locator('.conversation-who').getByText('Customer is away');
@@ -135,6 +191,27 @@ it('shows that the customer is away, in the open chat and in its row, and when i
   });
   await away.waitFor({ state: 'detached' });
   expect(await rows.count()).toBe(1);
+});
+
+it('counts abandoned chats apart from those that ended, and gives charts their scales', async () => {
+  const { page } = await show('admin-day');
+  const hours = operatorScenes['admin-day']?.().stats?.hours ?? [];
+  const abandoned = hours.reduce((sum, hour) => sum + (hour.abandoned ?? 0), 0);
+  const closed = hours.reduce((sum, hour) => sum + hour.closed, 0);
+  expect(abandoned).toBeGreaterThan(0);
+  const chart = (title: string) => page.locator('.hours', { has: page.getByRole('heading', { name: title }) });
+  await chart('Solved by the bot')
+    .getByText(`of ${closed - abandoned} ended chats · ${abandoned} abandoned`)
+    .waitFor();
+  // The highest value beside the zero, and three times below; of those who wait, the peak.
+  const messages = Math.max(...hours.map((hour) => hour.messages));
+  expect(await chart('Messages').locator('.hours-scale span').allTextContents()).toEqual([`${messages}`, '0']);
+  expect((await chart('Messages').locator('.hours-axis span').allTextContents()).filter(Boolean)).toHaveLength(3);
+  expect(await page.locator('.now-axis span').allTextContents()).toEqual([
+    '15 min ago',
+    expect.stringMatching(/^peak \d+$/),
+    'now',
+  ]);
 });
 
 it('shows supervisors the average rating, how many there are and the newest', async () => {

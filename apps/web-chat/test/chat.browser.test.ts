@@ -104,6 +104,35 @@ it('a customer goes from the bot to a person to the end, and says how it was', a
   expect(chat.complaints).toEqual([]);
 });
 
+it('[S1] why an agent parts with a chat is not in what the browser is sent, and is told as one change', async () => {
+  const chat = await visitor();
+  const { page } = chat;
+  const frames: string[] = [];
+  const sent: string[] = [];
+  page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => frames.push(String(payload)));
+    socket.on('framesent', ({ payload }) => sent.push(String(payload)));
+  });
+  await page.reload();
+  await chat.input.waitFor();
+  const desk = await agent('Katherine');
+  await chat.write('I want to talk to a human');
+  const sessionId = await pickUp(desk);
+  await page.getByText('Katherine joined the chat.').waitFor();
+  // The page has greeted, and says so: the bot logs no greeting that only agents would read.
+  expect(sent.find((frame) => frame.includes('customer:start_chat'))).toContain('"greeted":true');
+  await desk.release(sessionId, { type: 'bot' }, 'rude, do not refund');
+  await page.getByText('You’re back with the assistant.').waitFor();
+  expect(await page.getByText('You’re back in the queue').count()).toBe(0);
+
+  await askForPerson(chat);
+  await desk.closeChat(await pickUp(desk), 'rude, do not refund');
+  await page.getByText('Katherine ended the chat.').waitFor();
+  for (const told of ['agent_returned', 'agent_closed']) expect(frames.join('\n')).toContain(told);
+  expect(frames.join('\n')).not.toContain('do not refund');
+  expect(await page.locator('body').innerText()).not.toContain('do not refund');
+});
+
 it('what is written while the agent ends the chat is offered in the next one', async () => {
   const chat = await visitor();
   const { page } = chat;
@@ -238,6 +267,30 @@ it('[M2] [M3] what is written in 10 s without a network arrives once and in orde
   expect(arrived.slice(1)).toEqual(wanted);
   // What a browser says of a network that is not there is no fault of the page's.
   expect(chat.complaints.filter((complaint) => !/ERR_INTERNET_DISCONNECTED|WebSocket/.test(complaint))).toEqual([]);
+});
+
+it('a connection that only looks alive is given up when the browser says that the network is gone', async () => {
+  const chat = await visitor();
+  const { page } = chat;
+  let frozen = false;
+  await page.routeWebSocket(/socket\.io/, (client) => {
+    const server = client.connectToServer();
+    client.onMessage((message) => frozen || server.send(message));
+    server.onMessage((message) => frozen || client.send(message));
+  });
+  await page.reload();
+  await chat.write('Hello');
+  await page.locator('[role="log"] .row-bot').first().waitFor();
+  frozen = true;
+  const begun = performance.now();
+  await page.evaluate(() => dispatchEvent(new Event('offline')));
+  await page.getByText('No connection.').waitFor();
+  expect(performance.now() - begun, 'long before a ping is missed').toBeLessThan(10_000);
+  await chat.write('Are you there?');
+  await chat.row('Are you there?').getByText('Waiting for the connection').waitFor();
+  frozen = false;
+  await chat.row('Are you there?').getByText('Sent').or(page.getByText('Seen')).first().waitFor();
+  await page.getByText('No connection.').waitFor({ state: 'detached' });
 });
 
 it('hostile content is text', async () => {

@@ -84,8 +84,10 @@ it('a message without an answer for 3 s says so, and so does one without a conne
   await using stack = new AsyncDisposableStack();
   const page = await show(stack, 'bot');
   await message(page, true, 'On its way');
+  const begun = performance.now();
   await page.getByText('Sending…').waitFor();
   await page.getByText('Still sending…').waitFor();
+  expect(performance.now() - begun).toBeLessThan(12_000);
   await page.evaluate(() => window.stage((state) => ({ ...state, connection: 'offline' })));
   await page.getByText('Waiting for the connection').waitFor();
 });
@@ -121,4 +123,54 @@ it('a reader who has left the keyboard alone is not led anywhere', async () => {
   await page.evaluate(() => window.turn('waiting'));
   await page.getByRole('button', { name: 'Never mind' }).waitFor();
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+});
+
+it('a chat that goes from a person to the bot is told of once, and what a service says is nobody’s words', async () => {
+  await using stack = new AsyncDisposableStack();
+  const page = await show(stack, 'agent');
+  await page.evaluate(() =>
+    window.stage((state) => {
+      const timestamp = new Date().toISOString();
+      const event = (key: string, change: object) =>
+        ({
+          kind: 'event',
+          key,
+          seq: 90,
+          content: key,
+          timestamp,
+          change: { by: 'agent', epoch: 9, ...change },
+        }) as never;
+      return {
+        ...state,
+        items: [
+          ...state.items,
+          event('released', { from: 'agent', to: 'waiting', cause: 'agent_released', passing: true }),
+          event('returned', { from: 'waiting', to: 'bot', cause: 'agent_returned' }),
+          { kind: 'message', key: 'service', own: false, sender: 'system', content: 'Order 4711 was sent.', timestamp },
+        ],
+      };
+    }),
+  );
+  const log = page.getByRole('log');
+  await log.getByText('You’re back with the assistant.').waitFor();
+  expect(await log.getByText('You’re back in the queue').count()).toBe(0);
+  await log.locator('.row-event').getByText('Order 4711 was sent.').waitFor();
+  expect(await log.locator('.row').getByText('Order 4711 was sent.').count()).toBe(0);
+});
+
+it.each([
+  ['empty', ['Lumen & Leaf', 'Assistant', 'Hello! How can we help?']],
+  ['bot', ['Lumen & Leaf', 'Assistant', 'You’re chatting with the assistant.']],
+  ['waiting', ['Lumen & Leaf', 'In queue', 'A person is on the way.']],
+  ['agent', ['Lumen & Leaf', 'Grace Hopper', 'You’re chatting with Grace Hopper.']],
+  ['closed', ['Lumen & Leaf', 'Chat ended', 'Thank you for chatting with us.']],
+])('in the state %s the page names who is there, and nobody who is not', async (state, words) => {
+  await using stack = new AsyncDisposableStack();
+  const page = await show(stack, state);
+  await page.setViewportSize({ width: 1_280, height: 700 });
+  const porch = page.locator('.porch');
+  const lead = await porch.locator('.porch-lead').innerText();
+  const shown = (await porch.innerText()).split('\n').map((line) => line.trim());
+  // An avatar has the initials of a person on it.
+  expect(shown.filter((line) => line !== '' && line !== lead && !/^[A-Z]{1,2}$/.test(line))).toEqual(words);
 });

@@ -27,7 +27,7 @@ const show = async (
   return opened;
 };
 const sideways = () =>
-  [document.documentElement, ...document.querySelectorAll('.scroller, .porch, .sheet, .desk')]
+  [document.documentElement, ...document.querySelectorAll('.scroller, .porch, .sheet, .desk, .row-body, .row-event')]
     .filter((element) => element.scrollWidth > element.clientWidth + 1)
     .map((element) => element.className || element.tagName);
 
