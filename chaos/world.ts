@@ -49,6 +49,8 @@ const NO_LIMITS: Record<string, string> = Object.fromEntries(
     [`${what}_BURST`, '100000'],
   ]),
 );
+/** All customers are at one address. */
+const ANY_WAIT = { CUSTOMER_WAITING_CHATS: '0', ADDRESS_WAITING_CHATS: '0' };
 
 /**
  * Lets every program be compiled once: from here on those that this process begins take what was kept in the folder,
@@ -151,6 +153,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         AGENT_GRACE_MS: String(times.graceMs),
         ANSWER_DEADLINE_MS: String(times.deadlineMs),
         ...NO_LIMITS,
+        ...ANY_WAIT,
         HOST: host,
         HEALTH_HOST: host,
         ...(kind === 'gateway' ? { PORT: String(port), HEALTH_PORT: '0' } : { HEALTH_PORT: String(port) }),

@@ -12,6 +12,7 @@ const settled: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'STALE_EPOCH',
   'ID_REUSED',
   'TOO_LARGE',
+  'TOO_MANY_WAITING',
 ]);
 
 /**

@@ -10,6 +10,8 @@ export const errorCodes = {
   SESSION_CLOSED: 'The chat has ended; it takes nothing more.',
   NOT_WAITING: 'The chat is not waiting for an agent.',
   ALREADY_TAKEN: 'Another agent has the chat; the message says who.',
+  TOO_MANY_WAITING:
+    'So many chats of this customer, or of their network, wait already that this one stays with the bot.',
   AT_CAPACITY: 'The agent already holds as many chats as it may.',
   AGENT_OFFLINE: 'The agent is offline and cannot be given a chat.',
   NOT_ASSIGNED: 'The chat is not in the hands of this agent.',

@@ -40,6 +40,12 @@ export const source = z
   .regex(/^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/, 'must be two hashes with a dot between them')
   .describe('keyed hashes of the network address and of the customer at it, with a dot between them');
 
+/** How the first part of the source begins at an address that no limit by address counts for. */
+const TRUSTED = 'trusted_';
+/** The source of a session from a network that the operator trusts. */
+export const trustedSource = (plain: string): string => `${TRUSTED}${plain}`;
+export const isTrustedSource = (given: string): boolean => given.startsWith(TRUSTED);
+
 /** One conversation. */
 export const session = z
   .object({

@@ -12,6 +12,8 @@ export interface Begun {
 
 /** The mark on words that come before a handover: they answer nothing, and oblige to hand over. */
 export const HANDOVER_MARK = 'handover';
+/** The mark on the answer that there is no place in line: what obliged to hand over is settled. */
+export const STAYS_MARK = 'stays';
 
 /** What is owed to the customer, and of which kind. */
 export function debtOf(begun: Begun, now: number, personaAllowed = false): Debt {
@@ -44,10 +46,12 @@ const isBeginning = (entry: Entry) => entry.kind === 'event' && entry.change.cau
 const nobodyHasAnswered = (entries: readonly Entry[]) =>
   entries.every((entry) => entry.kind === 'event' || isFromCustomer(entry));
 
-/** Words that announce a handover, and no change of control after them. */
+/** Words that announce a handover, and after them neither a change of control nor the word that there is none. */
 function handoverWasBegun(entries: readonly Entry[]): boolean {
-  const lastChange = entries.findLastIndex(({ kind }) => kind === 'event');
+  const settled = entries.findLastIndex(
+    (entry) => entry.kind === 'event' || (entry.sender === 'bot' && STAYS_MARK in entry.metadata),
+  );
   return entries
-    .slice(lastChange + 1)
+    .slice(settled + 1)
     .some((entry) => entry.kind === 'message' && entry.sender === 'bot' && entry.metadata[HANDOVER_MARK] === true);
 }

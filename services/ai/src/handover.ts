@@ -17,6 +17,10 @@ export interface Handover {
   brief: Partial<Brief>;
 }
 
+/** What a customer is told whose chats, or whose network's, wait in such number that this one gets no place. */
+export const STAYS_WITH_BOT =
+  'A human is not free for this chat yet: several other chats of yours, or from your network, are waiting in line already. I stay with you here. You can ask again when one of them has been taken or ended.';
+
 const SUMMARY_MAX = 2_000;
 const SUMMARY_ENTRIES = 8;
 

@@ -12,7 +12,7 @@ import { accessFor } from './access/access.ts';
 import { whoseIs } from './access/fair-queue.ts';
 import { askForTurn, nothingSpent } from './asking.ts';
 import { fitContext } from './context.ts';
-import { completeBrief, type Handover } from './handover.ts';
+import { completeBrief, type Handover, STAYS_WITH_BOT } from './handover.ts';
 import type { ToolCall } from './model.ts';
 import { siteData, systemPrompt } from './prompt.ts';
 import type { CallOutcome } from './tools/registry.ts';
@@ -197,6 +197,7 @@ async function handOff(
     if (!made.value.repeated) parts.metrics.handedOver(cause, handover.via);
     return accept({ content, handoff: { reason: made.value.wait.reason, priority: made.value.wait.priority } });
   }
+  if (made.code === 'TOO_MANY_WAITING') return accept({ content: STAYS_WITH_BOT });
   const settled = made.code === 'SESSION_CLOSED' || made.code === 'ALREADY_TAKEN' || made.code === 'STALE_EPOCH';
   return settled ? accept({ content }) : refuse('UNAVAILABLE', `A human was asked for: ${made.message}`);
 }

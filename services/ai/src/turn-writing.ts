@@ -1,7 +1,7 @@
 import type { Entry, ErrorCode, JsonObject, SessionApi } from '@baton/contracts';
 import type { Caller, Log } from '@baton/runtime';
-import { HANDOVER_MARK } from './debt.ts';
-import { completeBrief, type Handover } from './handover.ts';
+import { HANDOVER_MARK, STAYS_MARK } from './debt.ts';
+import { completeBrief, type Handover, STAYS_WITH_BOT } from './handover.ts';
 import type { Conclusion, Debt } from './turn-states.ts';
 
 export type SessionCaller = Pick<
@@ -47,15 +47,25 @@ export async function putIntoEffect(options: {
   const answered = conclusion.kind === 'greet' ? (debt.beginningSeq ?? debt.unansweredSeq) : debt.unansweredSeq;
   const clientMessageId = `turn:${answered}`;
 
-  const append = async (content: string, rest: { inReplyTo?: number; metadata: JsonObject }): Promise<Result> => {
-    const messages = [{ clientMessageId, content, ...rest }];
+  const append = async (
+    content: string,
+    rest: { inReplyTo?: number; metadata: JsonObject },
+    id = clientMessageId,
+  ): Promise<Result> => {
+    const messages = [{ clientMessageId: id, content, ...rest }];
     const reply = await persistently(() => session.append({ sessionId, author: { type: 'bot', epoch }, messages }));
     return reply.ok ? (reply.value.results[0] ?? reply) : reply;
+  };
+  /** [S6] [A1] No place in line for this one: it is told so, and that is the answer. */
+  const stay = async (): Promise<Written> => {
+    const message = { inReplyTo: answered, metadata: { [STAYS_MARK]: 'TOO_MANY_WAITING' } };
+    return outcomeOf(await append(STAYS_WITH_BOT, message, `${clientMessageId}:stays`), 'answered', log, sessionId);
   };
   const transfer = async (handover: Handover): Promise<Written> => {
     const { cause, reason, priority } = handover;
     const brief = completeBrief(handover.brief, options.entries);
     const reply = await persistently(() => session.transfer({ sessionId, cause, reason, priority, brief, epoch }));
+    if (!reply.ok && reply.code === 'TOO_MANY_WAITING') return stay();
     return outcomeOf(reply, 'handed_over', log, sessionId);
   };
 

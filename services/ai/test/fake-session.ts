@@ -40,6 +40,8 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
   const calls: { endpoint: string; sessionId: string }[] = [];
   /** Requests refused before they are looked at, by endpoint. */
   const failing = new Map<string, { code: 'UNAVAILABLE'; times: number }>();
+  /** Sessions that get no place in line. */
+  const crowded = new Set<string>();
   let silent = false;
 
   const add = (it: Kept, entry: Entry) => {
@@ -160,6 +162,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
       };
       if (status === 'waiting') return accept({ session: it.session, wait, repeated: true });
       if (epoch !== undefined && epoch !== it.session.epoch) return refuse('STALE_EPOCH', 'Moved.');
+      if (crowded.has(sessionId)) return refuse('TOO_MANY_WAITING', 'Others of yours wait.');
       change(it, 'waiting', cause, reason);
       it.brief = { ...brief, priority };
       return accept({ session: it.session, wait, repeated: false });
@@ -203,6 +206,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
   return {
     stop: () => served.stop(),
     calls,
+    crowded,
     fail: (endpoint: keyof typeof subset.endpoints, times: number) =>
       failing.set(endpoint, { code: 'UNAVAILABLE', times }),
     /** Announces nothing from now on, as when what it says is lost. */

@@ -1,5 +1,6 @@
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { STAYS_WITH_BOT } from '../src/handover.ts';
 import { type Bench, createBench } from './bench.ts';
 
 const space = await testSpace();
@@ -76,6 +77,26 @@ describe('[A3] handing over', () => {
       { kind: 'message', sender: 'bot', content: expect.stringContaining("I'll connect you") },
       { kind: 'event', change: { cause: 'bot_transferred' } },
     ]);
+  });
+
+  it('[S6] [A1] without a place in line the chat stays with the bot, is told so, and goes on', async () => {
+    for (const rule of [
+      { reply: { toolCalls: [{ name: 'transfer_to_agent', arguments: { reason: 'Urgent!', summary: 'Urgent.' } }] } },
+      { behaviour: 'promises-human-without-tool' },
+      { behaviour: 'empty' },
+    ] as const) {
+      const id = await greeted();
+      bench.session.crowded.add(id);
+      bench.model.setRules(rule);
+      bench.session.say(id, 'A human, at once!');
+      await until(() => bench.session.of(id).unansweredSeq === undefined);
+      await settled(id);
+      expect(bench.session.entries(id).at(-1)).toMatchObject({ sender: 'bot', content: STAYS_WITH_BOT });
+      expect(bench.session.of(id).session.status).toBe('bot');
+      bench.model.setRules({ reply: { text: 'I am still here.' } });
+      bench.session.say(id, 'Then tell me yourself');
+      await until(() => bench.session.entries(id).at(-1)?.content === 'I am still here.');
+    }
   });
 
   it('an offer of a human is only an offer', async () => {

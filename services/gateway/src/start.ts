@@ -111,7 +111,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const tokens = createTokens(config.SESSION_SECRET);
   const returning = createReturning(config);
   const limits = createLimits(config);
-  const sourceOf = createSourceOf(config.SESSION_SECRET);
+  const sourceOf = createSourceOf(config.SESSION_SECRET, config.TRUSTED_NETWORKS);
   const sends = createSends(session);
   const proxies = { count: config.TRUSTED_PROXIES, networks: config.PROXY_NETWORKS };
   const addressOf = createAddressOf(proxies, log);

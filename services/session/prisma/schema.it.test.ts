@@ -92,6 +92,8 @@ describe('columns', () => {
       'agents.status',
       'chat_sessions.assigned_agent',
       'chat_sessions.closed_at',
+      // Of those that wait only, and never changed.
+      'chat_sessions.source',
       'chat_sessions.start_id',
       'chat_sessions.status',
       'chat_sessions.unanswered_since',

@@ -11,6 +11,9 @@ export const sessionConfig = commonConfig.extend({
   /** A session whose log has more entries, or more bytes of text, is ended. */
   MAX_CHAT_ENTRIES: env.integer(5_000, 10, 1_000_000),
   MAX_CHAT_BYTES: env.integer(8_388_608, 16_384, 1_073_741_824),
+  /** [S6] Chats of one customer, and of one network address, that wait for a human at once; 0 is no limit. */
+  CUSTOMER_WAITING_CHATS: env.integer(3, 0, 1_000_000),
+  ADDRESS_WAITING_CHATS: env.integer(20, 0, 1_000_000),
   /** [A1] A customer whom the bot owes an answer for longer than this is handed to a human. */
   ANSWER_DEADLINE_MS: env.integer(60_000, 1_000, 3_600_000),
   /** Sessions without a sign of life for longer than this are closed; never, when it is not set. */

@@ -4,6 +4,7 @@ import { agentHandlers } from './agents/agent-endpoints.ts';
 import type { Announcements } from './announcements.ts';
 import type { Control } from './control/control.ts';
 import { controlHandlers } from './control/control-endpoints.ts';
+import type { WaitingOfSource } from './control/view.ts';
 import { OutcomeUnknown } from './database-errors.ts';
 import type { Database } from './database-postgres.ts';
 import { figureHandlers } from './figures/figure-endpoints.ts';
@@ -24,6 +25,7 @@ export function sessionEndpoints(parts: {
   sizeLimit: SizeLimit;
   health: () => Promise<ServiceHealth>;
   agentCapacity: number;
+  mostWaiting: WaitingOfSource;
   log: Log;
 }): Handlers<SessionApi> {
   return honest(parts.log, {

@@ -32,6 +32,9 @@ import { createSizeLimit } from './sessions/size-limit.ts';
 import { startOverdueLoop } from './turns/overdue.ts';
 import { findOverdue, readLastMessages } from './turns/turns-postgres.ts';
 
+/** Of what is counted in Postgres' 32 bits. */
+const NO_LIMIT = 2_147_483_647;
+
 await runService({ name: 'session', config: sessionConfig }, async ({ config, instance, log, metrics, release }) => {
   const subjects = subjectsOf(config.SUBJECT_ROOT);
   const database = openDatabase({
@@ -117,6 +120,10 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
     sizeLimit,
     health,
     agentCapacity: config.AGENT_CAPACITY,
+    mostWaiting: {
+      customer: config.CUSTOMER_WAITING_CHATS || NO_LIMIT,
+      address: config.ADDRESS_WAITING_CHATS || NO_LIMIT,
+    },
     log,
   });
   const http = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });

@@ -69,6 +69,8 @@ export function problemWords(code: ErrorCode, { say }: Language): string {
   switch (code) {
     case 'RATE_LIMITED':
       return say('slowDown');
+    case 'TOO_MANY_WAITING':
+      return say('enoughWaiting');
     case 'NOT_FOUND':
     case 'UNAUTHENTICATED':
     case 'FORBIDDEN':

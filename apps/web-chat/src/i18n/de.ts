@@ -80,6 +80,8 @@ export const de: Texts = {
   offline: 'Keine Verbindung. Schreiben Sie weiter: Alles wird gesendet, sobald sie wieder da ist.',
   connecting: 'Verbindung wird aufgebaut …',
   slowDown: 'Das war zu viel auf einmal. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
+  enoughWaiting:
+    'Mehrere Ihrer Chats warten bereits auf einen Menschen. Dieser bleibt beim Assistenten; fragen Sie noch einmal, wenn einer davon beantwortet ist.',
   gone: 'Dieser Chat kann nicht geöffnet werden.',
   earlierChat: 'Ihr früherer Chat ist nicht mehr geöffnet. Schreiben Sie, um einen neuen zu beginnen.',
   trouble: 'Bei uns ist etwas schiefgegangen.',

@@ -85,6 +85,8 @@ export const en = {
   offline: 'No connection. Keep writing: everything will be sent as soon as it’s back.',
   connecting: 'Connecting…',
   slowDown: 'That was too much at once. Wait a moment, then try again.',
+  enoughWaiting:
+    'Several of your chats are waiting for a person already. This one stays with the assistant; ask again when one of them has been answered.',
   gone: 'This chat can’t be opened.',
   earlierChat: 'Your earlier chat is no longer open. Send a message to start a new one.',
   trouble: 'Something went wrong on our side.',

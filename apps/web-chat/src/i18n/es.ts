@@ -87,6 +87,8 @@ export const es: Texts = {
   offline: 'Sin conexión. Siga escribiendo: todo se enviará en cuanto vuelva la conexión.',
   connecting: 'Conectando…',
   slowDown: 'Demasiados mensajes a la vez. Espere un momento e inténtelo de nuevo.',
+  enoughWaiting:
+    'Varios de sus chats ya están esperando a una persona. Este sigue con el asistente; vuelva a pedirlo cuando se haya atendido alguno.',
   gone: 'No se puede abrir este chat.',
   earlierChat: 'Su conversación anterior ya no está abierta. Escriba un mensaje para empezar una nueva.',
   trouble: 'Algo ha fallado por nuestra parte.',

@@ -79,6 +79,7 @@ export const zh: Texts = {
   offline: '连接已断开。您可以继续输入，恢复连接后会自动发送。',
   connecting: '正在连接……',
   slowDown: '发送得太快了，请稍后再试。',
+  enoughWaiting: '您已有多个对话在等待人工客服。此对话暂由助手继续处理；待其中一个得到回复后，请再次提出请求。',
   gone: '无法打开这次对话。',
   earlierChat: '您之前的对话已不再开放。发送消息即可开始新的对话。',
   trouble: '我们这边出了点问题。',

@@ -204,7 +204,7 @@ export const sessionApi = {
         epoch: epoch.optional(),
       }),
       value: z.object({ session, wait, repeated: z.boolean() }),
-      refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'STALE_EPOCH', 'ALREADY_TAKEN'],
+      refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'STALE_EPOCH', 'ALREADY_TAKEN', 'TOO_MANY_WAITING'],
     }),
     cancelTransfer: endpoint({
       summary: 'Take a waiting session off the list and give it back to the bot.',

@@ -132,7 +132,7 @@ export const clientEvents = {
     summary: 'Ask for a human. Asking again while waiting changes nothing.',
     payload: z.object({ sessionId, reason: reason.optional(), ...traced }),
     value: afterwards,
-    refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN'],
+    refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN', 'TOO_MANY_WAITING'],
   }),
   'customer:cancel_request': clientEvent({
     summary: 'No longer wait for a human; back to the bot.',

@@ -1,4 +1,4 @@
-import { session, source } from '@baton/contracts';
+import { isTrustedSource, session, source } from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
 import { createSourceOf } from './chat-source.ts';
 
@@ -19,6 +19,15 @@ describe('[S6] where a chat comes from', () => {
       text.split('.'),
     );
     for (const part of forged ?? []) expect(ada).not.toContain(part);
+  });
+
+  it('says so when the network is trusted, and nobody else can', () => {
+    const trusting = createSourceOf('a secret of a test, of 32 characters', (address) => address === '10.0.0.1');
+    const one = trusting('10.0.0.1', 'ada');
+    expect(source.safeParse(one).success).toBe(true);
+    expect(isTrustedSource(one)).toBe(true);
+    expect(isTrustedSource(trusting('192.0.2.7', 'trusted_'))).toBe(false);
+    expect(trusting('192.0.2.7', 'ada')).toBe(sourceOf('192.0.2.7', 'ada'));
   });
 
   it('tells neither, and nothing to whoever has another key', () => {

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { trustedSource } from '@baton/contracts';
 import { networkOf } from '../limits/network.ts';
+import type { Networks } from '../limits/networks.ts';
 
 /** 16 bytes: enough that two never meet, in 22 characters. */
 const HASH_BYTES = 16;
@@ -7,9 +9,13 @@ const HASH_BYTES = 16;
 /**
  * Where a chat comes from, as the services behind the gateway are told it: see `source` in the contracts. The hashes are
  * keyed, as all addresses that there are can be tried against a plain one. That of the customer includes the address:
- * a name that anybody can give must not let one person use up what is meant for another. [S6]
+ * a name that anybody can give must not let one person use up what is meant for another. That of a trusted network says
+ * so. [S6]
  */
-export function createSourceOf(secret: string): (address: string, userId: string) => string {
+export function createSourceOf(
+  secret: string,
+  trusted: Networks = () => false,
+): (address: string, userId: string) => string {
   const hash = (...parts: string[]) =>
     createHmac('sha256', secret)
       // A line feed is in no address; what stands after the last one may hold any.
@@ -19,6 +25,7 @@ export function createSourceOf(secret: string): (address: string, userId: string
       .toString('base64url');
   return (address, userId) => {
     const network = networkOf(address);
-    return `${hash('address', network)}.${hash('customer', network, userId)}`;
+    const plain = `${hash('address', network)}.${hash('customer', network, userId)}`;
+    return trusted(address) ? trustedSource(plain) : plain;
   };
 }

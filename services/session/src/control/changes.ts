@@ -9,7 +9,7 @@ import {
   transitions,
 } from '@baton/contracts';
 import { sentence } from './sentences.ts';
-import type { ControlChange, SessionView, Step } from './view.ts';
+import type { ControlChange, SessionView, Step, WaitingOfSource } from './view.ts';
 
 /** Who caused a change and why, as its entry tells it. */
 export interface Why {
@@ -28,12 +28,14 @@ export function toWaiting(
     brief: Brief | null;
     metadata?: JsonObject | undefined;
     place: string | null;
+    most?: WaitingOfSource | undefined;
     waitReason: string;
   },
 ): ControlChange {
   return {
     ...unchanged(view),
     to: 'waiting',
+    most: why.most ?? null,
     steps: [step(view, view.session.status, 'waiting', why, { priority: why.priority })],
     wait: {
       reason: why.waitReason,
@@ -105,6 +107,7 @@ function unchanged(view: SessionView) {
     taker: null,
     loser: session.status === 'agent' ? session.assignedAgent : null,
     wait: null,
+    most: null,
     owedSeq: null,
   };
 }

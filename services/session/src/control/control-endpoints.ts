@@ -6,6 +6,7 @@ import { readWaiting } from '../sessions/sessions-postgres.ts';
 import type { Control, Result } from './control.ts';
 import { decideAssign, decideCancel, decideClose, decideRelease, decideTransfer } from './decisions.ts';
 import { decideStatus } from './operator-decisions.ts';
+import type { WaitingOfSource } from './view.ts';
 
 type ControlHandlers = Pick<
   Handlers<SessionApi>,
@@ -14,11 +15,15 @@ type ControlHandlers = Pick<
 
 const CLEARED_AT_ONCE = 200;
 
-export function controlHandlers(parts: { database: Database; control: Control }): ControlHandlers {
-  const { database, control } = parts;
+export function controlHandlers(parts: {
+  database: Database;
+  control: Control;
+  mostWaiting: WaitingOfSource;
+}): ControlHandlers {
+  const { database, control, mostWaiting } = parts;
   return {
     async transfer(asked) {
-      const result = await control.change(asked.sessionId, (view) => decideTransfer(view, asked));
+      const result = await control.change(asked.sessionId, (view) => decideTransfer(view, asked, mostWaiting));
       return replyWith(result, ({ session, wait, repeated }) => {
         if (wait === null) throw new Error('a waiting session has no wait');
         return { session, wait, repeated };

@@ -1,15 +1,18 @@
-import type { Agent } from '@baton/contracts';
+import { type Agent, trustedSource } from '@baton/contracts';
 import { newId } from '@baton/runtime';
 import type { Database } from '../database-postgres.ts';
 import { agentJson, eventJson, iso, sessionJson, waitJson } from '../json-postgres.ts';
 import type { Applied, ControlChange, SessionView } from './view.ts';
+
+/** As `isTrustedSource` says, and of a session of which it is known at all. */
+const isCounted = (source: string) => `(${source} IS NOT NULL AND NOT starts_with(${source}, '${trustedSource('')}'))`;
 
 const READ_VIEWS = `/* control views */
 SELECT
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'session', ${sessionJson('s', 'g')},
       'unansweredSeq', s.unanswered_seq, 'unansweredSince', ${iso('s.unanswered_since')},
-      'newestMessage', newest.json, 'lastWait', last_wait.json
+      'newestMessage', newest.json, 'lastWait', last_wait.json, 'waitingOfSource', others.json
     ) ORDER BY s.id), '[]')
     FROM chat_sessions s
     LEFT JOIN agents g ON g.id = s.assigned_agent
@@ -22,6 +25,11 @@ SELECT
         'brief', q.brief, 'metadata', q.metadata) AS json
       FROM transfer_queue q WHERE q.session_id = s.id ORDER BY q.id DESC LIMIT 1
     ) last_wait ON true
+    LEFT JOIN LATERAL (
+      SELECT jsonb_build_object('customer', count(*) FILTER (WHERE o.source = s.source), 'address', count(*)) AS json
+      FROM chat_sessions o
+      WHERE split_part(o.source, '.', 1) = split_part(s.source, '.', 1) AND o.status = 'waiting' AND o.source IS NOT NULL
+    ) others ON s.status = 'bot' AND ${isCounted('s.source')}
     WHERE s.id = ANY ($1::text[])
   ) AS views,
   (SELECT coalesce(jsonb_agg(${agentJson('g')}), '[]') FROM agents g WHERE g.id = ANY ($2::text[])) AS agents`;
@@ -41,7 +49,8 @@ export async function readViews(
  *
  * Locks are taken in one order everywhere: agents by id, then sessions by id, then what belongs to a session. Each
  * change is made only if its session still has the epoch, and where it matters the last number, with which it was
- * decided [C2], and if the agent who takes it is there and has room [C4]. Those that are not made are left out of the
+ * decided [C2], if the agent who takes it is there and has room [C4], and if no more wait from where it comes than may
+ * [S6]. Those that are not made are left out of the
  * result; the caller looks again. What else the statement reads (the present wait) has not changed since the decision
  * if the epoch has not.
  *
@@ -51,7 +60,7 @@ const APPLY = `/* control apply */
 WITH change AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
     "sessionId" text, epoch int, "lastSeq" int, "to" session_status, steps jsonb, taker text, loser text, wait jsonb,
-    "owedSeq" int
+    "owedSeq" int, most jsonb
   )
 ), agent_locked AS MATERIALIZED (
   SELECT * FROM agents WHERE id = ANY ($3::text[]) ORDER BY id FOR NO KEY UPDATE
@@ -72,6 +81,10 @@ WITH change AS MATERIALIZED (
     AND (c."lastSeq" IS NULL OR s.last_seq = c."lastSeq")
     AND (c.taker IS NULL OR EXISTS (
       SELECT FROM agent_locked g WHERE g.id = c.taker AND g.status <> 'offline' AND g.active < g.capacity
+    ))
+    AND (jsonb_typeof(c.most) IS DISTINCT FROM 'object' OR NOT ${isCounted('s.source')} OR (
+      SELECT w.of_customer < (c.most ->> 'customer')::int AND w.of_address < (c.most ->> 'address')::int
+      FROM lock_and_count_waiting(s.source) w
     ))
 ), ended_wait AS (
   UPDATE transfer_queue q SET is_active = false, processed_at = a.at, outcome = a.cause

@@ -37,6 +37,7 @@ function view(status: SessionStatus, more: Partial<SessionView> & { session?: Pa
     unansweredSeq: null,
     unansweredSince: null,
     newestMessage: { seq: 8, sender: 'user' },
+    waitingOfSource: null,
     lastWait: {
       reason: 'a refund',
       priority: 'high',

@@ -2,7 +2,7 @@ import type { CodeOf, ErrorCode, ParsedRequestOf, Refusal, Sender, SessionApi } 
 import { PLAIN_REQUEST, refuse } from '@baton/contracts';
 import { NOT_ASSIGNED } from '../not-assigned.ts';
 import { backToWaiting, toAgent, toBot, toClosed, toWaiting } from './changes.ts';
-import type { AgentsById, ControlChange, SessionView } from './view.ts';
+import type { AgentsById, ControlChange, SessionView, WaitingOfSource } from './view.ts';
 
 /**
  * What a request does to a session as it was read: a change, nothing (it is so already), or a refusal. Pure: whether
@@ -30,7 +30,11 @@ export const takenBy = ({ session }: SessionView) =>
   refused('ALREADY_TAKEN', `${session.agentName ?? 'Another agent'} has this chat.`);
 const noSuchAgent = (field: string) => refused('NOT_FOUND', `${field}: there is no such agent`, field);
 
-export function decideTransfer(view: SessionView, asked: Asked<'transfer'>): Decided<'transfer'> {
+export function decideTransfer(
+  view: SessionView,
+  asked: Asked<'transfer'>,
+  most?: WaitingOfSource,
+): Decided<'transfer'> {
   const { session } = view;
   switch (session.status) {
     case 'closed':
@@ -42,6 +46,9 @@ export function decideTransfer(view: SessionView, asked: Asked<'transfer'>): Dec
       return UNCHANGED;
     case 'bot': {
       if (asked.epoch !== undefined && asked.epoch !== session.epoch) return stale();
+      const waiting = view.waitingOfSource;
+      if (most && waiting && waiting.customer >= most.customer) return tooManyWait('you', waiting.customer);
+      if (most && waiting && waiting.address >= most.address) return tooManyWait('your network', waiting.address);
       const by = ({ customer_requested: 'user', bot_transferred: 'bot', bot_failed: 'system' } as const)[asked.cause];
       return change(
         toWaiting(view, {
@@ -54,11 +61,19 @@ export function decideTransfer(view: SessionView, asked: Asked<'transfer'>): Dec
           brief: asked.brief ?? null,
           metadata: asked.metadata,
           place: null,
+          most,
         }),
       );
     }
   }
 }
+
+/** [S6] Nobody fills the line by themselves. */
+const tooManyWait = (whose: string, count: number) =>
+  refused(
+    'TOO_MANY_WAITING',
+    `${count} ${count === 1 ? 'chat' : 'chats'} from ${whose} ${count === 1 ? 'waits' : 'wait'} for a human already; this one stays with the assistant until one of them is taken or ended.`,
+  );
 
 type ReturnCause = 'customer_cancelled' | 'customer_left' | 'nobody_available' | 'queue_cleared';
 

@@ -19,6 +19,8 @@ export interface SessionView {
   unansweredSince: string | null;
   /** The newest message of a participant; what a service says for the operator is none. */
   newestMessage: { seq: number; sender: Sender } | null;
+  /** [S6] How many others wait from where this one comes; null when no limit counts for it. */
+  waitingOfSource: WaitingOfSource | null;
   /** The present wait, or the last one. */
   lastWait: {
     reason: string;
@@ -27,6 +29,12 @@ export interface SessionView {
     brief: Brief | null;
     metadata: JsonObject;
   } | null;
+}
+
+/** How many sessions wait: of one customer, and of the network address that it is at. */
+export interface WaitingOfSource {
+  customer: number;
+  address: number;
 }
 
 /** The agents that a decision was asked about, by id. One that does not exist is missing. */
@@ -64,6 +72,8 @@ export interface ControlChange {
   taker: string | null;
   loser: string | null;
   wait: NewWait | null;
+  /** [S6] Not made when so many wait from where the session comes already; null: whoever waits. */
+  most: WaitingOfSource | null;
   /** [A1] The entry that the bot owes an answer to from now on. */
   owedSeq: number | null;
 }
