@@ -284,6 +284,24 @@ describe('a log', () => {
     expect(rest.entries.map(({ seq }) => seq)).toEqual([71, 72, 73]);
   });
 
+  it('[M4] [S6] is read in pages of about so many bytes, none left out and at least one entry in each', async () => {
+    const { id } = await startChat();
+    for (const size of [1, 16_000, 10, 16_000, 16_000, 5, 5, 5]) accepted(await customerSays(id, 'ü'.repeat(size)));
+    const pages: number[][] = [];
+    for (let afterSeq = 0, more = true; more; afterSeq = pages.at(-1)?.at(-1) ?? 0) {
+      const page = accepted(await session.listEntries({ sessionId: id, afterSeq, maxBytes: 1_000 }));
+      pages.push(page.entries.map(({ seq }) => seq));
+      more = page.hasMore;
+    }
+    // An entry that is begun within the bytes is given whole.
+    expect(pages).toEqual([[1, 2, 3], [4, 5], [6], [7, 8, 9]]);
+    const few = accepted(await session.listEntries({ sessionId: id, limit: 2, maxBytes: 100_000 }));
+    expect(few.entries.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(few.hasMore).toBe(true);
+    const end = accepted(await session.listEntries({ sessionId: id, afterSeq: 9, maxBytes: 1_000 }));
+    expect(end).toMatchObject({ entries: [], hasMore: false });
+  });
+
   it('is counted by sender', async () => {
     const { id } = await startChat();
     await customerSays(id, 'one');

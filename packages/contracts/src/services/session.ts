@@ -128,7 +128,16 @@ export const sessionApi = {
     }),
     listEntries: endpoint({
       summary: 'A page of the log: the entries after `afterSeq`, in order.',
-      request: z.object({ sessionId, ...page }),
+      request: z.object({
+        sessionId,
+        ...page,
+        maxBytes: z
+          .int()
+          .min(1)
+          .max(524_288)
+          .optional()
+          .describe('about how many bytes of text at most; at least one entry is given'),
+      }),
       value: entriesPage,
       refusals: ['NOT_FOUND'],
     }),

@@ -31,6 +31,8 @@ const isEvent = (name: unknown): name is ClientEventName =>
  * a token is guessed with counts so, too.
  */
 const COSTS: Partial<Record<ClientEventName, number>> = { 'customer:resume_chat': 4, 'agent:resume': 4 };
+/** The same of what is under way at once, for which what follows counts as well: a greeting, what was missed. */
+const WEIGHTS: Partial<Record<ClientEventName, number>> = { 'customer:start_chat': 8, 'customer:resume_chat': 8 };
 
 /** Longest unknown event name that is repeated to whoever sent it. */
 const MAX_NAME_SHOWN = 64;
@@ -99,7 +101,7 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
       const works = underWay.get(connection) ?? new Set();
       underWay.set(connection, works);
-      const { waits, end } = connection.limits.begin(ofAgent, cost);
+      const { waits, end } = connection.limits.begin(ofAgent, WEIGHTS[name] ?? cost);
       const begin = () => inTrace(traceOf(payload), () => work(connection, name, payload, ack), name);
       const one = (waits === undefined ? begin() : waits.then(begin)).finally(() => {
         end();

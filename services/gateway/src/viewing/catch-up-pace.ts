@@ -10,9 +10,10 @@ export interface Reader {
   drained(): Promise<void>;
 }
 
-/** What a reader may fetch next: at most so many entries. `end` says how many there were, and their bytes. */
+/** What a reader may fetch next: at most so much. `end` says how many entries there were, and their bytes. */
 export interface Turn {
   limit: number;
+  maxBytes: number;
   end(entries: number, bytes: number): void;
 }
 
@@ -81,6 +82,7 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
         const leave = signal.aborted || isFree() ? undefined : await slot(network);
         return {
           limit,
+          maxBytes: PAGE_BYTES,
           end(entries, bytes) {
             leave?.();
             fetching.end(network, 1);

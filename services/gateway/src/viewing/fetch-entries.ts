@@ -28,7 +28,12 @@ export async function fetchEntries(options: {
     try {
       if (signal.aborted) return 'end';
       const most = Math.min(limit, turn?.limit ?? MAX_PAGE);
-      const reply = await session.listEntries({ sessionId, afterSeq: options.after(), limit: most });
+      const reply = await session.listEntries({
+        sessionId,
+        afterSeq: options.after(),
+        limit: most,
+        ...(turn && { maxBytes: turn.maxBytes }),
+      });
       if (signal.aborted) return 'end';
       if (!reply.ok) return reply.code === 'NOT_FOUND' ? 'gone' : 'later';
       fetched = reply.value.entries;
@@ -85,7 +90,7 @@ export async function fetchPage(options: {
   let fetched: readonly Entry[] = [];
   try {
     const limit = Math.min(options.limit, turn.limit);
-    const reply = await session.listEntries({ sessionId, afterSeq: afterSeq(limit), limit });
+    const reply = await session.listEntries({ sessionId, afterSeq: afterSeq(limit), limit, maxBytes: turn.maxBytes });
     if (!reply.ok) return reply;
     fetched = reply.value.entries;
     return accept({ entries: reply.value.entries, hasMore: reply.value.hasMore });

@@ -54,6 +54,14 @@ const FORWARD = `/* entries forward */
 SELECT ${ENTRY_COLUMNS} FROM messages m
 WHERE m.session_id = $1 AND m.seq > $2 AND m.seq <= $3 ORDER BY m.seq LIMIT $4`;
 
+/** The same, as far as their text has no more bytes than this. How long a text is Postgres knows without reading it. */
+const FORWARD_WITHIN = `/* entries forward within */
+SELECT ${ENTRY_COLUMNS} FROM (
+  SELECT *, sum(octet_length(content)) OVER (ORDER BY seq) - octet_length(content) AS before FROM messages
+  WHERE session_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4
+) m
+WHERE m.before < $5 ORDER BY m.seq`;
+
 /** The same, from the last of them back. */
 const BACKWARD = `/* entries backward */
 SELECT ${ENTRY_COLUMNS} FROM messages m
@@ -65,10 +73,23 @@ WHERE m.session_id = $1 AND m.seq > $2 AND m.seq <= $3 ORDER BY m.seq DESC LIMIT
  */
 export async function readPage(
   database: Database,
-  options: { sessionId: string; afterSeq: number; throughSeq: number; limit: number; last?: boolean },
+  options: {
+    sessionId: string;
+    afterSeq: number;
+    throughSeq: number;
+    limit: number;
+    maxBytes?: number | undefined;
+    last?: boolean;
+  },
 ): Promise<Page> {
-  const { sessionId, afterSeq, throughSeq, limit, last = false } = options;
+  const { sessionId, afterSeq, throughSeq, limit, maxBytes, last = false } = options;
   if (throughSeq <= afterSeq) return { entries: [], hasMore: false };
+  if (maxBytes !== undefined && !last) {
+    const rows = await database.statement<EntryRow>(FORWARD_WITHIN, sessionId, afterSeq, throughSeq, limit, maxBytes);
+    const found = rows.map(toEntry);
+    const entries = found.slice(0, fitting(found));
+    return { entries, hasMore: (entries.at(-1)?.seq ?? afterSeq) < throughSeq };
+  }
   const sql = last ? BACKWARD : FORWARD;
   const rows = await database.statement<EntryRow>(sql, sessionId, afterSeq, throughSeq, limit + 1);
   const found = rows.slice(0, limit).map(toEntry);

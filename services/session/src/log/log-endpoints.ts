@@ -49,10 +49,10 @@ export function logHandlers(parts: {
       return replyToAppend(results);
     },
 
-    async listEntries({ sessionId, afterSeq, limit }) {
+    async listEntries({ sessionId, afterSeq, limit, maxBytes }) {
       const [head] = await readHeads(database, [sessionId]);
       if (head === undefined) return refuse('NOT_FOUND', NO_SUCH_CHAT);
-      const page = await readPage(database, { sessionId, afterSeq, throughSeq: head.lastSeq, limit });
+      const page = await readPage(database, { sessionId, afterSeq, throughSeq: head.lastSeq, limit, maxBytes });
       return accept({ ...page, head });
     },
 
