@@ -42,7 +42,7 @@ export const queueApi = {
         requestedAt: timestamp.optional().describe('start of the wait, as the record has it; goes with `epoch`'),
       }),
       value: z.object({ added: z.boolean(), position }),
-      refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN', 'STALE_EPOCH'],
+      refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN', 'STALE_EPOCH', 'TOO_MANY_WAITING'],
     }),
     claim: endpoint({
       summary: 'Give an agent the session named, or else the next in line, and take it out of the queue.',
