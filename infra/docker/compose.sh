@@ -43,5 +43,14 @@ elif [ -z "$(setting SESSION_SECRET)" ]; then
   export SESSION_SECRET
 fi
 
+# What it builds, it builds with BuildKit, which does what it can at the same time; an older docker must be asked for it.
+case " $* " in
+*" build "* | *" --build "*)
+  case "${DOCKER_BUILDKIT:-}$(docker version --format '{{.Client.Version}}' 2>/dev/null)" in
+    19.* | 20.*) export DOCKER_BUILDKIT=1 ;;
+  esac
+  ;;
+esac
+
 if docker compose version >/dev/null 2>&1; then exec docker compose "$@"; fi
 exec docker-compose "$@"

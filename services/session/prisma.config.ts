@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'prisma/config';
+// The type alone: in the image Prisma's command line is no package of this one.
+import type { PrismaConfig } from 'prisma/config';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,9 +16,9 @@ process.env.CHECKPOINT_DISABLE ||= '1'; // no telemetry, and no question whether
 const url = process.env.DATABASE_URL;
 const shadowDatabaseUrl = process.env.SHADOW_DATABASE_URL;
 
-export default defineConfig({
+export default {
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations', seed: 'node prisma/seed.ts' },
   // `prisma generate` needs no database; the commands that do say that there is none.
   ...(url && { datasource: { url, ...(shadowDatabaseUrl && { shadowDatabaseUrl }) } }),
-});
+} satisfies PrismaConfig;
