@@ -1,9 +1,9 @@
 #!/bin/sh
 # Brings a running `compose.sh up` to the code of this folder, without a moment in which nobody can chat: images,
 # migrations, and then each service in turn. New containers start beside the old ones; when they say that they can work,
-# the old ones are told to stop, and drain. Where one of them does not, all new ones of its service go and the old ones
-# stay: what runs is what ran. With names of services only these are replaced. UPGRADE_PATIENCE_S: how long a new
-# container may take to be well, 120.
+# the old ones are told to stop, and drain. Where one of them does not, or this is interrupted, all new ones of its
+# service go and the old ones stay: what runs is what ran. With names of services only these are replaced.
+# UPGRADE_PATIENCE_S: how long a new container may take to be well, 120.
 set -e
 folder=$(dirname "$0")
 compose() { "$folder/compose.sh" "$@"; }
@@ -25,19 +25,35 @@ added() {
     case "$old" in *"$container"*) ;; *) echo "$container" ;; esac
   done
 }
-give_up() {
-  service=$1
-  echo "$2, so all new ones go and the old ones stay." >&2
+# What runs when this ends, in whichever way, while a service is half replaced.
+service=
+replaced=
+undo() {
+  code=$?
+  trap - EXIT
+  [ -n "$service" ] || exit "$code"
   for container in $(added "$service"); do docker rm --force "$container" >/dev/null || true; done
+  echo "Replaced before that:${replaced:- nothing}." >&2
+  exit "$code"
+}
+trap undo EXIT
+interrupted() {
+  [ -z "$service" ] || echo "Interrupted: all new ones of $service go and the old ones stay." >&2
+  exit 130
+}
+trap interrupted INT TERM HUP
+give_up() {
+  echo "$1, so all new ones go and the old ones stay." >&2
   exit 1
 }
 
-for service in "$@"; do
-  old=$(compose ps -q "$service")
-  [ -n "$old" ] || { say "$service does not run, so it is left alone"; continue; }
+for name in "$@"; do
+  old=$(compose ps -q "$name")
+  [ -n "$old" ] || { say "$name does not run, so it is left alone"; continue; }
+  service=$name
   count=$(echo "$old" | wc -l)
   compose up --detach --no-deps --no-build --no-recreate --scale "$service=$((count * 2))" "$service" 2>/dev/null ||
-    give_up "$service" "New containers of $service cannot be started"
+    give_up "New containers of $service cannot be started"
   for container in $(added "$service"); do
     waited=0
     until well "$container"; do
@@ -45,17 +61,20 @@ for service in "$@"; do
       if [ "$waited" -ge "$patience" ]; then
         echo "The end of the log of $container:" >&2
         docker logs --tail 20 "$container" >&2
-        give_up "$service" "A new $service is not well after $patience s"
+        give_up "A new $service is not well after $patience s"
       fi
       sleep 1
     done
   done
   # The proxy looks for new gateways, and asks each twice before it sends anybody there.
   [ "$service" != gateway ] || sleep 6
+  # From here on the new ones are those that count.
+  service=
   for container in $old; do
     docker stop --time 30 "$container" >/dev/null
     docker rm "$container" >/dev/null
   done
-  say "$service: $count replaced"
+  replaced="$replaced $name"
+  say "$name: $count replaced"
 done
 say "done"

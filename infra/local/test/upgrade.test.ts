@@ -31,14 +31,14 @@ case "$*" in
 esac
 `;
 
-async function upgrade(running: Record<string, string[]>, sick: string[] = [], broken?: string) {
+async function upgrade(running: Record<string, string[]>, sick: string[] = [], broken?: string, sleep = '') {
   const state = mkdtempSync(join(tmpdir(), 'baton-upgrade-'));
   onTestFinished(() => rmSync(state, { recursive: true, force: true }));
   const bin = join(state, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'docker'), DOCKER);
   // The wait for the proxy and between two looks.
-  writeFileSync(join(bin, 'sleep'), '#!/bin/sh\n');
+  writeFileSync(join(bin, 'sleep'), `#!/bin/sh\n${sleep}\n`);
   for (const program of ['docker', 'sleep']) chmodSync(join(bin, program), 0o755);
   for (const service of ['session', 'queue', 'gateway'])
     writeFileSync(join(state, service), (running[service] ?? []).map((name) => `${name}\n`).join(''));
@@ -85,4 +85,13 @@ it('and where new ones cannot be started; what was replaced before stays replace
   expect(failed.code).toBe(1);
   expect(failed.services).toEqual({ session: ['new-session-1'], queue: ['q1', 'q2'], gateway: [] });
   expect(failed.output).toContain('New containers of queue cannot be started');
+});
+
+it('and where it is interrupted while it waits for new ones', async () => {
+  const running = { session: ['a'], queue: ['q1', 'q2'], gateway: ['c'] };
+  const ended = await upgrade(running, ['new-queue-2'], undefined, 'kill -TERM $PPID; exec /bin/sleep 0.2');
+  expect(ended.code).toBe(130);
+  expect(ended.services).toEqual({ ...running, session: ['new-session-1'] });
+  expect(ended.output).toContain('Interrupted: all new ones of queue go and the old ones stay.');
+  expect(ended.output).toContain('Replaced before that: session.');
 });
