@@ -45,7 +45,8 @@ it('has the manifest of each package that the lockfile would else miss a link to
     return ours({ ...dependencies, ...devDependencies });
   });
   expect(linked.length).toBeGreaterThan(10);
-  expect(new Set(linked.map((name) => `${folderOf(name)}/package.json`)).difference(copied)).toEqual(new Set());
+  const manifests = linked.map((name) => `${folderOf(name)}/package.json`);
+  expect(manifests.filter((path) => !copied.has(path))).toEqual([]);
 });
 
 it('installs what each service runs with', () => {
