@@ -1,4 +1,5 @@
 import '@baton/design/tokens.css';
+import { hostile } from '@baton/testkit/hostile-words';
 import { render } from 'preact';
 import type { Keeper } from '../src/console/storage.ts';
 import { AgentApp } from '../src/frame/agent-app.tsx';
@@ -11,7 +12,10 @@ import { createFakeOperator, operatorScenes } from './operator-scenes.ts';
 import { colleagues, scenes, views } from './scenes.ts';
 
 /** The console on a stage: in a state named in the address, with no server behind it. For tests and pictures. */
-const wanted = new URLSearchParams(location.search).get('scene') ?? 'chat';
+const query = new URLSearchParams(location.search);
+const wanted = query.get('scene') ?? 'chat';
+/** All that others wrote turns around what stands beside it, if it can. */
+const as: <Value>(value: Value) => Value = query.has('hostile') ? hostile : (value) => value;
 const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no #app');
 
@@ -25,10 +29,10 @@ startClock();
 const operatorState = operatorScenes[wanted]?.();
 const scene = scenes[wanted]?.();
 if (operatorState !== undefined) {
-  const operator = createFakeOperator(operatorState);
+  const operator = createFakeOperator(as(operatorState));
   render(<OperatorApp openOperator={() => operator} theme={createTheme(keeper)} passing={keeper} />, root);
 } else if (scene !== undefined) {
-  const fake = createFakeDesk(scene.state, colleagues, new Map(views));
+  const fake = createFakeDesk(as(scene.state), as(colleagues), new Map(as(views)));
   Object.assign(window, { stage: fake });
   render(
     <AgentApp

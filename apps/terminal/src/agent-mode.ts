@@ -2,9 +2,10 @@ import { customerName } from '@baton/client';
 import { agentStatus, type Reply } from '@baton/contracts';
 import { type AgentClient, type Chat, createAgent } from './agent.ts';
 import type { Commands } from './commands.ts';
+import { foreign } from './foreign.ts';
 import type { OpenScreen } from './screen.ts';
 import { connectionEvents, openStage, type Stage } from './stage.ts';
-import { beginning, briefLines, harmless, type Line, lineOf, noteLine, priorityMark, waitedFor } from './words.ts';
+import { beginning, briefLines, column, type Line, lineOf, noteLine, priorityMark, waitedFor } from './words.ts';
 
 /** Entries that are shown again when one turns to a chat. */
 const RECALLED = 12;
@@ -202,7 +203,7 @@ function liveLines(
     ...(current?.unsent ?? []).map(
       ({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending…)` }),
     ),
-    ...(draft ? [{ tone: 'bot', who: 'bot', text: `${harmless(draft.text)} ▍` } satisfies Line] : []),
+    ...(draft ? [{ tone: 'bot', who: 'bot', text: `${foreign(draft.text)} ▍` } satisfies Line] : []),
     ...(typist ? [{ tone: 'hint', text: 'The customer is typing…' } satisfies Line] : []),
     ...waitingLines(agent, WAITING_SHOWN),
     ...(others.length > 0 ? [{ tone: 'hint', text: `Other chats: ${others.join('   ')}` } satisfies Line] : []),
@@ -210,7 +211,7 @@ function liveLines(
       ? [
           {
             tone: 'hint',
-            text: `${record.name}: ${record.status}, ${agent.chats.length} of ${record.capacity} chats`,
+            text: `${foreign(record.name)}: ${record.status}, ${agent.chats.length} of ${record.capacity} chats`,
           } satisfies Line,
         ]
       : []),
@@ -224,7 +225,7 @@ function waitingLines({ waiting }: AgentClient, most: number): Line[] {
     const { priority, reason, requestedAt } = session.queueInfo;
     return {
       tone: priority === 'high' ? 'error' : 'warning',
-      text: `${String(index + 1).padStart(3)}. ${priorityMark[priority].padEnd(8)}  ${beginning(customerName(session), 20).padEnd(20)}  ${waitedFor(requestedAt).padStart(6)}  ${beginning(reason, 50)}`,
+      text: `${String(index + 1).padStart(3)}. ${priorityMark[priority].padEnd(8)}  ${column(customerName(session), 20)}  ${waitedFor(requestedAt).padStart(6)}  ${beginning(reason, 50)}`,
     };
   });
   const hidden = waiting.total - rows.length;

@@ -1,13 +1,14 @@
 import { type Change, wordsForCustomer } from '@baton/client';
+import { foreign } from './foreign.ts';
 
 /** A change of control in words for the customer. What agents tell each other about it is not for them. */
 export function changeWords(change: Change): string {
   const told = wordsForCustomer(change);
-  return told === undefined ? happened(change) : `${happened(change)} ${told}`;
+  return told === undefined ? happened(change) : `${happened(change)} ${foreign(told)}`;
 }
 
 function happened({ cause, agentName }: Change): string {
-  const agent = agentName ?? 'an agent';
+  const agent = agentName === undefined ? 'an agent' : foreign(agentName);
   switch (cause) {
     case 'started':
       return 'Chat started.';

@@ -1,7 +1,8 @@
 import { type Customer, createCustomer } from './customer.ts';
+import { foreign } from './foreign.ts';
 import type { OpenScreen } from './screen.ts';
 import { connectionEvents, openStage } from './stage.ts';
-import { harmless, type Line, lineOf, positionWords } from './words.ts';
+import { type Line, lineOf, positionWords } from './words.ts';
 
 /** A customer in front of the terminal. Resolves with the exit code. */
 export async function customerMode(options: {
@@ -75,12 +76,12 @@ export async function customerMode(options: {
 function liveLines({ draft, typist, unsent, position }: Customer): Line[] {
   return [
     ...unsent.map(({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending…)` })),
-    ...(draft ? [{ tone: 'bot', who: 'bot', text: `${harmless(draft.text)} ▍` } satisfies Line] : []),
+    ...(draft ? [{ tone: 'bot', who: 'bot', text: `${foreign(draft.text)} ▍` } satisfies Line] : []),
     ...(typist && !draft
       ? [
           {
             tone: 'hint',
-            text: `${typist.sender === 'bot' ? 'The bot' : harmless(typist.name ?? 'The other side')} is typing…`,
+            text: `${typist.sender === 'bot' ? 'The bot' : foreign(typist.name ?? 'The other side')} is typing…`,
           } satisfies Line,
         ]
       : []),

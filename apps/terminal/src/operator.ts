@@ -2,7 +2,7 @@ import type { HealthPart, PartStatus, PayloadOf, ServerEvents, SystemStats } fro
 import { createLink } from './link.ts';
 import type { OpenScreen } from './screen.ts';
 import { connectionEvents, openStage } from './stage.ts';
-import { duration, type Line, priorityMark, type Tone, waitedFor } from './words.ts';
+import { beginning, duration, type Line, priorityMark, type Tone, waitedFor } from './words.ts';
 
 const WATCH_MS = 2_000;
 
@@ -146,7 +146,7 @@ function queueLines({ queue, database }: PayloadOf<ServerEvents['queue:debug_inf
     ...Object.entries(queue.metadata).map(
       ([id, { priority, requestedAt, reason }]): Line => ({
         tone: 'event',
-        text: `  ${id}  ${priorityMark[priority].padEnd(8)}  ${waitedFor(requestedAt).padStart(6)}  ${reason}`,
+        text: `  ${id}  ${priorityMark[priority].padEnd(8)}  ${waitedFor(requestedAt).padStart(6)}  ${beginning(reason, 80)}`,
       }),
     ),
   ];

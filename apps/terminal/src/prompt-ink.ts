@@ -1,8 +1,8 @@
 import { Box, type Key, Text, useInput, usePaste } from 'ink';
 import { createElement as h, type ReactNode, useRef, useState } from 'react';
+import { harmless } from './foreign.ts';
 import { emptyLine, type InputLine, type Stroke, stroke, textOf } from './input-line.ts';
 import type { ScreenInput } from './screen.ts';
-import { harmless } from './words.ts';
 
 /** The line at the bottom, where the person types; with the keys that shells have. */
 export function Prompt({ label, input }: { label: string; input: ScreenInput }): ReactNode {

@@ -1,5 +1,7 @@
+import { isolated } from '@baton/client';
 import type { Brief, Note, Position, Priority } from '@baton/contracts';
 import { changeWords } from './change-words.ts';
+import { foreign, harmless } from './foreign.ts';
 import type { Shown } from './shown.ts';
 
 /** Who is speaking, which decides the colour. */
@@ -12,26 +14,22 @@ export interface Line {
   text: string;
 }
 
-/** The same without what a terminal would obey: a stranger's words must not move the cursor or set its title. */
-export const harmless = (text: string): string =>
-  text.replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\t\n]|[\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '');
-
 /** Its limit ended an answer before its end. */
 const CUT = '(This answer was cut short. Ask it to continue.)';
 
 /** An entry of the log for whoever reads as `side`. */
 export function lineOf(item: Shown, side: 'customer' | 'agent'): Line {
   if (item.kind === 'change')
-    return { tone: 'event', text: harmless(side === 'customer' ? changeWords(item.change) : item.sentence) };
+    return { tone: 'event', text: side === 'customer' ? changeWords(item.change) : foreign(item.sentence) };
   const { sender, senderName, content } = item.message;
-  const text = harmless(content);
+  const text = foreign(content);
   switch (sender) {
     case 'user':
       return side === 'customer' ? { tone: 'you', who: 'you', text } : { tone: 'customer', who: 'customer', text };
     case 'bot':
       return { tone: 'bot', who: 'bot', text: item.message.metadata.cut === undefined ? text : `${text}\n${CUT}` };
     case 'agent': {
-      const who = harmless(senderName ?? 'agent');
+      const who = foreign(senderName ?? 'agent');
       return side === 'agent' ? { tone: 'you', who, text } : { tone: 'agent', who, text };
     }
     case 'system':
@@ -41,8 +39,8 @@ export function lineOf(item: Shown, side: 'customer' | 'agent'): Line {
 
 export const noteLine = ({ agentName, content }: Note): Line => ({
   tone: 'note',
-  who: `note by ${harmless(agentName)}`,
-  text: harmless(content),
+  who: `note by ${foreign(agentName)}`,
+  text: foreign(content),
 });
 
 /** What the bot tells the agent at the handoff. */
@@ -55,7 +53,7 @@ export function briefLines({ summary, customerWants, tried, mood, language }: Br
     ['language', language],
   ];
   return parts.flatMap(([who, text]): Line[] =>
-    text === undefined ? [] : [{ tone: 'note', who, text: harmless(text) }],
+    text === undefined ? [] : [{ tone: 'note', who, text: foreign(text) }],
   );
 }
 
@@ -89,8 +87,16 @@ export const waitedFor = (since: string, now = Date.now()): string => duration((
 
 export const priorityMark: Record<Priority, string> = { high: '▲ high', normal: '• normal', low: '▽ low' };
 
-/** The first words of a text, on one line. */
-export function beginning(text: string, length: number): string {
+/** The first words of others, for a line of ours. */
+export const beginning = (text: string, length: number): string => isolated(cut(text, length));
+
+/** The same in a column of this width. */
+export function column(text: string, width: number): string {
+  const shown = cut(text, width);
+  return isolated(shown) + ' '.repeat(width - [...shown].length);
+}
+
+function cut(text: string, length: number): string {
   const line = harmless(text).replaceAll(/\s+/g, ' ').trim();
   const letters = [...line];
   return letters.length <= length

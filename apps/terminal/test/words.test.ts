@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { helpLines, understand } from '../src/commands.ts';
+import { harmless } from '../src/foreign.ts';
 import { DEFAULT_URL, readOptions } from '../src/options.ts';
-import { beginning, duration, harmless, lineOf, positionWords } from '../src/words.ts';
+import { beginning, column, duration, lineOf, noteLine, positionWords } from '../src/words.ts';
 
 describe("a stranger's words", () => {
   it.each<[string, string, string]>([
@@ -14,6 +15,39 @@ describe("a stranger's words", () => {
     ['keep their letters', 'Zoë 👨‍👩‍👧 日本', 'Zoë 👨‍👩‍👧 日本'],
   ])('%s', (_, given, expected) => {
     expect(harmless(given)).toBe(expected);
+  });
+
+  it('keep their direction to themselves, whoever they are and wherever they stand', () => {
+    const name = 'אבי\u202e';
+    const kept = '\u2068אבי\u2069';
+    const change = { from: 'waiting', to: 'agent', cause: 'agent_assigned', by: 'agent', epoch: 3 } as const;
+    const assigned = {
+      kind: 'change',
+      seq: 4,
+      change: { ...change, agentName: name, reason: name },
+      sentence: name,
+    } as const;
+    expect(lineOf(assigned, 'customer').text).toBe(`You’re chatting with ${kept}. ${kept}`);
+    expect(lineOf(assigned, 'agent').text).toBe(kept);
+    const said = {
+      id: 'i',
+      sessionId: 's',
+      kind: 'message',
+      seq: 2,
+      sender: 'agent',
+      timestamp: '',
+      metadata: {},
+    } as const;
+    const message = { ...said, senderName: name, content: `${name}\n${name}` };
+    expect(lineOf({ kind: 'message', seq: 2, message }, 'customer')).toMatchObject({
+      who: kept,
+      text: `${kept}\n${kept}`,
+    });
+    const note = { id: 'n', sessionId: 's', agentId: 'a', agentName: name, content: name, createdAt: '' };
+    expect(noteLine(note)).toMatchObject({ who: `note by ${kept}`, text: kept });
+    expect(beginning(name, 10)).toBe(kept);
+    expect(column(name, 5)).toBe(`${kept}  `);
+    expect(column('Ada', 5)).toBe('Ada  ');
   });
 
   it('are shortened without cutting a character', () => {

@@ -1,5 +1,6 @@
 import { type Chat, type ChatState, memoryStorage } from '@baton/client';
 import '@baton/design/tokens.css';
+import { hostile } from '@baton/testkit/hostile-words';
 import { render } from 'preact';
 import { applyAccent } from '../src/accent.ts';
 import { ChatApp } from '../src/chat/chat-app.tsx';
@@ -29,7 +30,9 @@ declare global {
 }
 
 const name = query.get('state') ?? 'empty';
-let state = states[name]?.();
+const made = states[name]?.();
+/** `?hostile`: all that others wrote turns around what stands beside it, if it can. */
+let state = made !== undefined && query.has('hostile') ? hostile(made) : made;
 if (state === undefined) throw new Error(`there is no state ${name}`);
 const listeners = new Set<(state: ChatState) => void>();
 window.did = [];

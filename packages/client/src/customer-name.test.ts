@@ -12,6 +12,14 @@ it('calls a customer by the name that the page gave, else by the id', () => {
   expect(named('x', { name: 'a'.repeat(500) })).toHaveLength(80);
 });
 
+it('puts whatever was given on one line that turns nothing around, and calls nobody by what cannot be seen', () => {
+  expect(named('u-1', { name: 'Mira\n\u202eOkafor\u2066' })).toBe('Mira Okafor');
+  expect(named('u-1', { name: '\u200b\u3164\u2800' })).toBe('u-1');
+  expect(named('\u202eu-1\u0007')).toBe('u-1');
+  expect(named('\u200b')).toBe('Visitor');
+  expect(named('u-1', { name: 'علی\u200cرضا' })).toBe('علی\u200cرضا');
+});
+
 it('shortens what is nothing but random, in the reader’s language', () => {
   expect(named('visitor-1f694y3g5x0r2u4s1h6q5d3z')).toBe('Visitor 5d3z');
   expect(customerName(of('visitor-1f694y3g5x0r2u4s1h6q5d3z'), 'Gast')).toBe('Gast 5d3z');

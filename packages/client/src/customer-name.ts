@@ -19,7 +19,7 @@ export function customerName(session: Named, visitor = 'Visitor'): string {
   const given = givenName(session);
   if (given !== undefined) return given;
   const random = randomPart(session.userId);
-  if (random === undefined) return session.userId;
+  if (random === undefined) return onOneLine(session.userId) || visitor;
   const kind = random.kind === '' || random.kind.toLowerCase() === 'visitor' ? visitor : capital(random.kind);
   return `${kind} ${random.mark}`;
 }
@@ -33,8 +33,17 @@ export function nameToAddress(session: Named): string | undefined {
 
 function givenName({ metadata }: Named): string | undefined {
   const { name } = metadata;
-  return typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, LONGEST_NAME) : undefined;
+  const line = typeof name === 'string' ? onOneLine(name) : '';
+  return line === '' ? undefined : line.slice(0, LONGEST_NAME);
 }
+
+const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;
+/** What nobody sees, but for what joins letters: what turns text around, and what makes a name look like none. */
+const UNSEEN =
+  /[\p{Cs}\u00ad\u061c\u115f\u1160\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** The pages where chats begin say who their customers are, and whoever opens one can say it instead. */
+const onOneLine = (name: string): string => name.replace(BREAKS, ' ').replace(UNSEEN, '').trim();
 
 /** An id that is a UUID or a long token of letters and digits, with or without a word before it, as in `visitor-1f69…`. */
 function randomPart(userId: string): { kind: string; mark: string } | undefined {

@@ -80,7 +80,8 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     if (!same) chats.dropAll();
     record = {
       agentId: told.id,
-      name: told.name,
+      // As it was asked for: the server keeps it in the form in which all names are.
+      name: wanted?.name ?? (same ? record?.name : undefined) ?? told.name,
       token,
       seen: same ? (record?.seen ?? {}) : {},
       dismissed: same ? (record?.dismissed ?? []) : [],

@@ -6,6 +6,7 @@ import { type UntilOptions, until as untilWithin } from './until.ts';
 
 export type { Browser, BrowserContext, BrowserContextOptions, Frame, Locator, Page } from 'playwright-core';
 export { axe } from './axe.ts';
+export { turnsOthersAround } from './bidi.ts';
 export { type PageLoad, watchLoads } from './page-load.ts';
 export { serveStage } from './stage.ts';
 export { type StaticServer, type StaticServerOptions, startStaticServer } from './static-server.ts';

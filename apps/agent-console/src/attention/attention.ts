@@ -38,7 +38,7 @@ export function newsIn(before: DeskState, after: DeskState): Notice[] {
     if (old === undefined) {
       // Chats that were there when the page came back are no news.
       if (before.phase === 'on')
-        news.push({ subject: sessionId, title: `${words.notify.assigned}: ${name}`, body, sessionId });
+        news.push({ subject: sessionId, title: fill(words.notify.assigned, { name }), body, sessionId });
     } else if (chat.unread > old.unread) {
       news.push({ subject: sessionId, title: fill(words.notify.message, { name }), body, sessionId });
     }

@@ -85,7 +85,7 @@ export function DetailsPane({ chat }: { chat: DeskChat }) {
               <li key={note.id}>
                 <PlainText text={note.content} />
                 <p class="faint">
-                  {note.agentName}, <time dateTime={note.createdAt}>{timeOfDay(note.createdAt)}</time>
+                  <bdi>{note.agentName}</bdi>, <time dateTime={note.createdAt}>{timeOfDay(note.createdAt)}</time>
                 </p>
               </li>
             ))}

@@ -1,4 +1,4 @@
-import { type Chat, type ChatState, type Result, wordsForCustomer } from '@baton/client';
+import { type Chat, type ChatState, isolated, type Result, wordsForCustomer } from '@baton/client';
 import type { Language } from '../i18n/i18n.ts';
 import { rowsOf } from './rows.ts';
 import { eventWords, senderWords } from './words.ts';
@@ -15,7 +15,7 @@ export function transcriptText(state: ChatState, title: string, language: Langua
       return [`[${at}] ${eventWords(row, language)}${told === undefined ? '' : `\n${told}`}`];
     }
     if (row.item.sender === 'system') return [`[${at}] ${row.item.content}`];
-    return [`[${at}] ${senderWords(row.item, language)}:\n${row.item.content}`];
+    return [`[${at}] ${isolated(senderWords(row.item, language), language.direction)}:\n${row.item.content}`];
   });
   return `${[head.join('\n'), ...lines].join('\n\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import { isolated } from '@baton/client';
 import { en } from './en.ts';
 import type { TextKey, Texts, Values } from './texts.ts';
 
@@ -42,12 +43,6 @@ function safeTag(tag: string): string {
   }
 }
 
-/** Letters that are written against each direction. */
-const OTHER_WAY = {
-  ltr: /\p{Script=Arabic}|\p{Script=Hebrew}/u,
-  rtl: /\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}/u,
-};
-
 export async function loadLanguage(tag: string): Promise<Language> {
   const load = others[tag.split('-')[0] ?? ''];
   return createLanguage(tag, load === undefined ? en : await load());
@@ -60,14 +55,12 @@ export function createLanguage(tag: string, texts: Texts): Language {
   const day = new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' });
   const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' });
   const direction = tag.startsWith('ar') ? 'rtl' : 'ltr';
-  // A name in letters of the other direction would turn what stands beside it around; isolates keep it to itself.
-  const isolated = (name: string) => (OTHER_WAY[direction].test(name) ? `\u2068${name}\u2069` : name);
   const say = (key: TextKey, values: Record<string, string | number> = {}): string => {
     const text = texts[key];
     const form = typeof text === 'string' ? text : (text[plurals.select(Number(values.n))] ?? text.other);
     return form.replace(/\{(\w+)\}/g, (hole, name: string) => {
       const value = values[name];
-      return typeof value === 'number' ? numbers.format(value) : isolated(value ?? hole);
+      return typeof value === 'number' ? numbers.format(value) : isolated(value ?? hole, direction);
     });
   };
   return {

@@ -38,13 +38,21 @@ export function Markdown({ text, growing = false }: MarkdownProps) {
     if (reader.read === undefined) void loadMarkdown().then(() => setReader({ read }));
   }, [reader]);
   const blocks = useMemo(() => (reader.read ?? readPeople)(text, growing), [reader, text, growing]);
-  return <div class={reader.read === undefined ? 'b-md b-md-plain' : 'b-md'}>{blockNodes(blocks)}</div>;
+  return (
+    <div class={reader.read === undefined ? 'b-md b-md-plain' : 'b-md'} dir="auto">
+      {blockNodes(blocks)}
+    </div>
+  );
 }
 
 /** A message of a person: as it was typed, with its addresses as links, and its code as code. */
 export function PlainText({ text }: { text: string }) {
   const blocks = useMemo(() => readPeople(text), [text]);
-  return <div class="b-md b-md-plain">{blockNodes(blocks)}</div>;
+  return (
+    <div class="b-md b-md-plain" dir="auto">
+      {blockNodes(blocks)}
+    </div>
+  );
 }
 
 /** A message in one line of plain text, for lists and notifications; the bot's without its marks. */
