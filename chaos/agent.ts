@@ -113,6 +113,7 @@ export function startAgent(options: {
   };
   const down = () => {
     recorder.away(name);
+    recorder.signedOut(name);
     for (const sessionId of [...held.keys()]) drop(sessionId);
   };
 
@@ -132,7 +133,10 @@ export function startAgent(options: {
     const reply = me ? await ask('agent:resume', me) : await ask('agent:join', { name, capacity: options.capacity });
     if (reply.ok) {
       me = { agentId: reply.value.agentId, token: reply.value.token };
-      if (link.up) recorder.back(name);
+      if (link.up) {
+        recorder.back(name);
+        recorder.signedIn(name);
+      }
       return true;
     }
     link.cut();
@@ -242,6 +246,7 @@ export function startAgent(options: {
     },
     depart({ silently } = { silently: false }) {
       departed = true;
+      recorder.signedOut(name);
       if (me) history.departed.push({ agentId: me.agentId, at: Date.now() });
       if (silently) left = link;
       else link?.cut();

@@ -68,6 +68,8 @@ export interface History {
   strays: { client: string; event: string; sessionId: string; at: number }[];
   /** Chats that an agent was told it has. */
   assignments: { client: string; agentId: string; sessionId: string; epoch: number; at: number }[];
+  /** Times in which an agent was signed in on a connection; without an end, up to the end of the run. */
+  duties: { client: string; from: number; to?: number }[];
   /** Times without a connection, that have ended. */
   absences: { client: string; from: number; to: number }[];
   faults: FaultRecord[];
@@ -95,6 +97,7 @@ export const emptyHistory = (): History => ({
   shown: [],
   strays: [],
   assignments: [],
+  duties: [],
   absences: [],
   faults: [],
   unexpectedExits: [],

@@ -30,6 +30,12 @@ export function createRecorder() {
       gone.delete(client);
       history.absences.push({ client, from, to: Date.now() });
     },
+    /** An agent has signed in on its connection. */
+    signedIn: (client: string) => void history.duties.push({ client, from: Date.now() }),
+    signedOut(client: string): void {
+      const duty = history.duties.findLast((one) => one.client === client);
+      if (duty !== undefined) duty.to ??= Date.now();
+    },
     settled: (send: Send) => void pending.delete(send),
     opened(view: Omit<View, 'id' | 'openedAt' | 'connectedAt'>): View {
       const made: View = { ...view, id: String(++views), openedAt: Date.now(), connectedAt: Date.now() };

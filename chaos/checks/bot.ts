@@ -1,5 +1,6 @@
 import type { Change } from '@baton/contracts';
-import type { FaultRecord, History, Ledger, RecordedEntry } from '../history.ts';
+import type { History, Ledger, RecordedEntry } from '../history.ts';
+import { faultTime } from './fault-times.ts';
 import type { Violation } from './violation.ts';
 
 /** How often the loop behind the deadline looks, and some time to write. */
@@ -52,11 +53,4 @@ export function checkBot(history: History, ledger: Ledger, deadlineMs: number): 
     if (!briefed) violations.push({ rule: 'A3', says: `${sessionId} ${seq}: handed over without a brief`, at });
   }
   return violations;
-}
-
-/** Time between two moments in which something other than the model was broken: then a deadline cannot be kept. */
-function faultTime(faults: readonly FaultRecord[], from: number, to: number): number {
-  return faults
-    .filter(({ kind }) => kind !== 'model')
-    .reduce((sum, one) => sum + Math.max(0, Math.min(to, one.healedAt + one.recoveredMs) - Math.max(from, one.at)), 0);
 }

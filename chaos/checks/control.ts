@@ -1,9 +1,10 @@
 import { type Change, transitions } from '@baton/contracts';
 import type { History, Ledger, RecordedEntry } from '../history.ts';
+import { wasFaulty } from './fault-times.ts';
 import type { Violation } from './violation.ts';
 
 /** [C1] [C2] [C3] Each log is a chain of permitted changes; nobody writes without control; the record says the same. */
-export function checkControl(_history: History, ledger: Ledger): Violation[] {
+export function checkControl(history: History, ledger: Ledger): Violation[] {
   const violations: Violation[] = [];
   const logs = Map.groupBy(ledger.entries, ({ sessionId }) => sessionId);
   for (const session of ledger.sessions) {
@@ -13,7 +14,7 @@ export function checkControl(_history: History, ledger: Ledger): Violation[] {
       const tell = (rule: string, says: string) =>
         void violations.push({ rule, says: `${id} ${entry.seq}: ${says}`, at: entry.at });
       if (entry.change === null) {
-        const wrong = mayNotWrite(entry, present);
+        const wrong = mayNotWrite(entry, present, history);
         if (wrong) tell('C2', wrong);
         continue;
       }
@@ -38,13 +39,25 @@ export function checkControl(_history: History, ledger: Ledger): Violation[] {
   return violations;
 }
 
-function mayNotWrite(entry: RecordedEntry, present: Change | undefined): string | undefined {
+function mayNotWrite(entry: RecordedEntry, present: Change | undefined, history: History): string | undefined {
   if (present === undefined) return 'stands before the start';
   if (present.to === 'closed') return `${entry.sender} wrote after the end`;
-  if (entry.sender === 'bot' && present.to !== 'bot') return `the bot wrote while it was ${present.to}`;
+  if (entry.sender === 'bot' && present.to === 'waiting') {
+    if (agentWasOnline(history, entry.at)) return 'the bot wrote to one who waits, though an agent was online';
+  } else if (entry.sender === 'bot' && present.to !== 'bot') return `the bot wrote while it was ${present.to}`;
   if (entry.sender === 'agent' && (present.to !== 'agent' || present.agentId !== entry.senderId))
     return 'an agent wrote who had not got it';
   return undefined;
+}
+
+/** An agent who has signed in is known to be online within this time, unless something is broken. */
+const KNOWN_WITHIN_MS = 4_000;
+
+/** While no agent is online the bot answers those who wait. */
+function agentWasOnline({ duties, faults }: History, at: number): boolean {
+  const since = at - KNOWN_WITHIN_MS;
+  const online = duties.some(({ from, to = Number.POSITIVE_INFINITY }) => from <= since && to >= at);
+  return online && !wasFaulty(faults, since, at);
 }
 
 /** [C2] A write that carried an epoch was accepted in that epoch only. */

@@ -3,6 +3,7 @@ import { fault, manyWait, type SeededBug } from './seeded-bug.ts';
 const APPEND = 'services/session/src/log/append-postgres.ts';
 const APPEND_ONE = 'services/session/src/log/append-one-postgres.ts';
 const CONTROL = 'services/session/src/control/control-postgres.ts';
+const STAND_IN = 'services/session/src/turns/stand-in-postgres.ts';
 
 export const bugsInControl: readonly SeededBug[] = [
   {
@@ -53,7 +54,7 @@ export const bugsInControl: readonly SeededBug[] = [
     name: 'the bot talks over a human',
     breaks: ['C2'],
     patches: [
-      { file: APPEND, find: `WHEN i.sender = 'bot' AND s.status <> 'bot' THEN 'STALE_EPOCH'`, replace: '' },
+      { file: APPEND, find: `WHEN i.sender = 'bot' AND NOT s.answers THEN 'STALE_EPOCH'`, replace: '' },
       { file: APPEND, find: `WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'`, replace: '' },
       {
         file: 'services/ai/src/turn-machine.ts',
@@ -63,6 +64,17 @@ export const bugsInControl: readonly SeededBug[] = [
     ],
     faults: [fault('model', 'slow-first-token-1000', 0, 5_500)],
     habits: { customer: { askForHuman: 60 } },
+  },
+  {
+    name: 'the bot stands in beside agents',
+    breaks: ['C2'],
+    patches: [
+      { file: STAND_IN, find: `AND NOT \${AN_AGENT_IS_ONLINE}`, replace: '' },
+      { file: STAND_IN, find: `s.status = 'waiting' AND \${AN_AGENT_IS_ONLINE}`, replace: 'false' },
+    ],
+    agents: 1,
+    seconds: 10,
+    habits: { customer: manyWait, agent: { pickUpNext: 0.1, pickUpNamed: 0.1, pickUpMany: 0.1 } },
   },
   {
     name: 'a closed chat takes more',

@@ -9,6 +9,16 @@ const session = ({ ledger }: HandMade, id: string) => first(ledger.sessions, (on
 const shown = ({ history }: HandMade, seq: number) =>
   first(history.shown, (one) => one.view === 'v1' && one.seq === seq);
 
+/** Eve, who waits, has written, and the bot has answered. */
+function answersWhoWaits({ ledger, history }: HandMade): void {
+  const asked = message(3, { at: 30_000 }, 's2');
+  const answer = { sender: 'bot', clientMessageId: 'turn:3', inReplyTo: 3, at: 31_000 } as const;
+  const entries = [asked, message(4, answer, 's2')];
+  ledger.entries.push(...entries);
+  history.shown.push(...entries.map(({ seq, id, content, at }) => ({ view: 'v2', seq, id, content, at })));
+  first(ledger.sessions, ({ id }) => id === 's2').lastSeq = 4;
+}
+
 const broken: [promise: string, what: string, rules: string[], spoil: (made: HandMade) => void][] = [
   [
     'C1',
@@ -37,6 +47,15 @@ const broken: [promise: string, what: string, rules: string[], spoil: (made: Han
     (made) => {
       Object.assign(entry(made, 7), { sender: 'bot', inReplyTo: 6, clientMessageId: 'turn:6' });
       made.history.sends = made.history.sends.filter(({ client }) => client !== 'bob');
+    },
+  ],
+  [
+    'C2',
+    'the bot wrote to one who waits, beside an agent',
+    ['C2'],
+    (made) => {
+      answersWhoWaits(made);
+      made.history.duties.push({ client: 'bob', from: 0 });
     },
   ],
   [
@@ -297,4 +316,16 @@ const broken: [promise: string, what: string, rules: string[], spoil: (made: Han
 
 it.each(broken)('[%s] %s', (_promise, _what, rules, spoil) => {
   expect(rulesBroken(spoil)).toEqual(rules);
+});
+
+it('[C2] lets the bot answer who waits while no agent is online, and for a moment after one is', () => {
+  const duties = [
+    { client: 'bob', from: 1_000, to: 20_000 },
+    { client: 'bob', from: 30_500 },
+  ];
+  const rules = rulesBroken((made) => {
+    answersWhoWaits(made);
+    made.history.duties.push(...duties);
+  });
+  expect(rules).toEqual([]);
 });

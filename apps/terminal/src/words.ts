@@ -57,8 +57,10 @@ export function briefLines({ summary, customerWants, tried, mood, language }: Br
   );
 }
 
-/** [Q4] Place and estimate in words. */
-export function positionWords({ position, waiting, estimate }: Position): string {
+/** [Q4] Place and estimate in words; or, while nobody is there to come, what can be done. */
+export function positionWords({ position, waiting, estimate, online }: Position): string {
+  if (online === false)
+    return 'Nobody is online right now. You keep your place in the queue, and the assistant answers meanwhile; /cancel to leave the queue.';
   const place = position === 1 ? 'You’re next' : `You’re number ${position} of ${waiting} in the queue`;
   if (estimate === null) return `${place}.`;
   const { lowSeconds, highSeconds } = estimate;

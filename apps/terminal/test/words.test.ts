@@ -82,6 +82,11 @@ describe('[Q4] place and estimate', () => {
   const place = { sessionId: 's', waiting: 5, priority: 'normal' as const };
   it.each([
     [{ ...place, position: 1, estimate: null }, 'You’re next.'],
+    [
+      { ...place, position: 1, estimate: null, online: false },
+      'Nobody is online right now. You keep your place in the queue, and the assistant answers meanwhile; /cancel to leave the queue.',
+    ],
+    [{ ...place, position: 1, estimate: null, online: true }, 'You’re next.'],
     [{ ...place, position: 2, estimate: null }, 'You’re number 2 of 5 in the queue.'],
     [{ ...place, position: 1, estimate: { lowSeconds: 0, highSeconds: 40 } }, 'You’re next. Wait: under a minute.'],
     [

@@ -14,6 +14,7 @@ function log() {
     content: string,
     delivery: Delivery = 'seen',
     senderName = 'Grace Hopper',
+    metadata?: Record<string, unknown>,
   ): void => {
     const seq = items.length + 1;
     items.push({
@@ -27,6 +28,9 @@ function log() {
       ...(sender === 'user' && { delivery, clientMessageId: `c${seq}` }),
       ...(delivery === 'failed' && { problem: { code: 'RATE_LIMITED' as const, message: 'Slow down.' } }),
       ...(delivery !== 'failed' && delivery !== 'sending' && { seq }),
+      ...(metadata && {
+        entry: { id: AGENT, sessionId: SESSION, seq, kind: 'message', content, sender, timestamp: at(), metadata },
+      }),
     });
   };
   const change = (cause: Change['cause'], from: Change['from'], to: Change['to'], more: Partial<Change> = {}): void => {
@@ -91,6 +95,14 @@ function withWaiting() {
   const chat = withBot();
   chat.message('user', 'I would rather talk to a person about my order, please.');
   chat.change('bot_transferred', 'bot', 'waiting');
+  return chat;
+}
+
+function aloneWithBot() {
+  const chat = withWaiting();
+  chat.message('bot', 'Nobody is online right now. I can look up the state of your order meanwhile, if you like.');
+  chat.message('user', 'Why was the second parcel opened?');
+  chat.message('bot', 'The fixed words.', 'seen', undefined, { noAnswer: true });
   return chat;
 }
 
@@ -235,6 +247,13 @@ export const states: Readonly<Record<string, () => ChatState>> = {
     ...session({ status: 'waiting' }),
     items: withWaiting().items,
     queue: { sessionId: SESSION, position: 1, waiting: 7, priority: 'normal', estimate: null },
+  }),
+  asked: () => ({ ...base, ...session({ status: 'waiting' }), items: withWaiting().items }),
+  alone: () => ({
+    ...base,
+    ...session({ status: 'waiting' }),
+    items: aloneWithBot().items,
+    queue: { sessionId: SESSION, position: 1, waiting: 1, priority: 'normal', estimate: null, online: false },
   }),
   agent: () => ({ ...base, ...session({ status: 'agent', ...grace }), items: withAgent().items }),
   'agent-typing': () => ({

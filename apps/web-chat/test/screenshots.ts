@@ -24,7 +24,7 @@ await takePictures(new URL('../', import.meta.url), '.sheet', [
   ...['empty', 'bot', 'waiting', 'closed'].map((state) => widget(state, state)),
   widget('colour', 'bot', '&color=gold'),
   ...['ar', 'de', 'es', 'zh'].flatMap((language) =>
-    ['empty', 'waiting', 'agent', 'rated'].flatMap((state) =>
+    ['empty', 'waiting', 'alone', 'agent', 'rated'].flatMap((state) =>
       Object.entries({ phone, desk }).map(([view, size]) => ({
         name: `${language}-${state}.${view}`,
         scene: `?state=${state}#lang=${language}&title=Lumen%20%26%20Leaf`,

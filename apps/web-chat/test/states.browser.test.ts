@@ -80,8 +80,37 @@ it('says that an answer was cut short, and asks for the rest of it, in the words
   expect(await page.evaluate(() => window.did)).toEqual([['send', 'Bitte weiter.']]);
 });
 
+it('says that nobody is online, and lets the customer wait or continue with the assistant', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, close } = await show('alone', { width: 400, frame: true });
+  stack.defer(close);
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Nobody is online right now.');
+  const strip = page.locator('.waiting-strip');
+  const status = strip.getByRole('status');
+  expect(await page.locator('body').textContent()).not.toMatch(/you are next|on the way/i);
+  expect(await status.textContent()).toBe(
+    'Nobody is online right now. Would you like to wait for a person, or continue with the assistant?',
+  );
+  // What the bot says in fixed words is said in the language of the page.
+  await page.getByRole('log').getByText('I can’t answer that right now.').waitFor();
+  await strip.getByRole('button', { name: 'Wait', exact: true }).press('Enter');
+  expect(await status.textContent()).toContain('You’re in the queue.');
+  expect(await strip.getByRole('button').allTextContents()).toEqual(['Continue with the assistant']);
+  // The button is gone; the keyboard is not back at the top of the page.
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+  await strip.getByRole('button', { name: 'Continue with the assistant' }).click();
+  expect(await page.evaluate(() => window.did.at(-1)?.[0])).toBe('cancelRequest');
+});
+
+it('does not say that a person is on the way before it is known whether one is online', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, close } = await show('asked', { width: 400, frame: true });
+  stack.defer(close);
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('One moment, please.');
+});
+
 it.each(languages)('is all in %s, in its direction, and fits the smallest phone', async (language) => {
-  for (const state of ['empty', 'waiting', 'told', 'commented']) {
+  for (const state of ['empty', 'waiting', 'alone', 'told', 'commented']) {
     await using stack = new AsyncDisposableStack();
     const { page, complaints, close } = await show(state, { width: 320, hash: `lang=${language}` });
     stack.defer(close);
@@ -89,7 +118,7 @@ it.each(languages)('is all in %s, in its direction, and fits the smallest phone'
       language,
       language === 'ar' ? 'rtl' : 'ltr',
     ]);
-    if (state === 'waiting') expect(await axe(page), state).toEqual([]);
+    if (state === 'waiting' || state === 'alone') expect(await axe(page), state).toEqual([]);
     expect(await page.evaluate(sideways), state).toEqual([]);
     expect(complaints, state).toEqual([]);
   }

@@ -13,6 +13,12 @@ export const position = z
     waiting: z.int().min(1).describe('how many wait in all'),
     priority,
     estimate: estimate.nullable().describe('null when there is no basis for one'),
+    online: z
+      .boolean()
+      .optional()
+      .describe(
+        'whether an agent is online; while none is, the bot answers those who wait. Absent when it is not known',
+      ),
   })
   .meta({ id: 'QueuePosition' });
 export type Position = z.infer<typeof position>;

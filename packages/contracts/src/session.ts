@@ -16,6 +16,10 @@ export const transitions: Record<SessionStatus, readonly SessionStatus[]> = {
 export const priority = z.enum(['high', 'normal', 'low']);
 export type Priority = z.infer<typeof priority>;
 
+/** What the bot says when no agent is online and it has no answer either. Pages say it in their own language. */
+export const NO_ANSWER_NOW =
+  'I can’t answer that right now. You keep your place in the queue, and a person will read this as soon as someone is online.';
+
 /** What agents read of a customer who asked for a human and gave no reason. */
 export const PLAIN_REQUEST = 'The customer asked for a human.';
 

@@ -34,6 +34,8 @@ export function fitContext(options: {
   memory: string | null;
   memoryThroughSeq: number;
   entries: readonly Entry[];
+  /** The customer waits for a human agent, and none is online. */
+  standsIn?: boolean;
   maxTokens: number;
   count: CountTokens;
 }): Context {
@@ -49,9 +51,10 @@ export function fitContext(options: {
 
   const questions = unanswered(options.entries);
   const newestQuestion = questions.at(-1)?.seq;
+  const wait = options.standsIn ? options.entries.findLast(({ kind }) => kind === 'event') : undefined;
   const fresh = inOrderOfTurns(options.entries)
     .filter((entry) => entry.seq > options.memoryThroughSeq || entry.seq === newestQuestion)
-    .map((entry) => ({ entry, message: toChatMessage(entry) }));
+    .map((entry) => ({ entry, message: toChatMessage(entry, entry === wait) }));
 
   let used = 0;
   let shownFrom = fresh.length;

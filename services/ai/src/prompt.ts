@@ -15,6 +15,8 @@ export function systemPrompt(options: {
   botName: string;
   instructions: string;
   tools: readonly string[];
+  /** The customer waits for a human agent, and none is online. */
+  standsIn?: boolean;
   botContext: BotContext | null;
   personaAllowed: boolean;
 }): string {
@@ -31,10 +33,7 @@ export function systemPrompt(options: {
 - State only what the conversation, the operator's instructions or a tool's result support. When you do not know, say so; never invent facts, prices, links or promises.
 - Several customer messages in a row are one question: answer them together.`,
 
-    `Handing over to a human, with the tool transfer_to_agent:
-- Call it when the customer asks for a human, is upset, reports a danger or a legal or payment problem, wants something done that you cannot do, or is still not helped after two tries.
-- Only the tool hands over. Never write that a human is coming, or that you are connecting or forwarding, without calling it in the same answer. Offering it ("I can bring in a human if you like") is fine.
-- Before the call write one short sentence, or nothing. Do not ask for permission when the customer has asked for a human.`,
+    options.standsIn ? STANDING_IN : HANDING_OVER,
 
     ...(has('search_knowledge')
       ? [
@@ -50,6 +49,15 @@ export function systemPrompt(options: {
   ];
   return parts.join('\n\n');
 }
+
+const HANDING_OVER = `Handing over to a human, with the tool transfer_to_agent:
+- Call it when the customer asks for a human, is upset, reports a danger or a legal or payment problem, wants something done that you cannot do, or is still not helped after two tries.
+- Only the tool hands over. Never write that a human is coming, or that you are connecting or forwarding, without calling it in the same answer. Offering it ("I can bring in a human if you like") is fine.
+- Before the call write one short sentence, or nothing. Do not ask for permission when the customer has asked for a human.`;
+
+const STANDING_IN = `The customer has asked for a human and keeps a place in the queue. No human agent is online at the moment:
+- Help as well as you can meanwhile. You cannot fetch a human, and there is nothing to hand over.
+- When it matters, say that nobody is online right now and that the customer keeps the place. Never say or suggest when somebody will come, and never write that somebody is on the way or has been told.`;
 
 /**
  * Before the operator's rules, which say that they stand above it, and as JSON: so it can neither have the last word nor

@@ -52,11 +52,18 @@ const eventNotes: Record<ChangeCause, string> = {
   too_long: '',
 };
 
-/** One entry as the model sees it; undefined when it need not know. */
-export function toChatMessage(entry: Entry): ChatMessage | undefined {
+const NOBODY_IS_ONLINE =
+  'No human agent is online, so until one is the chat is yours again; the customer keeps the place.';
+
+/**
+ * One entry as the model sees it; undefined when it need not know.
+ * @param standsIn the change with which the customer began to wait, while no agent is online
+ */
+export function toChatMessage(entry: Entry, standsIn = false): ChatMessage | undefined {
   if (entry.kind === 'event') {
     const note = eventNotes[entry.change.cause];
-    return note === '' ? undefined : { role: 'system', text: `Note: ${note}` };
+    if (note === '') return undefined;
+    return { role: 'system', text: `Note: ${note}${standsIn ? ` ${NOBODY_IS_ONLINE}` : ''}` };
   }
   switch (entry.sender) {
     case 'user':

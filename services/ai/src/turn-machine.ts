@@ -2,6 +2,7 @@ import { promisesHuman } from './handoff/promise.ts';
 import { failureHandover, misusedToolsHandover, promisedHandover, resumedHandover } from './handover.ts';
 import { type FailureKind, type FinishReason, failures, type ToolCall } from './model.ts';
 import { storable, wholeSentences, wholeWords } from './text.ts';
+import { TRANSFER_TOOL } from './tools/transfer-to-agent.ts';
 import type { Conclusion, Exchange, Turn, TurnEffect, TurnEvent, TurnLimits, UnderWay } from './turn-states.ts';
 
 /*
@@ -171,7 +172,7 @@ function finished(
   if (event.reason === 'content_filter') return fail('filtered');
   // The handover ends the bot's part: nothing that was called beside it is done. It is made also when the limit has cut
   // off what it was to be called with.
-  const transfer = event.calls.find((call) => call.name === 'transfer_to_agent');
+  const transfer = event.calls.find((call) => call.name === TRANSFER_TOOL);
   if (event.reason === 'length' && transfer === undefined) return cutAtLimit(textOf(turn.exchanges, turn.text));
   if (event.calls.length === 0) return answer(textOf(turn.exchanges, turn.text));
   if (turn.exchanges.length >= limits.maxToolRounds) return fail('tool_loop');

@@ -59,7 +59,8 @@ export type Turn =
 export type Conclusion =
   /** Without a text: in the words that the operator has set. */
   | { kind: 'greet'; text?: string }
-  | { kind: 'answer'; text: string; cut?: 'length' | 'time'; handover?: Handover }
+  /** `noAnswer`: in fixed words, as the model gave no answer and the session waits already; what would have been done. */
+  | { kind: 'answer'; text: string; cut?: 'length' | 'time'; handover?: Handover; noAnswer?: Handover }
   | { kind: 'hand_over'; handover: Handover }
   | { kind: 'drop'; why: DropReason };
 

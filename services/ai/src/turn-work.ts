@@ -11,6 +11,8 @@ import { dropReasonOf, LEASE_MS } from './lease.ts';
 import { type Memory, summariseForMemory } from './memory.ts';
 import type { ToolCall } from './model.ts';
 import { siteData, systemPrompt } from './prompt.ts';
+import { standsIn } from './stand-in.ts';
+import { TRANSFER_TOOL } from './tools/transfer-to-agent.ts';
 import type { TurnParts } from './turn-parts.ts';
 import type { Debt, Exchange, TurnEffect, TurnEvent } from './turn-states.ts';
 
@@ -71,6 +73,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
         botName: settings.botName,
         instructions: settings.instructions,
         tools: toolNames,
+        standsIn: standsIn(begun.session),
         botContext: begun.session.botContext,
         personaAllowed: settings.personaAllowed,
       }),
@@ -78,6 +81,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
       memory: begun.memory,
       memoryThroughSeq: begun.memoryThroughSeq,
       entries: begun.entries,
+      standsIn: standsIn(begun.session),
       maxTokens: Math.min(settings.contextTokens, parts.model.contextTokens ?? Number.POSITIVE_INFINITY),
       count: parts.countTokens,
     });
@@ -92,7 +96,8 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   const ask = async (exchanges: readonly Exchange[], tell: Tell) => {
     if (loaded === undefined || access === undefined) return;
     const { signal } = running;
-    const tools = parts.tools.specs();
+    const isStandIn = standsIn(loaded.session);
+    const tools = parts.tools.specs().filter(({ name }) => !isStandIn || name !== TRANSFER_TOOL);
     context ??= contextOf(
       loaded,
       tools.map(({ name }) => name),

@@ -79,8 +79,8 @@ export async function putIntoEffect(options: {
     case 'hand_over':
       return transfer(conclusion.handover);
     case 'answer': {
-      const { text, cut, handover } = conclusion;
-      const metadata = { ...options.metadata, ...(cut && { cut }) };
+      const { text, cut, handover, noAnswer } = conclusion;
+      const metadata = { ...options.metadata, ...(cut && { cut }), ...(noAnswer && { noAnswer: true }) };
       if (handover === undefined)
         return outcomeOf(await append(text, { inReplyTo: answered, metadata }), 'answered', log, sessionId);
       const words = await append(text, { metadata: { ...metadata, [HANDOVER_MARK]: true } });

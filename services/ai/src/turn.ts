@@ -1,5 +1,6 @@
 import { type Log, noteOnSpan } from '@baton/runtime';
 import { dropReasonOf, keepLease, type Renewal } from './lease.ts';
+import { concludedAsStandIn, standsIn } from './stand-in.ts';
 import { driveTurn } from './turn-driver.ts';
 import type { TurnParts } from './turn-parts.ts';
 import type { Conclusion } from './turn-states.ts';
@@ -53,7 +54,9 @@ export async function runTurn(parts: TurnParts, sessionId: string, draining: Abo
   draining.addEventListener('abort', callOff, { once: true });
   if (draining.aborted) callOff();
 
-  const conclusion = await driver.conclusion;
+  const concluded = await driver.conclusion;
+  const isStandIn = work.loaded !== undefined && standsIn(work.loaded.session);
+  const conclusion = isStandIn ? concludedAsStandIn(concluded) : concluded;
   clearTimeout(totalTimer);
   draining.removeEventListener('abort', callOff);
   // What is given up ends now; what becomes an entry ends after it, so that nobody sees it vanish in between.
@@ -121,6 +124,11 @@ function tellOperators({ metrics }: TurnParts, log: Log, report: Report): void {
     log.warn(
       { ...facts, detail: handover.detail },
       'the model gave no answer in this turn; its customer was handed to a human',
+    );
+  else if (conclusion.kind === 'answer' && conclusion.noAnswer !== undefined)
+    log.warn(
+      { ...facts, detail: conclusion.noAnswer.detail },
+      'the model gave no answer in this turn, and no agent is online; its customer was told so',
     );
   else log.info(facts, 'a turn was done');
 }

@@ -31,7 +31,11 @@ interface Kept {
   memory: string | null;
   memoryThroughSeq: number;
   brief: unknown;
+  /** The session waits, and no agent is online. */
+  standsIn: boolean;
 }
+
+const answers = ({ session: { status }, standsIn }: Kept) => status === 'bot' || (status === 'waiting' && standsIn);
 
 /** A session service in memory, with the refusals of the real one, over real NATS. */
 export async function fakeSessionService(nats: NatsConnection, subjects: Subjects) {
@@ -63,6 +67,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     const what: Change = { from, to, cause, by: 'system', epoch: it.session.epoch, ...(reason && { reason }) };
     const entry: EventEntry = { ...item(it), kind: 'event', sender: 'system', content: cause, change: what };
     it.worker = undefined;
+    it.standsIn = false;
     if (to !== 'bot') it.unansweredSeq = undefined;
     add(it, entry);
     const { sessionId, seq, timestamp: at } = entry;
@@ -88,17 +93,17 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     if (first?.content === message.content) return accept({ entry: first, repeated: true });
     if (first) return refuse('ID_REUSED', 'This id was used.');
     if (it.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-    const fenced = sender === 'bot' && it.session.status !== 'bot';
+    const fenced = sender === 'bot' && !answers(it);
     if (fenced || ('epoch' in author && author.epoch !== it.session.epoch)) return refuse('STALE_EPOCH', 'Moved.');
     if (sender === 'bot' && messages.some(({ inReplyTo = 0 }) => inReplyTo >= (message.inReplyTo ?? Infinity)))
       return refuse('ALREADY_ANSWERED', 'This has its answer.');
     const entry: MessageEntry = { ...item(it), metadata: {}, ...message, kind: 'message', sender };
-    if (sender === 'user' && it.session.status === 'bot') owe(it, entry.seq);
+    if (sender === 'user' && answers(it)) owe(it, entry.seq);
     if (message.inReplyTo !== undefined && (it.unansweredSeq ?? 0) <= message.inReplyTo) it.unansweredSeq = undefined;
     add(it, entry);
     const { sessionId, seq, timestamp: at } = entry;
-    const { epoch, status } = it.session;
-    if (!silent && sender === 'user' && status === 'bot')
+    const { epoch } = it.session;
+    if (!silent && sender === 'user' && answers(it))
       announcer.live(subjects.asked(sessionId), {
         ...{ sessionId, seq, epoch, at },
         ...(it.source !== undefined && { source: it.source }),
@@ -116,8 +121,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
       const it = kept.get(sessionId);
       if (it === undefined) return gone();
       if (it.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-      if (it.unansweredSeq === undefined || it.session.status !== 'bot')
-        return refuse('NOTHING_OWED', 'Nothing is owed.');
+      if (it.unansweredSeq === undefined || !answers(it)) return refuse('NOTHING_OWED', 'Nothing is owed.');
       if (it.worker !== undefined && it.worker !== worker && it.leaseUntil > Date.now())
         return refuse('TURN_TAKEN', 'Another worker is on it.');
       it.worker = worker;
@@ -226,7 +230,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
       };
       const it: Kept = {
         ...{ session, source, entries: [], unansweredSeq: 1, unansweredSince: now, worker: undefined, leaseUntil: 0 },
-        ...{ memory: null, memoryThroughSeq: 0, brief: undefined },
+        ...{ memory: null, memoryThroughSeq: 0, brief: undefined, standsIn: false },
       };
       kept.set(id, it);
       change(it, 'bot', 'started');
@@ -238,6 +242,18 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
       return reply.value.entry;
     },
     move: (sessionId: string, to: SessionStatus, cause: ChangeCause) => change(of(sessionId), to, cause),
+    /** No agent is online: the bot owes an answer to what nobody has answered, and to all that comes. */
+    standIn(sessionId: string) {
+      const it = of(sessionId);
+      it.standsIn = true;
+      const newest = it.entries.findLast(({ kind }) => kind === 'message');
+      if (newest?.sender === 'user') owe(it, newest.seq);
+    },
+    /** An agent is online again. */
+    endStandIn(sessionId: string) {
+      const it = of(sessionId);
+      Object.assign(it, { standsIn: false, unansweredSeq: undefined, worker: undefined });
+    },
     /** A log that is there already, answered so far. */
     fill(sessionId: string, texts: readonly string[]) {
       const it = of(sessionId);

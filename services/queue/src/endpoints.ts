@@ -14,6 +14,7 @@ import type { ClaimSession } from './claim.ts';
 import { estimateWait } from './estimate.ts';
 import { ANY_EPOCH } from './line-changes-redis.ts';
 import type { Line } from './line-redis.ts';
+import type { Online } from './online.ts';
 import { levels } from './order.ts';
 import type { Presence } from './presence-redis.ts';
 import type { Pulse } from './pulse-redis.ts';
@@ -33,6 +34,7 @@ export function createEndpoints(parts: {
   pulse: Pulse;
   presence: Presence;
   basis: BasisSource;
+  online: Online;
   session: Caller<SessionApi>;
   claim: ClaimSession;
   autoAssign: boolean;
@@ -44,7 +46,9 @@ export function createEndpoints(parts: {
 
   const positionOf = async (sessionId: string) => {
     const place = await line.place(sessionId);
-    return place && { ...place, estimate: estimateWait(place.position, await basis.get()) };
+    if (place === null) return null;
+    const [known, online] = await Promise.all([basis.get(), parts.online.get()]);
+    return { ...place, estimate: estimateWait(place.position, known), ...(online !== undefined && { online }) };
   };
 
   return {

@@ -4,6 +4,7 @@ import type { BasisSource } from './basis.ts';
 import { type Basis, estimateWait } from './estimate.ts';
 import type { Heart } from './heart.ts';
 import type { Line } from './line-redis.ts';
+import type { Online } from './online.ts';
 import type { Pulse } from './pulse-redis.ts';
 import { type Slice, slicesFromBack } from './slices.ts';
 
@@ -14,8 +15,15 @@ const FRONT = 200;
 const RUNS_PER_PASS = 16;
 const LOCK_MS = 2_000;
 
+/** What everybody's wait depends on beside the own place. */
+interface Circumstances {
+  basis: Basis | null;
+  online: boolean | undefined;
+}
+
 /**
- * [Q4] Tells waiting customers their place and estimate when either has changed since they were last told.
+ * [Q4] Tells waiting customers their place, the estimate and whether an agent is online, when one of them has changed since
+ * they were last told.
  *
  * One instance does it at a time. What it has told it keeps in memory: when another takes over, everybody is told once
  * more, which harms nobody. The first 200 are told within half a second, the others in slices within some 10 s.
@@ -25,6 +33,7 @@ export function startPushing(options: {
   pulse: Pulse;
   heart: Heart;
   basis: BasisSource;
+  online: Online;
   announcer: Announcer;
   subjects: Subjects;
   log: Log;
@@ -36,31 +45,31 @@ export function startPushing(options: {
   let passState = '';
   let frontState = '';
 
-  const publish = (place: Omit<Position, 'estimate'>, basis: Basis | null): string => {
+  const publish = (place: Omit<Position, 'estimate'>, { basis, online }: Circumstances): string => {
     const estimate = estimateWait(place.position, basis);
-    const said = `${place.position} ${estimate?.lowSeconds} ${estimate?.highSeconds}`;
+    const said = `${place.position} ${estimate?.lowSeconds} ${estimate?.highSeconds} ${online}`;
     if (told.get(place.sessionId) !== said) {
-      const position: Position = { ...place, estimate };
+      const position: Position = { ...place, estimate, ...(online !== undefined && { online }) };
       announcer.live(subjects.live(place.sessionId, 'position'), position);
     }
     return said;
   };
 
-  const tellFront = async (basis: Basis | null) => {
+  const tellFront = async (circumstances: Circumstances) => {
     const { lengths, order } = await line.first(FRONT, false);
     for (const [index, { sessionId, priority }] of order.entries()) {
       const place = { sessionId, position: index + 1, waiting: lengths.total, priority };
-      told.set(sessionId, publish(place, basis));
+      told.set(sessionId, publish(place, circumstances));
       pass?.seen.add(sessionId);
     }
     return lengths;
   };
 
-  const tellSlices = async (basis: Basis | null) => {
+  const tellSlices = async (circumstances: Circumstances) => {
     if (pass === undefined) return;
     for (const slice of pass.slices.splice(0, pass.perRun)) {
       for (const place of await line.slice(slice.level, slice.from, slice.to)) {
-        told.set(place.sessionId, publish(place, basis));
+        told.set(place.sessionId, publish(place, circumstances));
         pass.seen.add(place.sessionId);
       }
     }
@@ -85,7 +94,10 @@ export function startPushing(options: {
       if (!(await pulse.lead('push', LOCK_MS))) return forget();
       const basis = await options.basis.get();
       const { version, since, lengths } = await pulse.beat();
-      const state = `${since} ${version} ${JSON.stringify(basis)}`;
+      // Nobody is asked while nobody waits.
+      const online = lengths.total > 0 ? await options.online.get() : undefined;
+      const circumstances = { basis, online };
+      const state = `${since} ${version} ${JSON.stringify(circumstances)}`;
       if (pass === undefined && state !== passState) {
         const size = Math.max(FRONT, Math.ceil(lengths.total / RUNS_PER_PASS));
         const slices = slicesFromBack([lengths.high, lengths.normal, lengths.low], size);
@@ -93,10 +105,10 @@ export function startPushing(options: {
         passState = state;
       }
       if (state !== frontState) {
-        await tellFront(basis);
+        await tellFront(circumstances);
         frontState = state;
       }
-      await tellSlices(basis);
+      await tellSlices(circumstances);
     }),
   });
 
@@ -110,7 +122,9 @@ export function startPushing(options: {
     async tellNow(sessionId: string): Promise<void> {
       const place = await line.place(sessionId);
       if (place === null) return;
-      const position: Position = { ...place, estimate: estimateWait(place.position, await options.basis.get()) };
+      const [basis, online] = await Promise.all([options.basis.get(), options.online.get()]);
+      const estimate = estimateWait(place.position, basis);
+      const position: Position = { ...place, estimate, ...(online !== undefined && { online }) };
       announcer.live(subjects.live(sessionId, 'position'), position);
     },
   };

@@ -24,6 +24,7 @@ import { createHands } from './hands-redis.ts';
 import { startHeart } from './heart.ts';
 import { createLine } from './line-redis.ts';
 import { createQueueMetrics } from './metrics.ts';
+import { createOnline } from './online.ts';
 import { stepOf } from './order.ts';
 import { createPresence } from './presence-redis.ts';
 import { createPulse } from './pulse-redis.ts';
@@ -66,6 +67,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   const presence = createPresence({ redis, prefix, markerKey: pulse.markerKey });
   const hands = createHands({ redis, prefix });
   const basis = createBasis(session, hands);
+  const online = createOnline(session);
 
   const heart = startHeart({ pulse, nats, log, onNewStretch: () => compareSoon() });
   release('heart', heart.stop);
@@ -83,7 +85,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   release('comparing', comparing.stop);
   compareSoon = comparing.kick;
 
-  const pusher = startPushing({ line, pulse, heart, basis, announcer, subjects, log });
+  const pusher = startPushing({ line, pulse, heart, basis, online, announcer, subjects, log });
   release('pushing', pusher.stop);
 
   const roster = startRoster({
@@ -137,6 +139,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
     pulse,
     presence,
     basis,
+    online,
     session,
     claim,
     autoAssign: config.AUTO_ASSIGN,

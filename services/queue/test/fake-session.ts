@@ -195,11 +195,12 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       const totalCapacity = onDuty.reduce((sum, { capacity }) => sum + capacity, 0);
       return accept({ seconds, agentsOnDuty: onDuty.length, totalCapacity });
     },
-    async listAgents({ available, engaged, afterId = '', limit }) {
+    async listAgents({ available, engaged, onDuty, afterId = '', limit }) {
       const rest = [...agents.values()]
         .map(withActive)
         .filter(({ id }) => id > afterId)
         .filter(({ status, active, capacity }) => !available || (status === 'available' && active < capacity))
+        .filter(({ status }) => !onDuty || status !== 'offline')
         .filter(({ status, active }) => !engaged || status !== 'offline' || active > 0)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
       return accept({ agents: rest.slice(0, limit), hasMore: rest.length > limit });
@@ -264,6 +265,11 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
         ...patch,
       });
       return id;
+    },
+    /** The agent goes offline by itself. */
+    leave(agentId: string): void {
+      const agent = agents.get(agentId);
+      if (agent) agent.status = 'offline';
     },
     reset(): void {
       kept.clear();

@@ -60,6 +60,16 @@ describe('[Q4] a waiting customer is told its place, and told again when it chan
     await isTold(sessionId, asked.value);
   });
 
+  it('with whether an agent is online, and again when one comes or the last one goes', async () => {
+    const sessionId = session.open();
+    await isTold(sessionId, { position: 1, online: false });
+    const agentId = session.join();
+    await isTold(sessionId, { position: 1, online: true }, 3_000);
+    expect(await queue.position({ sessionId })).toMatchObject({ ok: true, value: { online: true } });
+    session.leave(agentId);
+    await isTold(sessionId, { position: 1, online: false }, 3_000);
+  });
+
   it('is not told again when somebody joins behind it', async () => {
     const first = session.open({ since: Date.now() - 60_000 });
     await isTold(first, { position: 1 });

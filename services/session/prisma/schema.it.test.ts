@@ -94,6 +94,7 @@ describe('columns', () => {
       'chat_sessions.closed_at',
       // Of those that wait only, and never changed.
       'chat_sessions.source',
+      'chat_sessions.stand_in_since',
       'chat_sessions.start_id',
       'chat_sessions.status',
       'chat_sessions.unanswered_since',

@@ -1,21 +1,12 @@
-import type {
-  Agent,
-  Asked,
-  Entry,
-  EventEntry,
-  GivenRating,
-  MessageEntry,
-  Note,
-  SessionStatus,
-  Subjects,
-} from '@baton/contracts';
+import type { Agent, Asked, Entry, EventEntry, GivenRating, MessageEntry, Note, Subjects } from '@baton/contracts';
 import { type Announcer, endOfTurn, inTrace, type Log } from '@baton/runtime';
 import { fitting } from './page.ts';
 
 /** A message that has become an entry, with the state of the session when it was written. */
 interface Stored {
   entry: MessageEntry;
-  status: SessionStatus;
+  /** Whether the bot answers the session. */
+  answers: boolean;
   epoch: number;
   source: string | null;
   /** Of a message that was sent in another trace than its request. */
@@ -71,6 +62,11 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
     else inTrace(message.traceparent, tell);
   };
 
+  const asked = ({ source, ...rest }: Omit<Asked, 'source'> & { source: string | null }) => {
+    const hint: Asked = { ...rest, ...(source !== null && { source }) };
+    announcer.live(subjects.asked(rest.sessionId), hint);
+  };
+
   return {
     /** Messages of one session, in their order. */
     messages(sessionId: string, stored: readonly Stored[]): void {
@@ -86,18 +82,25 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
           });
         }
         // Whoever works for the bot is not woken for what is said to an agent, nor once for each of a batch.
-        const question = stored.findLast(({ entry, status }) => entry.sender === 'user' && status === 'bot');
+        const question = stored.findLast(({ entry, answers }) => entry.sender === 'user' && answers);
         if (question === undefined) return;
         const { entry, epoch, source } = question;
-        const asked: Asked = {
-          sessionId,
-          seq: entry.seq,
-          epoch,
-          at: entry.timestamp,
-          ...(source !== null && { source }),
-        };
-        inTraceOf(question, () => announcer.live(subjects.asked(sessionId), asked));
+        inTraceOf(question, () => asked({ sessionId, seq: entry.seq, epoch, at: entry.timestamp, source }));
       });
+    },
+    /** An answer that the bot owes from now on, to what the customer wrote before. */
+    owed({
+      sessionId,
+      seq,
+      epoch,
+      source,
+    }: {
+      sessionId: string;
+      seq: number;
+      epoch: number;
+      source: string | null;
+    }): void {
+      soon(() => asked({ sessionId, seq, epoch, at: new Date().toISOString(), source }));
     },
     /** Changes of control of one session, in their order. `waitingSince` belongs to the last, when it began a wait. */
     control(

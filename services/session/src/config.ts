@@ -16,6 +16,12 @@ export const sessionConfig = commonConfig.extend({
   ADDRESS_WAITING_CHATS: env.integer(20, 0, 1_000_000),
   /** [A1] A customer whom the bot owes an answer for longer than this is handed to a human. */
   ANSWER_DEADLINE_MS: env.integer(60_000, 1_000, 3_600_000),
+  /** A session that waits while no agent is online goes back to the bot after so long; never, when it is 0. */
+  NOBODY_ONLINE_AFTER_MINUTES: z.coerce
+    .number('must be a number of minutes, 0 for never')
+    .min(0, 'must be a number of minutes, 0 for never')
+    .max(525_600, 'must be at most 525600')
+    .default(10),
   /** Sessions without a sign of life for longer than this are closed; never, when it is not set. */
   EXPIRE_AFTER_HOURS: z.coerce
     .number('must be a number of hours above 0')

@@ -30,6 +30,8 @@ import { startExpiryLoop } from './sessions/expiry.ts';
 import { findQuiet, findSilent } from './sessions/sessions-postgres.ts';
 import { createSizeLimit } from './sessions/size-limit.ts';
 import { startOverdueLoop } from './turns/overdue.ts';
+import { startStandInLoop } from './turns/stand-in.ts';
+import { standInStore } from './turns/stand-in-postgres.ts';
 import { findOverdue, readLastMessages } from './turns/turns-postgres.ts';
 
 /** Of what is counted in Postgres' 32 bits. */
@@ -126,6 +128,16 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
     },
     log,
   });
+  const standIn = startStandInLoop({
+    store: standInStore(database),
+    control,
+    append: handlers.append,
+    announcements,
+    deadlineMs,
+    giveUpAfterMinutes: config.NOBODY_ONLINE_AFTER_MINUTES,
+    log,
+  });
+  release('stand in', () => standIn.stop());
   const http = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });
   release('health', () => http.stop());
   const served = await serve({ nats, api: sessionApi, handlers, subjects, version, log, metrics });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createLog } from '@baton/runtime';
-import { testSpace } from '@baton/testkit';
+import { testSpace, until } from '@baton/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../src/database-postgres.ts';
 import { writeOne } from '../src/log/append-one-postgres.ts';
@@ -77,7 +77,29 @@ describe('a message by itself leaves behind what it would among others:', () => 
         return fromCustomer(id);
       },
     ],
-    ['one who waits', async () => fromCustomer((await waitingChat()).id)],
+    [
+      'one who waits',
+      async () => {
+        // While nobody is online the bot answers.
+        await agent();
+        return fromCustomer((await waitingChat()).id);
+      },
+    ],
+    [
+      'one who waits while no agent is online',
+      async () => {
+        await database.statement(`UPDATE agents SET status = 'offline'`);
+        const { id } = await waitingChat();
+        await until(async () => {
+          const [row] = await database.statement<{ stands: boolean }>(
+            'SELECT stand_in_since IS NOT NULL AS stands FROM chat_sessions WHERE id = $1',
+            id,
+          );
+          return row?.stands;
+        });
+        return fromCustomer(id);
+      },
+    ],
     ['to an agent', async () => fromCustomer((await heldChat(await agent())).id)],
     [
       'an agent’s greeting, before the customer said a word',

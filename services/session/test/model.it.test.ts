@@ -14,6 +14,8 @@ await startSession(space);
 const client = await connectClient(space);
 const { session } = client;
 const { startChat, agent, log, customerSays, agentSays, botSays } = people(client);
+// While nobody is online the bot answers those who wait, which begins and ends by the clock: see stand-in.it.test.ts.
+await agent('Always online');
 
 interface ModelSession {
   status: 'bot' | 'waiting' | 'agent' | 'closed';

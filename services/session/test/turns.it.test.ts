@@ -10,6 +10,8 @@ await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
 const client = await connectClient(space);
 const { session } = client;
 const { startChat, heldChat, agent, customerSays, botSays, log } = people(client);
+// What the bot owes while nobody is online is told in stand-in.it.test.ts.
+await agent('Always online');
 
 const owed = async (sessionId: string) => {
   const { sessions } = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 200 }));

@@ -70,6 +70,8 @@ describe('who may write', () => {
   });
 
   it('[C2] the bot only while it is in control, with the epoch of now', async () => {
+    // While nobody is online the bot answers those who wait, too.
+    await agent();
     const { id } = await startChat();
     expect(refusal(await botSays(id, 2, 'hello'))).toBe('STALE_EPOCH');
     accepted(await session.transfer({ sessionId: id, cause: 'customer_requested', reason: 'a human' }));

@@ -13,8 +13,9 @@ import { Trouble } from './trouble.tsx';
 import { useAttention } from './use-attention.ts';
 import { useChatState } from './use-chat-state.ts';
 import { useDoing } from './use-doing.ts';
+import { WaitingStrip } from './waiting-strip.tsx';
 import { Welcome } from './welcome.tsx';
-import { agentNameOf, holderOf, presence, waitingWords } from './words.ts';
+import { agentNameOf, holderOf, presence } from './words.ts';
 
 export interface ChatAppProps {
   chat: Chat;
@@ -104,11 +105,10 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
         {holder !== 'closed' && (
           <div class="desk">
             <WaitingStrip
-              waiting={holder === 'waiting'}
-              words={waitingWords(state, language)}
+              state={state}
+              language={language}
               busy={doing.busy}
               onCancel={() => doing.run(chat.cancelRequest())}
-              say={say}
             />
             {mayAskForPerson && (
               <Button
@@ -150,28 +150,6 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
         >
           <p>{say('endExplained')}</p>
         </Dialog>
-      )}
-    </div>
-  );
-}
-
-interface WaitingStripProps {
-  waiting: boolean;
-  words: string;
-  busy: boolean;
-  onCancel: () => void;
-  say: Language['say'];
-}
-
-/** Always there for screen readers, so that they hear it change; seen while waiting. */
-function WaitingStrip({ waiting, words, busy, onCancel, say }: WaitingStripProps) {
-  return (
-    <div class={waiting ? 'waiting-strip' : 'b-hidden'}>
-      <p role="status">{waiting && words}</p>
-      {waiting && (
-        <Button size="s" kind="quiet" busy={busy} onClick={onCancel}>
-          {say('neverMind')}
-        </Button>
       )}
     </div>
   );

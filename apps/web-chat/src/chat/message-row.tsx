@@ -15,7 +15,7 @@ import {
 } from '@baton/design';
 import type { Language } from '../i18n/i18n.ts';
 import type { MessageItem, Row } from './rows.ts';
-import { eventWords, problemWords, senderWords } from './words.ts';
+import { eventWords, messageWords, problemWords, senderWords } from './words.ts';
 
 export type MessageActions = Pick<Chat, 'retry' | 'discard' | 'startOver' | 'loadEarlier' | 'send'>;
 
@@ -45,7 +45,7 @@ const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           </p>
         )}
         <div class="row-words" dir="auto">
-          <Folded text={item.content} more={language.say('showMore')} less={language.say('showLess')}>
+          <Folded text={messageWords(item, language)} more={language.say('showMore')} less={language.say('showLess')}>
             {(text) => (item.sender === 'bot' ? <Markdown text={text} /> : <PlainText text={text} />)}
           </Folded>
         </div>

@@ -1,7 +1,7 @@
 import { type Chat, type ChatState, isolated, type Result, wordsForCustomer } from '@baton/client';
 import type { Language } from '../i18n/i18n.ts';
 import { rowsOf } from './rows.ts';
-import { eventWords, senderWords } from './words.ts';
+import { eventWords, messageWords, senderWords } from './words.ts';
 
 /** The whole chat as plain text, one paragraph a message. */
 export function transcriptText(state: ChatState, title: string, language: Language): string {
@@ -15,7 +15,9 @@ export function transcriptText(state: ChatState, title: string, language: Langua
       return [`[${at}] ${eventWords(row, language)}${told === undefined ? '' : `\n${told}`}`];
     }
     if (row.item.sender === 'system') return [`[${at}] ${row.item.content}`];
-    return [`[${at}] ${isolated(senderWords(row.item, language), language.direction)}:\n${row.item.content}`];
+    return [
+      `[${at}] ${isolated(senderWords(row.item, language), language.direction)}:\n${messageWords(row.item, language)}`,
+    ];
   });
   return `${[head.join('\n'), ...lines].join('\n\n')}\n`;
 }

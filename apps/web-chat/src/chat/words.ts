@@ -24,13 +24,18 @@ export function presence(state: ChatState, language: Language): { title: string;
     case 'bot':
       return { title: say('botTitle'), lead: say('botLead') };
     case 'waiting':
-      return { title: say('waitingTitle'), lead: say('waitingLead') };
+      if (nobodyIsOnline(state)) return { title: say('nobodyTitle'), lead: say('nobodyLead') };
+      // Before it is known whether anybody is there.
+      return { title: say(state.queue === null ? 'oneMoment' : 'waitingTitle'), lead: say('waitingLead') };
     case 'agent':
       return { title: say('agentTitle', { name: agentNameOf(state, language) }), lead: say('agentLead') };
     case 'closed':
       return { title: say('closedTitle'), lead: say('closedLead') };
   }
 }
+
+/** Nobody is there to come to those who wait. */
+export const nobodyIsOnline = ({ queue }: ChatState): boolean => queue?.online === false;
 
 /** Place in the queue and expected wait. */
 export function waitingWords({ queue }: ChatState, { say, duration }: Language): string {
@@ -57,6 +62,11 @@ export function eventWords({ item, agentName }: Row & { type: 'event' }, { say }
     default:
       return say(`event_${cause}`);
   }
+}
+
+/** The words of a message, in the visitor's language where they are the product's own. */
+export function messageWords({ content, sender, entry }: MessageItem, { say }: Language): string {
+  return sender === 'bot' && entry?.metadata.noAnswer === true ? say('noAnswer') : content;
 }
 
 export function senderWords(item: MessageItem, { say }: Language): string {

@@ -34,6 +34,7 @@ export const ar: Texts = {
   closedTitle: 'شكراً لتواصلك معنا.',
   closedLead: 'يمكنك تنزيل نص المحادثة أو بدء دردشة جديدة.',
 
+  oneMoment: 'لحظة من فضلك.',
   looking: 'نبحث عن موظف متاح…',
   next: 'دورك هو التالي.',
   ahead: {
@@ -49,6 +50,13 @@ export const ar: Texts = {
   hours: { zero: '{n} ساعة', one: 'ساعة', two: 'ساعتين', few: '{n} ساعات', many: '{n} ساعة', other: '{n} ساعة' },
   waitAbout: 'مدة الانتظار: نحو {time}.',
   waitBetween: 'مدة الانتظار: من {low} إلى {high}.',
+  nobodyTitle: 'لا يوجد موظف متصل الآن.',
+  nobodyLead: 'يواصل المساعد الإجابة، وموضعك في قائمة الانتظار محفوظ.',
+  nobodyOffer: 'هل تود انتظار موظف، أم المتابعة مع المساعد؟',
+  nobodyWaiting: 'أنت في قائمة الانتظار، وسينضم إليك أول موظف يتصل.',
+  keepWaiting: 'انتظار',
+  goOnWithAssistant: 'المتابعة مع المساعد',
+  noAnswer: 'لا أستطيع الإجابة عن ذلك الآن. موضعك في قائمة الانتظار محفوظ، وسيقرأ موظف رسالتك فور اتصاله.',
 
   talkToPerson: 'التحدث مع موظف',
   neverMind: 'إلغاء',

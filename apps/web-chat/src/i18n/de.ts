@@ -28,6 +28,7 @@ export const de: Texts = {
   closedTitle: 'Danke, dass Sie mit uns gechattet haben.',
   closedLead: 'Sie können den Chatverlauf herunterladen oder einen neuen Chat starten.',
 
+  oneMoment: 'Einen Moment, bitte.',
   looking: 'Wir suchen jemanden, der gerade frei ist …',
   next: 'Sie sind als Nächstes dran.',
   ahead: { one: 'Vor Ihnen wartet {n} Person.', other: 'Vor Ihnen warten {n} Personen.' },
@@ -36,6 +37,14 @@ export const de: Texts = {
   hours: { one: '{n} Std.', other: '{n} Std.' },
   waitAbout: 'Wartezeit: etwa {time}.',
   waitBetween: 'Wartezeit: {low} bis {high}.',
+  nobodyTitle: 'Gerade ist niemand online.',
+  nobodyLead: 'Der Assistent antwortet weiter, und Sie behalten Ihren Platz in der Warteschlange.',
+  nobodyOffer: 'Möchten Sie auf einen Menschen warten oder mit dem Assistenten weiterchatten?',
+  nobodyWaiting: 'Sie sind in der Warteschlange. Sobald jemand online ist, werden Sie verbunden.',
+  keepWaiting: 'Warten',
+  goOnWithAssistant: 'Weiter mit dem Assistenten',
+  noAnswer:
+    'Das kann ich gerade nicht beantworten. Sie behalten Ihren Platz in der Warteschlange, und ein Mensch liest dies, sobald jemand online ist.',
 
   talkToPerson: 'Mit einem Menschen sprechen',
   neverMind: 'Doch nicht',

@@ -30,6 +30,7 @@ export const en = {
   closedLead: 'You can download the transcript or start a new chat.',
 
   // Waiting
+  oneMoment: 'One moment, please.',
   looking: 'Looking for an available agent…',
   next: 'You are next.',
   ahead: { one: '{n} person is ahead of you.', other: '{n} people are ahead of you.' },
@@ -38,6 +39,14 @@ export const en = {
   hours: { one: '{n} h', other: '{n} h' },
   waitAbout: 'Wait: about {time}.',
   waitBetween: 'Wait: {low} to {high}.',
+  nobodyTitle: 'Nobody is online right now.',
+  nobodyLead: 'The assistant keeps answering, and you keep your place in the queue.',
+  nobodyOffer: 'Would you like to wait for a person, or continue with the assistant?',
+  nobodyWaiting: 'You’re in the queue. A person will join as soon as someone is online.',
+  keepWaiting: 'Wait',
+  goOnWithAssistant: 'Continue with the assistant',
+  noAnswer:
+    'I can’t answer that right now. You keep your place in the queue, and a person will read this as soon as someone is online.',
 
   // What can be done
   talkToPerson: 'Talk to a person',

@@ -31,6 +31,7 @@ export const es: Texts = {
   closedTitle: 'Gracias por chatear con nosotros.',
   closedLead: 'Puede descargar la conversación o iniciar un chat nuevo.',
 
+  oneMoment: 'Un momento, por favor.',
   looking: 'Buscando a alguien disponible…',
   next: 'Usted es el siguiente.',
   ahead: {
@@ -43,6 +44,14 @@ export const es: Texts = {
   hours: { one: '{n} h', many: '{n} h', other: '{n} h' },
   waitAbout: 'Espera: unos {time}.',
   waitBetween: 'Espera: de {low} a {high}.',
+  nobodyTitle: 'Ahora mismo no hay nadie conectado.',
+  nobodyLead: 'El asistente sigue respondiendo y usted conserva su puesto en la cola.',
+  nobodyOffer: '¿Quiere esperar a una persona o continuar con el asistente?',
+  nobodyWaiting: 'Está en la cola. Una persona le atenderá en cuanto alguien se conecte.',
+  keepWaiting: 'Esperar',
+  goOnWithAssistant: 'Continuar con el asistente',
+  noAnswer:
+    'Ahora mismo no puedo responder a eso. Usted conserva su puesto en la cola y una persona lo leerá en cuanto alguien se conecte.',
 
   talkToPerson: 'Hablar con una persona',
   neverMind: 'Cancelar',

@@ -27,6 +27,7 @@ export const zh: Texts = {
   closedTitle: '感谢您的咨询。',
   closedLead: '您可以下载对话记录，或开始新的对话。',
 
+  oneMoment: '请稍候。',
   looking: '正在寻找空闲的客服……',
   next: '下一位就是您。',
   ahead: { other: '您前面还有 {n} 人。' },
@@ -35,6 +36,13 @@ export const zh: Texts = {
   hours: { other: '{n} 小时' },
   waitAbout: '预计等待约 {time}。',
   waitBetween: '预计等待 {low}至 {high}。',
+  nobodyTitle: '目前没有客服在线。',
+  nobodyLead: '智能助手会继续回答，您的排队位置会保留。',
+  nobodyOffer: '您想等待人工客服，还是继续咨询智能助手？',
+  nobodyWaiting: '您正在排队，有客服上线后会为您接入。',
+  keepWaiting: '等待人工客服',
+  goOnWithAssistant: '继续咨询智能助手',
+  noAnswer: '这个问题我暂时无法回答。您的排队位置会保留，有客服上线后会看到您的消息。',
 
   talkToPerson: '转接人工客服',
   neverMind: '取消',

@@ -341,7 +341,8 @@ export const sessionApi = {
       value: z.object({ waiting: z.array(waitingSession), hasMore: z.boolean() }),
     }),
     beginTurn: endpoint({
-      summary: 'Take the lease on what the bot owes a session, and get the context to answer from.',
+      summary:
+        'Take the lease on what the bot owes a session, and get the context to answer from. While no agent is online the session may be `waiting`.',
       request: z.object({
         sessionId,
         worker: exactText(64),
@@ -403,7 +404,7 @@ export const sessionApi = {
     }),
     listUnanswered: endpoint({
       summary:
-        'Sessions in the hands of the bot that have waited for its answer for longer than `olderThanMs`, without those that a worker is on.',
+        'Sessions that have waited for an answer of the bot for longer than `olderThanMs`, without those that a worker is on: with the bot, or waiting while no agent is online.',
       request: z.object({
         olderThanMs: z.int().min(0).max(31_536_000_000),
         limit: z.int().min(1).max(MAX_PAGE).default(100),

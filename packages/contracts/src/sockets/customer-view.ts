@@ -32,6 +32,7 @@ export const customerMetadata = z.object({
   greeting: z.boolean().optional(),
   persona: z.boolean().optional().describe('with `greeting`: in the words of a persona'),
   cut: z.string().optional().describe('why the answer ends early'),
+  noAnswer: z.boolean().optional().describe('the bot had no answer, and says so in fixed words'),
 });
 
 export const customerMessage = messageEntry
@@ -112,6 +113,7 @@ export const customerServerEvents = {
     waiting: true,
     priority: true,
     estimate: true,
+    online: true,
   }),
   error: serverEvents.error.payload.pick({ event: true, code: true, message: true, field: true }),
   'server:draining': serverEvents['server:draining'].payload.pick({ withinMs: true }),

@@ -10,7 +10,7 @@ import { defineTool } from './tool.ts';
  */
 const argsFor = (highReasons: readonly string[]) =>
   z.object({
-    reason: z.string().describe('Why, in one short sentence that the customer may read, in their language.'),
+    reason: z.string().describe('Why, in one short sentence for the agent. The customer does not see it.'),
     priority: z
       .enum(highReasons.length === 0 ? ['normal', 'low'] : priority.options)
       .describe(
@@ -67,10 +67,12 @@ const forgivingFor = (highReasons: readonly string[]) =>
       ...rest,
     }));
 
+export const TRANSFER_TOOL = 'transfer_to_agent';
+
 /** [A3] The one way in which the model hands over. `highReasons`: for which of these it may give high priority. */
 export const transferToAgent = (highReasons: readonly string[]) =>
   defineTool({
-    name: 'transfer_to_agent',
+    name: TRANSFER_TOOL,
     description: 'Hand this chat over to a human agent. The customer is put in the queue and told so.',
     args: argsFor(highReasons),
     forgiving: forgivingFor(highReasons),

@@ -68,7 +68,7 @@ export function backToWaiting(view: SessionView, why: Why, priority?: Priority):
  * have grown since it was looked at.
  */
 export function toBot(view: SessionView, why: Why): ControlChange {
-  const { session, newestMessage } = view;
+  const { session, newestMessage, unansweredSeq } = view;
   const steps =
     session.status === 'agent'
       ? [step(view, 'agent', 'waiting', passingBy(why), { passing: true }), step(view, 'waiting', 'bot', why, {})]
@@ -79,7 +79,8 @@ export function toBot(view: SessionView, why: Why): ControlChange {
     to: 'bot',
     steps,
     // Who has left is not talked to.
-    owedSeq: newestMessage?.sender === 'user' && why.cause !== 'customer_left' ? newestMessage.seq : null,
+    owedSeq:
+      why.cause === 'customer_left' ? null : newestMessage?.sender === 'user' ? newestMessage.seq : unansweredSeq,
   };
 }
 

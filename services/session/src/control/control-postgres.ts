@@ -12,6 +12,7 @@ SELECT
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'session', ${sessionJson('s', 'g')},
       'unansweredSeq', s.unanswered_seq, 'unansweredSince', ${iso('s.unanswered_since')},
+      'standInSince', ${iso('s.stand_in_since')},
       'newestMessage', newest.json, 'lastWait', last_wait.json, 'waitingOfSource', others.json
     ) ORDER BY s.id), '[]')
     FROM chat_sessions s
@@ -116,7 +117,7 @@ WITH change AS MATERIALIZED (
     epoch = a.old_epoch + a.raised, last_seq = a.last_seq + a.raised, updated_at = a.at,
     unanswered_seq = a."owedSeq",
     unanswered_since = CASE WHEN a."owedSeq" IS NOT NULL THEN a.at END,
-    turn_worker = NULL, turn_lease_until = NULL, turn_losses = 0
+    turn_worker = NULL, turn_lease_until = NULL, turn_losses = 0, stand_in_since = NULL
   FROM allowed a WHERE s.id = a."sessionId"
   RETURNING s.*
 ), figure_rows AS (

@@ -8,7 +8,13 @@ import {
 } from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
 import { decideAssign, decideCancel, decideClose, decidePutBack, decideRelease, decideTransfer } from './decisions.ts';
-import { decideAbandonment, decideExpiry, decideOverdue, decideStatus } from './operator-decisions.ts';
+import {
+  decideAbandonment,
+  decideExpiry,
+  decideNobodyCame,
+  decideOverdue,
+  decideStatus,
+} from './operator-decisions.ts';
 import { sentence } from './sentences.ts';
 import type { ControlChange, SessionView } from './view.ts';
 
@@ -36,6 +42,7 @@ function view(status: SessionStatus, more: Partial<SessionView> & { session?: Pa
   return {
     unansweredSeq: null,
     unansweredSince: null,
+    standInSince: null,
     newestMessage: { seq: 8, sender: 'user' },
     waitingOfSource: null,
     lastWait: {
@@ -86,6 +93,8 @@ const decisions: Record<string, (it: SessionView) => { kind: string; change?: Co
   overdue: (it) =>
     decideOverdue({ ...it, unansweredSince: '2026-01-01T00:00:00.000Z' }, '2026-01-01T00:00:01.000Z', null),
   expiry: (it) => decideExpiry(it, '2026-01-02T00:00:00.000Z'),
+  'nobody came': (it) =>
+    decideNobodyCame({ ...it, standInSince: '2026-01-01T00:00:00.000Z' }, '2026-01-01T00:00:01.000Z'),
   abandonment: (it) => decideAbandonment(it, '2026-01-02T00:00:00.000Z'),
   'to bot': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'bot' }),
   'to waiting': (it) => decideStatus(it, agents, { sessionId: 'chat', status: 'waiting' }),
@@ -127,6 +136,7 @@ describe('[C1] every decision, in every state', () => {
     ['close', ['bot', 'waiting', 'agent']],
     ['vanish', ['agent']],
     ['overdue', ['bot']],
+    ['nobody came', ['waiting']],
     ['expiry', ['bot', 'waiting', 'agent']],
     ['to bot', ['waiting']],
     ['to waiting', ['bot', 'agent']],
@@ -183,6 +193,18 @@ describe('places and debts', () => {
     expect(cancel('agent').owedSeq).toBeNull();
     const silent = view('waiting', { newestMessage: null });
     expect(changeOf(decideCancel(silent, { cause: 'nobody_available' })).owedSeq).toBeNull();
+    // The bot stood in, and had answered a part of what was written.
+    const inPart = view('waiting', { newestMessage: { seq: 8, sender: 'bot' }, unansweredSeq: 7 });
+    expect(changeOf(decideCancel(inPart, { cause: 'customer_cancelled' })).owedSeq).toBe(7);
+    expect(changeOf(decideCancel(inPart, { cause: 'customer_left' })).owedSeq).toBeNull();
+  });
+
+  it('goes back to the bot only after long enough without an agent', () => {
+    const at = (standInSince: string | null) =>
+      decideNobodyCame(view('waiting', { standInSince }), '2026-01-01T00:01:00.000Z');
+    expect(at(null).kind).toBe('unchanged');
+    expect(at('2026-01-01T00:01:00.001Z').kind).toBe('unchanged');
+    expect(changeOf(at('2026-01-01T00:01:00.000Z')).steps).toMatchObject([{ change: { cause: 'nobody_available' } }]);
   });
 
   it('[A1] a debt is overdue only if it is still owed, and old enough', () => {

@@ -92,3 +92,12 @@ export function decideTooLong(view: SessionView): Decision<never> {
   if (view.session.status === 'closed') return UNCHANGED;
   return change(toClosed(view, { cause: 'too_long', by: 'system', reason: undefined }));
 }
+
+/**
+ * Nobody was online for long while the customer waited.
+ * @param before ISO 8601: the bot has stood in since then or earlier.
+ */
+export function decideNobodyCame(view: SessionView, before: string): Decision<never> {
+  if (view.session.status !== 'waiting' || view.standInSince === null || view.standInSince > before) return UNCHANGED;
+  return change(toBot(view, { cause: 'nobody_available', by: 'system', reason: 'No agent was online.' }));
+}

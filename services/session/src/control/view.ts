@@ -17,6 +17,8 @@ export interface SessionView {
   /** [A1] What the bot owes. */
   unansweredSeq: number | null;
   unansweredSince: string | null;
+  /** Since when the bot stands in, while the session waits and no agent is online. */
+  standInSince: string | null;
   /** The newest message of a participant; what a service says for the operator is none. */
   newestMessage: { seq: number; sender: Sender } | null;
   /** [S6] How many others wait from where this one comes; null when no limit counts for it. */

@@ -1,5 +1,6 @@
 import type { SessionStatus } from '@baton/contracts';
 import type { Database } from '../database-postgres.ts';
+import { botAnswers } from '../turns/stand-in-postgres.ts';
 import type { PendingMessage, Written } from './message.ts';
 
 /**
@@ -21,8 +22,10 @@ WITH session_row AS (
       SELECT at,
         CASE WHEN $2::sender = 'user' THEN at ELSE s.last_customer_at END,
         -- [A1] Nobody waits for a greeting: the time counts from the customer's first word.
-        CASE WHEN s.status = 'bot' THEN s.last_seq + 1 END,
-        CASE WHEN s.status <> 'bot' THEN NULL WHEN s.last_customer_at IS NULL THEN at ELSE coalesce(s.unanswered_since, at) END
+        CASE WHEN ${botAnswers('s')} THEN s.last_seq + 1 END,
+        CASE WHEN ${botAnswers('s')}
+          THEN CASE WHEN s.last_customer_at IS NULL THEN at ELSE coalesce(s.unanswered_since, at) END
+        END
       FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS at) moment
     )
   WHERE s.id = $1 AND s.status <> 'closed'
@@ -31,7 +34,7 @@ WITH session_row AS (
     AND NOT EXISTS (
       SELECT FROM messages f WHERE f.session_id = $1 AND f.sender = $2::sender AND f.client_message_id = $6
     )
-  RETURNING s.last_seq AS seq, s.updated_at AS at, s.status, s.epoch, s.source
+  RETURNING s.last_seq AS seq, s.updated_at AS at, s.status, s.epoch, s.source, ${botAnswers('s')} AS answers
 ), figure_row AS (
   UPDATE session_analytics f SET
     total_messages = f.total_messages + 1,
@@ -53,7 +56,7 @@ SELECT $5, $1, s.seq, 'message', $7, $2::sender, $3, (SELECT name FROM agents WH
 FROM session_row s
 RETURNING seq, timestamp AS at, sender_name AS "senderName",
   (SELECT status FROM session_row) AS status, (SELECT epoch FROM session_row) AS epoch,
-  (SELECT source FROM session_row) AS source`;
+  (SELECT source FROM session_row) AS source, (SELECT answers FROM session_row) AS answers`;
 
 interface Row {
   seq: number;
@@ -62,6 +65,7 @@ interface Row {
   status: SessionStatus;
   epoch: number;
   source: string | null;
+  answers: boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { JsonObject, SessionStatus } from '@baton/contracts';
 import type { Database } from '../database-postgres.ts';
+import { botAnswers } from '../turns/stand-in-postgres.ts';
 import { type PendingMessage, type Refused, tokensOf, type Written } from './message.ts';
 
 /**
@@ -30,7 +31,7 @@ WITH item AS MATERIALIZED (
   )
 ), locked AS MATERIALIZED (
   SELECT id, status, assigned_agent, epoch, last_seq, unanswered_seq, unanswered_since, answered_seq,
-    last_customer_at, source
+    last_customer_at, source, ${botAnswers('chat_sessions')} AS answers
   FROM chat_sessions WHERE id = ANY ($12::text[]) ORDER BY id FOR NO KEY UPDATE
 ), moment AS MATERIALIZED (
   -- One time for all of them, taken once the locks are held: within a session, later numbers have later times.
@@ -42,7 +43,8 @@ WITH item AS MATERIALIZED (
       THEN (last_seq + row_number() OVER (PARTITION BY session_id, outcome = 'stored' ORDER BY ord))::int
     END AS seq
   FROM (
-    SELECT i.*, m.at, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, s.source, g.name AS agent_name,
+    SELECT i.*, m.at, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, s.source, s.answers,
+      g.name AS agent_name,
       r.id AS first_id, r.seq AS first_seq, r.timestamp AS first_at, r.sender_name AS first_sender_name,
       r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
       CASE
@@ -52,7 +54,7 @@ WITH item AS MATERIALIZED (
         WHEN s.id IS NULL THEN 'NOT_FOUND'
         WHEN r.id IS NOT NULL THEN 'ID_REUSED'
         WHEN s.status = 'closed' THEN 'SESSION_CLOSED'
-        WHEN i.sender = 'bot' AND s.status <> 'bot' THEN 'STALE_EPOCH'
+        WHEN i.sender = 'bot' AND NOT s.answers THEN 'STALE_EPOCH'
         WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'
         WHEN i.in_reply_to > s.last_seq THEN 'ANSWERS_NOTHING'
         -- [A2] Also an answer to something earlier: a worker that was frozen does not come in late.
@@ -93,11 +95,11 @@ WITH item AS MATERIALIZED (
   -- [A1] What the bot owes then: an answer to the newest customer entry, unless one of these answers it.
   SELECT t.*,
     CASE WHEN t.users > 0 THEN t.at ELSE s.last_customer_at END AS last_customer_at,
-    CASE WHEN s.status = 'bot' AND greatest(t.user_seq, s.unanswered_seq) > t.answered
+    CASE WHEN s.answers AND greatest(t.user_seq, s.unanswered_seq) > t.answered
       THEN greatest(t.user_seq, s.unanswered_seq)
     END AS owed_seq,
     CASE
-      WHEN s.status <> 'bot' OR coalesce(greatest(t.user_seq, s.unanswered_seq), 0) <= t.answered THEN NULL
+      WHEN NOT s.answers OR coalesce(greatest(t.user_seq, s.unanswered_seq), 0) <= t.answered THEN NULL
       WHEN t.users = 0 AND t.answered = 0 THEN s.unanswered_since
       -- Nobody waits for a greeting: the time counts from the customer's first word.
       WHEN t.answered = 0 AND s.last_customer_at IS NOT NULL THEN coalesce(s.unanswered_since, t.at)
@@ -114,8 +116,8 @@ WITH item AS MATERIALIZED (
   -- newest, which we have locked: what is written has to fit the state of either.
   UPDATE chat_sessions s SET
     last_seq = t.last_seq, updated_at = t.at, last_customer_at = t.last_customer_at,
-    unanswered_seq = CASE WHEN s.status = 'bot' THEN t.owed_seq END,
-    unanswered_since = CASE WHEN s.status = 'bot' THEN t.owed_since END,
+    unanswered_seq = CASE WHEN s.status IN ('bot', 'waiting') THEN t.owed_seq END,
+    unanswered_since = CASE WHEN s.status IN ('bot', 'waiting') THEN t.owed_since END,
     answered_seq = greatest(s.answered_seq, t.answered)
   FROM session_after t
   WHERE s.id = t.session_id
@@ -138,7 +140,7 @@ WITH item AS MATERIALIZED (
   FROM session_after t
   WHERE f.session_id = t.session_id
 )
-SELECT outcome, session_status AS status, session_epoch AS epoch, source,
+SELECT outcome, session_status AS status, session_epoch AS epoch, source, answers,
   coalesce(first_id, id) AS id, coalesce(first_seq, seq) AS seq, coalesce(first_at, at) AS at,
   coalesce(first_sender_name, agent_name) AS "senderName",
   first_in_reply_to AS "firstInReplyTo", first_metadata AS "firstMetadata"
@@ -149,6 +151,7 @@ interface Row {
   status: SessionStatus;
   epoch: number;
   source: string | null;
+  answers: boolean;
   id: string;
   seq: number;
   at: Date;
@@ -180,7 +183,7 @@ export async function writeMany(database: Database, items: readonly PendingMessa
     [...new Set(items.map((item) => item.sessionId))],
   );
   return rows.map((row, index): Written => {
-    const { outcome, id, seq, at, senderName, status, epoch, source } = row;
+    const { outcome, id, seq, at, senderName, status, epoch, source, answers } = row;
     const item = items[index];
     if (item === undefined) throw new Error('the log answered for more messages than it was given');
     if (outcome === 'stored')
@@ -193,6 +196,7 @@ export async function writeMany(database: Database, items: readonly PendingMessa
         status,
         epoch,
         source,
+        answers,
         inReplyTo: item.inReplyTo,
         metadata: item.metadata,
       };
@@ -206,6 +210,7 @@ export async function writeMany(database: Database, items: readonly PendingMessa
         status,
         epoch,
         source,
+        answers,
         inReplyTo: row.firstInReplyTo,
         metadata: row.firstMetadata ?? {},
       };

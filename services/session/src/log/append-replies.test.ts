@@ -29,6 +29,7 @@ const stored: Written = {
   status: 'agent',
   epoch: 3,
   source: null,
+  answers: false,
 };
 const reply = (...settled: (Written | Error)[]) =>
   replyToAppend(settled.map((written, index) => resultOf(item, index, written)));

@@ -43,6 +43,7 @@ function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Er
         status: 'bot',
         epoch: 1,
         source: null,
+        answers: true,
       }),
     );
   };

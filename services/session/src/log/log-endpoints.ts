@@ -38,8 +38,8 @@ export function logHandlers(parts: {
         const result = results[index];
         if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
         const { traceparent } = request.messages[index] ?? {};
-        const { status, epoch, source } = written;
-        return [{ entry: result.value.entry, status, epoch, source, traceparent }];
+        const { answers, epoch, source } = written;
+        return [{ entry: result.value.entry, answers, epoch, source, traceparent }];
       });
       announcements.messages(sessionId, stored);
       sizeLimit.stored(

@@ -43,6 +43,8 @@ export type Written =
       epoch: number;
       /** Where the session comes from, when that is known. */
       source: string | null;
+      /** Whether the bot answers the session. */
+      answers: boolean;
     }
   | { outcome: Refused };
 

@@ -2,18 +2,14 @@ import type { Sender, Session } from '@baton/contracts';
 import { settleTokens } from '../budgets/budgets-postgres.ts';
 import type { Database } from '../database-postgres.ts';
 import { iso, sessionJson } from '../json-postgres.ts';
+import { botAnswers } from './stand-in-postgres.ts';
+import { GIVEN_UP, MAX_LOSSES } from './turn-losses.ts';
 
 /**
  * A lease that a fall of Postgres forgets does no harm: its worker renews it, and whoever takes it as well finds the one
  * answer given. So the customer, who waits for the first words, does not wait for the disk as well.
  */
 const NO_WAIT_FOR_DISK = `no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
-
-/**
- * Two workers in a row may lose their lease on a turn, by dying or by standing still: one for a fault of its own, two
- * perhaps for what the turn makes them do. A third is not risked; the customer goes to a human. [A1]
- */
-const MAX_LOSSES = 2;
 
 /**
  * [A2] The lease on what the bot owes: one worker at a time, the same may renew it. A change of control takes it away.
@@ -25,7 +21,7 @@ UPDATE chat_sessions s SET
   turn_worker = $2, turn_lease_until = clock_timestamp() + make_interval(secs => $3::int / 1000.0),
   turn_losses = s.turn_losses + CASE WHEN s.turn_worker <> $2 THEN 1 ELSE 0 END
 FROM (SELECT NULL::text AS name) nobody, no_wait
-WHERE s.id = $1 AND s.status = 'bot' AND s.unanswered_seq IS NOT NULL
+WHERE s.id = $1 AND ${botAnswers('s')} AND s.unanswered_seq IS NOT NULL
   AND (s.turn_worker IS NULL OR s.turn_worker = $2
     OR (s.turn_lease_until <= clock_timestamp() AND s.turn_losses + 1 < ${MAX_LOSSES}))
 RETURNING ${sessionJson('s', 'nobody')} AS session, s.unanswered_seq AS "unansweredSeq",
@@ -50,11 +46,12 @@ export async function beginTurn(
   if (turn !== undefined) return turn;
   const row = await database.prisma.chatSession.findUnique({
     where: { id: sessionId },
-    select: { status: true, unansweredSeq: true },
+    select: { status: true, unansweredSeq: true, standInSince: true },
   });
   if (row === null) return 'NOT_FOUND';
   if (row.status === 'closed') return 'SESSION_CLOSED';
-  return row.status === 'bot' && row.unansweredSeq !== null ? 'TURN_TAKEN' : 'NOTHING_OWED';
+  const answers = row.status === 'bot' || (row.status === 'waiting' && row.standInSince !== null);
+  return answers && row.unansweredSeq !== null ? 'TURN_TAKEN' : 'NOTHING_OWED';
 }
 
 /**
@@ -71,9 +68,9 @@ UPDATE chat_sessions s SET
   memory = CASE WHEN $4::int > memory_through_seq AND $4 <= last_seq THEN $3::text ELSE memory END,
   memory_through_seq = CASE WHEN $4 > memory_through_seq AND $4 <= last_seq THEN $4 ELSE memory_through_seq END
 FROM no_wait WHERE id = $1
-RETURNING id, source, status, unanswered_seq
+RETURNING id, source, status, stand_in_since, unanswered_seq
 ), ${settleTokens('session_row', '$5::int')}
-SELECT status = 'bot' AND unanswered_seq IS NOT NULL AS owed FROM session_row`;
+SELECT ${botAnswers('session_row')} AND unanswered_seq IS NOT NULL AS owed FROM session_row`;
 
 /** @returns whether the bot owes an answer now; undefined when there is no such session. */
 export async function endTurn(
@@ -105,7 +102,7 @@ const UNANSWERED = `/* turns unanswered */
 WITH oldest AS (
   SELECT id, epoch, unanswered_seq, unanswered_since, source
   FROM chat_sessions
-  WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0)
+  WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0) AND ${botAnswers('chat_sessions')}
     AND (turn_lease_until IS NULL OR turn_lease_until <= now())
   ORDER BY unanswered_since LIMIT ${MOST_UNANSWERED}
 )
@@ -129,11 +126,10 @@ export function findUnanswered(database: Database, olderThanMs: number, limit: n
   return database.statement(UNANSWERED, olderThanMs, limit);
 }
 
-const GIVEN_UP = `turn_losses + 1 >= ${MAX_LOSSES} AND turn_lease_until <= now()`;
 const OVERDUE = `/* turns overdue */
 SELECT id AS "sessionId", ${iso(`CASE WHEN ${GIVEN_UP} THEN now() ELSE now() - make_interval(secs => $1::int / 1000.0) END`)} AS before
 FROM chat_sessions
-WHERE unanswered_since IS NOT NULL AND last_customer_at IS NOT NULL
+WHERE status = 'bot' AND unanswered_since IS NOT NULL AND last_customer_at IS NOT NULL
   AND (unanswered_since <= now() - make_interval(secs => $1::int / 1000.0) OR (${GIVEN_UP}))
 ORDER BY unanswered_since LIMIT $2`;
 
