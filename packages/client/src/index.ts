@@ -42,6 +42,7 @@ export type {
   WaitingList,
 } from './desk-types.ts';
 export { type ClientStorage, type Clock, memoryStorage } from './environment.ts';
+export { isolated } from './isolated.ts';
 export { createOperator } from './operator.ts';
 export type { Operator, OperatorOptions, OperatorState, Polled, QueueDebug, WaitingView } from './operator-types.ts';
 export type { Incoming, Transport, TransportListener } from './transport.ts';
