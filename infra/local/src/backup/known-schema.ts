@@ -5,13 +5,14 @@ import type { MigrationState } from './backup-file.ts';
 /** Where Prisma notes what it has applied. It goes into a backup like any table. */
 export const NOTED = '_prisma_migrations';
 
-/** The names that the migrations of this clone give to tables and types. */
-export async function namesOfMigrations(): Promise<{ tables: string[]; types: string[] }> {
+/** The names that the migrations of this clone give to tables, types and functions. */
+export async function namesOfMigrations(): Promise<{ tables: string[]; types: string[]; functions: string[] }> {
   const all = (await migrationsOfTheFolder()).map(({ sql }) => sql).join('\n');
   const names = (pattern: RegExp) => [...new Set([...all.matchAll(pattern)].map(([, name]) => name ?? ''))];
   return {
     tables: [NOTED, ...names(/^CREATE TABLE (?:IF NOT EXISTS )?"?(\w+)"?/gim)],
     types: names(/^CREATE TYPE "?(\w+)"?/gim),
+    functions: names(/^CREATE (?:OR REPLACE )?FUNCTION "?(\w+)"?/gim),
   };
 }
 

@@ -50,7 +50,7 @@ async function refuseInUse(client: pg.Client): Promise<void> {
   throw new Error(`The database is in use (${who}): stop what uses it first.`);
 }
 
-/** Drops our tables and types, when there is nothing in them or when all of it may go. */
+/** Drops our tables, types and functions, when there is nothing in them or when all of it may go. */
 async function empty(client: pg.Client, replace: boolean): Promise<void> {
   const present = await ourTables(client);
   if (present.length === 0) return;
@@ -70,7 +70,15 @@ async function empty(client: pg.Client, replace: boolean): Promise<void> {
     }
   }
   await client.query(`DROP TABLE ${tables.join(', ')} CASCADE`);
-  for (const type of (await namesOfMigrations()).types) await client.query(`DROP TYPE IF EXISTS "${type}" CASCADE`);
+  const { types, functions } = await namesOfMigrations();
+  for (const type of types) await client.query(`DROP TYPE IF EXISTS "${type}" CASCADE`);
+  // By their arguments, too: one name may stand for several.
+  const { rows } = await client.query<{ routine: string }>(
+    `SELECT oid::regprocedure::text AS routine FROM pg_proc
+     WHERE pronamespace = current_schema()::regnamespace AND proname = ANY ($1)`,
+    [functions],
+  );
+  for (const { routine } of rows) await client.query(`DROP FUNCTION ${routine} CASCADE`);
 }
 
 async function load(client: pg.Client, file: string): Promise<{ head: BackupHead; end: BackupEnd }> {
