@@ -1,4 +1,4 @@
-import { axe, launchBrowser, openPage, type Page, serveStage, until } from '@baton/testkit/browser';
+import { axe, launchBrowser, openPage, type Page, serveStage, turnsOthersAround, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { FakeDesk } from '../stage/fake-desk.ts';
 import { operatorScenes } from '../stage/operator-scenes.ts';
@@ -54,6 +54,30 @@ describe.each([...Object.keys(scenes), ...Object.keys(operatorScenes)])('%s', (s
     expect(complaints).toEqual([]);
   });
 });
+
+it.each([...Object.keys(scenes), ...Object.keys(operatorScenes)])(
+  'words of others turn nothing around that stands beside them: %s',
+  async (scene) => {
+    const { page } = await show(`${scene}&hostile`);
+    expect(await turnsOthersAround(page)).toEqual([]);
+    if (scene !== 'chat') return;
+    for (const [key, what] of [
+      ['KeyT', 'dialog'],
+      ['KeyC', 'dialog'],
+      ['KeyH', 'dialog'],
+    ] as const) {
+      await page.keyboard.press(`Alt+${key}`);
+      await page.getByRole(what).waitFor();
+      if (key === 'KeyT') {
+        await page.getByRole('radio', { name: 'A colleague' }).check();
+        await page.getByText('Grace Hopper').first().waitFor();
+      }
+      expect(await turnsOthersAround(page), key).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole(what).waitFor({ state: 'detached' });
+    }
+  },
+);
 
 describe('what is opened', () => {
   it.each(['KeyT', 'KeyC', 'KeyH', 'KeyK', 'KeyN'])(

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { axe, launchBrowser, openPage, serveStage } from '@baton/testkit/browser';
+import { axe, launchBrowser, openPage, serveStage, turnsOthersAround } from '@baton/testkit/browser';
 import { afterAll, describe, expect, it } from 'vitest';
 import { languages } from '../src/i18n/i18n.ts';
 import { states } from '../stage/states.ts';
@@ -48,6 +48,15 @@ describe.each(Object.keys(states))('the state %s', (state) => {
       expect(complaints, where).toEqual([]);
     }
   });
+});
+
+it.each(['en', 'ar'])('words of others turn nothing around that stands beside them, in %s', async (lang) => {
+  for (const state of Object.keys(states)) {
+    await using stack = new AsyncDisposableStack();
+    const { page, close } = await show(`${state}&hostile`, { width: 360, hash: `lang=${lang}` });
+    stack.defer(close);
+    expect(await turnsOthersAround(page), state).toEqual([]);
+  }
 });
 
 it('begins anew, without an alarm, when the time for coming back to the earlier chat has run out', async () => {

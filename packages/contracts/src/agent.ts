@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isNameOfBot, plainName } from './names.ts';
+import { isBlankName, isNameOfBot, plainName } from './names.ts';
 import { agentId, jsonObject, timestamp } from './primitives.ts';
 import { storableText } from './storable.ts';
 
@@ -12,6 +12,7 @@ export const agentName = z
   .string()
   .overwrite((name) => plainName(storableText(name)))
   .min(1, 'must not be blank')
+  .refine((name) => !isBlankName(name), { message: 'must not be blank', abort: true })
   .max(80, 'must have at most 80 characters')
   .refine((name) => !isNameOfBot(name), 'must not be what the bot is called');
 export const capacity = z.int().min(1).max(100).describe('most chats held at once');

@@ -1,5 +1,9 @@
 /** Letters that show nothing: fillers of Hangul, the blank of Braille, the joiner of graphemes. */
 const BLANK_LETTERS = /[\u115F\u1160\u3164\uFFA0\u2800]|\u034F/gu;
+/** What only one font knows. */
+const PRIVATE = /\p{Co}/gu;
+/** More marks on one letter than any language writes: they would run over the lines above and below. */
+const PILES = /(\p{M}{4})\p{M}+/gu;
 const INVISIBLE = /\p{Cf}/gu;
 const LETTER = /[\p{L}\p{M}]/u;
 /** Within words of some scripts these decide how letters join: Persian, Hindi, Malayalam. */
@@ -18,8 +22,13 @@ export function plainName(name: string): string {
       return within && JOINERS.has(mark) ? mark : '';
     })
     .replace(BLANK_LETTERS, '')
+    .replace(PRIVATE, '')
+    .replace(PILES, '$1')
     .trim();
 }
+
+/** Whether there is anything in it to call somebody by. */
+export const isBlankName = (name: string): boolean => !/[\p{L}\p{N}]/u.test(name);
 
 /** What the pages call the bot, in each of their languages, and what else would be taken for it. */
 const NAMES_OF_THE_BOT = [

@@ -14,12 +14,18 @@ describe('[S2] the name of an agent', () => {
     ['علی\u200cرضا', 'علی\u200cرضا'],
     ['\u200dGrace\u200d', 'Grace'],
     ['ليلى', 'ليلى'],
+    [`Zo${'\u0301'.repeat(40)}e`, 'Zó\u0301\u0301\u0301\u0301e'],
+    ['Grace\ue000\u{f0000}', 'Grace'],
+    ['李雷', '李雷'],
     ["O'Brien-Łukasz, Jr.", "O'Brien-Łukasz, Jr."],
   ])('%j is %j', (written, plain) => expect(agentName.parse(written)).toBe(plain));
 
-  it.each(['', ' ', '\u200b', '\u3164', '\u2800 \u2800', '\u202e\n\t'])('%j is none: it is blank', (blank) => {
-    expect(agentName.safeParse(blank).error?.issues[0]?.message).toBe('must not be blank');
-  });
+  it.each(['', ' ', '\u200b', '\u3164', '\u2800 \u2800', '\u202e\n\t', '...', '—', '\u0301'])(
+    '%j is none: it is blank',
+    (blank) => {
+      expect(agentName.safeParse(blank).error?.issues[0]?.message).toBe('must not be blank');
+    },
+  );
 
   it.each([
     ...[

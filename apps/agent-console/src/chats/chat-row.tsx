@@ -79,7 +79,7 @@ function LastWords({ chat }: { chat: DeskChat }) {
   if (draft !== '' && chat.hands === 'mine')
     return (
       <span class="row-text">
-        <em class="row-draft">{words.chats.draft}:</em> {plainSummary(draft, 90)}
+        <em class="row-draft">{words.chats.draft}:</em> <bdi>{plainSummary(draft, 90)}</bdi>
       </span>
     );
   const message = factsOf(chat).lastMessage;
@@ -94,7 +94,7 @@ function LastWords({ chat }: { chat: DeskChat }) {
   return (
     <span class="row-text">
       {who !== undefined && <em>{fill('{who}: ', { who })}</em>}
-      {plainSummary(message.content, 90, message.sender === 'bot' ? 'bot' : 'person')}
+      <bdi>{plainSummary(message.content, 90, message.sender === 'bot' ? 'bot' : 'person')}</bdi>
     </span>
   );
 }

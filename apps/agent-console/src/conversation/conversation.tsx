@@ -103,7 +103,12 @@ function Over({ chat }: { chat: DeskChat }) {
       <div class="over">
         <p>
           {chat.hands === 'closed' ? words.conversation.closedBar : words.conversation.goneBar}
-          {reason !== undefined && <span class="over-reason"> {reason}</span>}
+          {reason !== undefined && (
+            <>
+              {' '}
+              <bdi class="over-reason">{reason}</bdi>
+            </>
+          )}
         </p>
         <Button
           size="s"

@@ -7,9 +7,16 @@ import type { Agent } from '@baton/client';
 export function namesakes(agents: readonly Pick<Agent, 'id' | 'name'>[]): ReadonlyMap<string, string> {
   const byName = new Map<string, string[]>();
   for (const { id, name } of agents) {
-    const read = name.toLocaleLowerCase();
+    const read = readAs(name);
     byName.set(read, [...(byName.get(read) ?? []), id]);
   }
   const doubled = [...byName.values()].filter((ids) => ids.length > 1).flat();
   return new Map(doubled.map((id) => [id, `#${id.slice(-4)}`]));
 }
+
+/** Without case, accents and marks, which nobody tells people apart by. */
+const readAs = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();

@@ -40,7 +40,7 @@ export function WhoWaits({ waiting }: { waiting: WaitingView }) {
             <tr key={session.id}>
               <td class="table-number">{session.queueInfo.position ?? index + 1}</td>
               <th scope="row">
-                {customerName(session)}{' '}
+                <bdi>{customerName(session)}</bdi>{' '}
                 {session.queueInfo.priority !== 'normal' && (
                   <Badge tone={session.queueInfo.priority === 'high' ? 'danger' : 'plain'}>
                     {words.waiting.priority[session.queueInfo.priority]}

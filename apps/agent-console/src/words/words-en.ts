@@ -305,7 +305,7 @@ export const english = {
     message: '{name}',
     waiting: 'New customer in the queue',
     waitingBody: '{name}: {reason}',
-    assigned: 'New chat assigned',
+    assigned: 'New chat assigned: {name}',
     asked: 'You’ll be notified while this page is in the background.',
     refused: 'Your browser blocked notifications.',
   },

@@ -1,3 +1,4 @@
+import { isolated } from '@baton/client';
 import { english } from './words-en.ts';
 
 type Forms = { readonly [Form in Intl.LDMLPluralRule]?: string } & { readonly other: string };
@@ -17,11 +18,7 @@ const decimals = new Intl.NumberFormat(language, { minimumFractionDigits: 1, max
 /** A number with one decimal. */
 export const decimal = (value: number): string => decimals.format(value);
 
-const RIGHT_TO_LEFT = /\p{Script=Arabic}|\p{Script=Hebrew}/u;
-/** A name that is written from right to left would turn what stands beside it around; isolates keep it to itself. */
-const isolated = (name: string): string => (RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name);
-
-/** A text with its {names} filled in. */
+/** A text with its {names} filled in. What others wrote turns nothing of it around. */
 export function fill(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];

@@ -1,3 +1,4 @@
+import { isNameOfBot } from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
 import { ar } from './ar.ts';
 import { de } from './de.ts';
@@ -51,6 +52,10 @@ it('says numbers by their plural rules', () => {
   const english = createLanguage('en', en);
   expect(english.say('ahead', { n: 1 })).toBe('1 person is ahead of you.');
   expect(english.say('ahead', { n: 1_200 })).toBe('1,200 people are ahead of you.');
+});
+
+it('calls the bot what no agent may be called', () => {
+  for (const texts of [en, de, es, zh, ar]) expect(isNameOfBot(texts.assistant), texts.assistant).toBe(true);
 });
 
 it('keeps a name in letters of the other direction to itself', () => {

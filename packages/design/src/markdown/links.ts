@@ -35,9 +35,13 @@ export function honestHost(words: string, href: string): string | undefined {
   switch (target.protocol) {
     case 'http:':
     case 'https:':
+      // 'https://bank.example@evil.example' leads to evil.example, whatever its words are.
+      if (target.username !== '' && claimsIn(seen).length > 0) return target.hostname;
       return claimsIn(seen).some((claim) => !isSame(claim, target.hostname)) ? target.hostname : undefined;
-    case 'mailto:':
-      return claimsIn(seen).length > 0 && !seen.includes(target.pathname.toLowerCase()) ? target.pathname : undefined;
+    case 'mailto:': {
+      const mailbox = readable(target.pathname);
+      return claimsIn(seen).length > 0 && !seen.includes(mailbox.toLowerCase()) ? mailbox : undefined;
+    }
     default: {
       const [claimed, leadsTo] = [digitsOf(seen), digitsOf(target.pathname)];
       // With or without the number of the country.
@@ -76,6 +80,14 @@ const isNumber = (label: string): boolean => NUMBER.test(label);
 /** As a browser would read it: `ä` and its spelling in ASCII are one host. */
 const isSame = (claim: string, hostname: string): boolean =>
   withoutWww(urlOf(`https://${claim}`)?.hostname ?? claim) === withoutWww(hostname);
+
+function readable(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
 
 const withoutWww = (host: string): string => host.replace(/^www\./, '');
 

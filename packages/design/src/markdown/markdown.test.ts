@@ -62,7 +62,7 @@ describe('bare links', () => {
     ['a long text before it', `${'x '.repeat(2_000)}bank.example`],
     ['a number', '192.168.0.1'],
   ])('tell where one leads although %s hides that its words are an address', (_, words) => {
-    expect(honestHost(words, 'https://evil.example/')).toBe(words.includes('@evil') ? undefined : 'evil.example');
+    expect(honestHost(words, 'https://evil.example/')).toBe('evil.example');
     expect(honestHost(words, 'https://bank.example@evil.example/')).toBe('evil.example');
   });
 
@@ -81,6 +81,73 @@ describe('bare links', () => {
     expect(honestHost('name.surname@bank.example', 'https://bank.example/')).toBeUndefined();
     for (const words of ['bank.example', 'https://www.bank.example/x', 'our terms', 'version 1.2', 'e.g. this'])
       expect(honestHost(words, 'https://bank.example/x'), words).toBeUndefined();
+  });
+
+  it.each([
+    ['a zero-width space', 'bank\u200b.example'],
+    ['a soft hyphen', 'ba\u00adnk.exam\u00adple'],
+    ['a word joiner', 'bank.\u2060example'],
+    ['a mark of direction', 'bank.example\u200e'],
+    ['a filler', 'bank\u3164.example'],
+    ['a tag', 'bank\u{e0041}.example'],
+    ['a variation selector', 'bank\ufe0f.example'],
+    ['a hair space', 'bank\u200a.\u200aexample'],
+    ['wide letters', 'ｂａｎｋ．ｅｘａｍｐｌｅ'],
+    ['mathematical letters', '𝐛𝐚𝐧𝐤.𝐞𝐱𝐚𝐦𝐩𝐥𝐞'],
+    ['a dot leader', 'bank․example'],
+    ['an ideographic full stop', 'bank。example'],
+    ['a half-width full stop', 'bank｡example'],
+    ['a middle dot', 'bank·example'],
+    ['a bullet', 'bank•example'],
+    ['an Arabic zero', 'bank٠example'],
+    ['two dots', 'bank..example'],
+    ['text that is turned around', '\u202eelpmaxe.knab'],
+    ['a bracket', '(bank.example)'],
+    ['quotes', '“bank.example”'],
+    ['what is before it', `${'Please read this first. '.repeat(40)}bank.example`],
+    ['the true host before it', 'evil.example, of bank.example'],
+    ['a name before it', 'https://bank.example@evil.example/'],
+    ['a port that is none', 'bank.example:443@evil.example'],
+    ['a division slash', 'bank.example∕login'],
+    ['a path before it', 'pay/bank.example'],
+    ['letters of another script', 'bаnk.example'],
+    ['its number', '192.0.2.7'],
+  ])('are judged as they look, whatever hides the address: %s', (_, words) => {
+    expect(honestHost(words, 'https://evil.example/')).toBe('evil.example');
+  });
+
+  it('say nothing beside words that name the same place, or none', () => {
+    for (const [words, href] of [
+      ['https://evil.example/?next=https://bank.example', 'https://evil.example/?next=https://bank.example'],
+      ['evil.example/bank.example/index.html', 'https://evil.example/bank.example/index.html'],
+      ['evil\u00ad.example', 'https://evil.example/'],
+      ['bücher.example', 'https://xn--bcher-kva.example/'],
+      ['[https://evil.example]', 'https://evil.example/'],
+      ['Our terms. Please read', 'https://evil.example/'],
+      ['1.2.3', 'https://evil.example/'],
+      ['ada@b.example', 'mailto:ada@b.example?subject=x'],
+      ['write to us', 'mailto:ada@b.example'],
+      ['0800 123 456', 'tel:+49800123456'],
+      ['+49 800 123456', 'tel:0800123456'.replace('tel:0', 'tel:')],
+      ['call us', 'tel:+49800123456'],
+    ] as const)
+      expect(honestHost(words, href), words).toBeUndefined();
+  });
+
+  it('tell the address of a letter or call that is not the one in the words', () => {
+    expect(honestHost('help@bank.example', 'mailto:help@evil.example')).toBe('help@evil.example');
+    expect(honestHost('help@bank.example', 'mailto:eve@bank.example')).toBe('eve@bank.example');
+    expect(honestHost('call 0800 123 456', 'tel:+1900666666')).toBe('+1900666666');
+  });
+
+  it('takes no longer for text that is made to be slow', () => {
+    for (const piece of ['a', '.', 'a.', '-', '@', '/', ' ', '://', '\u200b', 'ａ．', '0']) {
+      const words = piece.repeat(Math.ceil(16_384 / piece.length));
+      const before = process.cpuUsage();
+      honestHost(words, 'https://evil.example/');
+      honestHost(words, 'tel:+1900666666');
+      expect(process.cpuUsage(before).user, JSON.stringify(piece)).toBeLessThan(50_000);
+    }
   });
 });
 

@@ -112,8 +112,13 @@ function linkNode(node: Inline & { type: 'link' | 'image' }, key: number): Compo
   const leadsTo = honestHost(words, href);
   return (
     <a key={key} href={href} title={node.title} target="_blank" rel="noopener noreferrer nofollow ugc">
-      {shown}
-      {leadsTo !== undefined && <bdi class="b-md-leads-to"> ({leadsTo})</bdi>}
+      {leadsTo === undefined ? shown : <bdi>{shown}</bdi>}
+      {leadsTo !== undefined && (
+        <bdi class="b-md-leads-to" dir="ltr">
+          {' '}
+          ({leadsTo})
+        </bdi>
+      )}
     </a>
   );
 }
