@@ -4,11 +4,19 @@ import { io, type Socket } from 'socket.io-client';
 
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
 
+/** How a message was not acknowledged; no code when no answer came. */
+export interface Refusal {
+  code: string | undefined;
+  /** When it was written, and how long it took until its writer knew. */
+  at: number;
+  ms: number;
+}
+
 /** A customer that writes, one message after the other, each until it is acknowledged, and remembers those. */
 export interface Writer {
   sessionId: string;
   acknowledged: string[];
-  refused: () => number;
+  refusals: readonly Refusal[];
   /** Resolves when a message that is written from now on was acknowledged. */
   next: () => Promise<void>;
   stop: () => Promise<void>;
@@ -21,25 +29,26 @@ export async function startWriter(url: string, userId: string, padding = 0): Pro
     (await socket
       .timeout(ACKNOWLEDGED_WITHIN_MS)
       .emitWithAck(event, payload)
-      .catch(() => undefined)) as { ok: boolean } | undefined;
+      .catch(() => undefined)) as { ok: boolean; code?: string } | undefined;
   await ask('customer:start_chat', { userId });
   const { sessionId, token } = (await created) as { sessionId: string; token: string };
   socket.io.on('reconnect', () => void ask('customer:resume_chat', { sessionId, token }));
 
   const acknowledged: string[] = [];
-  let refused = 0;
+  const refusals: Refusal[] = [];
   let stopped = false;
   const writing = (async () => {
     for (let n = 1; !stopped; n++) {
       const content = `${userId} ${n} ${'x'.repeat(padding)}`;
       const clientMessageId = `${userId}-${n}`;
       while (!stopped) {
+        const at = performance.now();
         const answer = await ask('customer:send_message', { sessionId, content, clientMessageId });
         if (answer?.ok) {
           acknowledged.push(clientMessageId);
           break;
         }
-        refused += 1;
+        refusals.push({ code: answer?.code, at, ms: performance.now() - at });
         await pause(200);
       }
     }
@@ -47,7 +56,7 @@ export async function startWriter(url: string, userId: string, padding = 0): Pro
   return {
     sessionId,
     acknowledged,
-    refused: () => refused,
+    refusals,
     next: async () => {
       const before = acknowledged.length;
       // One more than the one that may be under way.

@@ -1,7 +1,7 @@
 import { type ErrorCode, type MessageEntry, type RequestOf, refuse, type sessionApi } from '@baton/contracts';
 import { currentTrace, inTrace, recordSpans } from '@baton/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSends, type Send } from './sends.ts';
+import { createSends, type Send, type Sent } from './sends.ts';
 
 type Request = RequestOf<(typeof sessionApi)['endpoints']['append']>;
 type Append = Parameters<typeof createSends>[0]['append'];
@@ -84,9 +84,9 @@ describe('sends', () => {
     expect(session.requests).toHaveLength(1);
   });
 
-  it('[M3] are given up within 8 s, and with them all that was sent behind them', async () => {
+  it('[M3] are given up within 8 s when nobody answers, and with them all that was sent behind them', async () => {
     const session = fakeSession(100);
-    session.next.push(...Array.from({ length: 1_000 }, () => 'UNAVAILABLE' as const));
+    session.next.push(...Array.from({ length: 1_000 }, () => 'TIMEOUT' as const));
     const sends = createSends(session);
     const first = sends(send('first'));
     await vi.advanceTimersByTimeAsync(50);
@@ -94,10 +94,54 @@ describe('sends', () => {
     await vi.advanceTimersByTimeAsync(8_100);
     session.next.length = 0;
     const replies = await settle(Promise.all([first, ...behind]));
-    expect(replies.map((reply) => (reply.ok ? 'ok' : reply.code))).toEqual(['TIMEOUT', 'TIMEOUT', 'TIMEOUT']);
+    // Of the first nobody knows; the others were not even tried.
+    expect(replies.map((reply) => (reply.ok ? 'ok' : reply.code))).toEqual(['TIMEOUT', 'UNAVAILABLE', 'UNAVAILABLE']);
     expect(session.stored).toEqual([]);
     expect(await settle(sends(send('first')))).toMatchObject({ ok: true });
     expect(session.stored).toEqual(['first']);
+  });
+
+  it('[O2] are refused after 4 s in which nothing could be stored, and from then on at once', async () => {
+    const session = fakeSession(10);
+    session.next.push(...Array.from({ length: 1_000 }, () => 'UNAVAILABLE' as const));
+    const sends = createSends(session);
+    let first: Sent | undefined;
+    void sends(send('first')).then((reply) => {
+      first = reply;
+    });
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(first).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(first).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+    const { length } = session.requests;
+    let other: Sent | undefined;
+    void sends(send('of somebody else', { sessionId: 'b' })).then((reply) => {
+      other = reply;
+    });
+    await vi.advanceTimersByTimeAsync(50);
+    expect(other).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+    expect(session.requests).toHaveLength(length + 1);
+
+    // One that is stored ends it: the next trouble is given its time again.
+    session.next.length = 0;
+    expect(await settle(sends(send('second')))).toMatchObject({ ok: true });
+    session.next.push('UNAVAILABLE');
+    expect(await settle(sends(send('third')))).toMatchObject({ ok: true });
+    // So is one that comes long after the last, with nothing sent between.
+    session.next.push('UNAVAILABLE');
+    const fourth = sends(send('fourth'));
+    session.next.push(...Array.from({ length: 15 }, () => 'UNAVAILABLE' as const));
+    expect(await settle(fourth)).toMatchObject({ ok: false });
+    session.next.length = 0;
+    await vi.advanceTimersByTimeAsync(60_000);
+    session.next.push('UNAVAILABLE');
+    expect(await settle(sends(send('fifth')))).toMatchObject({ ok: true });
+  });
+
+  it('[M2] whose outcome was unknown once stay so, whatever further attempts are told', async () => {
+    const session = fakeSession(10);
+    session.next.push('TIMEOUT', ...Array.from({ length: 1_000 }, () => 'UNAVAILABLE' as const));
+    expect(await settle(createSends(session)(send('first')))).toMatchObject({ ok: false, code: 'TIMEOUT' });
   });
 
   it('are split by size and by the epoch they were written in', async () => {

@@ -13,6 +13,11 @@ import { type Caller, gatherWhileBusy, inTrace, isRecording, newId, traceparent 
 /** How long a send is repeated while its outcome is unknown or nobody takes it. */
 const DEADLINE_MS = 8_000;
 /**
+ * How long nothing may have been stored, of anybody, before no send is repeated any more. A restart is over by then;
+ * what lasts longer, such as a database whose disk is full, repeating does not end, and who writes is to know at once.
+ */
+const OUTAGE_MS = 4_000;
+/**
  * How long the first, second and further attempts wait. What a session service was at work on when it was killed or
  * frozen is soon another one's [O1]; a slow one is not asked the same more often than that.
  */
@@ -44,11 +49,15 @@ interface Item extends Send {
  */
 export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: () => number = () => Date.now()) {
   const senders = new Map<string, ReturnType<typeof gatherWhileBusy<Item, Sent>>>();
+  /** Of the time in which nothing was taken of anybody: when it began, and when that was last seen. */
+  let outage: { since: number; seen: number } | undefined;
 
   const append = async (items: Item[]): Promise<Sent[]> => {
     const [first] = items;
     if (first === undefined) return [];
     const deadline = first.at + DEADLINE_MS;
+    /** An attempt may have been stored, although its answer did not come. */
+    let unknown = false;
     for (let attempt = 0; ; attempt++) {
       const patience = ATTEMPTS_MS[attempt] ?? ATTEMPTS_MS.at(-1) ?? DEADLINE_MS;
       const reply = await session.append(
@@ -64,14 +73,25 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
         { timeoutMs: Math.min(patience, Math.max(PAUSE_MS, deadline - clock())) },
       );
       if (reply.ok) {
+        outage = undefined;
         return reply.value.results.map((result) =>
           result.ok
             ? accept({ message: result.value.entry, repeated: result.value.repeated })
             : refuse(result.code, result.message, fieldOf(result.field)),
         );
       }
-      if (!isPassing(reply.code)) return items.map(() => reply);
-      if (clock() + PAUSE_MS >= deadline) return items.map(() => givenUp);
+      if (!isPassing(reply.code)) {
+        outage = undefined;
+        return items.map(() => reply);
+      }
+      const now = clock();
+      if (reply.code === 'UNAVAILABLE') {
+        // Of what was between, when nobody wrote for long, nothing is known.
+        const since = outage !== undefined && now - outage.seen < DEADLINE_MS ? outage.since : now;
+        outage = { since, seen: now };
+      } else unknown = true;
+      const lasting = outage !== undefined && now + PAUSE_MS >= outage.since + OUTAGE_MS;
+      if (lasting || now + PAUSE_MS >= deadline) return items.map(() => (unknown ? unconfirmed : notTaken));
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   };
@@ -81,7 +101,7 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
     for (const request of requestsOf(items)) {
       const before = results.at(-1);
       const attempt = () => inTrace(request[0]?.trace, () => append(request));
-      results.push(...(before === givenUp ? request.map(() => givenUp) : await attempt()));
+      results.push(...(isGivenUp(before) ? request.map(() => notTaken) : await attempt()));
     }
     return results;
   };
@@ -93,8 +113,8 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
       run: async (items) => {
         // In one batch everything came while the one before it was under way, or nothing did.
         const behind = items.filter(({ at }) => at <= givenUpAt);
-        const results = [...behind.map(() => givenUp), ...(await run(items.slice(behind.length)))];
-        if (results.at(-1) === givenUp) givenUpAt = clock();
+        const results: Sent[] = [...behind.map(() => notTaken), ...(await run(items.slice(behind.length)))];
+        if (isGivenUp(results.at(-1))) givenUpAt = clock();
         if (senders.get(key)?.size === 0) senders.delete(key);
         return results;
       },
@@ -118,7 +138,12 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
 }
 export type Sends = ReturnType<typeof createSends>;
 
-const givenUp = refuse('TIMEOUT', 'It could not be confirmed that this was stored; send it again with the same id.');
+const unconfirmed = refuse(
+  'TIMEOUT',
+  'It could not be confirmed that this was stored; send it again with the same id.',
+);
+const notTaken = refuse('UNAVAILABLE', 'Nothing can be stored at the moment, and this was not; send it again.');
+const isGivenUp = (result: Sent | undefined) => result === unconfirmed || result === notTaken;
 
 const isPassing = (code: ErrorCode) => code === 'TIMEOUT' || code === 'UNAVAILABLE';
 
