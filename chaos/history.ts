@@ -84,6 +84,8 @@ export interface History {
   lineRightMs?: number;
   /** Sessions in the order in which the queue gave them out at the end, with no fault about. */
   drained?: string[];
+  /** Whose customers had no page open as that began: they stand behind those present in their level. */
+  awayAsDrained?: string[];
   /** Whether agents are given waiting chats without asking. */
   autoAssign: boolean;
 }
@@ -151,5 +153,5 @@ export interface Ledger {
   agents: { id: string; status: string; capacity: number; active: number }[];
   waits: RecordedWait[];
   /** Of the sessions that were waiting when `waits` was read. */
-  line: { sessionId: string; priority: Priority; startMs: number }[];
+  line: { sessionId: string; priority: Priority; startMs: number; away?: boolean }[];
 }

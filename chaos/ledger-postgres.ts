@@ -17,6 +17,9 @@ const WAITS = `SELECT session_id AS "sessionId", priority, ${MS('requested_at')}
 
 const priorities: readonly Priority[] = ['high', 'normal', 'low'];
 
+/** What the queue adds to the start of a wait while its customer has no page open. */
+const AWAY_MS = 5_000_000_000_000;
+
 /** Looks at the record itself, past every service. Both servers must be up. */
 export async function openLedger(options: { databaseUrl: string; redisUrl: string; redisPrefix: string }) {
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2 });
@@ -31,8 +34,10 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
     const line: Ledger['line'] = [];
     for (const priority of priorities) {
       const flat = await redis.zrange(`${options.redisPrefix}queue:${priority}`, '0', '-1', 'WITHSCORES');
-      for (let index = 0; index < flat.length; index += 2)
-        line.push({ sessionId: String(flat[index]), priority, startMs: Number(flat[index + 1]) });
+      for (let index = 0; index < flat.length; index += 2) {
+        const score = Number(flat[index + 1]);
+        line.push({ sessionId: String(flat[index]), priority, startMs: score % AWAY_MS, away: score >= AWAY_MS });
+      }
     }
     return line;
   };

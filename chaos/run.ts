@@ -163,6 +163,7 @@ async function settle(options: {
   // A claim that a fault cut off holds its place until it runs out; whoever asks for the next one meanwhile is told that
   // somebody else is getting it.
   await within(RESERVED_AT_MOST_MS, async () => (await reader.reserved()) === 0);
+  history.awayAsDrained = (await reader.readLine()).filter(({ away }) => away).map(({ sessionId }) => sessionId);
   const drained: string[] = [];
   for (let left = 100; left > 0; left--) {
     const taken = await last.takeNext().catch(() => undefined);

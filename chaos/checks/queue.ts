@@ -33,12 +33,13 @@ export function checkLine(history: History, ledger: Ledger): Violation[] {
   return violations;
 }
 
-/** [Q1] With no fault about, the line was given out in its order: priority, then the start of the wait. */
+/** [Q1] With no fault about, the line was given out in its order: priority, then the start of the wait, of who is there. */
 export function checkDrained(history: History, ledger: Ledger): Violation[] {
   if (history.drained === undefined) return [];
   // The newest wait of each.
   const waits = new Map(ledger.waits.map((wait) => [wait.sessionId, wait]));
   const violations: Violation[] = [];
+  const away = new Set(history.awayAsDrained);
   let before = { level: -1, at: 0 };
   for (const sessionId of history.drained) {
     const wait = waits.get(sessionId);
@@ -46,6 +47,7 @@ export function checkDrained(history: History, ledger: Ledger): Violation[] {
       violations.push({ rule: 'Q1', says: `${sessionId} was given out and never waited` });
       continue;
     }
+    if (away.has(sessionId)) continue;
     const place = { level: levels[wait.priority], at: wait.requestedAt };
     if (place.level < before.level || (place.level === before.level && place.at < before.at))
       violations.push({ rule: 'Q1', says: `${sessionId} was given out after others whose turn came later` });

@@ -48,18 +48,22 @@ const emptied: Recovery = {
     const { databaseUrl, redisPrefix, backends } = world;
     const reader = await openLedger({ databaseUrl, redisUrl: backends.redis.url, redisPrefix });
     try {
-      const order = async () => (await reader.readLine()).map(({ sessionId }) => sessionId).join();
+      // By each one's own place, which those without a page keep too; here nobody has one. Those of one moment stand by
+      // their ids, as Redis orders members of one score.
+      const idsInOrder = (places: { sessionId: string; priority: Priority; at: number }[]) =>
+        places
+          .toSorted(
+            (a, b) =>
+              levels[a.priority] - levels[b.priority] ||
+              a.at - b.at ||
+              Buffer.compare(Buffer.from(a.sessionId), Buffer.from(b.sessionId)),
+          )
+          .map(({ sessionId }) => sessionId)
+          .join();
+      const order = async () =>
+        idsInOrder((await reader.readLine()).map(({ startMs, ...place }) => ({ ...place, at: startMs })));
       const waits = await reader.waiting();
-      // Those of one moment stand by their ids, as Redis orders members of one score.
-      const right = waits
-        .toSorted(
-          (a, b) =>
-            levels[a.priority] - levels[b.priority] ||
-            a.requestedAt - b.requestedAt ||
-            Buffer.compare(Buffer.from(a.sessionId), Buffer.from(b.sessionId)),
-        )
-        .map(({ sessionId }) => sessionId)
-        .join();
+      const right = idsInOrder(waits.map(({ requestedAt, ...wait }) => ({ ...wait, at: requestedAt })));
       const stands = async () => (await order()) === right;
       const built = await timeUntil(stands, LOOK_WITHIN_MS);
       await sleep(2_000);

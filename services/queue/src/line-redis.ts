@@ -14,6 +14,7 @@ const scripts = {
   compared: scriptOnLine('compared'),
   claims: scriptOnLine('claims'),
   claimed: scriptOnLine('claimed'),
+  attend: scriptOnLine('attend'),
 };
 
 /** What a script answered, as its comment says. */
@@ -26,6 +27,9 @@ export interface Member {
   startMs: number;
   epoch: number | null;
 }
+
+/** Whether a waiting customer has a page open. */
+export type Attending = 'present' | 'away';
 
 /**
  * The order of waiting, in Redis.
@@ -95,6 +99,12 @@ export function createLine(options: LineChangesOptions & { prefix: string }) {
         epoch: epoch === '' ? null : Number(epoch),
       }));
       return { cursor: String(next), members };
+    },
+
+    /** [S6] Who is away stands behind those present in its level; who is back gets its place again. */
+    async attend(seen: ReadonlyMap<string, Attending>): Promise<void> {
+      const args = [...seen].flatMap(([sessionId, attending]) => [sessionId, attending === 'away' ? 1 : 0]);
+      if (args.length > 0 && Number(await redis.run(scripts.attend, keys.line, args)) > 0) options.onChange?.();
     },
 
     /** Drops what is kept of sessions that are not in line, and reservations that have expired. */

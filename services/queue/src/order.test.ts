@@ -2,7 +2,7 @@ import { readConfig } from '@baton/runtime';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { queueConfig } from './config.ts';
-import { compareOrder, levels, type Place, stepOf } from './order.ts';
+import { compareOrder, inOrder, levels, type Place, stepOf } from './order.ts';
 
 const place = (sessionId: string, priority: Place['priority'], start: number): Place => ({
   sessionId,
@@ -50,6 +50,31 @@ it('[Q1] [S6] by default nobody starves: whoever began ten minutes before, in th
   // However many jump in at high, those who begin later than this stay behind.
   expect(compareOrder(waiting, place('jumper', 'high', 1_600_001), step)).toBeLessThan(0);
   expect(compareOrder(waiting, place('urgent', 'high', 1_599_999), step)).toBeGreaterThan(0);
+});
+
+it('[Q1] [S6] who is away stands behind all present of its level, moves nobody who is there, and has its place again', () => {
+  const some = fc.array(
+    fc.record({
+      sessionId: fc.uuid(),
+      priority: fc.constantFrom(...levels),
+      start: fc.integer({ min: 0, max: 100_000 }),
+      away: fc.boolean(),
+    }),
+  );
+  fc.assert(
+    fc.property(some, fc.constantFrom(0, 10, 600), (all, ageing) => {
+      const step = stepOf(ageing);
+      const order = inOrder(all, step);
+      for (const level of levels) {
+        const away = order.filter(({ priority }) => priority === level).map((one) => one.away);
+        expect(away).toEqual(away.toSorted((a, b) => Number(a) - Number(b)));
+      }
+      const present = (one: Place) => !one.away;
+      expect(order.filter(present)).toEqual(sorted(all, step).filter(present));
+      const back = all.map((one) => ({ ...one, away: false }));
+      expect(inOrder(back, step)).toEqual(sorted(back, step));
+    }),
+  );
 });
 
 it('is a total order: any two sessions have one', () => {

@@ -6,7 +6,12 @@ import type { Priority } from '@baton/contracts';
  *
  * The step is the ageing rule: with a step of N seconds, a session whose wait began more than N seconds before that of
  * a session one level above goes first. Without ageing the step is longer than any two waits can lie apart, which makes
- * priorities strict. The order of two sessions never changes while they wait, so a place can be counted in O(log n).
+ * priorities strict. The order of two sessions that are present never changes while they wait, so a place can be counted
+ * in O(log n).
+ *
+ * [S6] A session whose customer has no page open is *away*: a place costs nothing to keep that way, and an agent who takes
+ * it talks to nobody. It stands behind all present ones of its level, and among the other levels counts as if its wait
+ * had begun no earlier than that of the last of these. Its own start is kept: back, it has its place again.
  */
 export const levels = ['high', 'normal', 'low'] as const satisfies readonly Priority[];
 
@@ -30,12 +35,26 @@ export interface Place {
   priority: Priority;
   /** ms */
   start: number;
+  away?: boolean | undefined;
 }
 
-/** Whom to serve first: negative when `a` goes before `b`. The scripts count by the same rule. */
+/** Whom to serve first: negative when `a` goes before `b`, while both are present. The scripts count by the same rule. */
 export function compareOrder(a: Place, b: Place, stepMs: number): number {
   const [levelA, levelB] = [levelOf(a.priority), levelOf(b.priority)];
   const byOrder = a.start + levelA * stepMs - (b.start + levelB * stepMs);
   if (byOrder !== 0) return byOrder;
   return levelA - levelB || (a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0);
+}
+
+/** All who wait, the first to be served first. */
+export function inOrder<One extends Place>(places: readonly One[], stepMs: number): One[] {
+  const lastPresent = new Map<Priority, number>();
+  for (const { priority, start, away } of places)
+    if (!away) lastPresent.set(priority, Math.max(start, lastPresent.get(priority) ?? 0));
+  const counted = (one: One): Place =>
+    one.away ? { ...one, start: Math.max(one.start, lastPresent.get(one.priority) ?? 0) } : one;
+  return places.toSorted((a, b) => {
+    if (a.priority !== b.priority) return compareOrder(counted(a), counted(b), stepMs);
+    return Number(a.away ?? false) - Number(b.away ?? false) || compareOrder(a, b, stepMs);
+  });
 }

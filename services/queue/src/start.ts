@@ -1,11 +1,11 @@
-import { queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
+import { gatewayApi, queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
 import {
   closeNats,
   connectNats,
   createAnnouncer,
+  createAskAttendance,
   createCaller,
   createHealth,
-  createIsAway,
   type Parts,
   serve,
   serveHealth,
@@ -59,6 +59,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
 
   const announcer = createAnnouncer(nats, subjects);
   const session = createCaller(nats, sessionApi, subjects);
+  const gateway = createCaller(nats, gatewayApi, subjects);
   const changed = createChangedHint(announcer, subjects);
   release('changed hint', changed.stop);
 
@@ -101,7 +102,8 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   release('roster', roster.stop);
 
   const attendance = startAttendance({
-    isAway: createIsAway(nats, subjects),
+    ask: createAskAttendance(nats, subjects),
+    hasGateway: async () => (await gateway.connections({})).ok,
     line,
     pulse,
     heart,

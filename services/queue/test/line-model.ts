@@ -1,6 +1,7 @@
 import type { Priority } from '@baton/contracts';
 import type { GiveBack, Leave, Put, Reserve } from '../src/line-changes-redis.ts';
-import { compareOrder, levelOf, levels, type Place } from '../src/order.ts';
+import type { Attending } from '../src/line-redis.ts';
+import { inOrder, levelOf, levels, type Place } from '../src/order.ts';
 
 interface Waiting extends Place {
   epoch: number;
@@ -12,7 +13,7 @@ export function lineModel(stepMs: number) {
   const left = new Map<string, number>();
   const claims = new Map<string, { agentId: string; token: string }>();
 
-  const order = () => [...waiting.values()].sort((a, b) => compareOrder(a, b, stepMs));
+  const order = () => inOrder([...waiting.values()], stepMs);
   const takeOut = (sessionId: string) => {
     claims.delete(sessionId);
     return waiting.delete(sessionId);
@@ -30,7 +31,9 @@ export function lineModel(stepMs: number) {
       if (known && known.epoch > epoch) return 'kept';
       if (mode === 'correct' && (left.get(sessionId) ?? 0) >= epoch) return 'kept';
       if (known?.epoch !== epoch) claims.delete(sessionId);
-      waiting.set(sessionId, { sessionId, priority, start, epoch });
+      // A new wait begins with somebody there. What keeps its place by its epoch is not looked at.
+      const away = known?.epoch === epoch && known.away;
+      waiting.set(sessionId, { sessionId, priority, start, epoch, away });
       return known ? 'moved' : 'added';
     },
 
@@ -54,6 +57,11 @@ export function lineModel(stepMs: number) {
       const free = order().find(({ sessionId }) => !claims.has(sessionId));
       if (free) return reserved(free);
       return { outcome: waiting.size > 0 ? 'held' : 'empty' };
+    },
+
+    attend({ sessionId, attending }: { sessionId: string; attending: Attending }) {
+      const known = waiting.get(sessionId);
+      if (known) known.away = attending === 'away';
     },
 
     giveBack({ sessionId, token }: GiveBack) {

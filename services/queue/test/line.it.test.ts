@@ -25,13 +25,14 @@ const newLine = (ageingSeconds = 0, reservationMs?: number) => {
     stepMs: stepOf(ageingSeconds),
     ...(reservationMs !== undefined && { reservationMs }),
   };
-  return { line: createLine(options), changes: lineChanges(options, lineKeys(prefix)) };
+  const line = createLine(options);
+  return { line, changes: { ...lineChanges(options, lineKeys(prefix)), attend: line.attend } };
 };
 
 const BEGIN = Date.parse('2026-11-01T12:00:00Z');
 // Few of each, so that the same sessions, epochs and starts meet often, and ageing makes ties.
 const ids = Array.from({ length: 6 }, () => newId());
-type LineChanges = ReturnType<typeof lineChanges>;
+type LineChanges = ReturnType<typeof lineChanges> & Pick<Line, 'attend'>;
 const agents = ['agent-a', 'agent-b'];
 const id = fc.constantFrom(...ids);
 const epoch = fc.integer({ min: 1, max: 4 });
@@ -74,6 +75,24 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
         real: () => changes.reserve(items, operation),
         modelled: () => items.map((item, index) => model.reserve(item, `${operation}:${index + 1}`)),
       }),
+  ),
+  several(fc.record({ sessionId: id, attending: fc.constantFrom('present', 'away') })).map(
+    (items): Step =>
+      (changes, model) => {
+        // The newest look counts, so an old one is not told again.
+        let told = false;
+        return {
+          real: async () => {
+            if (told) return;
+            told = true;
+            await changes.attend(new Map(items.map(({ sessionId, attending }) => [sessionId, attending])));
+          },
+          modelled: () => {
+            for (const [sessionId, attending] of new Map(items.map((item) => [item.sessionId, item.attending])))
+              model.attend({ sessionId, attending });
+          },
+        };
+      },
   ),
   several(fc.tuple(id, fc.boolean())).map(
     (wanted): Step =>

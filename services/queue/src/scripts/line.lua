@@ -1,11 +1,22 @@
 -- The line of waiting sessions. Every script that touches it begins with this, and is given these keys first:
---   KEYS[1..3]  sorted sets of levels 0 high, 1 normal, 2 low: session id by the start of its wait (ms)
+--   KEYS[1..3]  sorted sets of levels 0 high, 1 normal, 2 low: session id by the start of its wait (ms), plus AWAY while
+--               its customer has no page open
 --   KEYS[4]     metadata: session id -> what Postgres says of the wait, as JSON
 --   KEYS[5]     epochs: session id -> epoch of the wait
 --   KEYS[6]     claims: session id -> 'expiry token agent', a reservation while the record is being asked
 --   KEYS[7]     version: raised by every change of the order
 -- Order: by start of the wait plus `step` ms for each level below high; ties go to the higher level, then to the
--- smaller id. It does not depend on the present time, so places can be counted in O(log n).
+-- smaller id. Who is away stands behind all of the level who are present, in the order of their waits; among the other
+-- levels it counts as if its wait had begun no earlier than that of the last one present in its own. None of it depends
+-- on the present time, so places can be counted in O(log n).
+
+-- Some 158 years in ms: more than any start of a wait.
+local AWAY = 5000000000000
+
+-- The start of a wait whose score this is.
+local function start_of(score)
+  return score >= AWAY and score - AWAY or score
+end
 
 local function now_ms()
   local time = redis.call('TIME')
@@ -41,8 +52,8 @@ local function every(size, place)
 end
 
 -- What is known of sessions, by id: `epoch`, 0 when unknown; `places`, in how many levels they wait: more than one only
--- after a fault; and [0], [1], [2], the start of the wait in each level that has it. The levels are looked through only
--- when `thorough`; else who has an epoch is taken to be in one of them, which also only a fault makes untrue.
+-- after a fault; [0], [1], [2], the start of the wait in each level that has it; and `away`. The levels are looked
+-- through only when `thorough`; else who has an epoch is taken to be in one of them, which also only a fault makes untrue.
 local function waits_of(ids, thorough)
   local waits, epochs = {}, redis.call('HMGET', KEYS[5], unpack(ids))
   for index, id in ipairs(ids) do
@@ -51,10 +62,11 @@ local function waits_of(ids, thorough)
   end
   if not thorough then return waits end
   for level = 0, 2 do
-    for index, start in ipairs(redis.call('ZMSCORE', KEYS[level + 1], unpack(ids))) do
+    for index, score in ipairs(redis.call('ZMSCORE', KEYS[level + 1], unpack(ids))) do
       local wait = waits[ids[index]]
-      if start and not wait[level] then
-        wait[level] = tonumber(start)
+      if score and not wait[level] then
+        wait[level] = start_of(tonumber(score))
+        wait.away = tonumber(score) >= AWAY
         wait.places = wait.places + 1
       end
     end
@@ -62,11 +74,11 @@ local function waits_of(ids, thorough)
   return waits
 end
 
--- Level and start of the wait of a session in line, or nil.
+-- Level and score of a session in line, or nil.
 local function place_of(id)
   for level = 0, 2 do
-    local start = redis.call('ZSCORE', KEYS[level + 1], id)
-    if start then return level, tonumber(start) end
+    local score = redis.call('ZSCORE', KEYS[level + 1], id)
+    if score then return level, tonumber(score) end
   end
   return nil
 end
@@ -75,14 +87,36 @@ local function length()
   return redis.call('ZCARD', KEYS[1]) + redis.call('ZCARD', KEYS[2]) + redis.call('ZCARD', KEYS[3])
 end
 
--- How many of the other levels go before a wait of this level and start.
-local function others_ahead(level, start, step)
-  local count = 0
+-- Of a level: the start of the wait of the last one present, 0 without any, and whether anybody is away. Read once a script.
+local ends = {}
+local function end_of(level)
+  if not ends[level] then
+    local key = KEYS[level + 1]
+    local last = redis.call('ZREVRANGEBYSCORE', key, '(' .. exact(AWAY), '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
+    ends[level] = { last = tonumber(last[2] or '0'), away = redis.call('ZCOUNT', key, exact(AWAY), '+inf') > 0 }
+  end
+  return ends[level]
+end
+
+-- The start that a wait counts with among the other levels.
+local function counted_start(level, score)
+  if score < AWAY then return score end
+  return math.max(score - AWAY, end_of(level).last)
+end
+
+-- How many of the other levels go before a wait of this level and score.
+local function others_ahead(level, score, step)
+  local count, start = 0, counted_start(level, score)
   for other = 0, 2 do
     if other ~= level then
-      local limit = exact(start + (level - other) * step)
-      if other > level then limit = '(' .. limit end
-      count = count + redis.call('ZCOUNT', KEYS[other + 1], '-inf', limit)
+      local limit, key = start + (level - other) * step, KEYS[other + 1]
+      local below = other > level and '(' or ''
+      local present = limit >= AWAY and '(' .. exact(AWAY) or below .. exact(limit)
+      count = count + redis.call('ZCOUNT', key, '-inf', present)
+      local last = end_of(other)
+      if last.away and limit >= 0 and (last.last < limit or (last.last == limit and other < level)) then
+        count = count + redis.call('ZCOUNT', key, exact(AWAY), below .. exact(AWAY + limit))
+      end
     end
   end
   return count
@@ -124,8 +158,9 @@ end
 -- two of the levels usually nobody but the first is looked at.
 local function in_order(step)
   local read, at, chunk, offset = { {}, {}, {} }, { 1, 1, 1 }, { 4, 4, 4 }, { 0, 0, 0 }
-  -- Of the next one of each level: the start of its wait, and where that puts it among the others.
-  local start, order = {}, {}
+  -- Of the next one of each level: the start of its wait, and where that puts it among the others. Of the last one of
+  -- each level that was present: the start of its wait.
+  local start, order, last = {}, {}, { 0, 0, 0 }
   local function look(list)
     if at[list] > #read[list] and offset[list] then
       local count = chunk[list]
@@ -133,8 +168,16 @@ local function in_order(step)
       at[list], chunk[list] = 1, math.min(4 * count, 256)
       offset[list] = #read[list] == 2 * count and offset[list] + count or nil
     end
-    start[list] = tonumber(read[list][at[list] + 1])
-    order[list] = start[list] and start[list] + (list - 1) * step or math.huge
+    local score = tonumber(read[list][at[list] + 1])
+    start[list] = score and start_of(score)
+    if not score then
+      order[list] = math.huge
+    elseif score < AWAY then
+      last[list] = score
+      order[list] = score + (list - 1) * step
+    else
+      order[list] = math.max(start[list], last[list]) + (list - 1) * step
+    end
   end
   for list = 1, 3 do
     look(list)

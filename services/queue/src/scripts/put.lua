@@ -25,7 +25,9 @@ for item, id in ipairs(ids) do
     results[item] = 'kept'
   else
     results[item] = wait.places == 0 and 'added' or 'moved'
-    becomes[id] = { [level] = start, places = 1, epoch = epoch, at = at }
+    -- Another place of the same wait: whether the customer is there has not changed with it.
+    local away = wait.away and wait.epoch == epoch
+    becomes[id] = { [level] = start, places = 1, epoch = epoch, at = at, away = away }
     any = true
   end
 end
@@ -36,7 +38,7 @@ for id, wait in pairs(becomes) do
   local before = waits[id]
   for level = 0, 2 do
     if wait[level] then
-      append_pair(joins[level + 1], ARGV[wait.at + 5], id)
+      append_pair(joins[level + 1], wait.away and exact(wait[level] + AWAY) or ARGV[wait.at + 5], id)
     elseif before.places > 0 then
       append(leaves[level + 1], id)
     end

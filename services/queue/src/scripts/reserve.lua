@@ -43,15 +43,15 @@ end
 for item = 1, requests do
   local agent, named = ARGV[item * 2 + 2], ARGV[item * 2 + 3]
   if named ~= '' then
-    local _, start = place_of(named)
+    local _, score = place_of(named)
     local _, _, holder = reservation(redis.call('HGET', KEYS[6], named), now)
     holder = agent_of[named] or holder
-    if not start then
+    if not score then
       results[item] = 'absent'
     elseif holder and holder ~= agent then
       results[item] = 'held'
     else
-      reserve(item, agent, named, start)
+      reserve(item, agent, named, start_of(score))
     end
   else
     local id, start = next_free()
