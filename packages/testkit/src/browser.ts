@@ -32,9 +32,12 @@ const DEBIAN_PACKAGES = ['chromium', 'fonts-noto-core', 'fonts-noto-cjk'];
 /**
  * A headless Chromium: CHROMIUM if that is set, else the machine's own, else Debian's, which is installed when we are
  * root. The caller closes it.
+ * @param hosts addresses of names that no resolver knows
  */
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await chromiumPath(), args: FLAGS, chromiumSandbox: false });
+export async function launchBrowser(hosts: Readonly<Record<string, string>> = {}): Promise<Browser> {
+  const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`);
+  const args = rules.length === 0 ? FLAGS : [...FLAGS, `--host-resolver-rules=${rules.join(', ')}`];
+  return chromium.launch({ executablePath: await chromiumPath(), args, chromiumSandbox: false });
 }
 
 /** Where the browser is; see `launchBrowser`. */

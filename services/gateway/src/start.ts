@@ -185,7 +185,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const chat = { title: config.CHAT_TITLE, greeting: config.BOT_GREETING };
   const http = createServer(
     arrivalTimes,
-    createRoutes({ health, metrics, open: !production, originAllowed, pages, chat, mayVisit, log }),
+    createRoutes({ health, metrics, open: !production, originAllowed, hostAllowed, pages, chat, mayVisit, log }),
   );
   const trusted = config.TRUSTED_NETWORKS;
   const places = { places: config.MAX_CONNECTIONS, perAddress: config.ADDRESS_CONNECTIONS, trusted };

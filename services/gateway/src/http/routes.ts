@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Info, PublicHealth, SystemHealth } from '@baton/contracts';
 import { type Log, type Metrics, throttled, version } from '@baton/runtime';
 import type { Answer } from './answer.ts';
+import type { HostCheck } from './hosts.ts';
 import type { OriginCheck } from './origins.ts';
 import type { Pages } from './pages.ts';
 import { notFoundPage, plainStyleSource } from './plain-page.ts';
@@ -33,6 +34,8 @@ const headers = {
   'cache-control': 'no-store',
 };
 
+const PROBES: ReadonlySet<string> = new Set(['/live', '/health']);
+
 const json = (status: number, value: unknown): Answer => ({
   status,
   type: 'application/json',
@@ -52,6 +55,7 @@ export function createRoutes(options: {
   /** Whether everybody is told the state of every part and the metrics; operators ask inside for them. */
   open: boolean;
   originAllowed: OriginCheck;
+  hostAllowed: HostCheck;
   pages: Pages;
   /** What the operator calls the chat, and how it greets. */
   chat: Info['chat'];
@@ -80,6 +84,9 @@ export function createRoutes(options: {
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const path = request.url?.split('?')[0] ?? '/';
     if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405 };
+    // Whoever asks whether it is well may do so by any name, as balancers do.
+    if (!PROBES.has(path) && !options.hostAllowed(request.headers.host))
+      return { status: 421, type: 'text/plain', body: 'This host name is not ours; ALLOWED_HOSTS says which are.\n' };
     // What else the client has sent on its connection is not read.
     if (!options.mayVisit(request))
       return { status: 429, type: 'text/plain', body: 'Too many requests.\n', headers: { connection: 'close' } };
