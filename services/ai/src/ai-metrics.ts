@@ -4,7 +4,12 @@ import type { Usage } from './model.ts';
 /** What the operator sees of the bot's work. */
 export function createAiMetrics(
   metrics: Metrics,
-  now: { turnsUnderWay: () => number; modelWaits: () => number; modelAvailable: () => boolean },
+  now: {
+    turnsUnderWay: () => number;
+    modelWaits: () => number;
+    modelAvailable: () => boolean;
+    ceilingReached: () => boolean;
+  },
 ) {
   const turns = metrics.counter('baton_ai_turns_total', "The bot's turns, by how they ended", ['outcome']);
   const turnSeconds = metrics.histogram(
@@ -28,6 +33,25 @@ export function createAiMetrics(
   const failures = metrics.counter('baton_ai_model_failures_total', 'Answers that the model did not give, by kind', [
     'kind',
   ]);
+  const calls = metrics.counter('baton_ai_model_calls_total', 'Requests for an answer that were made to the model');
+  const overBudgets = metrics.counter(
+    'baton_ai_budget_refusals_total',
+    'Requests that a budget did not grant, by whose budget it is and which of its limits',
+    ['budget', 'limit'],
+  );
+  const callsToday = metrics.gauge(
+    'baton_ai_budget_calls_today',
+    'Calls of the model today (UTC), of all ai services, as last heard: take one, not the sum',
+  );
+  const tokensToday = metrics.gauge(
+    'baton_ai_budget_tokens_today',
+    'Tokens of the model today (UTC), of all ai services, as last heard: take one, not the sum',
+  );
+  metrics.gauge(
+    'baton_ai_budget_ceiling_reached',
+    '1 while the budget of the day is used up, so that humans answer',
+    () => (now.ceilingReached() ? 1 : 0),
+  );
   metrics.gauge('baton_ai_turns_under_way', 'Turns of this process that are under way', now.turnsUnderWay);
   metrics.gauge(
     'baton_ai_model_waiting',
@@ -50,6 +74,12 @@ export function createAiMetrics(
     toolCalled: (tool: string, outcome: string) => tools.inc({ tool, outcome }),
     handedOver: (cause: string, via: string) => handovers.inc({ cause, via }),
     modelFailed: (kind: string) => failures.inc({ kind }),
+    modelCalled: () => calls.inc({}),
+    overBudget: (budget: string, limit: string) => overBudgets.inc({ budget, limit }),
+    today(counted: { calls: number; tokens: number }) {
+      callsToday.set(counted.calls);
+      tokensToday.set(counted.tokens);
+    },
   };
 }
 export type AiMetrics = ReturnType<typeof createAiMetrics>;

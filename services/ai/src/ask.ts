@@ -1,5 +1,13 @@
 import type { Access } from './access/access.ts';
-import { failures, type Model, type ModelEvent, ModelFailure, type ModelRequest, type Usage } from './model.ts';
+import {
+  type Again,
+  failures,
+  type Model,
+  type ModelEvent,
+  ModelFailure,
+  type ModelRequest,
+  type Usage,
+} from './model.ts';
 
 export interface AskLimits {
   /** Until the first word or tool call, or the first sign that the model is at work; all tries together. */
@@ -33,13 +41,17 @@ export async function* askModel(
   let firstTokenBy = performance.now() + limits.firstTokenMs;
   for (let attempt = 0; ; ) {
     const waitsSince = performance.now();
-    const pass = await access.admit(signal);
+    const pass = await access.admit(request, signal);
     if (pass === undefined || signal.aborted) return pass?.leave();
     firstTokenBy += performance.now() - waitsSince;
     const seen = { something: false };
     try {
-      for await (const event of attemptOnce(model, request, { ...limits, firstTokenBy }, signal, seen)) {
+      const again = (by: AbortSignal) => pass.again(by);
+      const withinLimits = { ...limits, firstTokenBy };
+      for await (const event of attemptOnce(model, request, withinLimits, signal, seen, again)) {
         pass.answered();
+        if (event.type === 'text') pass.wrote(event.text.length);
+        else if (event.type === 'usage') pass.used(event.usage);
         yield event;
       }
       return;
@@ -89,9 +101,10 @@ async function* attemptOnce(
   limits: { idleMs: number; firstTokenBy: number },
   signal: AbortSignal,
   seen: { something: boolean },
+  again: Again,
 ): AsyncGenerator<ModelEvent> {
   const abort = new AbortController();
-  const stream = model.stream(request, AbortSignal.any([signal, abort.signal]))[Symbol.asyncIterator]();
+  const stream = model.stream(request, AbortSignal.any([signal, abort.signal]), again)[Symbol.asyncIterator]();
   let finished = false;
   let hasContent = false;
   /** Thoughts, and a model that is being loaded, are no silence: they have until the turn's own end. */

@@ -23,6 +23,8 @@ const readableFile = z
   .transform((path) => readFileSync(path, 'utf8').trim());
 const readableFolder = z.string().refine((path) => isThere(path, 'folder'), 'must be the path of a folder');
 
+const MAX_BUDGET = 2_147_483_647;
+
 export const aiConfig = commonConfig
   .extend({
     OPENAI_API_KEY: z.string().optional(),
@@ -44,6 +46,25 @@ export const aiConfig = commonConfig
     MAX_ANSWER_TOKENS: env.integer(800, 16, 32_000),
     DRAFT_EVERY_MS: env.integer(60, 0, 5_000),
     MAX_TURNS: env.integer(200, 1, 10_000),
+
+    /** What may be asked of the model: see docs/security.md. 0: as much as anybody likes. The offline model costs nothing. */
+    BUDGET_MESSAGE_CALLS: env.integer(8, 0, MAX_BUDGET),
+    BUDGET_MESSAGE_TOKENS: env.integer(60_000, 0, MAX_BUDGET),
+    BUDGET_CHAT_CALLS_PER_MINUTE: env.integer(30, 0, MAX_BUDGET),
+    BUDGET_CHAT_CALLS_PER_DAY: env.integer(150, 0, MAX_BUDGET),
+    BUDGET_CHAT_TOKENS_PER_DAY: env.integer(500_000, 0, MAX_BUDGET),
+    BUDGET_CUSTOMER_CALLS_PER_MINUTE: env.integer(40, 0, MAX_BUDGET),
+    BUDGET_CUSTOMER_CALLS_PER_DAY: env.integer(300, 0, MAX_BUDGET),
+    BUDGET_CUSTOMER_TOKENS_PER_DAY: env.integer(1_000_000, 0, MAX_BUDGET),
+    BUDGET_ADDRESS_CALLS_PER_MINUTE: env.integer(60, 0, MAX_BUDGET),
+    BUDGET_ADDRESS_CALLS_PER_DAY: env.integer(1_500, 0, MAX_BUDGET),
+    BUDGET_ADDRESS_TOKENS_PER_DAY: env.integer(4_000_000, 0, MAX_BUDGET),
+    BUDGET_ALL_CALLS_PER_MINUTE: env.integer(0, 0, MAX_BUDGET),
+    /** The most that a day may cost. */
+    BUDGET_ALL_CALLS_PER_DAY: env.integer(10_000, 0, MAX_BUDGET),
+    BUDGET_ALL_TOKENS_PER_DAY: env.integer(20_000_000, 0, MAX_BUDGET),
+    /** Whether the bot has a tool that writes poems. */
+    WRITE_POEM: env.flag(true),
 
     BOT_NAME: z.string().max(80).default('Assistant'),
     BOT_GREETING: z.string().max(MAX_CONTENT_LENGTH).default(DEFAULT_GREETING),

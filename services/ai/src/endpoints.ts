@@ -25,7 +25,7 @@ export function aiEndpoints(parts: {
   health: () => Promise<ServiceHealth>;
 }): Handlers<AiApi> {
   /** Whoever asks over NATS is the operator, and one of many too. */
-  const byHand = () => accessFor(parts.greeter.access, whoseIs('by hand', undefined));
+  const byHand = () => accessFor(parts.greeter.access, whoseIs('by hand', undefined), undefined);
   return {
     async poke({ sessionId, source }) {
       if (parts.turns.draining) return refuse('DRAINING', 'This process is stopping; ask again.');

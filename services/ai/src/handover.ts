@@ -53,8 +53,12 @@ export function failureHandover(kind: FailureKind, says: string): Handover {
     cause: 'bot_failed',
     via: kind,
     detail: says,
-    reason: 'The assistant could not give an answer, so a human takes over.',
-    priority: 'normal',
+    reason:
+      kind === 'over_budget' || kind === 'over_share'
+        ? 'The assistant may not answer any more for now, so a human takes over.'
+        : 'The assistant could not give an answer, so a human takes over.',
+    // Who asks for more than others may does not stand before them for it. [S6]
+    priority: kind === 'over_share' ? 'low' : 'normal',
     brief: { tried: shorten(`The bot tried to answer, but ${says}.`, 1_000) },
   };
 }

@@ -12,6 +12,9 @@ export function marked(from: string, text: string): string {
 /** Marked data as a message of its own. */
 export const dataMessage = (from: string, text: string): ChatMessage => ({ role: 'user', text: marked(from, text) });
 
+/** Nothing that others wrote begins so: see `withoutMarks`. */
+export const isMarked = (text: string): boolean => text.startsWith('<data from="');
+
 /** A text in which nothing looks like a mark of ours. */
 export function withoutMarks(text: string): string {
   return text.replace(/<(?=\/?data)/gi, '‹');

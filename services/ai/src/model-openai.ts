@@ -123,7 +123,7 @@ export function openAiModel(options: OpenAiOptions): Model {
       return record.now.trial && record.now.beginsWithThoughts === undefined;
     },
 
-    async *stream(request, signal) {
+    async *stream(request, signal, again) {
       let roomier = 1;
       let loadingUntil: number | undefined;
       for (let adapted = 0; ; adapted++) {
@@ -154,6 +154,7 @@ export function openAiModel(options: OpenAiOptions): Model {
           if (roomier > 1) throw new ModelFailure('only_thoughts');
           roomier = MORE_ROOM;
           record.learn({ thoughtTokens: Math.max(record.now.thoughtTokens, THOUGHT_TOKENS) });
+          await again?.(signal);
         } catch (error) {
           if (signal.aborted) return;
           // Nobody gave up but the wait for the model itself.
@@ -166,7 +167,10 @@ export function openAiModel(options: OpenAiOptions): Model {
             return;
           }
           const learnt = refusal && mayTeach(refusal) ? understand(refusal, shaped.asked(), record.now) : undefined;
-          if (learnt !== undefined && record.learn(learnt)) continue;
+          if (learnt !== undefined && record.learn(learnt)) {
+            await again?.(signal);
+            continue;
+          }
           const failure = asFailure(error, secrets);
           if (failure.kind === 'wrong_address' && (await isElsewhere(signal).catch(() => false))) continue;
           if (failure.kind !== 'loading') throw failure;

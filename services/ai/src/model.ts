@@ -55,6 +55,9 @@ export interface ModelDescription {
   notes: readonly string[];
 }
 
+/** @throws ModelFailure when nothing more may be asked. */
+export type Again = (signal: AbortSignal) => Promise<void>;
+
 export interface Model {
   /** The model asked for; the endpoint may name a more exact one with its answer. */
   name: string;
@@ -63,8 +66,11 @@ export interface Model {
   /** One short answer would tell how it is to be asked. */
   readonly wantsTrial?: boolean;
   describe(): ModelDescription;
-  /** @throws ModelFailure. Ends without an error when `signal` is aborted, or when the endpoint cuts the stream off. */
-  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /**
+   * Ends without an error when `signal` is aborted, or when the endpoint cuts the stream off. `again` gives leave for each
+   * further request that it takes to get an answer. @throws ModelFailure
+   */
+  stream(request: ModelRequest, signal: AbortSignal, again?: Again): AsyncIterable<ModelEvent>;
   /** Whether the endpoint is there and knows the key. @throws ModelFailure */
   check(signal: AbortSignal): Promise<Listing>;
 }
@@ -94,6 +100,9 @@ export const failures = {
   only_thoughts: { outage: false, retry: false, says: 'the model thought until its limit, and said nothing' },
   filtered: { outage: false, retry: false, says: "the endpoint's content filter withheld the answer" },
   tool_loop: { outage: false, retry: false, says: 'the model kept calling tools without answering' },
+  over_budget: { outage: false, retry: false, says: 'a budget for asking the model is used up' },
+  over_share: { outage: false, retry: false, says: 'more was asked of the model from one place than may be' },
+  uncounted: { outage: false, retry: false, says: 'what the model may still be asked could not be found out' },
   paused: { outage: false, retry: false, says: 'the model has failed repeatedly and is left alone for a moment' },
 } as const;
 export type FailureKind = keyof typeof failures;

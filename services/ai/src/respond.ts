@@ -16,6 +16,7 @@ import { completeBrief, type Handover, STAYS_WITH_BOT } from './handover.ts';
 import type { ToolCall } from './model.ts';
 import { siteData, systemPrompt } from './prompt.ts';
 import type { CallOutcome } from './tools/registry.ts';
+import { createToolRounds } from './tools/rounds.ts';
 import { driveTurn } from './turn-driver.ts';
 import type { TurnParts } from './turn-parts.ts';
 import type { Conclusion, Exchange, TurnEffect, TurnEvent } from './turn-states.ts';
@@ -91,7 +92,8 @@ async function conclude(parts: TurnParts, about: About, calledOff: AbortSignal):
   const { session, entries } = about;
   const spent = nothingSpent(parts.model.name);
   const tools = session === undefined ? [] : parts.tools.specs();
-  const access = accessFor(parts.access, whoseIs(session?.id ?? 'by hand', undefined));
+  const access = accessFor(parts.access, whoseIs(session?.id ?? 'by hand', undefined), session?.id);
+  const toolRounds = createToolRounds();
   let running = new AbortController();
 
   const ask = (exchanges: readonly Exchange[], tell: (event: TurnEvent) => void) => {
@@ -133,8 +135,8 @@ async function conclude(parts: TurnParts, about: About, calledOff: AbortSignal):
     const outcomes =
       session === undefined
         ? calls.map(withoutSession)
-        : await Promise.all(
-            calls.map((call) => parts.tools.run(call, { session, unansweredSeq: session.lastSeq, access, signal })),
+        : await toolRounds.run(calls, (call) =>
+            parts.tools.run(call, { session, unansweredSeq: session.lastSeq, access, signal }),
           );
     for (const { name, outcome } of outcomes) parts.metrics.toolCalled(name, outcome);
     if (!signal.aborted) tell({ type: 'tools_done', calls: outcomes });

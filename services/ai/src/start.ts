@@ -5,6 +5,7 @@ import {
   createAnnouncer,
   createCaller,
   createHealth,
+  Degraded,
   type Loop,
   type Parts,
   serve,
@@ -12,6 +13,8 @@ import {
   startLoop,
   version,
 } from '@baton/runtime';
+import { budgetsOf } from './access/budget-settings.ts';
+import { createModelBudgets } from './access/budgets.ts';
 import { createThrottle } from './access/throttle.ts';
 import { createAiMetrics } from './ai-metrics.ts';
 import { createCircuit } from './circuit.ts';
@@ -99,6 +102,14 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     turnsUnderWay: () => turns.underWay,
     modelWaits: () => throttle.limited?.waiting ?? 0,
     modelAvailable: () => health.available,
+    ceilingReached: () => budgets?.ceiling !== undefined,
+  });
+  const budgets = createModelBudgets({
+    session,
+    budgets: budgetsOf(config),
+    maxWaitMs: config.MODEL_WAIT_MS,
+    metrics: aiMetrics,
+    log,
   });
   const poet: Poet = async (request) => {
     const written = await writePoem({ model, limits: settings.ask, ...request });
@@ -121,7 +132,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   const tools = createToolRegistry({
     own: [
       transferToAgent(config.AI_HIGH_REASONS),
-      writePoemTool(poet),
+      ...(config.WRITE_POEM ? [writePoemTool(poet)] : []),
       ...(knowledge ? [searchKnowledge(knowledge)] : []),
     ],
     found: () => found,
@@ -135,7 +146,13 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     live: createAnnouncer(nats, subjects).live,
     subjects,
     model,
-    access: { throttle, waitMs: config.MODEL_WAIT_MS },
+    access: {
+      throttle,
+      budgets,
+      ofMessage: { calls: config.BUDGET_MESSAGE_CALLS, tokens: config.BUDGET_MESSAGE_TOKENS },
+      waitMs: config.MODEL_WAIT_MS,
+      onCall: aiMetrics.modelCalled,
+    },
     circuit,
     health,
     tools,
@@ -157,7 +174,13 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   const checkHealth = createHealth({
     instance,
     essential: { nats: async () => void (await nats.rtt()) },
-    optional: { model: health.check },
+    optional: {
+      model: health.check,
+      budget: async () => {
+        const ceiling = budgets?.ceiling;
+        if (ceiling !== undefined) throw new Degraded(`used up until 00:00 UTC (${ceiling}); chats go to humans`);
+      },
+    },
     notes: { model: () => model.describe().notes },
   });
   const responder = createResponder(parts, config.MAX_TURNS);

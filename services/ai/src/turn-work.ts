@@ -1,6 +1,6 @@
 import type { Session } from '@baton/contracts';
 import { endOfTurn, inSpan, type Log, newId, noteOnSpan } from '@baton/runtime';
-import { type Access, accessFor } from './access/access.ts';
+import { accessFor, type TurnAccess } from './access/access.ts';
 import { whoseIs } from './access/fair-queue.ts';
 import { askForTurn, nothingSpent } from './asking.ts';
 import { type Context, fitContext, LOAD_ENTRIES } from './context.ts';
@@ -9,9 +9,10 @@ import { createDrafts, type Drafts } from './draft.ts';
 import { composeGreeting } from './greeting.ts';
 import { dropReasonOf, LEASE_MS } from './lease.ts';
 import { type Memory, summariseForMemory } from './memory.ts';
-import type { ToolCall } from './model.ts';
+import { ModelFailure, type ToolCall } from './model.ts';
 import { siteData, systemPrompt } from './prompt.ts';
 import { standsIn } from './stand-in.ts';
+import { createToolRounds } from './tools/rounds.ts';
 import { TRANSFER_TOOL } from './tools/transfer-to-agent.ts';
 import type { TurnParts } from './turn-parts.ts';
 import type { Debt, Exchange, TurnEffect, TurnEvent } from './turn-states.ts';
@@ -35,7 +36,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   const toolsUsed: { name: string; outcome: string; ms: number }[] = [];
   let loaded: Loaded | undefined;
   /** One for the whole turn, however often it begins afresh: its waits add up. */
-  let access: Access | undefined;
+  let access: TurnAccess | undefined;
   let context: Context | undefined;
   let drafts: Drafts | undefined;
   let summary: Promise<Memory | undefined> | undefined;
@@ -44,13 +45,14 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   let running = new AbortController();
   /** Of what runs beside the turn, up to its very end. */
   const whole = new AbortController();
+  const toolRounds = createToolRounds();
 
   const load = async (tell: Tell) => {
     const reply = await session.beginTurn({ sessionId, worker: parts.worker, leaseMs: LEASE_MS, limit: LOAD_ENTRIES });
     if (!reply.ok) return tell({ type: 'called_off', why: dropReasonOf(reply) });
     const debt = debtOf(reply.value, Date.now(), settings.personaAllowed);
     loaded = { ...reply.value, debt };
-    access ??= accessFor(parts.access, whoseIs(sessionId, reply.value.source));
+    access ??= accessFor(parts.access, whoseIs(sessionId, reply.value.source), sessionId);
     context = undefined;
     drafts = createDrafts({
       everyMs: settings.draftEveryMs,
@@ -131,7 +133,8 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
     if (loaded === undefined || access === undefined) return;
     const { signal } = running;
     const forWhom = { session: loaded.session, unansweredSeq: loaded.debt.unansweredSeq, access, signal };
-    const outcomes = await Promise.all(calls.map((call) => inSpan('tool', 'internal', () => runTool(call, forWhom))));
+    const run = (call: ToolCall) => inSpan('tool', 'internal', () => runTool(call, forWhom));
+    const outcomes = await toolRounds.run(calls, run);
     for (const { name, outcome, tookMs } of outcomes) {
       parts.metrics.toolCalled(name, outcome);
       toolsUsed.push({ name, outcome, ms: tookMs });
@@ -140,7 +143,7 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
   };
 
   /** Beside the answer, which does not wait for it. Without it, older entries are simply no longer seen. */
-  const summarise = async (older: NonNullable<Context['toSummarise']>, before: string | null, access: Access) => {
+  const summarise = async (older: NonNullable<Context['toSummarise']>, before: string | null, access: TurnAccess) => {
     try {
       const { model } = parts;
       const { signal } = whole;
@@ -148,7 +151,9 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
       if (done?.usage) parts.metrics.used(done.usage);
       return done?.memory;
     } catch (error) {
-      log.warn({ detail: error instanceof Error ? error.message : '' }, 'older messages were not summarised');
+      // What a budget does not grant is told when the answer itself is not.
+      const level = error instanceof ModelFailure && error.kind.startsWith('over_') ? 'debug' : 'warn';
+      log[level]({ detail: error instanceof Error ? error.message : '' }, 'older messages were not summarised');
       return undefined;
     }
   };
@@ -207,6 +212,8 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
     endDraft: () => drafts?.end(),
     /** The summary that was begun; undefined when there is none, or none in time. */
     memoryWithin: (ms: number, unless: Promise<unknown>) => withinTime(summary, ms, unless),
+    /** What the model took beyond what was set aside for it; may be less than nothing. */
+    unsettledTokens: () => access?.settle() ?? 0,
     /** Ends all that is left. */
     close() {
       stop();

@@ -73,7 +73,13 @@ export async function runTurn(parts: TurnParts, sessionId: string, draining: Abo
   await lease.stop();
   let owed = false;
   if (work.loaded !== undefined) {
-    const ended = await session.endTurn({ sessionId, worker, ...(memory && { memory }) });
+    const tokens = work.unsettledTokens();
+    const ended = await session.endTurn({
+      sessionId,
+      worker,
+      ...(memory && { memory }),
+      ...(tokens !== 0 && { tokens }),
+    });
     // When it is not known, the comparing loop finds out.
     owed = ended.ok && ended.value.owed;
   }
@@ -120,6 +126,9 @@ function tellOperators({ metrics }: TurnParts, log: Log, report: Report): void {
   };
   if (outcome === 'dropped') log.debug(facts, 'a turn was left to others');
   else if (outcome === 'failed') log.warn(facts, 'a turn could not be written; it is tried again');
+  else if (handover?.via === 'over_budget' || handover?.via === 'over_share')
+    // No fault, and as many lines as somebody likes to cause: metrics count them.
+    log.info({ ...facts, detail: handover.detail }, 'a budget is used up; its customer was handed to a human');
   else if (handover?.cause === 'bot_failed')
     log.warn(
       { ...facts, detail: handover.detail },

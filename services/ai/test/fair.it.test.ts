@@ -45,12 +45,6 @@ it("[S6] [A1] two customers whom the endpoint refuses for their rate decide nobo
   // They were one of seven lines, not behind twenty.
   expect(performance.now() - start).toBeLessThan(6_000);
   await until(() => burst.every(settled), { within: 15_000 });
-  // What the endpoint asks for was kept by all, but for what was on its way when it asked.
-  const { calls } = model;
-  for (const { at, againAt } of calls) {
-    const early = calls.filter((call) => againAt !== undefined && call.at > at + 250 && call.at < againAt - 20);
-    expect(early).toEqual([]);
-  }
 });
 
 it('[S6] [A1] what an endpoint refuses for longer than a turn may wait goes to a human, who is told why', async () => {

@@ -7,6 +7,8 @@ import {
   type ErrorCode,
   type EventEntry,
   type MessageEntry,
+  type OverBudget,
+  type ParsedRequestOf,
   refuse,
   type Session,
   type SessionStatus,
@@ -16,9 +18,12 @@ import {
 import { createAnnouncer, createLog, createMetrics, type Handlers, newId, serve } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
 
-const { append, beginTurn, endTurn, get, listUnanswered, transfer } = sessionApi.endpoints;
+const { append, beginTurn, endTurn, get, listUnanswered, takeModelCall, transfer } = sessionApi.endpoints;
 /** What the ai service asks of the session service. */
-const subset = { ...sessionApi, endpoints: { append, beginTurn, endTurn, get, listUnanswered, transfer } } as const;
+const subset = {
+  ...sessionApi,
+  endpoints: { append, beginTurn, endTurn, get, listUnanswered, takeModelCall, transfer },
+} as const;
 
 interface Kept {
   session: Session;
@@ -47,6 +52,9 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
   /** Sessions that get no place in line. */
   const crowded = new Set<string>();
   let silent = false;
+  const taken: ParsedRequestOf<typeof takeModelCall>[] = [];
+  const settled: { sessionId: string; tokens: number }[] = [];
+  let overBudget: () => OverBudget | undefined = () => undefined;
 
   const add = (it: Kept, entry: Entry) => {
     it.entries.push(entry);
@@ -133,7 +141,8 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
         ...(it.source !== undefined && { source: it.source }),
       });
     },
-    async endTurn({ sessionId, worker, memory }) {
+    async endTurn({ sessionId, worker, memory, tokens }) {
+      if (tokens !== undefined) settled.push({ sessionId, tokens });
       const it = kept.get(sessionId);
       if (it === undefined) return gone();
       if (it.worker === worker) it.worker = undefined;
@@ -142,6 +151,14 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
         it.memoryThroughSeq = memory.throughSeq;
       }
       return accept({ owed: it.unansweredSeq !== undefined });
+    },
+    async takeModelCall(asked) {
+      taken.push(asked);
+      const today = { calls: taken.length, tokens: taken.reduce((sum, { tokens }) => sum + tokens, 0) };
+      const over = overBudget();
+      return accept(
+        over === undefined ? { granted: true, waitMs: 0, today } : { granted: false, waitMs: 0, over, today },
+      );
     },
     async append({ sessionId, author, messages }) {
       const it = kept.get(sessionId);
@@ -211,6 +228,13 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     stop: () => served.stop(),
     calls,
     crowded,
+    /** Calls of the model that were asked for, and what turns settled. */
+    taken,
+    settled,
+    /** Decides for each call whether a budget refuses it. */
+    budget: (decide: () => OverBudget | undefined) => {
+      overBudget = decide;
+    },
     fail: (endpoint: keyof typeof subset.endpoints, times: number) =>
       failing.set(endpoint, { code: 'UNAVAILABLE', times }),
     /** Announces nothing from now on, as when what it says is lost. */

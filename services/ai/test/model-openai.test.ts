@@ -120,7 +120,11 @@ it('a page of HTML instead of an answer', async () => {
 
 describe('[S6] an endpoint that limits the rate', () => {
   const turn = (waitMs: number) =>
-    accessFor({ throttle: createThrottle(), waitMs }, { address: 'a', customer: 'c', chat: 's' });
+    accessFor(
+      { throttle: createThrottle(), budgets: undefined, ofMessage: { calls: 0, tokens: 0 }, waitMs, onCall() {} },
+      { address: 'a', customer: 'c', chat: 's' },
+      undefined,
+    );
   const refuse = (response: ServerResponse, headers: Record<string, string>) =>
     response.writeHead(429, { ...headers, 'content-type': 'application/json' }).end('{"error":{"message":"slow"}}');
 

@@ -96,7 +96,7 @@ describe('[A1] ends', () => {
   const asking = loaded({}, 9_000);
   const handsOver = (via: string) => ({
     kind: 'hand_over',
-    handover: { cause: 'bot_failed', via, priority: 'normal' },
+    handover: { cause: 'bot_failed', via, priority: via === 'over_share' ? 'low' : 'normal' },
   });
 
   it.each(Object.keys(failures) as FailureKind[])('%s: a human', (kind) => {

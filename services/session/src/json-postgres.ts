@@ -1,3 +1,5 @@
+import { trustedSource } from '@baton/contracts';
+
 /**
  * SQL expressions that make contract shapes, as jsonb. With them a statement answers with what is sent on, whole and
  * from one moment, however many tables it comes from.
@@ -26,6 +28,14 @@ export const ratingJson = (f: string) => `CASE WHEN ${f}.rating IS NOT NULL THEN
 export const agentJson = (g: string) => `jsonb_build_object(
   'id', ${g}.id, 'socketId', ${g}.socket_id, 'name', ${g}.name, 'status', ${g}.status, 'capacity', ${g}.capacity,
   'active', ${g}.active, 'metadata', ${g}.metadata, 'joinedAt', ${iso(`${g}.joined_at`)}, 'lastActiveAt', ${iso(`${g}.last_active_at`)})`;
+
+/**
+ * [S6] Which address a session counts to: the first part of its source. One from a network that no limit by address
+ * counts for, or of which it is not known, counts to none but its customer or itself.
+ */
+export const addressOf = (source: string, id: string) => `CASE
+  WHEN starts_with(${source}, '${trustedSource('')}') THEN ${source} ELSE coalesce(split_part(${source}, '.', 1), ${id})
+END`;
 
 /** An `EventEntry`, of a row of messages of kind event. */
 export const eventJson = (m: string) => `jsonb_build_object(

@@ -72,6 +72,20 @@ describe('[S6] the budgets of a call', () => {
     expect((await rows()).find(({ scope }) => scope === 'all')?.calls).toBe(4);
   });
 
+  it('of an address do not hold in a network that is trusted: each customer there is one', async () => {
+    const [ann, again, bob] = [
+      await chat('trusted_office.ann'),
+      await chat('trusted_office.ann'),
+      await chat('trusted_office.bob'),
+    ];
+    const narrow = only({ address: { callsPerDay: 1 } });
+    expect([await granted(ann, narrow), await granted(again, narrow), await granted(bob, narrow)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
   it('are taken from all or from none: who is over one takes nothing from the others', async () => {
     const id = await chat('mallory.m');
     const budgets = only({ address: { callsPerDay: 3 } });

@@ -1,3 +1,4 @@
+import { trustedSource } from '@baton/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFairQueue, type Whose, whoseIs } from './fair-queue.ts';
@@ -73,5 +74,7 @@ describe('[S6] a fair queue', () => {
       chat: 'chat',
     });
     expect(whoseIs('chat', undefined)).toEqual({ address: 'chat', customer: 'chat', chat: 'chat' });
+    const trusted = trustedSource('office.ann');
+    expect(whoseIs('chat', trusted)).toEqual({ address: trusted, customer: trusted, chat: 'chat' });
   });
 });

@@ -1,3 +1,5 @@
+import { isTrustedSource } from '@baton/contracts';
+
 /** Whose something is: what is shared fairly is shared by address, then by customer, then by chat. [S6] */
 export interface Whose {
   address: string;
@@ -5,10 +7,11 @@ export interface Whose {
   chat: string;
 }
 
-/** By the `source` of a chat; one of which it is not known stands for itself. */
+/** By the `source` of a chat: one of which it is not known stands for itself, one of a trusted network for its customer. */
 export function whoseIs(chat: string, source: string | undefined): Whose {
-  const [address = ''] = source?.split('.', 1) ?? [];
-  return source === undefined ? { address: chat, customer: chat, chat } : { address, customer: source, chat };
+  if (source === undefined) return { address: chat, customer: chat, chat };
+  const [address = ''] = isTrustedSource(source) ? [source] : source.split('.', 1);
+  return { address, customer: source, chat };
 }
 
 /** Who may be served now; without a function everybody may. */

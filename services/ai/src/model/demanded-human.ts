@@ -1,4 +1,5 @@
 import { demandsHuman } from '../handoff/demand.ts';
+import { isMarked } from '../marked-data.ts';
 import type { ModelRequest, ToolCall } from '../model.ts';
 
 const TRANSFER = 'transfer_to_agent';
@@ -12,6 +13,8 @@ export function demandedCalls(request: ModelRequest, calls: readonly ToolCall[])
   if (!offered || calls.some(({ name }) => name === TRANSFER)) return calls;
   const { messages } = request;
   const answered = messages.findLastIndex(({ role }) => role === 'assistant');
-  const asks = messages.slice(answered + 1).some(({ role, text }) => role === 'user' && demandsHuman(text));
+  const asks = messages
+    .slice(answered + 1)
+    .some(({ role, text }) => role === 'user' && !isMarked(text) && demandsHuman(text));
   return asks ? [...calls, { id: 'demanded', name: TRANSFER, arguments: '' }] : calls;
 }

@@ -2,12 +2,15 @@ import type { Log } from '@baton/runtime';
 import type { ToolCall, ToolSpec } from '../model.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
-/** What came of one call. `misused`: no such tool, or arguments that do not fit; `failed`: it could not do it. */
+/**
+ * What came of one call. `misused`: no such tool, or arguments that do not fit; `failed`: it could not do it; `refused`:
+ * it was not done, as there were too many.
+ */
 export interface CallOutcome {
   call: ToolCall;
   /** For metrics and the log: never a name of the model's invention. */
   name: string;
-  outcome: 'ok' | 'failed' | 'misused' | 'handover';
+  outcome: 'ok' | 'failed' | 'misused' | 'handover' | 'refused';
   result: ToolResult;
   tookMs: number;
 }

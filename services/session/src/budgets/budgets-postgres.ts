@@ -1,6 +1,7 @@
 import type { Budget, BudgetScope, Budgets, OverBudget } from '@baton/contracts';
 import { Unavailable } from '@baton/runtime';
 import type { Database } from '../database-postgres.ts';
+import { addressOf } from '../json-postgres.ts';
 
 /**
  * One at a time, as all of them change the budget of all. Not by locking its row: rows are made when they are first
@@ -17,7 +18,7 @@ const SCOPES = ['chat', 'customer', 'address', 'all'] as const satisfies readonl
 const keyOf: Record<BudgetScope, (s: string) => string> = {
   chat: (s) => `${s}.id`,
   customer: (s) => `coalesce(${s}.source, ${s}.id)`,
-  address: (s) => `coalesce(split_part(${s}.source, '.', 1), ${s}.id)`,
+  address: (s) => addressOf(`${s}.source`, `${s}.id`),
   all: () => `''`,
 };
 

@@ -1,7 +1,7 @@
 import type { Sender, Session } from '@baton/contracts';
 import { settleTokens } from '../budgets/budgets-postgres.ts';
 import type { Database } from '../database-postgres.ts';
-import { iso, sessionJson } from '../json-postgres.ts';
+import { addressOf, iso, sessionJson } from '../json-postgres.ts';
 import { botAnswers } from './stand-in-postgres.ts';
 import { GIVEN_UP, MAX_LOSSES } from './turn-losses.ts';
 
@@ -110,7 +110,7 @@ SELECT id AS "sessionId", epoch, unanswered_seq AS "unansweredSeq", ${iso('unans
   source
 FROM oldest
 ORDER BY row_number() OVER (
-  PARTITION BY coalesce(split_part(source, '.', 1), id) ORDER BY unanswered_since
+  PARTITION BY ${addressOf('source', 'id')} ORDER BY unanswered_since
 ), unanswered_since LIMIT $2`;
 
 export interface Unanswered {

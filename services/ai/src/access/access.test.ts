@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelRequest } from '../model.ts';
+import { type AccessParts, accessFor } from './access.ts';
+import { createThrottle } from './throttle.ts';
+
+const never = new AbortController().signal;
+const whose = { address: 'a', customer: 'c', chat: 's' };
+/** Of 300 characters, which are about 100 tokens; 50 may be written. */
+const request: ModelRequest = { messages: [{ role: 'user', text: 'x'.repeat(300) }], maxTokens: 50 };
+
+function bench(more: Partial<AccessParts> = {}) {
+  const taken: number[] = [];
+  let made = 0;
+  const parts: AccessParts = {
+    throttle: createThrottle(),
+    budgets: {
+      ceiling: undefined,
+      async take({ tokens }) {
+        taken.push(tokens);
+        return true;
+      },
+    },
+    ofMessage: { calls: 8, tokens: 0 },
+    waitMs: 1_000,
+    onCall: () => void made++,
+    ...more,
+  };
+  return { taken, made: () => made, access: accessFor(parts, whose, 's') };
+}
+
+describe('[S6] what one message may cause', () => {
+  it('is eight calls, whatever they are for, and no more', async () => {
+    const { access, taken, made } = bench();
+    for (let n = 0; n < 8; n++) (await access.admit(request, never))?.leave();
+    await expect(access.admit(request, never)).rejects.toMatchObject({
+      kind: 'over_budget',
+      message: 'a budget for asking the model is used up (one message: 8 calls)',
+    });
+    expect([taken.length, made()]).toEqual([8, 8]);
+  });
+
+  it('counts what the driver asks once more by itself', async () => {
+    const { access, made } = bench({ ofMessage: { calls: 2, tokens: 0 } });
+    const admission = await access.admit(request, never);
+    await admission?.again(never);
+    await expect(admission?.again(never)).rejects.toMatchObject({ kind: 'over_budget' });
+    expect(made()).toBe(2);
+  });
+
+  it('is so many tokens, of which those are given back that were set aside for nothing', async () => {
+    const { access } = bench({ ofMessage: { calls: 0, tokens: 300 } });
+    const one = await access.admit(request, never);
+    one?.used({ promptTokens: 20, completionTokens: 5 });
+    one?.leave();
+    for (let n = 0; n < 2; n++) await access.admit(request, never);
+    await expect(access.admit(request, never)).rejects.toThrow('one message: 300 tokens');
+  });
+
+  it('is settled by what the endpoint counted, or else by what was read and written', async () => {
+    const { access, taken } = bench();
+    const counted = await access.admit(request, never);
+    counted?.wrote(9);
+    counted?.used({ promptTokens: 400, completionTokens: 10 });
+    counted?.leave();
+    counted?.leave();
+    expect(taken).toEqual([150]);
+    expect(access.settle()).toBe(410 - 150);
+    expect(access.settle()).toBe(0);
+    const cutOff = await access.admit(request, never);
+    cutOff?.wrote(30);
+    cutOff?.leave();
+    expect(access.settle()).toBe(100 + 10 - 150);
+    const refused = await access.admit(request, never);
+    refused?.refused(0);
+    refused?.leave();
+    expect(access.settle()).toBe(-150);
+  });
+
+  it('nothing is settled where nothing is counted', async () => {
+    const { access } = bench({ budgets: undefined });
+    (await access.admit(request, never))?.leave();
+    expect(access.settle()).toBe(0);
+  });
+
+  it('who leaves while waiting makes no call', async () => {
+    const leaving = new AbortController();
+    const { access, made } = bench({
+      budgets: {
+        ceiling: undefined,
+        async take() {
+          leaving.abort();
+          return false;
+        },
+      },
+    });
+    expect(await access.admit(request, leaving.signal)).toBeUndefined();
+    expect(made()).toBe(0);
+  });
+});

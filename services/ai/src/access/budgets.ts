@@ -1,0 +1,117 @@
+import type { Budget, BudgetScope, Budgets, OverBudget, SessionApi } from '@baton/contracts';
+import type { Caller, Log } from '@baton/runtime';
+import type { AiMetrics } from '../ai-metrics.ts';
+import { ModelFailure } from '../model.ts';
+
+/** A minute, and the time that a call may wait between being taken and being made: see `takeModelCall`. */
+const MINUTE_MS = 60_000;
+/** With the budget of all used up, it is asked for again after this: what was set aside may have been more than needed. */
+const LOOK_AGAIN_MS = 10_000;
+/** Pauses between tries to reach the session service. */
+const PAUSES_MS = [100, 400, 1_000];
+
+const whoseBudget: Record<BudgetScope, string> = {
+  chat: 'this chat',
+  customer: 'this customer',
+  address: "this customer's network address",
+  all: 'all chats together',
+};
+const whichLimit: Record<OverBudget['limit'], string> = {
+  callsPerMinute: 'calls a minute',
+  callsPerDay: 'calls a day',
+  tokensPerDay: 'tokens a day',
+};
+
+/** [S6] The budgets for asking the model, which the session service keeps for all ai services. */
+export interface ModelBudgets {
+  /**
+   * Takes one call, and waits for its place in the minute. Resolves with false when `signal` was aborted meanwhile.
+   * @throws ModelFailure when a budget does not grant it, or when that cannot be found out.
+   */
+  take(call: { sessionId: string | undefined; tokens: number; waitMs: number }, signal: AbortSignal): Promise<boolean>;
+  /** Set while the budget of the day for all is used up: what it is. */
+  readonly ceiling: string | undefined;
+}
+
+/** Undefined where nothing is limited. */
+export function createModelBudgets(options: {
+  session: Pick<Caller<SessionApi>, 'takeModelCall'>;
+  budgets: Budgets;
+  /** The longest that a turn may wait. */
+  maxWaitMs: number;
+  metrics: Pick<AiMetrics, 'overBudget' | 'today'>;
+  log: Log;
+  now?: () => number;
+}): ModelBudgets | undefined {
+  const { session, budgets, metrics, log } = options;
+  const now = options.now ?? Date.now;
+  if (Object.values(budgets).every(isFree)) return undefined;
+  const windowMs = MINUTE_MS + options.maxWaitMs;
+  let reached: { says: string; until: number; lookAgainAt: number } | undefined;
+
+  const ceiling = () => {
+    if (reached !== undefined && now() >= reached.until) lift();
+    return reached?.says;
+  };
+  const lift = () => {
+    if (reached !== undefined) log.info('there is a budget for asking the model again');
+    reached = undefined;
+  };
+  const reach = (over: OverBudget, says: string) => {
+    if (reached === undefined)
+      log.error({ limit: says }, 'the budget of the day for asking the model is used up; chats are handed to humans');
+    reached = { says, until: now() + over.retryAfterMs, lookAgainAt: now() + LOOK_AGAIN_MS };
+  };
+  const refuse = (over: OverBudget): ModelFailure => {
+    metrics.overBudget(over.scope, over.limit);
+    const says = `${whoseBudget[over.scope]}: ${budgets[over.scope][over.limit]} ${whichLimit[over.limit]}`;
+    if (over.scope === 'all' && over.limit !== 'callsPerMinute') reach(over, says);
+    const isOwn = over.scope === 'customer' || over.scope === 'address';
+    return new ModelFailure(isOwn ? 'over_share' : 'over_budget', { detail: says });
+  };
+
+  const ask = async (request: Parameters<typeof session.takeModelCall>[0]) => {
+    for (const pause of [...PAUSES_MS, undefined]) {
+      const reply = await session.takeModelCall(request);
+      if (reply.ok) return reply.value;
+      if (pause === undefined) break;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    throw new ModelFailure('uncounted');
+  };
+
+  return {
+    async take({ sessionId, tokens, waitMs }, signal) {
+      if (ceiling() !== undefined && reached !== undefined && now() < reached.lookAgainAt)
+        throw new ModelFailure('over_budget', { detail: reached.says });
+      const taken = await ask({
+        ...(sessionId !== undefined && { sessionId }),
+        ...{ tokens, waitMs: Math.floor(waitMs), windowMs, budgets },
+      });
+      metrics.today(taken.today);
+      if (!taken.granted) throw taken.over === undefined ? new ModelFailure('uncounted') : refuse(taken.over);
+      lift();
+      if (taken.waitMs > 0) await sleep(taken.waitMs, signal);
+      return !signal.aborted;
+    },
+    get ceiling() {
+      return ceiling();
+    },
+  };
+}
+
+const isFree = ({ callsPerMinute, callsPerDay, tokensPerDay }: Budget) =>
+  callsPerMinute === 0 && callsPerDay === 0 && tokensPerDay === 0;
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+  });
+}
