@@ -47,7 +47,7 @@ export function createEndpoints(parts: {
   const positionOf = async (sessionId: string) => {
     const place = await line.place(sessionId);
     if (place === null) return null;
-    const [known, online] = await Promise.all([basis.get(), parts.online.get()]);
+    const [known, online] = await Promise.all([basis.get(), parts.online.now()]);
     return { ...place, estimate: estimateWait(place.position, known), ...(online !== undefined && { online }) };
   };
 

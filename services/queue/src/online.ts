@@ -2,6 +2,8 @@ import type { SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
 
 const FRESH_MS = 1_000;
+/** Those who ask within so long get the same answer. */
+const SAME_MOMENT_MS = 100;
 /** Older than this it is waited for; what is asked of the session service again and again is not. */
 const WAIT_AFTER_MS = 3_000;
 /** What was known so long ago says nothing of the present. */
@@ -9,7 +11,7 @@ const STALE_MS = 10_000;
 
 /**
  * Whether an agent is online, by the record: an agent who has vanished is offline there after the grace period. The
- * session service is asked at most once a second, and only while somebody wants to know.
+ * session service is asked only while somebody wants to know.
  */
 export function createOnline(session: Pick<Caller<SessionApi>, 'listAgents'>) {
   let known: boolean | undefined;
@@ -25,15 +27,27 @@ export function createOnline(session: Pick<Caller<SessionApi>, 'listAgents'>) {
   };
   const age = () => performance.now() - knownAt;
 
+  /** What is known, or is about to be. */
+  const askedWithin = (ms: number): Promise<void> => {
+    if (performance.now() - triedAt > ms) {
+      triedAt = performance.now();
+      asking = ask();
+    }
+    return asking;
+  };
+  const recent = () => (age() > STALE_MS ? undefined : known);
+
   return {
-    /** undefined when it is not known. */
+    /** For whoever looks again and again, and is not to wait each time. undefined when it is not known. */
     async get(): Promise<boolean | undefined> {
-      if (performance.now() - triedAt > FRESH_MS) {
-        triedAt = performance.now();
-        asking = ask();
-      }
-      if (age() > WAIT_AFTER_MS) await asking;
-      return age() > STALE_MS ? undefined : known;
+      const asked = askedWithin(FRESH_MS);
+      if (age() > WAIT_AFTER_MS) await asked;
+      return recent();
+    },
+    /** For an answer that nothing corrects when it is older than what was told before. */
+    async now(): Promise<boolean | undefined> {
+      await askedWithin(SAME_MOMENT_MS);
+      return recent();
     },
   };
 }

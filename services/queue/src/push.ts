@@ -122,7 +122,7 @@ export function startPushing(options: {
     async tellNow(sessionId: string): Promise<void> {
       const place = await line.place(sessionId);
       if (place === null) return;
-      const [basis, online] = await Promise.all([options.basis.get(), options.online.get()]);
+      const [basis, online] = await Promise.all([options.basis.get(), options.online.now()]);
       const estimate = estimateWait(place.position, basis);
       const position: Position = { ...place, estimate, ...(online !== undefined && { online }) };
       announcer.live(subjects.live(sessionId, 'position'), position);

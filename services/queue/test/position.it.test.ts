@@ -62,11 +62,14 @@ describe('[Q4] a waiting customer is told its place, and told again when it chan
 
   it('with whether an agent is online, and again when one comes or the last one goes', async () => {
     const sessionId = session.open();
-    await isTold(sessionId, { position: 1, online: false });
+    await isTold(sessionId, { position: 1, online: false }, 4_000);
     const agentId = session.join();
     await isTold(sessionId, { position: 1, online: true }, 3_000);
     expect(await queue.position({ sessionId })).toMatchObject({ ok: true, value: { online: true } });
     session.leave(agentId);
+    // Whoever asks is not told what was so a second ago: nothing would correct it.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await queue.position({ sessionId })).toMatchObject({ ok: true, value: { online: false } });
     await isTold(sessionId, { position: 1, online: false }, 3_000);
   });
 
