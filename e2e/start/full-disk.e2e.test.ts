@@ -47,7 +47,9 @@ async function setScene(): Promise<Scene> {
   const disk = await smallDisk();
   if (disk === undefined) throw new Error('no disk can be mounted any more');
   onTestFinished(disk.remove);
-  const start = await runStart(disk.folder, { MESSAGE_RATE: '1000', MESSAGE_BURST: '10000', AUTO_ASSIGN: 'false' });
+  // The logs grow meanwhile, too: some lines would fit what is left of a block of theirs.
+  const env = { MESSAGE_RATE: '1000', MESSAGE_BURST: '10000', AUTO_ASSIGN: 'false', LOG_LEVEL: 'debug' };
+  const start = await runStart(disk.folder, env);
   onTestFailed(() => console.error(start.screen()));
   onTestFinished(async () => {
     start.process.kill('SIGTERM');
