@@ -62,7 +62,9 @@ export const bugsInControl: readonly SeededBug[] = [
         replace: 'return stay(turn);',
       },
     ],
-    faults: [fault('model', 'slow-first-token-1000', 0, 5_500)],
+    // Long enough for agents to be known to be online: until then the bot may answer who waits.
+    seconds: 14,
+    faults: [fault('model', 'slow-first-token-1000', 0, 13_500)],
     habits: { customer: { askForHuman: 60 } },
   },
   {
