@@ -75,6 +75,42 @@ it('goes on counting where the backup stood', async () => {
   expect(await query(target.databaseUrl, next)).toEqual([made]);
 });
 
+it('is of one moment, whatever is written while it is made', async () => {
+  const url = source.databaseUrl;
+  // So many that a table takes a while: what is written meanwhile is seen by a later statement of its own.
+  await query(
+    url,
+    `INSERT INTO chat_sessions (id, user_id, metadata)
+     SELECT 'many' || n, 'many', jsonb_build_object('filler', repeat('x', 500)) FROM generate_series(1, 20000) n`,
+  );
+  await query(url, `INSERT INTO chat_sessions (id, user_id) VALUES ('busy', 'bob')`);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  let written = 0;
+  const over = new AbortController();
+  const writing = (async () => {
+    while (!over.signal.aborted) {
+      written += 1;
+      await client.query(
+        `WITH session AS (UPDATE chat_sessions SET last_seq = last_seq + 1 WHERE id = 'busy' RETURNING last_seq)
+         INSERT INTO messages (id, session_id, seq, content, sender)
+         SELECT 'busy' || last_seq, 'busy', last_seq, 'x', 'user' FROM session`,
+      );
+    }
+  })();
+  await writeBackup(url, other);
+  over.abort();
+  await writing;
+  await client.end();
+  expect(written).toBeGreaterThan(20);
+  await restore(other);
+  const busy = `SELECT last_seq, (SELECT count(*)::int FROM messages WHERE session_id = 'busy') AS entries
+    FROM chat_sessions WHERE id = 'busy'`;
+  const [kept] = await query<{ last_seq: number; entries: number }>(target.databaseUrl, busy);
+  expect(kept?.entries).toBe(kept?.last_seq);
+  await query(url, `DELETE FROM chat_sessions WHERE user_id IN ('many', 'bob')`);
+});
+
 it('deletes nothing unless told, and then all of it', async () => {
   await query(target.databaseUrl, `INSERT INTO chat_sessions (id, user_id) VALUES ('mine', 'bob')`);
   await expect(restore()).rejects.toThrow('The database is not empty: chat_sessions has rows.');
