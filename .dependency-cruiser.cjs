@@ -3,7 +3,8 @@
  * What is only a type (`import type`) costs nothing at run time; rules about libraries leave it free where they say so.
  */
 
-const TESTS = '(^|/)(test|fixtures)/|[.]test[.]ts$|^(e2e|bench|chaos)/';
+// A stage shows the states of a page to tests and for pictures; no build takes it.
+const TESTS = '(^|/)(test|fixtures|stage)/|[.]test[.]ts$|^(e2e|bench|chaos)/';
 const PRISMA_FOLDER = '^(services/session|bench)/(prisma/|prisma[.]config[.]ts$|src/generated/)';
 /** The one file of the measurements that drives a part of a service by itself. */
 const MEASURED_FROM = '^bench/lines/baton[.]ts$';

@@ -39,8 +39,8 @@ export const bugsInMessages: readonly SeededBug[] = [
     patches: [
       {
         file: SENDS,
-        find: 'if (!isPassing(reply.code)) return items.map(() => reply);',
-        replace: `if (!isPassing(reply.code)) return items.map(() => reply);
+        find: 'const now = clock();\n',
+        replace: `const now = clock();
       if (attempts++ > 0) return items.map((item) => accept({ message: { id: item.clientMessageId, seq: 1, content: item.content }, repeated: false }) as Sent);`,
       },
       {
