@@ -178,6 +178,8 @@ it('a customer may change their mind, and end it themselves', async () => {
   const { page } = chat;
   await chat.write('Hello');
   await page.locator('[role="log"] .row-bot').first().waitFor();
+  // With nobody online there is another choice.
+  await agent('Hedy');
   await askForPerson(chat);
   await page.getByRole('button', { name: 'Never mind' }).click();
   await page.getByText('You’re back with the assistant.').waitFor();

@@ -235,17 +235,21 @@ describe('who may change control', () => {
       await session.cancelTransfer({ sessionId: nowhere, cause: 'customer_cancelled' }),
       await session.assign({ sessionId: nowhere, agentId }),
       await session.assign({ sessionId: chat.id, agentId: nowhere }),
-      await session.release({ sessionId: nowhere, agentId, to: { type: 'queue' }, reason: 'x' }),
       await session.close({ sessionId: nowhere, by: 'user' }),
       await session.changeStatus({ sessionId: nowhere, status: 'closed' }),
       await session.releaseAgent({ agentId: nowhere, reason: 'x' }),
       await session.removeAgent({ agentId: nowhere }),
       await session.updateAgent({ agentId: nowhere, status: 'busy' }),
       await session.getAgent({ agentId: nowhere }),
-      await session.addNote({ sessionId: nowhere, agentId, content: 'x' }),
       await session.beginTurn({ sessionId: nowhere, worker: 'w', leaseMs: 1_000 }),
       await session.endTurn({ sessionId: nowhere, worker: 'w' }),
     ];
     expect(replies.map(refusal)).toEqual(replies.map(() => 'NOT_FOUND'));
+    // What only the agent who has a chat may do is refused alike for a chat of somebody else and for none.
+    const asHolder = [
+      await session.release({ sessionId: nowhere, agentId, to: { type: 'queue' }, reason: 'x' }),
+      await session.addNote({ sessionId: nowhere, agentId, content: 'x' }),
+    ];
+    expect(asHolder.map(refusal)).toEqual(['NOT_ASSIGNED', 'NOT_ASSIGNED']);
   });
 });
