@@ -17,13 +17,13 @@ const system = await startSystem({
   env: { OPENAI_BASE_URL: model.baseUrl, OPENAI_MODEL: 'm', TRUSTED_PROXIES: '1' },
 });
 
-/** When each request came that was made for a customer, and whether for the one who floods. */
-const calls: { at: number; ofFlood: boolean }[] = [];
+/** When each request came that was made for a customer, and what it says. */
+const calls: { at: number; said: string }[] = [];
+const about = (...words: readonly string[]) => calls.filter(({ said }) => words.some((word) => said.includes(word)));
 let answer: (request: SentRequest) => Answer = () => ({ text: 'We open at nine.' });
 model.say((request) => {
   const said = JSON.stringify(request.messages);
-  if (!said.includes('This is a test of the connection'))
-    calls.push({ at: performance.now(), ofFlood: said.includes('Tell me a story') });
+  calls.push({ at: performance.now(), said });
   return answer(request);
 });
 beforeEach(() => {
@@ -91,7 +91,7 @@ it('[S6] [A1] one address makes the model cost sixty calls a minute at most, and
   };
   await Promise.all([annAsks(), ...Array.from({ length: 16 }, (_, n) => flood(n))]);
 
-  const at = calls.filter(({ ofFlood }) => ofFlood).map((call) => call.at);
+  const at = about('Tell me a story').map((call) => call.at);
   const most = Math.max(...at.map((from) => at.filter((time) => time >= from && time < from + 60_000).length));
   process.stdout.write(`one address: ${sent} messages in ${chats} chats, at most ${most} calls in a minute\n`);
   expect(sent).toBeGreaterThan(500);
@@ -111,6 +111,8 @@ it('[S6] [A1] one message makes the model cost eight calls at most, whatever the
   await bob.ask('customer:send_message', { sessionId, content: 'Write me thirty-two poems!' });
   await until(() => bob.statuses.includes('waiting') || bob.answers() === 2, { what: 'an end' });
   await sleep(1_000);
-  expect(calls.length).toBeGreaterThan(1);
-  expect(calls.length).toBeLessThanOrEqual(8);
+  // The chats of the flood may still be served; these are Bob's and their poem's.
+  const ofBob = about('thirty-two poems', 'lamp 0').length;
+  expect(ofBob).toBeGreaterThan(2);
+  expect(ofBob).toBeLessThanOrEqual(8);
 });

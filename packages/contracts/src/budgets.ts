@@ -17,7 +17,7 @@ export const budget = z
 export type Budget = z.infer<typeof budget>;
 
 export const budgets = z
-  .object({ chat: budget, customer: budget, address: budget, all: budget })
+  .object({ message: budget.optional(), chat: budget, customer: budget, address: budget, all: budget })
   .meta({ id: 'Budgets' });
 export type Budgets = z.infer<typeof budgets>;
 
@@ -26,6 +26,7 @@ export const overBudget = z
   .object({
     scope: budgetScope,
     limit: z.enum(['callsPerMinute', 'callsPerDay', 'tokensPerDay']),
+    ofMessage: z.boolean().optional().describe('of a chat: the budget of one message of it'),
     retryAfterMs: z.int().min(0).describe('when there will be something again'),
   })
   .meta({ id: 'OverBudget' });

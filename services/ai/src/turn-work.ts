@@ -52,7 +52,12 @@ export function createTurnWork(parts: TurnParts, sessionId: string, log: Log) {
     if (!reply.ok) return tell({ type: 'called_off', why: dropReasonOf(reply) });
     const debt = debtOf(reply.value, Date.now(), settings.personaAllowed);
     loaded = { ...reply.value, debt };
-    access ??= accessFor(parts.access, whoseIs(sessionId, reply.value.source), sessionId);
+    access ??= accessFor(
+      parts.access,
+      whoseIs(sessionId, reply.value.source),
+      sessionId,
+      () => loaded?.debt.unansweredSeq,
+    );
     context = undefined;
     drafts = createDrafts({
       everyMs: settings.draftEveryMs,

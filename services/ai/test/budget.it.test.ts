@@ -99,11 +99,12 @@ describe('[S6] budgets', () => {
     // To the customer, for the poem, and with the poem.
     expect(model.calls).toHaveLength(3);
     const { taken, settled: done } = bench.session;
-    expect(taken.map(({ sessionId }) => sessionId)).toEqual([id, id, id]);
+    expect(taken.map(({ sessionId, messageSeq }) => [sessionId, messageSeq])).toEqual(Array(3).fill([id, 3]));
     expect(taken[0]).toMatchObject({
       waitMs: 3_000,
       windowMs: 63_000,
       budgets: {
+        message: { callsPerDay: 8 },
         address: { callsPerMinute: 60, callsPerDay: 1_500 },
         all: { callsPerDay: 10_000, tokensPerDay: 20_000_000 },
       },

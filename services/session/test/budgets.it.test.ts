@@ -86,6 +86,21 @@ describe('[S6] the budgets of a call', () => {
     ]);
   });
 
+  it('of one message hold over all turns that it takes, and not for the next message', async () => {
+    const id = await chat('ann.a');
+    const budgets = { ...only({}), message: { ...free, callsPerDay: 3 } };
+    const about = async (messageSeq: number) =>
+      accepted(
+        await session.takeModelCall({ sessionId: id, messageSeq, tokens: 1, waitMs: 0, windowMs: 60_000, budgets }),
+      );
+    const taken = [];
+    for (let n = 0; n < 5; n++) taken.push(await about(2));
+    expect(taken.map((one) => one.granted)).toEqual([true, true, true, false, false]);
+    expect(taken.at(-1)).toMatchObject({ over: { scope: 'chat', ofMessage: true }, today: { calls: 3 } });
+    expect((await about(4)).granted).toBe(true);
+    expect((await rows()).find(({ scope, key }) => scope === 'chat' && key === id)).toMatchObject({ calls: 4 });
+  });
+
   it('are taken from all or from none: who is over one takes nothing from the others', async () => {
     const id = await chat('mallory.m');
     const budgets = only({ address: { callsPerDay: 3 } });

@@ -386,6 +386,7 @@ export const sessionApi = {
         sessionId: sessionId
           .optional()
           .describe('the chat that it is for; left out, or not known: for none, so of all only'),
+        messageSeq: seq.optional().describe('the message of that chat that it is about, whichever turn it is made in'),
         tokens: z.int().min(0).max(10_000_000).describe('set aside for it, until endTurn says what it took'),
         waitMs: z.int().min(0).max(120_000).describe('how long it may wait for its place in the minute'),
         windowMs: z

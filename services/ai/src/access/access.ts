@@ -61,9 +61,15 @@ const CHARACTERS_PER_TOKEN = 3;
 
 /**
  * The access of one turn, or of other work for one chat. First the message's own budget, then those that are kept for
- * all services, then the endpoint's own limit. `sessionId` is left out where there is no chat.
+ * all services, then the endpoint's own limit. `sessionId` is left out where there is no chat; `messageSeq` is asked at
+ * each call for the message that it is about, as a message may take several turns.
  */
-export function accessFor(parts: AccessParts, whose: Whose, sessionId: string | undefined): TurnAccess {
+export function accessFor(
+  parts: AccessParts,
+  whose: Whose,
+  sessionId: string | undefined,
+  messageSeq: () => number | undefined = () => undefined,
+): TurnAccess {
   const { throttle, budgets, ofMessage } = parts;
   let waitLeft = parts.waitMs;
   let calls = 0;
@@ -78,7 +84,9 @@ export function accessFor(parts: AccessParts, whose: Whose, sessionId: string | 
       throw new ModelFailure('over_budget', { detail: `one message: ${ofMessage.tokens} tokens` });
     const setAside = promptTokens(request) + request.maxTokens;
     calls++;
-    const taken = (await budgets?.take({ sessionId, tokens: setAside, waitMs: waitLeft }, signal)) ?? true;
+    const taken =
+      (await budgets?.take({ sessionId, messageSeq: messageSeq(), tokens: setAside, waitMs: waitLeft }, signal)) ??
+      true;
     if (!taken) return undefined;
     tokens += setAside;
     return setAside;

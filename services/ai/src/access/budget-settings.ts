@@ -7,6 +7,8 @@ const FREE = { callsPerMinute: 0, callsPerDay: 0, tokensPerDay: 0 };
 export function budgetsOf(config: AiConfig): Budgets {
   if (config.OPENAI_MODEL === 'baton-offline') return { chat: FREE, customer: FREE, address: FREE, all: FREE };
   return {
+    // Over all turns that it takes. Each turn counts its own tokens.
+    message: { ...FREE, callsPerDay: config.BUDGET_MESSAGE_CALLS },
     chat: {
       callsPerMinute: config.BUDGET_CHAT_CALLS_PER_MINUTE,
       callsPerDay: config.BUDGET_CHAT_CALLS_PER_DAY,

@@ -8,6 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 const free = { callsPerMinute: 0, callsPerDay: 0, tokensPerDay: 0 };
 const limits: Budgets = {
+  message: { ...free, callsPerDay: 8 },
   chat: free,
   customer: { ...free, callsPerMinute: 40 },
   address: { ...free, callsPerMinute: 60 },
@@ -85,9 +86,11 @@ describe('[S6] the budgets of all ai services', () => {
       message:
         "more was asked of the model from one place than may be (this customer's network address: 60 calls a minute)",
     });
+    refuses({ scope: 'chat', ofMessage: true, limit: 'callsPerDay', retryAfterMs: 20_000 });
+    await expect(take()).rejects.toThrow('(one message: 8 calls)');
     refuses({ scope: 'chat', limit: 'callsPerDay', retryAfterMs: 20_000 });
     await expect(take()).rejects.toMatchObject({ kind: 'over_budget' });
-    expect(refused).toEqual(['address callsPerMinute', 'chat callsPerDay']);
+    expect(refused).toEqual(['address callsPerMinute', 'message callsPerDay', 'chat callsPerDay']);
   });
 
   it('the ceiling of the day is told once, asked about seldom, and told again when it is lifted', async () => {

@@ -28,7 +28,10 @@ export interface ModelBudgets {
    * Takes one call, and waits for its place in the minute. Resolves with false when `signal` was aborted meanwhile.
    * @throws ModelFailure when a budget does not grant it, or when that cannot be found out.
    */
-  take(call: { sessionId: string | undefined; tokens: number; waitMs: number }, signal: AbortSignal): Promise<boolean>;
+  take(
+    call: { sessionId: string | undefined; messageSeq?: number | undefined; tokens: number; waitMs: number },
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** Set while the budget of the day for all is used up: what it is. */
   readonly ceiling: string | undefined;
 }
@@ -45,7 +48,8 @@ export function createModelBudgets(options: {
 }): ModelBudgets | undefined {
   const { session, budgets, metrics, log } = options;
   const now = options.now ?? Date.now;
-  if (Object.values(budgets).every(isFree)) return undefined;
+  const { message: _, ...ofOthers } = budgets;
+  if (Object.values(ofOthers).every(isFree)) return undefined;
   const windowMs = MINUTE_MS + options.maxWaitMs;
   let reached: { says: string; until: number; lookAgainAt: number } | undefined;
 
@@ -63,8 +67,10 @@ export function createModelBudgets(options: {
     reached = { says, until: now() + over.retryAfterMs, lookAgainAt: now() + LOOK_AGAIN_MS };
   };
   const refuse = (over: OverBudget): ModelFailure => {
-    metrics.overBudget(over.scope, over.limit);
-    const says = `${whoseBudget[over.scope]}: ${budgets[over.scope][over.limit]} ${whichLimit[over.limit]}`;
+    metrics.overBudget(over.ofMessage ? 'message' : over.scope, over.limit);
+    const says = over.ofMessage
+      ? `one message: ${budgets.message?.callsPerDay} calls`
+      : `${whoseBudget[over.scope]}: ${budgets[over.scope][over.limit]} ${whichLimit[over.limit]}`;
     if (over.scope === 'all' && over.limit !== 'callsPerMinute') reach(over, says);
     const isOwn = over.scope === 'customer' || over.scope === 'address';
     return new ModelFailure(isOwn ? 'over_share' : 'over_budget', { detail: says });
@@ -81,11 +87,12 @@ export function createModelBudgets(options: {
   };
 
   return {
-    async take({ sessionId, tokens, waitMs }, signal) {
+    async take({ sessionId, messageSeq, tokens, waitMs }, signal) {
       if (ceiling() !== undefined && reached !== undefined && now() < reached.lookAgainAt)
         throw new ModelFailure('over_budget', { detail: reached.says });
       const taken = await ask({
         ...(sessionId !== undefined && { sessionId }),
+        ...(messageSeq !== undefined && { messageSeq }),
         ...{ tokens, waitMs: Math.floor(waitMs), windowMs, budgets },
       });
       metrics.today(taken.today);

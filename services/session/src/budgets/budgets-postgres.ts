@@ -13,25 +13,29 @@ const IN_TURN = `in_turn AS MATERIALIZED (
 )`;
 
 const SCOPES = ['chat', 'customer', 'address', 'all'] as const satisfies readonly BudgetScope[];
+type KeptScope = (typeof SCOPES)[number];
 
 /** The key of each budget of a session, of columns of its row. A session that does not say where it is from is its own. */
-const keyOf: Record<BudgetScope, (s: string) => string> = {
+const keyOf: Record<KeptScope, (s: string) => string> = {
   chat: (s) => `${s}.id`,
   customer: (s) => `coalesce(${s}.source, ${s}.id)`,
   address: (s) => addressOf(`${s}.source`, `${s}.id`),
   all: () => `''`,
 };
 
-/** The first of the values: before it stand the session, the tokens, the wait and the window. */
-const FIRST_LIMIT = 5;
+/** The first of the limits: before it stand the session, the tokens, the wait, the window and the message. */
+const FIRST_LIMIT = 6;
 const limitsAt = (index: number) => {
   const at = FIRST_LIMIT + 3 * index;
   return `$${at}::int AS calls_per_minute, $${at + 1}::int AS calls_per_day, $${at + 2}::bigint AS tokens_per_day`;
 };
-const limitRow = (scope: BudgetScope, index: number) =>
-  scope === 'all'
-    ? `SELECT '${scope}'::budget_scope AS scope, ${keyOf[scope]('')} AS key, ${limitsAt(index)}`
-    : `SELECT '${scope}'::budget_scope AS scope, ${keyOf[scope]('s')} AS key, ${limitsAt(index)} FROM chat_sessions s WHERE s.id = $1`;
+const FROM_SESSION = 'FROM chat_sessions s WHERE s.id = $1';
+const limitRow = (scope: KeptScope, index: number) =>
+  `SELECT '${scope}' AS name, ${index} AS place, '${scope}'::budget_scope AS scope, ${keyOf[scope]('s')} AS key,
+    ${limitsAt(index)} ${scope === 'all' ? '' : FROM_SESSION}`;
+/** Of one message, however many turns it takes: its row stands beside that of its chat. */
+const MESSAGE_ROW = `SELECT 'message' AS name, -1 AS place, 'chat'::budget_scope AS scope, s.id || ':' || $5::int AS key,
+    ${limitsAt(SCOPES.length)} ${FROM_SESSION} AND $5::int IS NOT NULL`;
 
 /**
  * [S6] One call from all budgets, or from none. The rows are locked to get their newest version, and not the one that
@@ -46,7 +50,7 @@ const limitRow = (scope: BudgetScope, index: number) =>
  */
 const TAKE = `/* budget take */
 WITH ${IN_TURN}, budget AS MATERIALIZED (
-  ${SCOPES.map(limitRow).join('\n  UNION ALL ')}
+  ${[...SCOPES.map(limitRow), MESSAGE_ROW].join('\n  UNION ALL ')}
 ), locked AS MATERIALIZED (
   SELECT b.* FROM model_budgets b JOIN budget l ON l.scope = b.scope AND l.key = b.key
   WHERE (SELECT count(*) FROM in_turn) > 0 FOR NO KEY UPDATE OF b
@@ -83,22 +87,22 @@ WITH ${IN_TURN}, budget AS MATERIALIZED (
     calls = CASE WHEN b.day = EXCLUDED.day THEN b.calls ELSE 0 END + 1,
     tokens = CASE WHEN b.day = EXCLUDED.day THEN b.tokens ELSE 0 END + EXCLUDED.tokens,
     full_at = greatest(EXCLUDED.full_at, b.full_at + (
-      SELECT make_interval(secs => j.one_call_s) FROM judged j WHERE j.scope = EXCLUDED.scope
+      SELECT make_interval(secs => j.one_call_s) FROM judged j WHERE j.scope = EXCLUDED.scope AND j.key = EXCLUDED.key
     ))
   -- Always so of a row that was locked; a millisecond is for what rounding makes of it.
   WHERE (
     SELECT j.calls_per_minute = 0 OR b.full_at <= EXCLUDED.full_at
       + make_interval(secs => greatest(j.window_s, j.one_call_s) - 2 * j.one_call_s + 0.001)
-    FROM judged j WHERE j.scope = EXCLUDED.scope
+    FROM judged j WHERE j.scope = EXCLUDED.scope AND j.key = EXCLUDED.key
   )
   RETURNING scope
 )
 SELECT v.granted, v.wait_s AS "waitS", (SELECT count(*)::int FROM charged) AS charged, (SELECT count(*)::int FROM budget) AS budgets,
-  (SELECT jsonb_build_object('scope', scope, 'limit', over, 'retryAfterMs', ceil(1000 * CASE over
+  (SELECT jsonb_build_object('scope', scope, 'ofMessage', name = 'message', 'limit', over, 'retryAfterMs', ceil(1000 * CASE over
       WHEN 'callsPerMinute' THEN wait_s
       ELSE extract(epoch FROM ((day + 1)::timestamp AT TIME ZONE 'UTC') - at)
-    END)) FROM judged WHERE over IS NOT NULL ORDER BY scope LIMIT 1) AS over,
-  (SELECT jsonb_build_object('calls', calls, 'tokens', tokens) FROM judged WHERE scope = 'all') AS before
+    END)) FROM judged WHERE over IS NOT NULL ORDER BY place LIMIT 1) AS over,
+  (SELECT jsonb_build_object('calls', calls, 'tokens', tokens) FROM judged WHERE name = 'all') AS before
 FROM verdict v`;
 
 interface Row {
@@ -106,7 +110,7 @@ interface Row {
   waitS: number;
   charged: number;
   budgets: number;
-  over: OverBudget | null;
+  over: Required<OverBudget> | null;
   before: { calls: number; tokens: number };
 }
 
@@ -122,15 +126,24 @@ const MAX_ROUNDS = 10;
 
 export async function takeModelCall(
   database: Database,
-  asked: { sessionId?: string | undefined; tokens: number; waitMs: number; windowMs: number; budgets: Budgets },
+  asked: {
+    sessionId?: string | undefined;
+    messageSeq?: number | undefined;
+    tokens: number;
+    waitMs: number;
+    windowMs: number;
+    budgets: Budgets;
+  },
 ): Promise<Taken> {
-  const limits = SCOPES.flatMap((scope) => valuesOf(asked.budgets[scope]));
+  const { budgets } = asked;
+  const message = budgets.message === undefined ? undefined : asked.messageSeq;
+  const limits = [...SCOPES.map((scope) => budgets[scope]), budgets.message ?? FREE].flatMap(valuesOf);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const values = [asked.sessionId ?? null, asked.tokens, asked.waitMs, asked.windowMs, ...limits];
+    const values = [asked.sessionId ?? null, asked.tokens, asked.waitMs, asked.windowMs, message ?? null, ...limits];
     const [row] = await database.statement<Row>(TAKE, ...values);
     if (row === undefined) throw new Error('a budget says nothing');
     const { granted, before, over } = row;
-    if (!granted) return { granted, waitMs: 0, ...(over && { over }), today: before };
+    if (!granted) return { granted, waitMs: 0, ...(over && { over: plain(over) }), today: before };
     if (row.charged === row.budgets) {
       const today = { calls: before.calls + 1, tokens: before.tokens + asked.tokens };
       return { granted, waitMs: Math.ceil(row.waitS * 1_000), today };
@@ -139,6 +152,12 @@ export async function takeModelCall(
   throw new Unavailable('others were quicker again and again');
 }
 
+const plain = ({ ofMessage, ...over }: Required<OverBudget>): OverBudget => ({
+  ...over,
+  ...(ofMessage && { ofMessage }),
+});
+
+const FREE: Budget = { callsPerMinute: 0, callsPerDay: 0, tokensPerDay: 0 };
 const valuesOf = ({ callsPerMinute, callsPerDay, tokensPerDay }: Budget) => [callsPerMinute, callsPerDay, tokensPerDay];
 
 /**
