@@ -11,6 +11,7 @@ export type Received = any;
 export function bareClient(url: string, auth: Record<string, string> = {}) {
   const socket: Socket = io(url, { transports: ['websocket'], forceNew: true, auth });
   const received: { event: string; payload: Received }[] = [];
+  const asked: string[] = [];
   socket.onAny((event: string, payload: Received) => received.push({ event, payload }));
 
   const all = (event: string): Received[] => received.filter((one) => one.event === event).map((one) => one.payload);
@@ -22,8 +23,12 @@ export function bareClient(url: string, auth: Record<string, string> = {}) {
     emit: (event: string, payload?: unknown) =>
       void (payload === undefined ? socket.emit(event) : socket.emit(event, payload)),
     /** Sends and gives the acknowledgement. */
-    ask: (event: string, payload: unknown = {}): Promise<Received> =>
-      socket.timeout(20_000).emitWithAck(event, payload),
+    ask(event: string, payload: unknown = {}): Promise<Received> {
+      asked.push(event);
+      return socket.timeout(20_000).emitWithAck(event, payload);
+    },
+    /** The events that were sent by `ask`. */
+    asked,
     /** The first `event`, already here or still to come, that fits. */
     async until(
       event: string,

@@ -22,6 +22,21 @@ export const eventsAboutSessions = (Object.keys(clientEvents) as ClientEventName
   (event) => schemaOf(event).properties?.sessionId !== undefined,
 );
 
+/** The fields of an event that hold words of whoever sends it, as `field` or `field.inner`. */
+export const wordsOf = (event: ClientEventName): string[] => fieldsOfWords(schemaOf(event));
+
+/** Ids that clients choose, secrets and headers: texts, but nobody's words. */
+const NO_WORDS = /^(client.*Id|token|traceparent)$/;
+
+function fieldsOfWords({ properties = {}, anyOf, oneOf }: Schema): string[] {
+  const own = Object.entries(properties).flatMap(([name, field]) => {
+    const isText = field.type === 'string' && [field.format, field.enum, field.const].every((one) => one === undefined);
+    const inner = fieldsOfWords(field).map((path) => `${name}.${path}`);
+    return isText && !NO_WORDS.test(name) ? [name, ...inner] : inner;
+  });
+  return [...own, ...(anyOf ?? oneOf ?? []).flatMap(fieldsOfWords)];
+}
+
 /**
  * Payloads that fit the schema of an event, with every field that there is: one for each way of its unions. The values
  * are new at each call, so that no answer is that of a repeat.
