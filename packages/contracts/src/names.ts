@@ -4,7 +4,7 @@ const BLANK_LETTERS = /[\u115F\u1160\u3164\uFFA0\u2800]|\u034F/gu;
 const PRIVATE = /\p{Co}/gu;
 /** More marks on one letter than any language writes: they would run over the lines above and below. */
 const PILES = /(\p{M}{4})\p{M}+/gu;
-const INVISIBLE = /\p{Cf}/gu;
+const INVISIBLE = /\p{Cf}/u;
 const LETTER = /[\p{L}\p{M}]/u;
 /** Within words of some scripts these decide how letters join: Persian, Hindi, Malayalam. */
 const JOINERS = new Set(['\u200C', '\u200D']);
@@ -14,17 +14,17 @@ const JOINERS = new Set(['\u200C', '\u200D']);
  * nobody can see or that turn the direction of what stands around it.
  */
 export function plainName(name: string): string {
-  return name
+  const line = name
     .normalize('NFKC')
     .replace(/[\p{Z}\p{Cc}]+/gu, ' ')
-    .replace(INVISIBLE, (mark, at: number, whole: string) => {
-      const within = LETTER.test(whole[at - 1] ?? '') && LETTER.test(whole[at + 1] ?? '');
-      return within && JOINERS.has(mark) ? mark : '';
-    })
     .replace(BLANK_LETTERS, '')
-    .replace(PRIVATE, '')
-    .replace(PILES, '$1')
-    .trim();
+    .replace(PRIVATE, '');
+  const characters = [...line];
+  const isNeeded = (mark: string, at: number) =>
+    JOINERS.has(mark) && LETTER.test(characters[at - 1] ?? '') && LETTER.test(characters[at + 1] ?? '');
+  const shown = characters.filter((one, at) => !INVISIBLE.test(one) || isNeeded(one, at)).join('');
+  // What was taken out stood between spaces, or between a letter and its accent.
+  return shown.normalize('NFKC').replace(PILES, '$1').replace(/ +/g, ' ').trim();
 }
 
 /** Whether there is anything in it to call somebody by. */
