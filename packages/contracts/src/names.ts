@@ -5,8 +5,9 @@ const PRIVATE = /\p{Co}/gu;
 /** More marks on one letter than any language writes: they would run over the lines above and below. */
 const PILES = /(\p{M}{4})\p{M}+/gu;
 const INVISIBLE = /\p{Cf}/u;
-const LETTER = /[\p{L}\p{M}]/u;
-/** Within words of some scripts these decide how letters join: Persian, Hindi, Malayalam. */
+/** Letters, and what a picture of several is made of. */
+const JOINABLE = /[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
+/** Within words of some scripts these decide how letters join: Persian, Hindi; of emoji they make one picture. */
 const JOINERS = new Set(['\u200C', '\u200D']);
 
 /**
@@ -21,7 +22,7 @@ export function plainName(name: string): string {
     .replace(PRIVATE, '');
   const characters = [...line];
   const isNeeded = (mark: string, at: number) =>
-    JOINERS.has(mark) && LETTER.test(characters[at - 1] ?? '') && LETTER.test(characters[at + 1] ?? '');
+    JOINERS.has(mark) && JOINABLE.test(characters[at - 1] ?? '') && JOINABLE.test(characters[at + 1] ?? '');
   const shown = characters.filter((one, at) => !INVISIBLE.test(one) || isNeeded(one, at)).join('');
   // What was taken out stood between spaces, or between a letter and its accent.
   return shown.normalize('NFKC').replace(PILES, '$1').replace(/ +/g, ' ').trim();

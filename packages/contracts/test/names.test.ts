@@ -20,6 +20,7 @@ describe('[S2] the name of an agent', () => {
     ['علی\u200cرضا', 'علی\u200cرضا'],
     ['\u200dGrace\u200d', 'Grace'],
     ['ليلى', 'ليلى'],
+    ['👩🏽\u200d🚀 Élise', '👩🏽\u200d🚀 Élise'],
     [`Zo${'\u0301'.repeat(40)}e`, 'Zó\u0301\u0301\u0301\u0301e'],
     ['Grace\ue000\u{f0000}', 'Grace'],
     ['Grace \u200b Hopper', 'Grace Hopper'],
