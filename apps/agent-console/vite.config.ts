@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { buildTarget } from '@baton/design/floor';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
@@ -10,6 +11,7 @@ const gateway = process.env.BATON_URL ?? 'http://127.0.0.1:3001';
 export default defineConfig({
   plugins: [preact({ devToolsEnabled: false })],
   build: {
+    target: buildTarget,
     // Everything is a file of its own: the pages' policy allows no inline script, style or data: URL.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

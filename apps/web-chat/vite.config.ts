@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { buildTarget } from '@baton/design/floor';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
@@ -11,6 +12,7 @@ const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:3001';
 export default defineConfig({
   plugins: [preact()],
   build: {
+    target: buildTarget,
     // Nothing is inlined: the pages' content security policy allows no inline script, and no data: but pictures.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

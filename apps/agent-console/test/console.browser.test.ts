@@ -273,10 +273,12 @@ it('shows the earlier part of a long chat', async () => {
   );
   // Only what is near the view is in the page, so it is read by scrolling.
   const found = new Set<string>();
-  await eve.page.getByRole('log').focus();
   await until(async () => {
     for (const line of await eve.lines()) found.add(line);
-    await eve.page.keyboard.press('PageUp');
+    await eve.page.getByRole('log').evaluate(async (log) => {
+      log.scrollTop -= 500;
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    });
     return found.has('line 1');
   });
   for (let n = 1; n <= 260; n += 1) expect(found).toContain(`line ${n}`);

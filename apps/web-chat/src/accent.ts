@@ -14,17 +14,18 @@ const READABLE = 4.5;
  * The roles of the design's accent for any colour an embedding site chooses: whatever it is, what is written on it and
  * with it can be read, in light and in dark.
  */
-export function accentRoles(colour: Rgb): Record<string, string> {
+export function accentRoles(colour: Rgb): Record<string, { light: string; dark: string }> {
   const light = colour;
   const onLight = bestOn(light);
   const dark = mix(colour, BLACK, 0.12);
   const tint = { light: mix(colour, WHITE, 0.88), dark: mix(colour, DARKEST, 0.8) };
+  const pair = (inLight: Rgb, inDark: Rgb) => ({ light: css(inLight), dark: css(inDark) });
   return {
-    '--accent': `light-dark(${css(light)}, ${css(dark)})`,
-    '--accent-hover': `light-dark(${css(awayFrom(light, onLight))}, ${css(awayFrom(dark, bestOn(dark)))})`,
-    '--on-accent': `light-dark(${css(onLight)}, ${css(bestOn(dark))})`,
-    '--accent-ink': `light-dark(${css(readable(colour, LIGHT_GROUND, tint.light))}, ${css(readable(colour, DARK_GROUND, tint.dark))})`,
-    '--accent-tint': `light-dark(${css(tint.light)}, ${css(tint.dark)})`,
+    accent: pair(light, dark),
+    'accent-hover': pair(awayFrom(light, onLight), awayFrom(dark, bestOn(dark))),
+    'on-accent': pair(onLight, bestOn(dark)),
+    'accent-ink': pair(readable(colour, LIGHT_GROUND, tint.light), readable(colour, DARK_GROUND, tint.dark)),
+    'accent-tint': pair(tint.light, tint.dark),
   };
 }
 
@@ -39,11 +40,17 @@ function parseColour(text: string): Rgb | undefined {
   return [red, green, blue];
 }
 
-/** @throws never: what is no colour changes nothing. */
+/**
+ * Gives the design's tokens, each of which reads one property for light and one for dark, the site's colour. What is no
+ * colour changes nothing.
+ */
 export function applyAccent(colour: string | undefined, root: HTMLElement): void {
   const rgb = colour === undefined ? undefined : parseColour(colour);
   if (rgb === undefined) return;
-  for (const [name, value] of Object.entries(accentRoles(rgb))) root.style.setProperty(name, value);
+  for (const [name, { light, dark }] of Object.entries(accentRoles(rgb))) {
+    root.style.setProperty(`--given-${name}-light`, light);
+    root.style.setProperty(`--given-${name}-dark`, dark);
+  }
 }
 
 function luminance(colour: Rgb): number {

@@ -47,6 +47,13 @@ export async function timeUntilThere(page: Page, selector: string): Promise<() =
   return () => until(() => page.evaluate(() => Reflect.get(window, 'thereAfter') as number | undefined));
 }
 
+/** As far as most of a screen, and until what comes into view is there. */
+export const scrollUp = (scroller: Locator): Promise<void> =>
+  scroller.evaluate(async (element) => {
+    element.scrollTop -= 500;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+
 /** The same inside of a frame. */
 export function chatOn(place: Pick<Page, 'getByRole' | 'locator'>) {
   const input = place.getByRole('textbox', { name: 'Write a message' });

@@ -2,6 +2,7 @@ import { createAgentDesk, createChat, memoryStorage } from '@baton/client';
 import { lengthenLog, startSystem, wordsOf } from '@baton/testkit';
 import { launchBrowser, openPage, type Page, type PageLoad, until, watchLoads } from '@baton/testkit/browser';
 import { afterAll, expect, it } from 'vitest';
+import { scrollUp } from './chat-page.ts';
 
 // A chat of the length that is measured is not ended for its length.
 const system = await startSystem({ env: { MAX_CHAT_ENTRIES: '10000' } });
@@ -92,9 +93,8 @@ it('what was said before is there when the reader scrolls up, all of it, and in 
       );
   const found = new Set(await numbers());
   expect(found.size, 'the newest page at most').toBeLessThanOrEqual(50);
-  await page.locator('.scroller').focus();
   await until(async () => {
-    await page.keyboard.press('PageUp');
+    await scrollUp(page.locator('.scroller'));
     const there = await numbers();
     expect(there, 'each once, in order').toEqual([...new Set(there)].sort((a, b) => a - b));
     expect(there.length).toBeLessThan(100);

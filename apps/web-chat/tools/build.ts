@@ -1,5 +1,6 @@
 // Builds the pages and the widget's script into dist/, and says how large they are.
 import { fileURLToPath } from 'node:url';
+import { buildTarget } from '@baton/design/floor';
 import { build } from 'vite';
 import { measure, report } from './sizes.ts';
 
@@ -16,6 +17,7 @@ await build({
   publicDir: false,
   logLevel: 'warn',
   build: {
+    target: buildTarget,
     emptyOutDir: false,
     lib: { entry: 'src/embed/loader.ts', formats: ['iife'], name: 'BatonWidget', fileName: () => 'widget.js' },
   },

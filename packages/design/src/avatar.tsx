@@ -1,5 +1,6 @@
 import './avatar.css';
 import { classes } from './classes.ts';
+import { firstLetter } from './first-letter.ts';
 import { BatonMark } from './icons.tsx';
 
 export interface AvatarProps {
@@ -21,15 +22,9 @@ export function Avatar({ who, name = '', size = 'm', presence }: AvatarProps) {
   );
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
 /** First letters of the first and the last word of a name: 'Grace Hopper' → 'GH', '李雷' → '李'. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
-  const first = (word: string | undefined): string => {
-    if (word === undefined) return '';
-    for (const { segment } of segmenter.segment(word)) return segment.toLocaleUpperCase();
-    return '';
-  };
+  const first = (word = ''): string => firstLetter(word).toLocaleUpperCase();
   return words.length > 1 ? first(words[0]) + first(words.at(-1)) : first(words[0]);
 }

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 
 const css = readFileSync(new URL('../src/tokens.css', import.meta.url), 'utf8');
 const colours = new Map(
-  [...css.matchAll(/--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map(
-    ([, name = '', light = '', dark = '']) => [name, { light, dark }],
-  ),
+  [
+    ...css.matchAll(
+      /--([\w-]+): light-dark\((?:var\([\w-]+, )?(#[0-9a-f]{6})\)?, (?:var\([\w-]+, )?(#[0-9a-f]{6})\)?\)/g,
+    ),
+  ].map(([, name = '', light = '', dark = '']) => [name, { light, dark }]),
 );
 
 /** Relative luminance, as WCAG 2.2 defines it. */
@@ -25,7 +27,7 @@ function contrast(one: string, other: string): number {
 const grounds = ['paper', 'surface', 'sunken', 'raised'];
 const texts: [ink: string, grounds: string[]][] = [
   ['ink', [...grounds, 'accent-tint', 'human-tint']],
-  ['ink-soft', grounds],
+  ['ink-soft', [...grounds, 'accent-tint', 'human-tint']],
   ['ink-faint', ['paper', 'surface', 'raised']],
   ['accent-ink', [...grounds, 'accent-tint']],
   ['human-ink', ['paper', 'surface', 'human-tint']],
@@ -33,8 +35,8 @@ const texts: [ink: string, grounds: string[]][] = [
   ['good-ink', ['surface', 'good-tint']],
   ['notice-ink', ['notice-tint']],
   ['on-accent', ['accent', 'accent-hover']],
-  ['on-human', ['human']],
-  ['on-danger', ['danger']],
+  ['on-human', ['human', 'human-hover']],
+  ['on-danger', ['danger', 'danger-hover']],
 ];
 const shapes: [colour: string, grounds: string[]][] = [
   ['edge', ['paper', 'surface', 'raised']],

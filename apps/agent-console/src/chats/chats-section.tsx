@@ -94,6 +94,10 @@ export function ChatsSection() {
           keyOf={({ sessionId }) => sessionId}
           rowRem={3.75}
           reveal={selection.value?.kind === 'chat' ? selection.value.sessionId : undefined}
+          plain={({ sessionId, session }) => ({
+            text: session.userId,
+            choose: () => actions.choose({ kind: 'chat', sessionId }, 'composer'),
+          })}
           row={(chat) => <ChatRow chat={chat} chosen={selection.value?.sessionId === chat.sessionId} />}
         />
       )}

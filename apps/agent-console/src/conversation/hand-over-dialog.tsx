@@ -1,5 +1,5 @@
 import type { Agent, DeskChat, ReleaseTo } from '@baton/client';
-import { Avatar, Button, Dialog, TextField } from '@baton/design';
+import { Avatar, Button, classes, Dialog, TextField } from '@baton/design';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
@@ -150,7 +150,7 @@ function ColleagueChoice(props: {
         {shown.map((one) => {
           const full = one.active >= one.capacity;
           return (
-            <label key={one.id} class="choice colleague">
+            <label key={one.id} class={classes('choice colleague', full && 'colleague-full')}>
               <input
                 type="radio"
                 name={group}

@@ -1,5 +1,5 @@
 import type { DeskChat } from '@baton/client';
-import { Button, DownIcon, Rows, useSettled, useWindowed } from '@baton/design';
+import { Button, DownIcon, RowBoundary, Rows, useSettled, useWindowed } from '@baton/design';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
@@ -7,6 +7,7 @@ import { customerName } from '../customer/customer-name.ts';
 import { counted, fill, words } from '../words/words.ts';
 import { GrowingRow, TypingRow } from './message-row.tsx';
 import { isMine } from './mine.ts';
+import { PlainRow, subjectOf } from './plain-row.tsx';
 import { rowsOf } from './rows.ts';
 import { TranscriptRow } from './transcript-row.tsx';
 import './transcript.css';
@@ -58,12 +59,23 @@ export function Transcript({ chat }: { chat: DeskChat }) {
             <Rows drawn={drawn} gap="li">
               {(index) => {
                 const row = rows[index];
+                if (row === undefined) return null;
                 return (
-                  row && <TranscriptRow key={row.key} row={row} sessionId={sessionId} customer={name} myId={myId} />
+                  <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <PlainRow row={row} />}>
+                    <TranscriptRow row={row} sessionId={sessionId} customer={name} myId={myId} />
+                  </RowBoundary>
                 );
               }}
             </Rows>
-            {draft !== null && <GrowingRow text={draft.text} />}
+            {draft !== null && (
+              <RowBoundary
+                key={draft.turnId}
+                of={draft.turnId}
+                fallback={() => <li class="msg-plain">{draft.text}</li>}
+              >
+                <GrowingRow text={draft.text} />
+              </RowBoundary>
+            )}
             {typing !== null && <TypingRow name={name} />}
           </ol>
         </div>

@@ -1,3 +1,4 @@
+import { urlOf } from '@baton/design';
 import { useMemo } from 'preact/hooks';
 import './facts.css';
 
@@ -51,6 +52,6 @@ function shown(value: unknown): { text: string; href?: string; nested: boolean }
   if (typeof value === 'object' && value !== null) return { text: JSON.stringify(value, null, 1), nested: true };
   const text = String(value);
   // Only what is plainly an address of the web is one: the value is whatever the page's visitor had.
-  const isWeb = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
-  return { text, nested: false, ...(isWeb && { href: new URL(text).href }) };
+  const url = /^https?:\/\/\S+$/i.test(text) ? urlOf(text) : undefined;
+  return { text, nested: false, ...(url && { href: url.href }) };
 }

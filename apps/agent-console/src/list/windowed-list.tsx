@@ -1,3 +1,4 @@
+import { RowBoundary } from '@baton/design';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import './windowed-list.css';
@@ -9,6 +10,8 @@ export interface WindowedListProps<Item> {
   /** Height of each row, in rem: all are of one height, so that any of them is found without looking at the others. */
   rowRem: number;
   row: (item: Item, index: number) => ComponentChildren;
+  /** The same in plain words, for a row that cannot be drawn; `choose` is what pressing it does. */
+  plain: (item: Item) => { text: string; choose: () => void };
   /** Item that is to be in view whenever it changes. */
   reveal?: string | undefined;
   /** Follows the last row. */
@@ -131,12 +134,22 @@ export function WindowedList<Item>(props: WindowedListProps<Item>) {
               aria-posinset={index + 1}
               style={{ height: `${rowRem}rem`, transform: `translateY(${index * rowRem}rem)` }}
             >
-              {props.row(item, index)}
+              <RowBoundary of={item} fallback={() => <PlainListRow {...props.plain(item)} />}>
+                {props.row(item, index)}
+              </RowBoundary>
             </li>
           ))}
         </ul>
       </div>
       {props.foot}
     </div>
+  );
+}
+
+function PlainListRow({ text, choose }: { text: string; choose: () => void }) {
+  return (
+    <button type="button" class="windowed-plain" data-row-focus onClick={choose}>
+      {text}
+    </button>
   );
 }

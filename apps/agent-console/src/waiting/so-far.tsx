@@ -1,7 +1,9 @@
 import type { TranscriptItem, ViewedChat } from '@baton/client';
+import { RowBoundary } from '@baton/design';
 import { useMemo } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
 import type { Looked } from '../console/looking.ts';
+import { PlainRow, subjectOf } from '../conversation/plain-row.tsx';
 import { rowsOf } from '../conversation/rows.ts';
 import { TranscriptRow } from '../conversation/transcript-row.tsx';
 import { customerName } from '../customer/customer-name.ts';
@@ -29,7 +31,9 @@ export function SoFar({ looked: { view, problem } }: { looked: Looked }) {
       {session.hasMore && <p class="faint">{words.waiting.newestOnly}</p>}
       <ol class="transcript-rows so-far">
         {rows.map((row) => (
-          <TranscriptRow key={row.key} row={row} sessionId={session.id} customer={customerName(session)} myId={myId} />
+          <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <PlainRow row={row} />}>
+            <TranscriptRow row={row} sessionId={session.id} customer={customerName(session)} myId={myId} />
+          </RowBoundary>
         ))}
       </ol>
     </section>

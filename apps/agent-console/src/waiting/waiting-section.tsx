@@ -81,6 +81,10 @@ export function WaitingSection() {
           keyOf={({ id }) => id}
           rowRem={3.75}
           reveal={selection.value?.kind === 'waiting' ? selection.value.sessionId : undefined}
+          plain={({ id, userId }) => ({
+            text: userId,
+            choose: () => actions.choose({ kind: 'waiting', sessionId: id }),
+          })}
           row={(session) => (
             <WaitingRow
               session={session}

@@ -1,10 +1,22 @@
 import type { ChatState } from '@baton/client';
-import { Avatar, Button, Dots, DownIcon, loadMarkdown, Markdown, Rows, useSettled, useWindowed } from '@baton/design';
+import {
+  Avatar,
+  Button,
+  Dots,
+  DownIcon,
+  loadMarkdown,
+  Markdown,
+  RowBoundary,
+  Rows,
+  useSettled,
+  useWindowed,
+} from '@baton/design';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Language } from '../i18n/i18n.ts';
 import { EarlierRow } from './earlier-row.tsx';
 import { type MessageActions, TranscriptRow } from './message-row.tsx';
+import { PlainRow, subjectOf } from './plain-row.tsx';
 import { rowsOf } from './rows.ts';
 import './transcript.css';
 import { useEarlier } from './use-earlier.ts';
@@ -62,8 +74,11 @@ export function Transcript({ state, language, actions, welcome, ending, onInSigh
             <Rows drawn={end.drawn} gap="div">
               {(index) => {
                 const row = rows[index];
+                if (row === undefined) return null;
                 return (
-                  row && <TranscriptRow key={row.key} row={row} online={online} language={language} actions={actions} />
+                  <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <PlainRow row={row} />}>
+                    <TranscriptRow row={row} online={online} language={language} actions={actions} />
+                  </RowBoundary>
                 );
               }}
             </Rows>
@@ -98,7 +113,9 @@ function Now({ state, language }: { state: ChatState; language: Language }) {
   return (
     <>
       {draft !== null && draft.text !== '' ? (
-        <Growing key={draft.turnId} text={draft.text} language={language} />
+        <RowBoundary key={draft.turnId} of={draft.turnId} fallback={() => <p class="row-plain">{draft.text}</p>}>
+          <Growing text={draft.text} language={language} />
+        </RowBoundary>
       ) : (
         writing && (
           <div class={`row row-first ${byAgent ? 'row-agent' : 'row-bot'}`}>

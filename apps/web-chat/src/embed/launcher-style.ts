@@ -84,10 +84,6 @@ export const launcherStyle = `
 .panel.at-once { animation: none; }
 [hidden] { display: none !important; }
 iframe {
-  display: block;
-  width: 100%;
-  height: 100%;
-  border: 0;
   color-scheme: normal;
 }
 @keyframes rise {

@@ -1,5 +1,5 @@
 import type { WidgetSettings } from './attributes.ts';
-import { launcherStyle } from './launcher-style.ts';
+import { dress } from './dress.ts';
 
 /** The button's names before the chat, with all its words, is there. */
 const NAMES: Record<string, readonly [open: string, close: string]> = {
@@ -28,10 +28,6 @@ export interface Launcher {
 export function createLauncher(settings: WidgetSettings): Launcher {
   const host = document.createElement('baton-chat');
   const root = host.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
-  // A constructed sheet needs no leave of the host page's content security policy.
-  sheet.replaceSync(launcherStyle);
-  root.adoptedStyleSheets = [sheet];
   host.lang = settings.language;
 
   const [openName, closeName] = NAMES[settings.language.toLowerCase().split('-')[0] ?? ''] ?? NAMES.en ?? ['', ''];
@@ -48,6 +44,7 @@ export function createLauncher(settings: WidgetSettings): Launcher {
   const path = drawing(CHAT_PATH);
   button.append(path.svg, badge);
   root.append(panel, button);
+  dress({ host, root, panel, button, side });
 
   const { colour } = settings;
   if (colour !== undefined && CSS.supports('color', colour)) {

@@ -51,6 +51,7 @@ export function createWidget(settings: WidgetSettings, launcher: Launcher): Widg
       const hello: Hello = { type: 'baton:hello', open, kept: kept.all() };
       made.contentWindow?.postMessage(hello, settings.origin, [channel.port2]);
     });
+    Object.assign(made.style, { display: 'block', width: '100%', height: '100%', border: '0' });
     made.src = settings.frameUrl;
     launcher.panel.append(made);
     frame = made;

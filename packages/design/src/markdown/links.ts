@@ -9,7 +9,7 @@ const NUMBER = /^\d{1,3}$/;
 const PHONE_DIGITS = 5;
 
 /** Undefined for what is no address. `URL.parse` is younger than the browsers that we serve. */
-function urlOf(written: string): URL | undefined {
+export function urlOf(written: string): URL | undefined {
   try {
     return new URL(written);
   } catch {
