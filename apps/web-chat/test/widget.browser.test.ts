@@ -37,6 +37,8 @@ html { filter: blur(0) !important; }
 body { transform: translate(200px, -300px) !important; height: 3000px !important; overflow: hidden !important; }
 </style></head><body><main><h1>Hostile</h1></main><script src="${gateway}/widget.js"></script></body></html>`,
     '/de': hostPage('data-lang="de" data-position="left"'),
+    // Twice in the head, before there is a body, and once more in the body.
+    '/thrice': `<!doctype html><html lang="en"><head><title>Thrice</title><script src="${gateway}/widget.js"></script><script src="${gateway}/widget.js" data-position="left"></script></head><body><main><h1>Thrice</h1></main><script src="${gateway}/widget.js"></script></body></html>`,
     '/strict': `<!doctype html><html lang="en"><title>Strict</title><body><main><h1>Strict</h1></main><script src="${gateway}/widget.js"></script></body></html>`,
   },
   headers: {},
@@ -210,4 +212,85 @@ it('open, it is open on the next page of this tab, and leaves the keyboard to th
   await page.reload();
   await page.getByRole('button', { name: 'Open the chat' }).waitFor();
   expect(await page.locator('baton-chat .panel').isVisible()).toBe(false);
+});
+
+/** What pages do that show another page without loading it. */
+const swaps = {
+  'replaces its body': () => document.body.replaceWith(document.createElement('body')),
+  'replaces its body in a view transition': async () => {
+    await document.startViewTransition(() => document.body.replaceWith(document.createElement('body'))).finished;
+  },
+  'replaces its head and its body': () =>
+    document.documentElement.replaceChildren(document.createElement('head'), document.createElement('body')),
+  'replaces its root': () => {
+    const root = document.createElement('html');
+    root.append(document.createElement('head'), document.createElement('body'));
+    document.documentElement.replaceWith(root);
+  },
+  'removes whatever it does not know': () => document.querySelector('baton-chat')?.remove(),
+  'runs its scripts again': async (address: string) => {
+    for (let round = 0; round < 2; round += 1) {
+      const script = document.createElement('script');
+      script.src = `${address}/widget.js`;
+      const loaded = new Promise((resolve) => script.addEventListener('load', resolve));
+      document.body.append(script);
+      await loaded;
+    }
+  },
+} as const;
+
+it.each(Object.keys(swaps) as (keyof typeof swaps)[])('stays, once, with its chat, on a page that %s', async (name) => {
+  await using stack = new AsyncDisposableStack();
+  const { page, chat } = await visitShop(stack, `${shop.url}/strict`);
+  const launcher = page.getByRole('button', { name: 'Open the chat' });
+  await launcher.click();
+  await chat.write('still here');
+  await chat.row('still here').waitFor();
+  await page.evaluate(swaps[name], gateway);
+  await chat.row('still here').waitFor();
+  await chat.write('and here');
+  await chat.row('and here').waitFor();
+  expect(await page.locator('baton-chat').count()).toBe(1);
+  await page.getByRole('button', { name: 'Close the chat' }).first().click();
+  await launcher.waitFor();
+  // Under the pointer it is a little larger.
+  await page.mouse.move(0, 0);
+  const box = { width: 60, height: 60, x: 1_100 - 80, y: 800 - 80 };
+  await expect.poll(() => launcher.boundingBox()).toMatchObject(box);
+});
+
+it('is there once, however often its tag is, and gone for good when the page says so', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page } = await visitShop(stack, `${shop.url}/thrice`);
+  await page.getByRole('button', { name: 'Open the chat' }).waitFor();
+  expect(await page.locator('baton-chat').count()).toBe(1);
+  await page.evaluate(() => {
+    window.Baton?.remove();
+    document.documentElement.replaceChildren(document.createElement('head'), document.createElement('body'));
+  });
+  expect(await page.locator('baton-chat').count()).toBe(0);
+});
+
+it('lets a page win that takes it away again and again', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page } = await visitShop(stack, `${shop.url}/strict`);
+  await page.getByRole('button', { name: 'Open the chat' }).waitFor();
+  await page.evaluate(() => {
+    new MutationObserver(() => document.querySelector('baton-chat')?.remove()).observe(document.documentElement, {
+      childList: true,
+    });
+    document.querySelector('baton-chat')?.remove();
+  });
+  await until(async () => (await page.locator('baton-chat').count()) === 0);
+  expect(await page.evaluate(() => 1 + 1), 'neither hangs').toBe(2);
+});
+
+it('tells where the visitor is by the time the chat is opened, on a page that moves on without being loaded', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page } = await visitShop(stack, `${shop.url}/strict`);
+  await page.getByRole('button', { name: 'Open the chat' }).waitFor();
+  await page.evaluate(() => history.pushState(null, '', '/lamps/green?visitor=7'));
+  await page.getByRole('button', { name: 'Open the chat' }).click();
+  const source = await page.locator('baton-chat iframe').getAttribute('src');
+  expect(new URLSearchParams(source?.split('#')[1]).get('page')).toBe(`${shop.url}/lamps/green`);
 });

@@ -6,8 +6,8 @@ export interface WidgetSettings {
   colour: string | undefined;
   position: 'end' | 'start' | 'left' | 'right';
   language: string;
-  /** The frame's address, settings included. */
-  frameUrl: string;
+  /** The frame's address, settings included, and where the visitor is by now: pages may move on without being loaded. */
+  frameUrl: () => string;
 }
 
 /** Attributes that the chat itself acts on, by the names it knows them by. */
@@ -34,8 +34,6 @@ export function readAttributes(script: HTMLScriptElement): WidgetSettings {
     if (value !== undefined && value !== '') chosen.set(name, value);
   }
   if (language !== '') chosen.set('lang', language);
-  // Without what stands behind the path: it may hold what is nobody's business.
-  chosen.set('page', location.origin + location.pathname);
   const position = given.position ?? 'end';
   return {
     origin,
@@ -43,7 +41,11 @@ export function readAttributes(script: HTMLScriptElement): WidgetSettings {
     colour: given.color,
     position: POSITIONS.includes(position) ? (position as WidgetSettings['position']) : 'end',
     language: language === '' ? navigator.language : language,
-    // Behind the # it is not sent to any server, nor written into its log.
-    frameUrl: `${origin}/widget#${chosen}`,
+    frameUrl() {
+      // Without what stands behind the path: it may hold what is nobody's business.
+      chosen.set('page', location.origin + location.pathname);
+      // Behind the # it is not sent to any server, nor written into its log.
+      return `${origin}/widget#${chosen}`;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { WidgetSettings } from './attributes.ts';
 import { dress } from './dress.ts';
+import { keepInPlace } from './keep-in-place.ts';
 
 /** The button's names before the chat, with all its words, is there. */
 const NAMES: Record<string, readonly [open: string, close: string]> = {
@@ -51,7 +52,7 @@ export function createLauncher(settings: WidgetSettings): Launcher {
     button.style.setProperty('--accent', colour);
     button.style.setProperty('--on-accent', inkOn(colour));
   }
-  place(host);
+  const stopKeeping = keepInPlace(host);
 
   let waiting = '';
   let open = false;
@@ -80,19 +81,11 @@ export function createLauncher(settings: WidgetSettings): Launcher {
       badge.textContent = count > 99 ? '99+' : String(count);
       name();
     },
-    remove: () => host.remove(),
+    remove() {
+      stopKeeping();
+      host.remove();
+    },
   };
-}
-
-/**
- * Beside the body, which pages move, fade, transform and replace; and in the top layer, where nothing that a page does to
- * its own elements reaches. An older browser has no popovers: there it stands above all that has no top layer.
- */
-function place(host: HTMLElement): void {
-  document.documentElement.append(host);
-  if (typeof host.showPopover !== 'function') return;
-  host.popover = 'manual';
-  host.showPopover();
 }
 
 function element<Name extends 'div' | 'button' | 'span'>(name: Name, classes: string): HTMLElementTagNameMap[Name] {

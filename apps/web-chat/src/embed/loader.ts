@@ -25,7 +25,8 @@ function start(): void {
   if (script === undefined || window.Baton !== undefined) return;
   const settings = readAttributes(script);
   const place = (): void => {
-    window.Baton = createWidget(settings, createLauncher(settings));
+    // Of two tags in the head, both wait for the body.
+    window.Baton ??= createWidget(settings, createLauncher(settings));
   };
   if (document.body === null) document.addEventListener('DOMContentLoaded', place, { once: true });
   else place();

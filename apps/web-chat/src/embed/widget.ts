@@ -52,7 +52,7 @@ export function createWidget(settings: WidgetSettings, launcher: Launcher): Widg
       made.contentWindow?.postMessage(hello, settings.origin, [channel.port2]);
     });
     Object.assign(made.style, { display: 'block', width: '100%', height: '100%', border: '0' });
-    made.src = settings.frameUrl;
+    made.src = settings.frameUrl();
     launcher.panel.append(made);
     frame = made;
   };
