@@ -13,6 +13,8 @@ afterEach(() => {
 async function serve(packets = Number.POSITIVE_INFINITY) {
   const seen: string[] = [];
   const over: string[] = [];
+  /** What could not be answered. */
+  const unheard: string[] = [];
   const left = new Map<string, number>();
   const Server = meteredWebSockets({
     limitsOf: ({ url = '' }) => ({
@@ -29,7 +31,10 @@ async function serve(packets = Number.POSITIVE_INFINITY) {
   http.on('upgrade', (request, wire, head) =>
     server.handleUpgrade(request, wire, head, (webSocket) => {
       const { url = '' } = request;
-      webSocket.on('message', (data) => seen.push(`${url} ${data}`));
+      webSocket.on('message', (data) => {
+        seen.push(`${url} ${data}`);
+        webSocket.send('heard', (error) => error && unheard.push(`${url} ${data}`));
+      });
       webSocket.on('close', () => seen.push(`${url} closed`));
     }),
   );
@@ -39,6 +44,7 @@ async function serve(packets = Number.POSITIVE_INFINITY) {
   return {
     seen,
     over,
+    unheard,
     async connect(path: string) {
       const client = new WebSocket(`ws://127.0.0.1:${port}${path}`);
       ends.push(() => client.terminate());
@@ -74,13 +80,14 @@ it('[S6] several connections of one address have one turn together', async () =>
   expect(seen.indexOf('/other a word')).toBeLessThan(100);
 });
 
-it('[M3] loses nothing of who closes behind it, and tells of the end last', async () => {
-  const { seen, connect } = await serve();
+it('[M3] loses nothing of who closes behind it, answers all of it, and tells of the end last', async () => {
+  const { seen, unheard, connect } = await serve();
   const client = await connect('/one');
   for (let n = 0; n < 300; n++) client.send(`${n}`);
   client.close();
   await settle();
   expect(seen).toEqual([...Array.from({ length: 300 }, (_, n) => `/one ${n}`), '/one closed']);
+  expect(unheard).toEqual([]);
 });
 
 it('[S3] ends what is over its limit, tells once, and hands on nothing more of it', async () => {

@@ -59,13 +59,22 @@ function meter(
   const tell = webSocket.emit.bind(webSocket);
   let waiting: Parameters<typeof tell>[] = [];
   let isOver = false;
+  // A client may say goodbye right behind what it has sent. The answer waits for that to be handled: once a WebSocket is
+  // closing nothing can be written to it, and Engine.IO takes a write that fails for the end of the connection.
+  const close = webSocket.close.bind(webSocket);
+  let goodbye: Parameters<typeof close> | undefined;
+  webSocket.close = (...told: Parameters<typeof close>) => {
+    if (waiting.length === 0) close(...told);
+    else goodbye ??= told;
+  };
   const goOn = () => {
     while (waiting.length > 0 && options.mayNow()) {
       const [next] = waiting.splice(0, 1);
       if (next !== undefined) tell(...next);
     }
-    if (waiting.length > 0) setImmediate(goOn);
-    else webSocket.resume();
+    if (waiting.length > 0) return void setImmediate(goOn);
+    webSocket.resume();
+    if (goodbye !== undefined) close(...goodbye);
   };
   webSocket.emit = (...told: Parameters<typeof tell>) => {
     const [event, data] = told;
