@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { type Demands, demandsByLanguage } from './demand-phrases.ts';
+import { sentencesOf } from './sentences.ts';
 
 /** Whoever asks for a human says so near the beginning or the end; the middle of a very long message is not read. */
 const MAX_READ = 2_000;
@@ -16,12 +17,7 @@ const languages = demandsByLanguage.map(compile);
  */
 export function demandsHuman(message: string): boolean {
   const text = message.length <= 2 * MAX_READ ? message : `${message.slice(0, MAX_READ)}\n${message.slice(-MAX_READ)}`;
-  return text
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .replaceAll(/[.!?…]\s|[。！？؟]/gu, '$&\n')
-    .split('\n')
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== '')
-    .some((sentence) => languages.some(({ demands, denies }) => demands.test(sentence) && !denies.test(sentence)));
+  return sentencesOf(text).some((sentence) =>
+    languages.some(({ demands, denies }) => demands.test(sentence) && !denies.test(sentence)),
+  );
 }

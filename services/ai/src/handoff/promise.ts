@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { type Phrasings, phrasings } from './promise-phrases.ts';
+import { sentencesOf } from './sentences.ts';
 
 /** Longer than any answer that the default limit of tokens allows. Of a longer one the end is read: there it promises. */
 const MAX_READ = 16_000;
@@ -29,16 +30,6 @@ export function promisesHuman(answer: string): boolean {
         promising.some((clause) => promises.test(clause) && !denies.test(clause)) && !offers.test(sentence),
     );
   });
-}
-
-function sentencesOf(text: string): string[] {
-  return text
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .replaceAll(/[.!?…]\s|[。！？؟]/gu, '$&\n')
-    .split('\n')
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== '');
 }
 
 /** "I can't help with that, so I'm connecting you with an agent" denies in one clause and promises in the other. */

@@ -186,34 +186,10 @@ export async function writeMany(database: Database, items: readonly PendingMessa
     const { outcome, id, seq, at, senderName, status, epoch, source, answers } = row;
     const item = items[index];
     if (item === undefined) throw new Error('the log answered for more messages than it was given');
-    if (outcome === 'stored')
-      return {
-        outcome,
-        id,
-        seq,
-        at,
-        senderName,
-        status,
-        epoch,
-        source,
-        answers,
-        inReplyTo: item.inReplyTo,
-        metadata: item.metadata,
-      };
+    const entry = { id, seq, at, senderName, status, epoch, source, answers };
+    if (outcome === 'stored') return { outcome, ...entry, inReplyTo: item.inReplyTo, metadata: item.metadata };
     if (outcome === 'repeated')
-      return {
-        outcome,
-        id,
-        seq,
-        at,
-        senderName,
-        status,
-        epoch,
-        source,
-        answers,
-        inReplyTo: row.firstInReplyTo,
-        metadata: row.firstMetadata ?? {},
-      };
+      return { outcome, ...entry, inReplyTo: row.firstInReplyTo, metadata: row.firstMetadata ?? {} };
     return { outcome };
   });
 }
