@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { FORGOTTEN_PATHS, readBaseUrl, shownUrl } from './model/base-url.ts';
 import { demandedCalls } from './model/demanded-human.ts';
@@ -178,7 +179,8 @@ export function openAiModel(options: OpenAiOptions): Model {
           if (performance.now() > loadingUntil) throw failure;
           adapted--;
           yield { type: 'progress' };
-          await pause(LOADING_PAUSE_MS, signal);
+          // Aborted, it ends at once.
+          await pause(LOADING_PAUSE_MS, undefined, { signal }).catch(() => {});
           if (signal.aborted) return;
         }
       }
@@ -281,15 +283,3 @@ function reasonOf(error: unknown): string {
 
 /** Of the codes by which TLS says that it does not know who signed a certificate. */
 const CERTIFICATE = ['CERT', 'SELF_SIGNED', 'UNABLE_TO_VERIFY', 'UNABLE_TO_GET_ISSUER'];
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
-}

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** How long a local server keeps a model loaded that nobody asks: Ollama's default is 5 minutes. */
 const KEPT_LOADED_MS = 4 * 60_000;
 const TICK_MS = 250;
@@ -82,14 +84,5 @@ export function createLoading(now: () => number = Date.now) {
   }
 }
 
-function tick(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, TICK_MS);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
-}
+/** Ends at once when it is aborted. */
+const tick = (signal: AbortSignal): Promise<void> => pause(TICK_MS, undefined, { signal }).catch(() => {});
