@@ -35,6 +35,8 @@ it('and operators for theirs', async () => {
   await page.getByLabel('Supervisor key').fill('agents-only');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('The key is missing or wrong.').waitFor();
+  // The form is the same one before and after the answer: what was typed stays, to be corrected.
+  expect(await page.getByLabel('Supervisor key').inputValue()).toBe('agents-only');
   await page.getByLabel('Supervisor key').fill('operators-only');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('All systems operational').waitFor();

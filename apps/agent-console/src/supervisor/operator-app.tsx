@@ -36,26 +36,41 @@ export interface OperatorAppProps {
   passing: Keeper;
 }
 
-/** The supervisor's view, behind the operators' key where the installation has one. */
+/** How far the supervisor is with the key: none was asked for, one is wanted, it is being tried, it was refused. */
+type KeyStage = 'none' | 'wanted' | 'trying' | 'refused';
+
+/** The form stays from the first refusal until an answer comes, so that what is typed in it is not lost in between. */
+function nextStage(stage: KeyStage, { problem, stats }: OperatorState): KeyStage {
+  if (stats !== null) return 'none';
+  if (problem?.code !== 'UNAUTHENTICATED') return stage;
+  return stage === 'none' ? 'wanted' : stage === 'trying' ? 'refused' : stage;
+}
+
+/** The supervisor's view, behind the supervisors' key where the installation has one. */
 export function OperatorApp({ openOperator, theme, passing }: OperatorAppProps) {
   const [operator, setOperator] = useState(() => openOperator(passing.read(SECRET_KEY) ?? undefined));
   const [state, setState] = useState<OperatorState>(operator.state);
-  const [tried, setTried] = useState(false);
+  const [keyStage, setKeyStage] = useState<KeyStage>('none');
   useEffect(() => {
-    setState(operator.state);
-    const stops = [operator.subscribe(setState), operator.poll(['stats', 'health', 'agents', 'waiting'], POLL_MS)];
+    const follow = (next: OperatorState) => {
+      setState(next);
+      setKeyStage((stage) => nextStage(stage, next));
+    };
+    follow(operator.state);
+    const stops = [operator.subscribe(follow), operator.poll(['stats', 'health', 'agents', 'waiting'], POLL_MS)];
     return () => {
       for (const stop of stops) stop();
       operator.close();
     };
   }, [operator]);
 
-  if (state.problem?.code === 'UNAUTHENTICATED' && state.stats === null)
+  if (keyStage !== 'none')
     return (
       <KeyForm
-        wrong={tried}
+        trying={keyStage === 'trying'}
+        wrong={keyStage === 'refused'}
         onSubmit={(key) => {
-          setTried(true);
+          setKeyStage('trying');
           passing.write(SECRET_KEY, key);
           setOperator(openOperator(key));
         }}
@@ -64,14 +79,20 @@ export function OperatorApp({ openOperator, theme, passing }: OperatorAppProps) 
   return <Overview operator={operator} state={state} theme={theme} />;
 }
 
-function KeyForm({ wrong, onSubmit }: { wrong: boolean; onSubmit: (key: string) => void }) {
+interface KeyFormProps {
+  trying: boolean;
+  wrong: boolean;
+  onSubmit: (key: string) => void;
+}
+
+function KeyForm({ trying, wrong, onSubmit }: KeyFormProps) {
   const [key, setKey] = useState('');
   return (
     <SignInCard
       title={words.supervisor.keyTitle}
       lead={words.supervisor.keyLead}
       onSubmit={() => {
-        if (key !== '') onSubmit(key);
+        if (key !== '' && !trying) onSubmit(key);
       }}
     >
       <TextField
@@ -84,7 +105,7 @@ function KeyForm({ wrong, onSubmit }: { wrong: boolean; onSubmit: (key: string) 
         autofocus
         onInput={(event) => setKey(event.currentTarget.value)}
       />
-      <Button kind="primary" type="submit" wide>
+      <Button kind="primary" type="submit" wide busy={trying}>
         {words.supervisor.open}
       </Button>
     </SignInCard>
