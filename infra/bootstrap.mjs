@@ -18,6 +18,7 @@ const PROGRAMS = {
   test: ['infra/local/src/test.ts'],
   client: ['apps/terminal/src/main.ts'],
   chaos: ['chaos/main.ts'],
+  abuse: ['chaos/abuse/main.ts'],
   bench: ['bench/main.ts'],
   'with-backends': ['infra/local/src/with-backends.ts'],
   'db-generate': ['infra/local/src/db-generate.ts'],

@@ -16,7 +16,7 @@ const ADDRESS_BYTES_FACTOR = 8;
 /** Connections of an address that may be cut, before it has to wait until it may connect again. */
 const CUTS = { perSecond: 0.1, burst: 10 };
 /** What of one address may be under way: so many events, or fewer that cost more. */
-const IN_FLIGHT = 16;
+const IN_FLIGHT = 8;
 
 /** The limits of one connection, from its first byte on. Whatever it joins and leaves, they go on. */
 export interface ConnectionLimits {

@@ -32,7 +32,7 @@ const isEvent = (name: unknown): name is ClientEventName =>
  */
 const COSTS: Partial<Record<ClientEventName, number>> = { 'customer:resume_chat': 4, 'agent:resume': 4 };
 /** The same of what is under way at once, for which what follows counts as well: a greeting, what was missed. */
-const WEIGHTS: Partial<Record<ClientEventName, number>> = { 'customer:start_chat': 8, 'customer:resume_chat': 8 };
+const WEIGHTS: Partial<Record<ClientEventName, number>> = { 'customer:start_chat': 4, 'customer:resume_chat': 4 };
 
 /** Longest unknown event name that is repeated to whoever sent it. */
 const MAX_NAME_SHOWN = 64;

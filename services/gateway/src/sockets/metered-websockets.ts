@@ -8,7 +8,7 @@ const MAX_PIECES = 100;
 /** Parts in which one frame may arrive from the network. */
 const MAX_PARTS = 1_000;
 /** Messages of one network address that are handled before others have had their turn. */
-const MAX_IN_A_TURN = 16;
+const MAX_IN_A_TURN = 8;
 
 /**
  * [S3] [S6] The WebSockets of Engine.IO, counted from their first frame on, before Engine.IO or Socket.IO see it. Below
