@@ -1,9 +1,9 @@
 import { fault, manyWait, type SeededBug } from './seeded-bug.ts';
 
-const APPEND = 'services/session/src/log/append-postgres.ts';
+const APPEND = 'services/session/src/log/append-many-postgres.ts';
 const APPEND_ONE = 'services/session/src/log/append-one-postgres.ts';
-const CONTROL = 'services/session/src/control/control-postgres.ts';
-const STAND_IN = 'services/session/src/turns/stand-in-postgres.ts';
+const CONTROL = 'services/session/src/control/store-postgres.ts';
+const STAND_IN = 'services/session/src/turns/stand-in-store-postgres.ts';
 
 export const bugsInControl: readonly SeededBug[] = [
   {

@@ -1,6 +1,6 @@
 import { fault, faultEvery, type SeededBug } from './seeded-bug.ts';
 
-const APPEND = 'services/session/src/log/append-postgres.ts';
+const APPEND = 'services/session/src/log/append-many-postgres.ts';
 const VIEW = 'services/gateway/src/viewing/log-view.ts';
 const WATCH = 'services/gateway/src/viewing/watch.ts';
 const CUSTOMER = 'services/gateway/src/events/customer-events.ts';
@@ -12,7 +12,7 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M1'],
     patches: [
       {
-        file: 'services/session/src/database-postgres.ts',
+        file: 'services/session/src/platform/database-postgres.ts',
         find: `const ON_CONNECT = "SET TIME ZONE 'UTC';`,
         replace: `const ON_CONNECT = "SET TIME ZONE 'UTC'; SET synchronous_commit = off;`,
       },

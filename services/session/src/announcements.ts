@@ -1,6 +1,6 @@
 import type { Agent, Asked, Entry, EventEntry, GivenRating, MessageEntry, Note, Subjects } from '@baton/contracts';
 import { type Announcer, endOfTurn, inTrace, type Log } from '@baton/runtime';
-import { fitting } from './page.ts';
+import { fitting } from './platform/page.ts';
 
 /** A message that has become an entry, with the state of the session when it was written. */
 interface Stored {

@@ -1,20 +1,20 @@
 import { refuse, type ServiceHealth, type SessionApi } from '@baton/contracts';
 import { type Handlers, type Log, throttled } from '@baton/runtime';
-import { agentHandlers } from './agents/agent-endpoints.ts';
+import { agentHandlers } from './agents/endpoints.ts';
 import type { Announcements } from './announcements.ts';
 import type { Control } from './control/control.ts';
-import { controlHandlers } from './control/control-endpoints.ts';
+import { controlHandlers } from './control/endpoints.ts';
 import type { WaitingOfSource } from './control/view.ts';
-import { OutcomeUnknown } from './database-errors.ts';
-import type { Database } from './database-postgres.ts';
-import { figureHandlers } from './figures/figure-endpoints.ts';
 import type { Appender } from './log/appender.ts';
-import { logHandlers } from './log/log-endpoints.ts';
-import { noteHandlers } from './notes/note-endpoints.ts';
-import { ratingHandlers } from './ratings/rating-endpoints.ts';
-import { sessionHandlers } from './sessions/session-endpoints.ts';
+import { logHandlers } from './log/endpoints.ts';
+import { noteHandlers } from './notes/endpoints.ts';
+import { OutcomeUnknown } from './platform/database-errors.ts';
+import type { Database } from './platform/database-postgres.ts';
+import { ratingHandlers } from './ratings/endpoints.ts';
+import { sessionHandlers } from './sessions/endpoints.ts';
 import type { SizeLimit } from './sessions/size-limit.ts';
-import { turnHandlers } from './turns/turn-endpoints.ts';
+import { figureHandlers } from './statistics/endpoints.ts';
+import { turnHandlers } from './turns/endpoints.ts';
 
 /** What others may ask of this service: `sessionApi`, family by family. */
 export function sessionEndpoints(parts: {

@@ -13,26 +13,26 @@ import {
   version,
 } from '@baton/runtime';
 import { createAnnouncements } from './announcements.ts';
-import { sweepBudgets } from './budgets/budgets-postgres.ts';
+import { sweepBudgets } from './budgets/store-postgres.ts';
 import { startBudgetSweep } from './budgets/sweep.ts';
 import { sessionConfig } from './config.ts';
 import { createControl } from './control/control.ts';
-import { applyChanges, readViews } from './control/control-postgres.ts';
-import { openDatabase } from './database-postgres.ts';
+import { applyChanges, readViews } from './control/store-postgres.ts';
 import { sessionEndpoints } from './endpoints.ts';
-import { countOpen } from './figures/figures-postgres.ts';
 import { createAppender } from './log/appender.ts';
-import { measureLog } from './log/entries-postgres.ts';
+import { measureLog } from './log/store-postgres.ts';
 import { writeMessages } from './log/write-messages-postgres.ts';
-import { sessionMetrics, startCountingOpen } from './metrics.ts';
+import { openDatabase } from './platform/database-postgres.ts';
+import { sessionMetrics, startCountingOpen } from './platform/metrics.ts';
 import { startAbandonmentLoop } from './sessions/abandonment.ts';
 import { startExpiryLoop } from './sessions/expiry.ts';
-import { findQuiet, findSilent } from './sessions/sessions-postgres.ts';
 import { createSizeLimit } from './sessions/size-limit.ts';
+import { findQuiet, findSilent } from './sessions/store-postgres.ts';
+import { countOpen } from './statistics/store-postgres.ts';
 import { startOverdueLoop } from './turns/overdue.ts';
 import { startStandInLoop } from './turns/stand-in.ts';
-import { standInStore } from './turns/stand-in-postgres.ts';
-import { findOverdue, readLastMessages } from './turns/turns-postgres.ts';
+import { standInStore } from './turns/stand-in-store-postgres.ts';
+import { findOverdue, readLastMessages } from './turns/store-postgres.ts';
 
 /** Of what is counted in Postgres' 32 bits. */
 const NO_LIMIT = 2_147_483_647;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Agent, ErrorCode, Refusal, Session, Wait } from '@baton/contracts';
 import { Unavailable } from '@baton/runtime';
 import type { Announcements } from '../announcements.ts';
-import { OutcomeUnknown } from '../database-errors.ts';
+import { OutcomeUnknown } from '../platform/database-errors.ts';
 import type { Decision } from './decisions.ts';
 import type { AgentsById, Applied, ControlChange, SessionView } from './view.ts';
 

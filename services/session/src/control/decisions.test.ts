@@ -8,14 +8,8 @@ import {
 } from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
 import { decideAssign, decideCancel, decideClose, decidePutBack, decideRelease, decideTransfer } from './decisions.ts';
-import {
-  decideAbandonment,
-  decideExpiry,
-  decideNobodyCame,
-  decideOverdue,
-  decideStatus,
-} from './operator-decisions.ts';
 import { sentence } from './sentences.ts';
+import { decideAbandonment, decideExpiry, decideNobodyCame, decideOverdue, decideStatus } from './service-decisions.ts';
 import type { ControlChange, SessionView } from './view.ts';
 
 const agent = (id: string, more: Partial<Agent> = {}): Agent => ({

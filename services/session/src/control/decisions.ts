@@ -1,7 +1,7 @@
 import type { CodeOf, ErrorCode, ParsedRequestOf, Refusal, Sender, SessionApi } from '@baton/contracts';
 import { PLAIN_REQUEST, refuse } from '@baton/contracts';
-import { NOT_ASSIGNED } from '../not-assigned.ts';
 import { backToWaiting, toAgent, toBot, toClosed, toWaiting } from './changes.ts';
+import { NOT_ASSIGNED } from './not-assigned.ts';
 import type { AgentsById, ControlChange, SessionView, WaitingOfSource } from './view.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { SessionStatus } from '@baton/contracts';
-import type { Database } from '../database-postgres.ts';
-import { botAnswers } from '../turns/stand-in-postgres.ts';
+import type { Database } from '../platform/database-postgres.ts';
+import { botAnswers } from '../turns/stand-in-store-postgres.ts';
 import type { PendingMessage, Written } from './message.ts';
 
 /**
  * One message of a person, which is nearly all there is to write while little happens. It does what the statement for
- * many does (append-postgres.ts), with what the bot owes afterwards and the figures worked out for one message; so the
+ * many does (append-many-postgres.ts), with what the bot owes afterwards and the figures worked out for one message; so the
  * two change together, and a test compares what they leave behind.
  *
  * It writes, or finds no row and leaves everything as it is: what is refused, and why, and what is a repeat, is left to

@@ -7,7 +7,7 @@ import {
   type SessionApi,
   type ValueOf,
 } from '@baton/contracts';
-import { NOT_ASSIGNED } from '../not-assigned.ts';
+import { NOT_ASSIGNED } from '../control/not-assigned.ts';
 import type { PendingMessage, Written } from './message.ts';
 
 type Append = SessionApi['endpoints']['append'];

@@ -1,6 +1,6 @@
 import { endOfTurn, Unavailable } from '@baton/runtime';
 import { describe, expect, it, vi } from 'vitest';
-import { AlreadyThere, LockedOut, OutcomeUnknown } from '../database-errors.ts';
+import { AlreadyThere, LockedOut, OutcomeUnknown } from '../platform/database-errors.ts';
 import { createAppender, type WriteMessages } from './appender.ts';
 import type { PendingMessage, Written } from './message.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { gatherWhileBusy, inSpans, Unavailable } from '@baton/runtime';
-import { AlreadyThere, LockedOut, OutcomeUnknown } from '../database-errors.ts';
+import { AlreadyThere, LockedOut, OutcomeUnknown } from '../platform/database-errors.ts';
 import type { PendingMessage, Written } from './message.ts';
 import { rounds } from './rounds.ts';
 

@@ -1,6 +1,6 @@
-import type { Database } from '../database-postgres.ts';
+import type { Database } from '../platform/database-postgres.ts';
+import { writeMany } from './append-many-postgres.ts';
 import { writeOne } from './append-one-postgres.ts';
-import { writeMany } from './append-postgres.ts';
 import type { PendingMessage, Written } from './message.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLook } from './abandonment.ts';
-import type { Quiet } from './sessions-postgres.ts';
+import type { Quiet } from './store-postgres.ts';
 
 const quiet = (id: string, due = true): Quiet => ({
   id,

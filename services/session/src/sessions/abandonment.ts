@@ -1,7 +1,7 @@
 import { type IsAway, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decideAbandonment } from '../control/operator-decisions.ts';
-import type { Quiet } from './sessions-postgres.ts';
+import { decideAbandonment } from '../control/service-decisions.ts';
+import type { Quiet } from './store-postgres.ts';
 
 const LOOKS_PER_PERIOD = 6;
 /** How many looks in a row have to find the customer away: a look during an outage ends nobody's session. */

@@ -1,7 +1,7 @@
 import type { MessageEntry } from '@baton/contracts';
 import { type Log, throttled } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decideTooLong } from '../control/operator-decisions.ts';
+import { decideTooLong } from '../control/service-decisions.ts';
 
 /** A log is measured about once in so many messages, and once in so many bytes of them. */
 const MEASURED_EVERY = { messages: 50, bytes: 131_072 };

@@ -1,7 +1,7 @@
 import type { Sender } from '@baton/contracts';
 import { type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decideOverdue } from '../control/operator-decisions.ts';
+import { decideOverdue } from '../control/service-decisions.ts';
 import { plainBrief } from './plain-brief.ts';
 
 const AT_ONCE = 100;

@@ -2,8 +2,8 @@ import { NO_ANSWER_NOW, type SessionApi } from '@baton/contracts';
 import { type Handlers, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Announcements } from '../announcements.ts';
 import type { Control } from '../control/control.ts';
-import { decideNobodyCame } from '../control/operator-decisions.ts';
-import type { StandInStore } from './stand-in-postgres.ts';
+import { decideNobodyCame } from '../control/service-decisions.ts';
+import type { StandInStore } from './stand-in-store-postgres.ts';
 
 const EVERY_MS = 1_000;
 const AT_ONCE = 200;

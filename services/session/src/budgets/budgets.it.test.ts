@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import type { Budget, Budgets } from '@baton/contracts';
+import { createLog } from '@baton/runtime';
+import { testSpace } from '@baton/testkit';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { accepted, connectClient, startSession } from '../../test/session-process.ts';
+import { openDatabase } from '../platform/database-postgres.ts';
+import { sweepBudgets } from './store-postgres.ts';
+
+const space = await testSpace();
+// Two instances, as budgets have to hold over all.
+await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
+await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
+const { session } = await connectClient(space);
+const log = createLog({ service: 'session', instance: 'test', level: 'silent' });
+const database = openDatabase({ url: space.databaseUrl, poolMax: 2, name: 'test', log });
+afterAll(() => database.close());
+beforeEach(() => database.statement('TRUNCATE model_budgets'));
+
+const free: Budget = { callsPerMinute: 0, callsPerDay: 0, tokensPerDay: 0 };
+const only = (budgets: Partial<Record<keyof Budgets, Partial<Budget>>>): Budgets => ({
+  chat: { ...free, ...budgets.chat },
+  customer: { ...free, ...budgets.customer },
+  address: { ...free, ...budgets.address },
+  all: { ...free, ...budgets.all },
+});
+const chat = async (source?: string) =>
+  accepted(await session.create({ userId: `user-${randomUUID()}`, ...(source !== undefined && { source }) })).session
+    .id;
+const take = async (sessionId: string | undefined, budgets: Budgets, more: { tokens?: number; waitMs?: number } = {}) =>
+  accepted(
+    await session.takeModelCall({
+      ...(sessionId !== undefined && { sessionId }),
+      ...{ tokens: 100, waitMs: 0, windowMs: 60_000, budgets, ...more },
+    }),
+  );
+const granted = async (...asked: Parameters<typeof take>) => (await take(...asked)).granted;
+const rows = () =>
+  database.statement<{ scope: string; key: string; calls: number; tokens: bigint }>(
+    'SELECT scope, key, calls, tokens FROM model_budgets ORDER BY scope, key',
+  );
+/** As if it had been taken so long ago. */
+const ago = (seconds: number) =>
+  database.statement('UPDATE model_budgets SET full_at = full_at - make_interval(secs => $1)', seconds);
+
+describe('[S6] the budgets of a call', () => {
+  it('are those of its chat, its customer, their address and all, and it counts for each', async () => {
+    const [one, other, elsewhere] = [await chat('office.ann'), await chat('office.bob'), await chat('home.ann')];
+    for (const id of [one, one, other, elsewhere]) expect(await granted(id, only({}))).toBe(true);
+    const found = await rows();
+    expect(found.map(({ scope, key, calls, tokens }) => [scope, key, calls, tokens])).toEqual([
+      ...[one, other, elsewhere].sort().map((id) => ['chat', id, id === one ? 2 : 1, id === one ? 200n : 100n]),
+      ['customer', 'home.ann', 1, 100n],
+      ['customer', 'office.ann', 2, 200n],
+      ['customer', 'office.bob', 1, 100n],
+      ['address', 'home', 1, 100n],
+      ['address', 'office', 3, 300n],
+      ['all', '', 4, 400n],
+    ]);
+  });
+
+  it('of a chat that does not say where it is from are its own, and of none is that of all', async () => {
+    const [one, other] = [await chat(), await chat()];
+    const narrow = only({ address: { callsPerDay: 1 } });
+    expect([await granted(one, narrow), await granted(one, narrow), await granted(other, narrow)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(await granted(undefined, narrow)).toBe(true);
+    expect(await granted(randomUUID(), narrow)).toBe(true);
+    expect((await rows()).find(({ scope }) => scope === 'all')?.calls).toBe(4);
+  });
+
+  it('of an address do not hold in a network that is trusted: each customer there is one', async () => {
+    const [ann, again, bob] = [
+      await chat('trusted_office.ann'),
+      await chat('trusted_office.ann'),
+      await chat('trusted_office.bob'),
+    ];
+    const narrow = only({ address: { callsPerDay: 1 } });
+    expect([await granted(ann, narrow), await granted(again, narrow), await granted(bob, narrow)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('of one message hold over all turns that it takes, and not for the next message', async () => {
+    const id = await chat('ann.a');
+    const budgets = { ...only({}), message: { ...free, callsPerDay: 3 } };
+    const about = async (messageSeq: number) =>
+      accepted(
+        await session.takeModelCall({ sessionId: id, messageSeq, tokens: 1, waitMs: 0, windowMs: 60_000, budgets }),
+      );
+    const taken = [];
+    for (let n = 0; n < 5; n++) taken.push(await about(2));
+    expect(taken.map((one) => one.granted)).toEqual([true, true, true, false, false]);
+    expect(taken.at(-1)).toMatchObject({ over: { scope: 'chat', ofMessage: true }, today: { calls: 3 } });
+    expect((await about(4)).granted).toBe(true);
+    expect((await rows()).find(({ scope, key }) => scope === 'chat' && key === id)).toMatchObject({ calls: 4 });
+  });
+
+  it('are taken from all or from none: who is over one takes nothing from the others', async () => {
+    const id = await chat('mallory.m');
+    const budgets = only({ address: { callsPerDay: 3 } });
+    const results = [];
+    for (let n = 0; n < 20; n++) results.push(await take(id, budgets));
+    expect(results.filter((one) => one.granted)).toHaveLength(3);
+    expect(results.at(-1)).toMatchObject({ granted: false, over: { scope: 'address', limit: 'callsPerDay' } });
+    expect((await rows()).map(({ calls }) => calls)).toEqual([3, 3, 3, 3]);
+    // Until the day ends.
+    const { retryAfterMs } = results.at(-1)?.over ?? { retryAfterMs: 0 };
+    expect(Math.abs(Date.now() + retryAfterMs - new Date().setUTCHours(24, 0, 0, 0))).toBeLessThan(5_000);
+  });
+
+  it('hold over all who ask at the same time, through any instance, also of an address that is new', async () => {
+    const chats = await Promise.all(Array.from({ length: 60 }, (_, n) => chat(`mallory.m${n}`)));
+    const budgets = only({ address: { callsPerMinute: 20 } });
+    const results = await Promise.all(chats.map((id) => take(id, budgets)));
+    expect(results.filter((one) => one.granted)).toHaveLength(10);
+    expect((await rows()).find(({ scope }) => scope === 'address')?.calls).toBe(10);
+  });
+});
+
+describe('[S6] calls in a minute', () => {
+  it('are half at once and half in its course: never more than all, wherever the minute begins', async () => {
+    const id = await chat('mallory.m');
+    const budgets = only({ address: { callsPerMinute: 60 } });
+    const at: number[] = [];
+    for (let second = 0; second < 180; second++) {
+      while (await granted(id, budgets)) at.push(second);
+      await ago(1);
+    }
+    for (const start of at) {
+      const within = at.filter((second) => second >= start && second < start + 60).length;
+      expect(within).toBeLessThanOrEqual(60);
+    }
+    expect(at.filter((second) => second === 0)).toHaveLength(30);
+    expect(at.length).toBeGreaterThan(110);
+  });
+
+  it('one that comes soon is granted for then, and each for a moment of its own', async () => {
+    const id = await chat('mallory.m');
+    const budgets = only({ customer: { callsPerMinute: 12 } });
+    const waits: number[] = [];
+    for (let n = 0; n < 9; n++) {
+      const taken = await take(id, budgets, { waitMs: 25_000 });
+      if (taken.granted) waits.push(Math.round(taken.waitMs / 1_000));
+      else expect(taken.over).toMatchObject({ scope: 'customer', limit: 'callsPerMinute' });
+    }
+    expect(waits).toEqual([0, 0, 0, 0, 0, 0, 10, 20]);
+  });
+
+  it('fewer than two a minute are possible too', async () => {
+    const id = await chat('mallory.m');
+    const budgets = only({ chat: { callsPerMinute: 1 } });
+    expect([await granted(id, budgets), await granted(id, budgets)]).toEqual([true, false]);
+    await ago(121);
+    expect(await granted(id, budgets)).toBe(true);
+  });
+});
+
+describe('[S6] tokens of a day', () => {
+  it('are set aside with the call, settled at the end of the turn, and begin afresh the next day', async () => {
+    const id = await chat('ann.a');
+    const budgets = only({ all: { tokensPerDay: 1_000 } });
+    expect(await take(id, budgets, { tokens: 900 })).toMatchObject({ granted: true, today: { calls: 1, tokens: 900 } });
+    expect(await granted(id, budgets, { tokens: 900 })).toBe(true);
+    expect(await take(id, budgets)).toMatchObject({
+      granted: false,
+      over: { scope: 'all', limit: 'tokensPerDay' },
+      today: { calls: 2, tokens: 1_800 },
+    });
+    accepted(await session.endTurn({ sessionId: id, worker: 'w', tokens: -1_500 }));
+    expect((await rows()).map(({ tokens }) => tokens)).toEqual([300n, 300n, 300n, 300n]);
+    expect(await granted(id, budgets)).toBe(true);
+    accepted(await session.endTurn({ sessionId: id, worker: 'w', tokens: -1_000_000 }));
+    expect((await rows()).map(({ tokens }) => tokens)).toEqual([0n, 0n, 0n, 0n]);
+    accepted(await session.endTurn({ sessionId: id, worker: 'w', tokens: 5_000 }));
+    expect(await granted(id, budgets)).toBe(false);
+    await database.statement('UPDATE model_budgets SET day = day - 1');
+    expect(await take(id, budgets)).toMatchObject({ granted: true, today: { calls: 1, tokens: 100 } });
+    // What was taken yesterday is not settled against today.
+    await database.statement('UPDATE model_budgets SET day = day - 1');
+    accepted(await session.endTurn({ sessionId: id, worker: 'w', tokens: -50 }));
+    expect((await rows()).map(({ tokens }) => tokens)).toEqual([100n, 100n, 100n, 100n]);
+  });
+
+  it('taking, and settling at the end, of many chats at once do not wait for each other in a circle', async () => {
+    const chats = await Promise.all(Array.from({ length: 12 }, (_, n) => chat(`office.c${n % 3}`)));
+    const start = performance.now();
+    await Promise.all(
+      chats.flatMap((sessionId) =>
+        Array.from({ length: 6 }, async (_, n) => {
+          expect(await granted(sessionId, only({}))).toBe(true);
+          accepted(await session.endTurn({ sessionId, worker: 'w', tokens: n - 3 }));
+        }),
+      ),
+    );
+    // Postgres looks for a circle after a second.
+    expect(performance.now() - start).toBeLessThan(5_000);
+    expect((await rows()).find(({ scope }) => scope === 'all')).toMatchObject({ calls: 72 });
+  });
+
+  it('rows of days that are over are deleted, in parts, and nothing else', async () => {
+    for (let n = 0; n < 3; n++) await take(await chat(`c${n}.c`), only({}));
+    await database.statement("UPDATE model_budgets SET day = day - 2 WHERE scope = 'chat'");
+    expect([await sweepBudgets(database, 2), await sweepBudgets(database, 2)]).toEqual([2, 1]);
+    expect((await rows()).map(({ scope }) => scope)).not.toContain('chat');
+    expect(await rows()).toHaveLength(7);
+  });
+});

@@ -1,0 +1,195 @@
+import type { JsonObject, SessionStatus } from '@baton/contracts';
+import type { Database } from '../platform/database-postgres.ts';
+import { botAnswers } from '../turns/stand-in-store-postgres.ts';
+import { type PendingMessage, type Refused, tokensOf, type Written } from './message.ts';
+
+/**
+ * The hot path: messages of many sessions in one statement, which is one commit.
+ *
+ * The rows of the sessions are locked in the order of their ids, so that batches of several instances cannot wait for
+ * each other in a circle; the lock gives the newest state, epoch and last number, and holds them still. Everything else
+ * the statement reads is as of its start: a repeat that was committed in between is not seen, and runs into a unique
+ * index instead (`AlreadyThere`). Tried again, the statement sees it.
+ *
+ * The planner takes each list for ten rows, so whatever is joined to a list must be found by an index, by a hash or by
+ * sorting: look at the plan for 500 messages (EXPLAIN with plan_cache_mode = force_generic_plan) after a change here, on
+ * a database that is empty and on one that is not. The LIMIT of the search for repeats tells the planner what it cannot
+ * know from the lists, that each is one look into the unique index.
+ *
+ * A repeat is looked for before all that could refuse a new message, as it is to get its first result again even when
+ * the session was closed or changed hands since. [M2] A batch holds no two messages with the same client id, and no two
+ * answers of one session: see `rounds`.
+ */
+const APPEND = `/* append */
+WITH item AS MATERIALIZED (
+  SELECT * FROM unnest(
+    $1::text[], $2::sender[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::text[],
+    $10::int[], $11::int[]
+  ) WITH ORDINALITY AS t (
+    session_id, sender, agent_id, epoch, id, client_message_id, content, in_reply_to, metadata,
+    prompt_tokens, completion_tokens, ord
+  )
+), locked AS MATERIALIZED (
+  SELECT id, status, assigned_agent, epoch, last_seq, unanswered_seq, unanswered_since, answered_seq,
+    last_customer_at, source, ${botAnswers('chat_sessions')} AS answers
+  FROM chat_sessions WHERE id = ANY ($12::text[]) ORDER BY id FOR NO KEY UPDATE
+), moment AS MATERIALIZED (
+  -- One time for all of them, taken once the locks are held: within a session, later numbers have later times.
+  SELECT date_trunc('milliseconds', clock_timestamp()) AS at FROM (SELECT count(*) AS rows FROM locked) held
+  WHERE held.rows >= 0
+), decided AS MATERIALIZED (
+  -- The new ones of each session are numbered from its last entry on, in the order in which they came. [M3]
+  SELECT *, CASE WHEN outcome = 'stored'
+      THEN (last_seq + row_number() OVER (PARTITION BY session_id, outcome = 'stored' ORDER BY ord))::int
+    END AS seq
+  FROM (
+    SELECT i.*, m.at, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, s.source, s.answers,
+      g.name AS agent_name,
+      r.id AS first_id, r.seq AS first_seq, r.timestamp AS first_at, r.sender_name AS first_sender_name,
+      r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
+      CASE
+        WHEN r.id IS NOT NULL AND r.content = i.content AND r.sender_id IS NOT DISTINCT FROM i.agent_id THEN 'repeated'
+        -- [S1] First of all refusals, and also where there is no session. One that ended keeps its last agent.
+        WHEN i.sender = 'agent' AND s.assigned_agent IS DISTINCT FROM i.agent_id THEN 'NOT_ASSIGNED'
+        WHEN s.id IS NULL THEN 'NOT_FOUND'
+        WHEN r.id IS NOT NULL THEN 'ID_REUSED'
+        WHEN s.status = 'closed' THEN 'SESSION_CLOSED'
+        WHEN i.sender = 'bot' AND NOT s.answers THEN 'STALE_EPOCH'
+        WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'
+        WHEN i.in_reply_to > s.last_seq THEN 'ANSWERS_NOTHING'
+        -- [A2] Also an answer to something earlier: a worker that was frozen does not come in late.
+        WHEN i.sender = 'bot' AND i.in_reply_to <= s.answered_seq THEN 'ALREADY_ANSWERED'
+        ELSE 'stored'
+      END AS outcome
+    FROM item i
+    CROSS JOIN moment m
+    LEFT JOIN locked s ON s.id = i.session_id
+    LEFT JOIN agents g ON g.id = i.agent_id
+    LEFT JOIN LATERAL (
+      SELECT * FROM messages f
+      WHERE f.session_id = i.session_id AND f.sender = i.sender AND f.client_message_id = i.client_message_id
+      LIMIT 1
+    ) r ON true
+  ) judged
+), inserted AS (
+  INSERT INTO messages (
+    id, session_id, seq, kind, content, sender, sender_id, sender_name, client_message_id, in_reply_to, timestamp,
+    metadata
+  )
+  SELECT id, session_id, seq, 'message', content, sender, agent_id, agent_name, client_message_id, in_reply_to, at,
+    metadata::jsonb
+  FROM decided WHERE outcome = 'stored'
+  ORDER BY session_id, seq
+), tally AS MATERIALIZED (
+  SELECT session_id, at, max(seq) AS last_seq, count(*) AS messages,
+    count(*) FILTER (WHERE sender = 'user') AS users,
+    count(*) FILTER (WHERE sender = 'bot') AS bots,
+    count(*) FILTER (WHERE sender = 'agent') AS agents,
+    min(seq) FILTER (WHERE sender = 'user') AS first_user_seq,
+    max(seq) FILTER (WHERE sender = 'user') AS user_seq,
+    max(seq) FILTER (WHERE sender IN ('bot', 'agent')) AS other_seq,
+    coalesce(max(in_reply_to), 0) AS answered,
+    sum(prompt_tokens) AS prompt_tokens, sum(completion_tokens) AS completion_tokens
+  FROM decided WHERE outcome = 'stored' GROUP BY session_id, at
+), session_after AS MATERIALIZED (
+  -- [A1] What the bot owes then: an answer to the newest customer entry, unless one of these answers it.
+  SELECT t.*,
+    CASE WHEN t.users > 0 THEN t.at ELSE s.last_customer_at END AS last_customer_at,
+    CASE WHEN s.answers AND greatest(t.user_seq, s.unanswered_seq) > t.answered
+      THEN greatest(t.user_seq, s.unanswered_seq)
+    END AS owed_seq,
+    CASE
+      WHEN NOT s.answers OR coalesce(greatest(t.user_seq, s.unanswered_seq), 0) <= t.answered THEN NULL
+      WHEN t.users = 0 AND t.answered = 0 THEN s.unanswered_since
+      -- Nobody waits for a greeting: the time counts from the customer's first word.
+      WHEN t.answered = 0 AND s.last_customer_at IS NOT NULL THEN coalesce(s.unanswered_since, t.at)
+      WHEN t.answered = 0 THEN t.at
+      -- Answered in part: since the oldest that is not.
+      ELSE greatest(s.unanswered_since, coalesce((
+        SELECT min(o.timestamp) FROM messages o
+        WHERE o.session_id = t.session_id AND o.seq > t.answered AND o.sender = 'user'
+      ), t.at))
+    END AS owed_since
+  FROM tally t JOIN locked s ON s.id = t.session_id
+), session_rows AS (
+  -- Postgres checks the constraints on the version of the row that the statement began with, before it looks for the
+  -- newest, which we have locked: what is written has to fit the state of either.
+  UPDATE chat_sessions s SET
+    last_seq = t.last_seq, updated_at = t.at, last_customer_at = t.last_customer_at,
+    unanswered_seq = CASE WHEN s.status IN ('bot', 'waiting') THEN t.owed_seq END,
+    unanswered_since = CASE WHEN s.status IN ('bot', 'waiting') THEN t.owed_since END,
+    answered_seq = greatest(s.answered_seq, t.answered)
+  FROM session_after t
+  WHERE s.id = t.session_id
+), figure_rows AS (
+  UPDATE session_analytics f SET
+    total_messages = f.total_messages + t.messages,
+    user_messages = f.user_messages + t.users,
+    bot_messages = f.bot_messages + t.bots,
+    agent_messages = f.agent_messages + t.agents,
+    prompt_tokens = f.prompt_tokens + t.prompt_tokens,
+    completion_tokens = f.completion_tokens + t.completion_tokens,
+    first_customer_at = CASE WHEN t.users > 0 THEN coalesce(f.first_customer_at, t.at) ELSE f.first_customer_at END,
+    first_response_time = CASE
+      WHEN f.first_response_time IS NOT NULL THEN f.first_response_time
+      WHEN f.first_customer_at IS NOT NULL AND t.bots + t.agents > 0
+        THEN greatest(0, extract(epoch FROM t.at - f.first_customer_at) * 1000)
+      WHEN t.other_seq > t.first_user_seq THEN 0
+    END,
+    updated_at = t.at
+  FROM session_after t
+  WHERE f.session_id = t.session_id
+)
+SELECT outcome, session_status AS status, session_epoch AS epoch, source, answers,
+  coalesce(first_id, id) AS id, coalesce(first_seq, seq) AS seq, coalesce(first_at, at) AS at,
+  coalesce(first_sender_name, agent_name) AS "senderName",
+  first_in_reply_to AS "firstInReplyTo", first_metadata AS "firstMetadata"
+FROM decided ORDER BY ord`;
+
+interface Row {
+  outcome: 'stored' | 'repeated' | Refused;
+  status: SessionStatus;
+  epoch: number;
+  source: string | null;
+  answers: boolean;
+  id: string;
+  seq: number;
+  at: Date;
+  senderName: string | null;
+  firstInReplyTo: number | null;
+  firstMetadata: JsonObject | null;
+}
+
+/**
+ * Writes messages, in one transaction, and says of each what became of it.
+ * @throws AlreadyThere when a repeat or an answer of one of them was committed meanwhile; try again.
+ */
+export async function writeMany(database: Database, items: readonly PendingMessage[]): Promise<Written[]> {
+  const column = <T>(of: (item: PendingMessage) => T) => items.map(of);
+  const tokens = items.map(tokensOf);
+  const rows = await database.statement<Row>(
+    APPEND,
+    column((item) => item.sessionId),
+    column((item) => item.sender),
+    column((item) => item.agentId),
+    column((item) => item.epoch),
+    column((item) => item.id),
+    column((item) => item.clientMessageId),
+    column((item) => item.content),
+    column((item) => item.inReplyTo),
+    column((item) => JSON.stringify(item.metadata)),
+    tokens.map(({ prompt }) => prompt),
+    tokens.map(({ completion }) => completion),
+    [...new Set(items.map((item) => item.sessionId))],
+  );
+  return rows.map((row, index): Written => {
+    const { outcome, id, seq, at, senderName, status, epoch, source, answers } = row;
+    const item = items[index];
+    if (item === undefined) throw new Error('the log answered for more messages than it was given');
+    const entry = { id, seq, at, senderName, status, epoch, source, answers };
+    if (outcome === 'stored') return { outcome, ...entry, inReplyTo: item.inReplyTo, metadata: item.metadata };
+    if (outcome === 'repeated')
+      return { outcome, ...entry, inReplyTo: row.firstInReplyTo, metadata: row.firstMetadata ?? {} };
+    return { outcome };
+  });
+}

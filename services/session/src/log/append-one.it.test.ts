@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { createLog } from '@baton/runtime';
+import { testSpace, until } from '@baton/testkit';
+import { afterAll, describe, expect, it } from 'vitest';
+import { people } from '../../test/people.ts';
+import { accepted, connectClient, startSession } from '../../test/session-process.ts';
+import { openDatabase } from '../platform/database-postgres.ts';
+import { writeMany } from './append-many-postgres.ts';
+import { writeOne } from './append-one-postgres.ts';
+import type { PendingMessage } from './message.ts';
+
+const space = await testSpace();
+await startSession(space);
+const client = await connectClient(space);
+const { startChat, waitingChat, heldChat, agent, customerSays, agentSays, botSays } = people(client);
+const log = createLog({ service: 'session', instance: 'test', level: 'silent' });
+const database = openDatabase({ url: space.databaseUrl, poolMax: 1, name: 'test', log });
+afterAll(() => database.close());
+
+const fromCustomer = (sessionId: string, more: Partial<PendingMessage> = {}): PendingMessage => ({
+  id: randomUUID(),
+  sessionId,
+  sender: 'user',
+  agentId: null,
+  epoch: null,
+  clientMessageId: 'm-1',
+  content: 'Where is my order?',
+  inReplyTo: null,
+  metadata: { page: '/orders' },
+  ...more,
+});
+const fromAgent = (sessionId: string, agentId: string, more: Partial<PendingMessage> = {}) =>
+  fromCustomer(sessionId, { sender: 'agent', agentId, ...more });
+
+/** What tells one chat from another, and how long things took. */
+const NOT_COMPARED = /^(id|user_id|session_id|assigned_agent|sender_id|first_agent_id|last_agent_id|change|.*_time)$/;
+
+/** All that a message changes. Of times, only whether they are the newest entry's. */
+async function leftBehind(sessionId: string): Promise<unknown> {
+  const select = (what: string) => database.statement<Record<string, unknown>>(`SELECT * FROM ${what} = $1`, sessionId);
+  const [session, figures] = [
+    await select('chat_sessions WHERE id'),
+    await select('session_analytics WHERE session_id'),
+  ];
+  const entries = await select('messages WHERE session_id');
+  const newest = Math.max(...entries.map(({ timestamp }) => Number(timestamp)));
+  const comparable = (row: Record<string, unknown>) =>
+    Object.entries(row)
+      .filter(([column]) => !NOT_COMPARED.test(column))
+      .map(([column, value]) => [column, value instanceof Date ? Number(value) === newest : value]);
+  return {
+    rows: [session, figures, entries].map((rows) => rows.map((row) => Object.fromEntries(comparable(row)))),
+    responded: figures.map((row) => row.first_response_time !== null),
+  };
+}
+
+/** Times of one millisecond could not be told apart. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 3));
+
+describe('a message by itself leaves behind what it would among others:', () => {
+  it.each<[string, () => Promise<PendingMessage>]>([
+    ['the first word to the bot', async () => fromCustomer((await startChat()).id)],
+    [
+      'another word to the bot, which owes an answer already',
+      async () => {
+        const { id } = await startChat();
+        accepted(await customerSays(id, 'hello?'));
+        return fromCustomer(id);
+      },
+    ],
+    [
+      'a word to the bot, which has answered all',
+      async () => {
+        const { id, epoch } = await startChat();
+        accepted(await customerSays(id, 'hello?'));
+        accepted(await botSays(id, epoch, 'Hello!', 2));
+        return fromCustomer(id);
+      },
+    ],
+    [
+      'one who waits',
+      async () => {
+        // While nobody is online the bot answers.
+        await agent();
+        return fromCustomer((await waitingChat()).id);
+      },
+    ],
+    [
+      'one who waits while no agent is online',
+      async () => {
+        await database.statement(`UPDATE agents SET status = 'offline'`);
+        const { id } = await waitingChat();
+        await until(async () => {
+          const [row] = await database.statement<{ stands: boolean }>(
+            'SELECT stand_in_since IS NOT NULL AS stands FROM chat_sessions WHERE id = $1',
+            id,
+          );
+          return row?.stands;
+        });
+        return fromCustomer(id);
+      },
+    ],
+    ['to an agent', async () => fromCustomer((await heldChat(await agent())).id)],
+    [
+      'an agent’s greeting, before the customer said a word',
+      async () => {
+        const ann = await agent();
+        return fromAgent((await heldChat(ann)).id, ann);
+      },
+    ],
+    [
+      'an agent’s first answer',
+      async () => {
+        const ann = await agent();
+        const { id } = await heldChat(ann);
+        accepted(await customerSays(id, 'hello?'));
+        return fromAgent(id, ann);
+      },
+    ],
+    [
+      'an agent’s second answer, with the epoch it knows',
+      async () => {
+        const ann = await agent();
+        const { id, epoch } = await heldChat(ann);
+        accepted(await customerSays(id, 'hello?'));
+        accepted(await agentSays(id, ann, 'Hello!'));
+        return fromAgent(id, ann, { epoch });
+      },
+    ],
+    ['without an id of the client’s', async () => fromCustomer((await startChat()).id, { clientMessageId: null })],
+  ])('%s', async (_what, prepare) => {
+    const [byItself, among] = [await prepare(), await prepare()];
+    await aMoment();
+    const one = await writeOne(database, byItself);
+    const [other] = await writeMany(database, [among]);
+    const plain = (written: typeof one) => ({ ...written, id: '', at: '' });
+    expect(one).toMatchObject({ outcome: 'stored', id: byItself.id, at: expect.any(Date) });
+    expect(plain(one)).toEqual(plain(other));
+    expect(await leftBehind(byItself.sessionId)).toEqual(await leftBehind(among.sessionId));
+  });
+});
+
+describe('nothing is written, and nothing changed, by', () => {
+  it.each<[string, () => Promise<PendingMessage>]>([
+    ['a message into no chat', async () => fromCustomer(randomUUID())],
+    [
+      'a message into an ended chat',
+      async () => {
+        const { id } = await startChat();
+        accepted(await client.session.close({ sessionId: id, by: 'user', reason: 'done' }));
+        return fromCustomer(id);
+      },
+    ],
+    ['an agent who holds nothing', async () => fromAgent((await startChat()).id, await agent())],
+    ['an agent who does not hold it', async () => fromAgent((await heldChat(await agent())).id, await agent())],
+    [
+      '[C2] an agent who knows an earlier epoch',
+      async () => {
+        const ann = await agent();
+        const { id, epoch } = await heldChat(ann);
+        return fromAgent(id, ann, { epoch: epoch - 1 });
+      },
+    ],
+    [
+      '[M2] a repeat',
+      async () => {
+        const { id } = await startChat();
+        accepted(await customerSays(id, 'Where is my order?', 'm-1'));
+        return fromCustomer(id);
+      },
+    ],
+    [
+      '[M2] another message with an id that is taken',
+      async () => {
+        const { id } = await startChat();
+        accepted(await customerSays(id, 'something else', 'm-1'));
+        return fromCustomer(id);
+      },
+    ],
+    [
+      'an answer of the bot’s, which takes the long way',
+      async () => {
+        const { id, epoch } = await startChat();
+        return fromCustomer(id, { sender: 'bot', epoch });
+      },
+    ],
+  ])('%s', async (_what, prepare) => {
+    const item = await prepare();
+    const before = await leftBehind(item.sessionId);
+    expect(await writeOne(database, item)).toBeUndefined();
+    expect(await leftBehind(item.sessionId)).toEqual(before);
+  });
+});

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { sessionApi } from '@baton/contracts';
+import { testSpace, until } from '@baton/testkit';
+import pg from 'pg';
+import { expect, it, onTestFinished } from 'vitest';
+import { people } from '../test/people.ts';
+import { accepted, connectClient, startSession } from '../test/session-process.ts';
+import { tcpLink } from '../test/tcp-link.ts';
+
+const space = await testSpace();
+// Some tests want the service, or a server, for themselves.
+const withoutPostgres = await testSpace();
+const withoutNats = await testSpace();
+const withExpiry = await testSpace();
+const counted = await testSpace();
+const poisoned = await testSpace();
+const client = await connectClient(space);
+const { session, nats, subjects } = client;
+const { startChat, customerSays, log } = people(client);
+
+it('[O1] SIGTERM loses no request in flight: each is answered, and what was acknowledged is there', async () => {
+  const stopping = await startSession(space);
+  const chats = await Promise.all(Array.from({ length: 20 }, () => startChat()));
+  const requests = chats.flatMap(({ id }) =>
+    Array.from({ length: 20 }, (_, n) => ({ id, reply: customerSays(id, `message ${n}`, `id-${n}`) })),
+  );
+  await nats.flush();
+  const stopped = stopping.stop();
+  const next = startSession(space);
+  const replies = await Promise.all(requests.map(async ({ id, reply }) => ({ id, reply: await reply })));
+  expect(await stopped).toBe(0);
+  await next;
+  // Those that it did not take any more were taken by nobody, or by the next one: in no case is the outcome unknown.
+  const codes = new Set(replies.map(({ reply }) => (reply.ok ? 'ok' : reply.code)));
+  expect([...codes].filter((code) => code !== 'ok' && code !== 'UNAVAILABLE')).toEqual([]);
+  for (const { id } of chats) {
+    const acknowledged = replies.flatMap(({ id: chat, reply }) =>
+      chat === id && reply.ok ? reply.value.results.map((result) => result.ok && result.value.entry.seq) : [],
+    );
+    const kept = (await log(id)).slice(1).map(({ seq }) => seq);
+    expect(kept).toEqual(acknowledged.toSorted((x, y) => Number(x) - Number(y)));
+  }
+});
+
+it('[O2] with Postgres gone it stays up and says so, and is well again within 10 s of its return', async () => {
+  const own = withoutPostgres;
+  const url = new URL(own.databaseUrl);
+  const link = await tcpLink({ host: url.hostname, port: Number(url.port) });
+  onTestFinished(() => link.close());
+  url.host = `127.0.0.1:${link.port}`;
+  const service = await startSession(own, { DATABASE_URL: url.toString() });
+  const here = await connectClient(own);
+  const { id } = await people(here).startChat();
+  const health = async () => accepted(await here.session.health({}));
+  expect((await health()).status).toBe('up');
+
+  const kept: string[] = [];
+  const writing = new AbortController();
+  const writer = (async () => {
+    for (let n = 0; !writing.signal.aborted; n++) {
+      const reply = await people(here).customerSays(id, `message ${n}`, `id-${n}`);
+      if (reply.ok) kept.push(`message ${n}`);
+      // Nothing was done, or the outcome is unknown: never a fault of ours.
+      else expect(['UNAVAILABLE', 'TIMEOUT']).toContain(reply.code);
+    }
+  })();
+  await until(() => kept.length > 10);
+  link.cut();
+  await until(async () => (await health()).parts.postgres?.status === 'down');
+  expect((await health()).status).toBe('down');
+  link.mend();
+  const before = kept.length;
+  await until(() => kept.length > before + 10, { within: 10_000 });
+  expect((await health()).status).toBe('up');
+  writing.abort();
+  await writer;
+
+  const contents = (await people(here).log(id)).map(({ content }) => content);
+  expect(kept.filter((content) => !contents.includes(content))).toEqual([]);
+  expect(new Set(contents).size).toBe(contents.length);
+  expect(await service.stop()).toBe(0);
+});
+
+it('[O2] with NATS gone it stays up, and answers again within 10 s of its return', async () => {
+  const own = withoutNats;
+  const url = new URL(own.natsUrl);
+  const link = await tcpLink({ host: url.hostname, port: Number(url.port) });
+  onTestFinished(() => link.close());
+  const service = await startSession(own, { NATS_URL: `nats://127.0.0.1:${link.port}` });
+  const here = await connectClient(own);
+  const { id } = await people(here).startChat();
+  link.cut();
+  await until(() => service.log().includes('NATS is gone'));
+  expect(await here.session.get({ sessionId: id }, { timeoutMs: 500 })).toMatchObject({ code: 'UNAVAILABLE' });
+  link.mend();
+  await until(async () => (await here.session.get({ sessionId: id })).ok, { within: 10_000 });
+  expect(await service.stop()).toBe(0);
+});
+
+it('ends chats without a sign of life, when it is told to', async () => {
+  const own = withExpiry;
+  // An hour's fraction: 1.08 s.
+  for (let n = 0; n < 2; n++) await startSession(own, { EXPIRE_AFTER_HOURS: '0.0003' });
+  const here = await connectClient(own);
+  const [silent, lively] = [await people(here).startChat(), await people(here).waitingChat()];
+  const status = async (id: string) => accepted(await here.session.get({ sessionId: id })).session.status;
+  await until(async () => {
+    accepted(await people(here).customerSays(lively.id, 'still here'));
+    return (await status(silent.id)) === 'closed';
+  });
+  expect(await status(lively.id)).toBe('waiting');
+  expect(await people(here).log(silent.id)).toMatchObject([{ seq: 1 }, { seq: 2, change: { cause: 'expired' } }]);
+});
+
+it('[O3] tells the truth on $SRV: every endpoint with its schemas, true counts, errors and times', async () => {
+  const own = counted;
+  await startSession(own);
+  const here = await connectClient(own);
+  const { id } = await people(here).startChat();
+  for (let n = 0; n < 3; n++) accepted(await here.session.get({ sessionId: id }));
+  await here.session.get({ sessionId: randomUUID() });
+  const asked = async <T>(verb: string) => {
+    const found: T[] = [];
+    for await (const message of await here.nats.requestMany(`$SRV.${verb}.session`, '', { maxWait: 1_000 })) {
+      const answer = message.json<T & { metadata: { root: string } }>();
+      if (answer.metadata.root === own.subjectRoot) found.push(answer);
+    }
+    return found[0];
+  };
+  const info = await asked<{ endpoints: { name: string; subject: string; metadata: { request: string } }[] }>('INFO');
+  expect(new Set(info?.endpoints.map(({ name }) => name))).toEqual(new Set(Object.keys(sessionApi.endpoints)));
+  for (const endpoint of info?.endpoints ?? []) expect(JSON.parse(endpoint.metadata.request)).toBeTypeOf('object');
+  const stats = await asked<{
+    endpoints: {
+      name: string;
+      num_requests: number;
+      num_errors: number;
+      last_error: string;
+      processing_time: number;
+    }[];
+  }>('STATS');
+  const get = stats?.endpoints.find(({ name }) => name === 'get');
+  expect(get).toMatchObject({ num_requests: 4, num_errors: 1, last_error: 'NOT_FOUND: There is no such chat.' });
+  // 4 requests of Postgres cannot have taken less than a tenth of a millisecond.
+  expect(get?.processing_time).toBeGreaterThan(100_000);
+});
+
+it('[S5] logs no message text, also of messages that the database refuses', async () => {
+  const own = poisoned;
+  const database = new pg.Client({ connectionString: own.databaseUrl });
+  await database.connect();
+  onTestFinished(() => database.end());
+  await database.query("ALTER TABLE messages ADD CONSTRAINT no_poison CHECK (content NOT LIKE '%poison%')");
+  const service = await startSession(own, { LOG_LEVEL: 'trace' });
+  const here = await connectClient(own);
+  const chats = await Promise.all(Array.from({ length: 10 }, () => people(here).startChat()));
+  const replies = await Promise.all(
+    chats.map(({ id }, n) => people(here).customerSays(id, n === 5 ? 'a poison text' : 'an innocent text')),
+  );
+  // [M1] The one that is refused does not take those with it that were in its batch.
+  const results = replies.flatMap((reply) => accepted(reply).results);
+  expect(results.map((result) => result.ok)).toEqual(chats.map((_, n) => n !== 5));
+  expect(results[5]).toMatchObject({ code: 'INTERNAL' });
+  await until(() => service.log().includes('could not be written'));
+  expect(service.log()).toContain('no_poison');
+  expect(service.log()).not.toContain('poison text');
+  expect(service.log()).not.toContain('innocent');
+});
+
+it('an answer that is larger than NATS carries is an error to its caller, and nothing more', async () => {
+  const service = await startSession(space);
+  const metadata = { long: 'ü'.repeat(16_000) };
+  const ids = await Promise.all(
+    Array.from({ length: 60 }, async () => accepted(await session.create({ userId: 'u', metadata })).session.id),
+  );
+  expect(await session.getMany({ sessionIds: ids })).toMatchObject({ ok: false, code: 'INTERNAL' });
+  expect(accepted(await session.getMany({ sessionIds: ids.slice(0, 5) })).sessions).toHaveLength(5);
+  expect(await service.stop()).toBe(0);
+});
+
+it('[M1] keeps what it is told while NATS announces nothing: announcements are hints', async () => {
+  await startSession(space);
+  const { id } = await startChat();
+  const manager = await nats.jetstreamManager();
+  await manager.streams.delete(subjects.stream);
+  expect(accepted(await customerSays(id, 'hello')).results[0]?.ok).toBe(true);
+  expect(await log(id)).toHaveLength(2);
+});

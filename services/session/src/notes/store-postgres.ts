@@ -1,0 +1,76 @@
+import type { Note } from '@baton/contracts';
+import { newId } from '@baton/runtime';
+import type { SessionNote } from '../generated/client.ts';
+import { AlreadyThere } from '../platform/database-errors.ts';
+import type { Database } from '../platform/database-postgres.ts';
+
+/** Newest notes that are shown with a session. */
+const MAX_NOTES = 50;
+
+const toNote = (row: SessionNote): Note => ({
+  id: row.id,
+  sessionId: row.sessionId,
+  agentId: row.agentId,
+  agentName: row.agentName,
+  content: row.content,
+  createdAt: row.createdAt.toISOString(),
+});
+
+/** The notes of a session, in the order in which they were written. */
+export async function readNotes(database: Database, sessionId: string): Promise<Note[]> {
+  const rows = await database.prisma.sessionNote.findMany({
+    where: { sessionId },
+    orderBy: { id: 'desc' },
+    take: MAX_NOTES,
+  });
+  return rows.reverse().map(toNote);
+}
+
+export interface NewNote {
+  sessionId: string;
+  agentId: string;
+  content: string;
+  clientNoteId: string | null;
+}
+
+/** `reused`: the id was used for another note. `repeated`: for this one. */
+export type Kept = { kind: 'kept' | 'repeated'; note: Note } | { kind: 'reused' | 'not assigned' };
+
+/**
+ * Keeps a note of the agent that holds the session. A repeat gives the first one, also when it no longer does; that an
+ * id was used by another is told to the holder only. [S1]
+ */
+export async function keepNote(database: Database, fresh: NewNote): Promise<Kept> {
+  const { sessionId, agentId, content, clientNoteId } = fresh;
+  const before = await findRepeat(database, fresh);
+  if (before?.kind === 'repeated') return before;
+  const session = await database.prisma.chatSession.findUnique({
+    where: { id: sessionId },
+    select: { status: true, assignedAgentId: true, assignedAgent: { select: { name: true } } },
+  });
+  if (session?.status !== 'agent' || session.assignedAgentId !== agentId || session.assignedAgent === null)
+    return { kind: 'not assigned' };
+  if (before !== undefined) return before;
+  const agentName = session.assignedAgent.name;
+  try {
+    const row = await database.prisma.sessionNote.create({
+      data: { id: newId(), sessionId, agentId, agentName, content, clientNoteId },
+    });
+    return { kind: 'kept', note: toNote(row) };
+  } catch (error) {
+    const first = error instanceof AlreadyThere ? await findRepeat(database, fresh) : undefined;
+    if (first === undefined) throw error;
+    return first;
+  }
+}
+
+async function findRepeat(database: Database, fresh: NewNote): Promise<Kept | undefined> {
+  const { sessionId, clientNoteId } = fresh;
+  if (clientNoteId === null) return undefined;
+  const row = await database.prisma.sessionNote.findUnique({
+    where: { sessionId_clientNoteId: { sessionId, clientNoteId } },
+  });
+  if (row === null) return undefined;
+  const same = row.agentId === fresh.agentId && row.content === fresh.content;
+  return same ? { kind: 'repeated', note: toNote(row) } : { kind: 'reused' };
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { type Asked, type ControlEvent, liveEntries } from '@baton/contracts';
+import { testSpace, until } from '@baton/testkit';
+import { expect, it } from 'vitest';
+import { people } from '../../test/people.ts';
+import { accepted, connectClient, refusal, startSession } from '../../test/session-process.ts';
+
+const space = await testSpace();
+await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
+const client = await connectClient(space);
+const { session, nats, subjects } = client;
+const { customerSays, agent } = people(client);
+
+const SOURCE = 'address-of-ada.ada-at-it';
+
+it('[S6] where a chat comes from goes with all that makes the bot work, and nowhere else', async () => {
+  const heard: { subject: string; text: string }[] = [];
+  nats.subscribe(`${subjects.root}.>`, {
+    callback: (_, message) => void heard.push({ subject: message.subject, text: message.string() }),
+  });
+  await nats.flush();
+  const start = { userId: `user-${randomUUID()}`, startId: randomUUID() };
+  const { id } = accepted(await session.create({ ...start, source: SOURCE })).session;
+  accepted(await customerSays(id, 'Where is my order?'));
+  // Many at once take another statement than one alone.
+  await Promise.all(Array.from({ length: 5 }, (_, n) => customerSays(id, `and ${n}`)));
+  accepted(await session.transfer({ sessionId: id, reason: 'wants a human' }));
+  accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' }));
+  const owed = accepted(await session.listUnanswered({ olderThanMs: 0 })).sessions.find(
+    ({ sessionId }) => sessionId === id,
+  );
+  expect(owed).toMatchObject({ source: SOURCE });
+  const repeat = accepted(await session.create(start));
+  expect(repeat).toMatchObject({ repeated: true, session: { id } });
+
+  const of = <T>(kind: string) =>
+    heard.filter(({ subject }) => subject.endsWith(`${id}.${kind}`)).map(({ text }) => JSON.parse(text) as T);
+  await until(() => of<ControlEvent>('control').length === 3);
+  for (const { source } of [...of<ControlEvent>('control'), ...of<Asked>('asked')]) expect(source).toBe(SOURCE);
+  expect(of<Asked>('asked').length).toBeGreaterThanOrEqual(2);
+
+  const agentId = await agent();
+  accepted(await session.transfer({ sessionId: id, reason: 'wants a human' }));
+  const shown = [
+    repeat,
+    await session.assign({ sessionId: id, agentId }),
+    await session.get({ sessionId: id }),
+    await session.getMany({ sessionIds: [id] }),
+    await session.getWithEntries({ sessionId: id }),
+    await session.listAgentSessions({ agentId }),
+    await session.close({ sessionId: id, by: 'user' }),
+    await session.listEndedSessions({ agentId }),
+    of<unknown>('entry').map((entries) => liveEntries.parse(entries)),
+  ];
+  expect(JSON.stringify(shown)).not.toContain('address-of-ada');
+});
+
+it('[S2] where a chat comes from is two hashes, never an address or a name', async () => {
+  for (const source of ['', '192.0.2.7', 'ada@example.com', `${'x'.repeat(65)}.y`, 'x.y\n'])
+    expect(refusal(await session.create({ userId: 'u', source }))).toBe('VALIDATION_FAILED');
+});
+
+it('[S6] one who leaves hundreds unanswered does not hide the others from the loop that looks for them', async () => {
+  const start = async (source: string) => {
+    const { id } = accepted(await session.create({ userId: `user-${randomUUID()}`, source })).session;
+    accepted(await customerSays(id, 'hello?'));
+    return id;
+  };
+  for (let n = 0; n < 30; n++) await start(`mallory.m${n}`);
+  const late = [await start('ann.a'), await start('bob.b')];
+  const { sessions } = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 5 }));
+  expect(sessions.map(({ sessionId }) => sessionId)).toEqual(expect.arrayContaining(late));
+  const all = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 200 })).sessions;
+  expect(all.filter(({ source }) => source?.startsWith('mallory'))).toHaveLength(30);
+});

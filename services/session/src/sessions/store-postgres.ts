@@ -1,0 +1,202 @@
+import type { BotContext, EndedSession, EventEntry, JsonObject, Session, Wait, WaitingSession } from '@baton/contracts';
+import { newId } from '@baton/runtime';
+import type { Step } from '../control/view.ts';
+import type { Database } from '../platform/database-postgres.ts';
+import { eventJson, iso, ratingJson, sessionJson, waitJson } from '../platform/json-postgres.ts';
+import { fitting } from '../platform/page.ts';
+
+/** A new session with its first entry and its row of figures; nothing, when the customer's start id is known already. */
+const CREATE = `/* session create */
+WITH moment AS MATERIALIZED (
+  SELECT date_trunc('milliseconds', clock_timestamp()) AS at
+), session_row AS (
+  INSERT INTO chat_sessions (
+    id, user_id, bot_context, metadata, start_id, last_seq, created_at, updated_at, unanswered_seq, unanswered_since,
+    source
+  )
+  -- The bot owes it a greeting, an answer to the first entry, unless the page has greeted.
+  SELECT $1, $2, $3::jsonb, $4::jsonb, $5, 1, at, at,
+    CASE WHEN NOT $9::boolean THEN 1 END, CASE WHEN NOT $9 THEN at END, $10 FROM moment
+  ON CONFLICT (user_id, start_id) DO NOTHING
+  RETURNING *
+), entry AS (
+  INSERT INTO messages (id, session_id, seq, kind, content, sender, change, timestamp)
+  SELECT $6, id, 1, 'event', $7, 'system', $8::jsonb, created_at FROM session_row
+  RETURNING *
+), figures AS (
+  INSERT INTO session_analytics (session_id, created_at, updated_at) SELECT id, created_at, created_at FROM session_row
+)
+SELECT ${sessionJson('s', 'g')} AS session, ${eventJson('e')} AS entry
+FROM session_row s CROSS JOIN entry e LEFT JOIN agents g ON false`;
+
+const STARTED = `/* session started */
+SELECT ${sessionJson('s', 'g')} AS session,
+  s.bot_context IS NOT DISTINCT FROM $3::jsonb AND s.metadata = $4::jsonb AS same
+FROM chat_sessions s LEFT JOIN agents g ON g.id = s.assigned_agent
+WHERE s.user_id = $1 AND s.start_id = $2`;
+
+export interface NewSession {
+  userId: string;
+  botContext: BotContext | null;
+  metadata: JsonObject;
+  /** [M2] */
+  startId: string | null;
+  /** The first entry of its log. */
+  started: Step;
+  greeted: boolean;
+  /** Where it comes from, when that is known. */
+  source: string | null;
+}
+
+export type Created =
+  | { kind: 'created'; session: Session; entry: EventEntry }
+  | { kind: 'repeated'; session: Session }
+  | { kind: 'reused' };
+
+/** Opens a session; a repeat of the same start finds the first one, and another start with its id is told apart. */
+export async function createSession(database: Database, fresh: NewSession): Promise<Created> {
+  const { userId, startId, started } = fresh;
+  const botContext = fresh.botContext === null ? null : JSON.stringify(fresh.botContext);
+  const metadata = JSON.stringify(fresh.metadata);
+  const [created] = await database.statement<{ session: Session; entry: EventEntry }>(
+    CREATE,
+    newId(),
+    userId,
+    botContext,
+    metadata,
+    startId,
+    newId(),
+    started.content,
+    JSON.stringify({ ...started.change, epoch: 1 }),
+    fresh.greeted,
+    fresh.source,
+  );
+  if (created !== undefined) return { kind: 'created', ...created };
+  const [first] = await database.statement<{ session: Session; same: boolean }>(
+    STARTED,
+    userId,
+    startId,
+    botContext,
+    metadata,
+  );
+  if (first === undefined) throw new Error('a session was neither created nor found; it was deleted in between');
+  return first.same ? { kind: 'repeated', session: first.session } : { kind: 'reused' };
+}
+
+const READ = `/* session read */
+SELECT ${sessionJson('s', 'g')} AS session, CASE WHEN q.id IS NOT NULL THEN ${waitJson('q')} END AS wait
+FROM chat_sessions s
+LEFT JOIN agents g ON g.id = s.assigned_agent
+LEFT JOIN LATERAL (
+  SELECT * FROM transfer_queue t
+  WHERE t.session_id = s.id AND (t.is_active OR s.status = 'agent') ORDER BY t.id DESC LIMIT 1
+) q ON true
+WHERE s.id = ANY ($1::text[]) ORDER BY s.id`;
+
+/**
+ * Sessions with their present wait or, in an agent's hands, the one that led there: its brief is what the agent is
+ * told. Those that do not exist are left out.
+ */
+export function readSessions(
+  database: Database,
+  sessionIds: readonly string[],
+): Promise<{ session: Session; wait: Wait | null }[]> {
+  return database.statement(READ, sessionIds);
+}
+
+const HELD = `/* sessions held */
+SELECT ${sessionJson('s', 'g')} AS session
+FROM chat_sessions s JOIN agents g ON g.id = s.assigned_agent
+WHERE s.assigned_agent = $1 AND s.status = 'agent' ORDER BY s.assigned_at, s.id`;
+
+/** The sessions in the hands of an agent, those it has had longest first. */
+export async function readHeldBy(database: Database, agentId: string): Promise<Session[]> {
+  const rows = await database.statement<{ session: Session }>(HELD, agentId);
+  return rows.map(({ session }) => session);
+}
+
+const ENDED = `/* sessions ended */
+SELECT ${sessionJson('s', 'g')} || jsonb_build_object('rating', ${ratingJson('f')}) AS session
+FROM chat_sessions s JOIN agents g ON g.id = s.assigned_agent LEFT JOIN session_analytics f ON f.session_id = s.id
+WHERE s.assigned_agent = $1 AND s.status = 'closed' ORDER BY s.closed_at DESC, s.id DESC LIMIT $2`;
+
+/** The sessions that ended with an agent, the latest first; as many as one message carries. */
+export async function readEndedWith(database: Database, agentId: string, limit: number): Promise<EndedSession[]> {
+  const rows = await database.statement<{ session: EndedSession }>(ENDED, agentId, limit);
+  const sessions = rows.map(({ session }) => session);
+  return sessions.slice(0, fitting(sessions));
+}
+
+const WAITING = `/* sessions waiting */
+SELECT q.session_id AS "sessionId", s.epoch, q.priority, ${iso('q.requested_at')} AS "requestedAt", q.reason, q.brief,
+  q.metadata
+FROM transfer_queue q JOIN chat_sessions s ON s.id = q.session_id
+WHERE q.is_active AND q.session_id > $1 ORDER BY q.session_id LIMIT $2`;
+
+/** Waiting sessions by id, after the one named. */
+export async function readWaiting(
+  database: Database,
+  afterId: string,
+  limit: number,
+): Promise<{ waiting: WaitingSession[]; hasMore: boolean }> {
+  const rows = await database.statement<WaitingSession>(WAITING, afterId, limit + 1);
+  const page = rows.slice(0, limit);
+  const waiting = page.slice(0, fitting(page));
+  return { waiting, hasMore: waiting.length < rows.length };
+}
+
+const SILENT = `/* sessions silent */
+SELECT id, ${iso('now() - make_interval(secs => $1)')} AS before FROM chat_sessions
+WHERE status IN ('bot', 'waiting', 'agent') AND updated_at <= now() - make_interval(secs => $1)
+LIMIT $2`;
+
+/** Open sessions in which nothing has happened for so long. `before` is that moment, by Postgres' clock. */
+export function findSilent(
+  database: Database,
+  seconds: number,
+  limit: number,
+): Promise<{ id: string; before: string }[]> {
+  return database.statement(SILENT, seconds, limit);
+}
+
+const QUIET = `/* sessions quiet */
+SELECT id, ${iso('updated_at')} AS "updatedAt", updated_at <= now() - make_interval(secs => $1) AS due,
+  ${iso('now() - make_interval(secs => $1)')} AS before
+FROM chat_sessions
+WHERE status = 'bot' AND updated_at <= now() - make_interval(secs => $1::float8 / 2)
+  AND (updated_at, id) > ($2::timestamptz, $3)
+ORDER BY updated_at, id LIMIT $4`;
+
+/** A session with the bot in which nothing has happened for half of the time after which it is due. */
+export interface Quiet {
+  id: string;
+  updatedAt: string;
+  due: boolean;
+  /** The moment since when nothing may have happened in what is due, by Postgres' clock. */
+  before: string;
+}
+
+/** Those after the one named, the longest quiet first. */
+export function findQuiet(
+  database: Database,
+  seconds: number,
+  after: Pick<Quiet, 'id' | 'updatedAt'> | null,
+  limit: number,
+): Promise<Quiet[]> {
+  return database.statement(QUIET, seconds, after?.updatedAt ?? '-infinity', after?.id ?? '', limit);
+}
+
+const DELETE_CLOSED = `/* sessions delete */
+WITH old AS MATERIALIZED (
+  SELECT id FROM chat_sessions WHERE closed_at < now() - make_interval(days => $1)
+  ORDER BY closed_at LIMIT $2 FOR UPDATE SKIP LOCKED
+), gone AS (
+  DELETE FROM chat_sessions s USING old WHERE s.id = old.id RETURNING 1
+)
+SELECT count(*)::int AS deleted FROM gone`;
+
+/** Deletes some of the sessions that were closed so long ago, with all that belongs to them. */
+export async function deleteClosed(database: Database, olderThanDays: number, limit: number): Promise<number> {
+  const [row] = await database.statement<{ deleted: number }>(DELETE_CLOSED, olderThanDays, limit);
+  return row?.deleted ?? 0;
+}

@@ -1,0 +1,206 @@
+import { NO_ANSWER_NOW } from '@baton/contracts';
+import { testSpace, until } from '@baton/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import { people } from '../../test/people.ts';
+import { accepted, connectClient, refusal, startSession } from '../../test/session-process.ts';
+
+/** What becomes of those who wait while no agent is online. Nobody is, at the beginning and after each test. */
+const [space, hasty] = [await testSpace(), await testSpace()];
+for (let n = 0; n < 2; n++) await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
+const client = await connectClient(space);
+const { session, nats, subjects } = client;
+const { waitingChat, startChat, customerSays, botSays, log, ...makes } = people(client);
+
+const online: string[] = [];
+const agent = async () => {
+  const id = await makes.agent();
+  online.push(id);
+  return id;
+};
+afterEach(async () => {
+  for (const agentId of online.splice(0)) {
+    const { sessions } = accepted(await session.listAgentSessions({ agentId }));
+    for (const { id } of sessions) accepted(await session.close({ sessionId: id, by: 'system' }));
+    accepted(await session.updateAgent({ agentId, status: 'offline' }));
+  }
+});
+
+const owed = async (sessionId: string) => {
+  const { sessions } = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 200 }));
+  return sessions.find((one) => one.sessionId === sessionId);
+};
+const begin = (sessionId: string, worker = 'w', leaseMs = 60_000) => session.beginTurn({ sessionId, worker, leaseMs });
+/** A chat that waits, in which the bot stands in: it can be seen by what is owed. */
+const standInChat = async (says = 'is somebody there?') => {
+  const chat = await waitingChat();
+  const [stored] = accepted(await customerSays(chat.id, says)).results;
+  await until(async () => owed(chat.id));
+  return { ...chat, asked: stored?.ok ? stored.value.entry.seq : 0 };
+};
+
+describe('[A1, A2] the bot answers who waits', () => {
+  it('in state and place as before: what was written before that, once, and what is written then', async () => {
+    const { id, epoch, waitingSince, asked } = await standInChat();
+    expect(asked).toBe(3);
+    const turn = accepted(await begin(id));
+    expect(turn.session).toMatchObject({ status: 'waiting', waitingSince, epoch });
+    expect(turn.unansweredSeq).toBe(3);
+    const [first] = accepted(await botSays(id, epoch, 'only me', 3)).results;
+    expect(first).toMatchObject({ ok: true });
+    expect(accepted(await session.endTurn({ sessionId: id, worker: 'w' }))).toEqual({ owed: false });
+    const [again] = accepted(await botSays(id, epoch, 'only me, again', 3)).results;
+    expect(again).toMatchObject({ ok: false, code: 'ALREADY_ANSWERED' });
+
+    // One message alone goes by another statement than many.
+    accepted(await customerSays(id, 'and now?'));
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 5 });
+    const two = [{ content: 'one' }, { content: 'two' }];
+    accepted(await session.append({ sessionId: id, author: { type: 'customer' }, messages: two }));
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 7 });
+    accepted(await botSays(id, epoch, 'to all of it', 7));
+    expect(await owed(id)).toBeUndefined();
+    const { wait, session: still } = accepted(await session.get({ sessionId: id }));
+    expect([still.status, still.waitingSince, wait?.requestedAt]).toEqual(['waiting', waitingSince, waitingSince]);
+  });
+
+  it('whose words came before the handoff and had no answer, and not who has had one', async () => {
+    const [asks, answered, silent] = [await startChat(), await startChat(), await startChat()];
+    for (const { id } of [asks, answered]) accepted(await customerSays(id, 'a human please'));
+    accepted(await botSays(answered.id, 1, 'One moment.', 2));
+    for (const { id } of [asks, answered, silent])
+      accepted(await session.transfer({ sessionId: id, cause: 'bot_transferred', reason: 'x' }));
+    await until(async () => owed(asks.id));
+    expect(await owed(asks.id)).toMatchObject({ unansweredSeq: 2, epoch: 2 });
+    for (const { id } of [answered, silent]) expect(await owed(id)).toBeUndefined();
+  });
+
+  it('and is told of it at once', async () => {
+    const { id, epoch } = await waitingChat();
+    const asked: unknown[] = [];
+    const subscription = nats.subscribe(subjects.asked(id), { callback: (_, message) => asked.push(message.json()) });
+    await nats.flush();
+    accepted(await customerSays(id, 'one'));
+    await until(() => asked.length > 0);
+    expect(asked[0]).toMatchObject({ sessionId: id, seq: 3, epoch });
+    asked.length = 0;
+    accepted(await customerSays(id, 'two'));
+    await until(() => asked.length > 0);
+    expect(asked).toMatchObject([{ sessionId: id, seq: 4, epoch }]);
+    subscription.unsubscribe();
+  });
+});
+
+describe('[C2] it ends', () => {
+  it('as soon as an agent is online: nothing is owed any more, and an answer under way is refused', async () => {
+    const { id, epoch, asked } = await standInChat();
+    accepted(await begin(id));
+    const agentId = await agent();
+    await until(async () => !(await begin(id)).ok);
+    expect(refusal(await begin(id))).toBe('NOTHING_OWED');
+    expect(refusal(await botSays(id, epoch, 'too late', asked))).toBe('STALE_EPOCH');
+    expect(accepted(await session.get({ sessionId: id })).session).toMatchObject({ status: 'waiting', epoch });
+    accepted(await customerSays(id, 'hello?'));
+    expect(await owed(id)).toBeUndefined();
+    // And it begins again: what nobody has answered meanwhile is owed.
+    accepted(await session.updateAgent({ agentId, status: 'offline' }));
+    await until(async () => owed(id));
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 4 });
+  });
+
+  it('with the claim of an agent, who is given the chat as any other', async () => {
+    const { id, epoch, asked } = await standInChat();
+    accepted(await begin(id));
+    const { session: taken } = accepted(await session.assign({ sessionId: id, agentId: await agent() }));
+    expect(taken).toMatchObject({ status: 'agent', epoch: epoch + 1 });
+    for (const known of [epoch, taken.epoch])
+      expect(refusal(await botSays(id, known, 'too late', asked))).toBe('STALE_EPOCH');
+    expect(await owed(id)).toBeUndefined();
+    expect(refusal(await begin(id))).toBe('NOTHING_OWED');
+    // Back in the queue while agents are online, it is not the bot's.
+    const { agentId } = { agentId: taken.assignedAgent ?? '' };
+    const back = accepted(
+      await session.release({ sessionId: id, agentId, to: { type: 'queue' }, reason: 'x' }),
+    ).session;
+    accepted(await customerSays(id, 'still there?'));
+    expect(refusal(await botSays(id, back.epoch, 'I am', 6))).toBe('STALE_EPOCH');
+  });
+
+  it('with the return to the bot, which then owes what it owed', async () => {
+    const { id, asked, epoch } = await standInChat();
+    accepted(await begin(id));
+    const back = accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' })).session;
+    expect(await owed(id)).toMatchObject({ unansweredSeq: asked, epoch: epoch + 1 });
+    expect(refusal(await botSays(id, epoch, 'of before', asked))).toBe('STALE_EPOCH');
+    accepted(await botSays(id, back.epoch, 'here I am', asked));
+  });
+
+  it('of a burst that was answered in part, the rest is owed by the bot then', async () => {
+    const { id, epoch } = await standInChat('one');
+    accepted(await customerSays(id, 'two'));
+    accepted(await botSays(id, epoch, 'to the first', 3));
+    accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' }));
+    expect(await owed(id)).toMatchObject({ unansweredSeq: 4 });
+  });
+
+  it('of many at once', async () => {
+    const chats = await Promise.all(Array.from({ length: 250 }, () => waitingChat()));
+    await Promise.all(chats.map(({ id }) => customerSays(id, 'hello?')));
+    const standsIn = async ({ id }: { id: string }) => (await begin(id, 'w', 1_000)).ok;
+    await until(async () => (await Promise.all(chats.map(standsIn))).every(Boolean));
+    await agent();
+    await until(async () => !(await Promise.all(chats.map(standsIn))).some(Boolean));
+    await Promise.all(chats.map(({ id }) => session.close({ sessionId: id, by: 'system' })));
+  });
+});
+
+describe('[A1] an answer that nobody gives', () => {
+  const excuse = { sender: 'bot', content: NO_ANSWER_NOW, inReplyTo: 3, metadata: { noAnswer: true } };
+
+  it('because two workers did not survive the turn is excused; the next one is asked of the bot', async () => {
+    const { id } = await standInChat();
+    accepted(await begin(id, 'first', 1_000));
+    await until(async () => (await begin(id, 'second', 1_000)).ok);
+    await until(async () => (await log(id)).length === 4);
+    expect((await log(id)).at(-1)).toMatchObject(excuse);
+    expect(accepted(await session.get({ sessionId: id })).session.status).toBe('waiting');
+    expect(await owed(id)).toBeUndefined();
+    accepted(await customerSays(id, 'and this?'));
+    await until(async () => (await begin(id, 'third')).ok);
+  });
+
+  it('in time is excused, and comes too late then', async () => {
+    await startSession(hasty, { ANSWER_DEADLINE_MS: '1000' });
+    const there = await connectClient(hasty);
+    const { waitingChat, customerSays, botSays, log } = people(there);
+    const { id, epoch } = await waitingChat();
+    accepted(await customerSays(id, 'hello?'));
+    const frozen = { sessionId: id, worker: 'frozen', leaseMs: 60_000 };
+    await until(async () => (await there.session.beginTurn(frozen)).ok);
+    await until(async () => (await log(id)).length === 4);
+    expect((await log(id)).at(-1)).toMatchObject(excuse);
+    const [late] = accepted(await botSays(id, epoch, 'at last', 3)).results;
+    expect(late).toMatchObject({ ok: false, code: 'ALREADY_ANSWERED' });
+  });
+});
+
+describe('[C3] when nobody comes for long enough', () => {
+  it('those who wait go back to the bot, with the cause; others do not', async () => {
+    const brief = await testSpace();
+    for (let n = 0; n < 2; n++) await startSession(brief, { NOBODY_ONLINE_AFTER_MINUTES: '0.05' });
+    const there = await connectClient(brief);
+    const { waitingChat, customerSays, agent, log } = people(there);
+    const stateOf = async (id: string) => accepted(await there.session.get({ sessionId: id })).session.status;
+    const agentId = await agent();
+    const chat = await waitingChat();
+    accepted(await customerSays(chat.id, 'hello?'));
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(await stateOf(chat.id)).toBe('waiting');
+    accepted(await there.session.updateAgent({ agentId, status: 'offline' }));
+    await until(async () => (await stateOf(chat.id)) === 'bot');
+    expect((await log(chat.id)).slice(3)).toMatchObject([
+      { change: { from: 'waiting', to: 'bot', cause: 'nobody_available', by: 'system' } },
+    ]);
+    const { sessions } = accepted(await there.session.listUnanswered({ olderThanMs: 0, limit: 10 }));
+    expect(sessions).toMatchObject([{ sessionId: chat.id, unansweredSeq: 3 }]);
+  });
+});
