@@ -5,7 +5,13 @@ import type { Incoming, Transport, TransportListener } from './transport.ts';
 
 /** Between tries to connect: from half a second to ten, each spread by half. */
 const RECONNECT = { reconnectionDelay: 500, reconnectionDelayMax: 10_000, randomizationFactor: 0.5 };
-const CONNECT_MS = 10_000;
+/** A connection that is not there by then hangs, for all that can be told. */
+const CONNECT_MS = 8_000;
+/** One by polling that lasts this long is good. */
+const LASTS_MS = 10_000;
+const WEBSOCKET_FIRST = ['websocket', 'polling'];
+/** Then a WebSocket is tried beside it, and what hangs there holds up nobody. */
+const POLLING_FIRST = ['polling', 'websocket'];
 
 /** Where a browser tells that its network came or went; nothing elsewhere. */
 interface Window {
@@ -15,7 +21,9 @@ interface Window {
 
 /**
  * Socket.IO, as WebSocket at once and by long polling only where that does not work: so gateways behind a proxy need no
- * sticky sessions for those who can. Nothing is sent while there is no connection: what waits is the outbox's business.
+ * sticky sessions for those who can. A WebSocket that is refused is given up at once, one that hangs after some seconds;
+ * what polls and fails tries the WebSocket first again, as that may be for want of sticky sessions. Nothing is sent while
+ * there is no connection: what waits is the outbox's business.
  */
 export function socketIoTransport(options: {
   url?: string | undefined;
@@ -27,18 +35,55 @@ export function socketIoTransport(options: {
   const settings = {
     autoConnect: false,
     forceNew: true,
-    transports: ['websocket', 'polling'],
+    transports: [...WEBSOCKET_FIRST],
     tryAllTransports: true,
     timeout: CONNECT_MS,
     ...RECONNECT,
     ...(key !== undefined && { auth: { key } }),
   };
-  const socket = url === undefined ? io(settings) : io(url, settings);
+  const { at, path } = url === undefined ? {} : placeOf(url);
+  const whole = { ...settings, ...(path !== undefined && { path }) };
+  const socket = at === undefined ? io(whole) : io(at, whole);
   // Only the two functions are asked for, and they may be missing.
   const window = globalThis as Window;
   const connectAnew = () => {
     socket.disconnect();
     socket.connect();
+  };
+  let pollsFirst = false;
+  const pollFirst = (first: boolean) => {
+    pollsFirst = first;
+    // The library puts what it has made of them in their place.
+    socket.io.opts.transports = [...(first ? POLLING_FIRST : WEBSOCKET_FIRST)];
+  };
+  let stopWaiting: () => void = () => {};
+  let connectedAt = 0;
+  /** Both ends may agree on a connection that carries nothing from here to there. */
+  const awaitAnswer = () => {
+    stopWaiting();
+    const timer = setTimeout(() => {
+      pollFirst(!pollsFirst);
+      connectAnew();
+    }, CONNECT_MS);
+    stopWaiting = () => clearTimeout(timer);
+  };
+  const watchTransports = () => {
+    socket.io.on('open', awaitAnswer);
+    socket.on('connect', () => {
+      stopWaiting();
+      connectedAt = performance.now();
+      const { engine } = socket.io;
+      engine.once('upgrade', () => pollFirst(false));
+    });
+    socket.on('connect_error', ({ message }) => {
+      stopWaiting();
+      if (pollsFirst) pollFirst(false);
+      else if (message === 'timeout') pollFirst(true);
+    });
+    socket.on('disconnect', () => {
+      stopWaiting();
+      if (pollsFirst && performance.now() - connectedAt < LASTS_MS) pollFirst(false);
+    });
   };
   const networkIsBack = () => {
     // Instead of waiting for the next try.
@@ -55,7 +100,10 @@ export function socketIoTransport(options: {
   return {
     open(listener: TransportListener) {
       socket.removeAllListeners();
+      // By name: the library listens there itself.
+      socket.io.off('open', awaitAnswer);
       socket.offAny();
+      watchTransports();
       socket.on('connect', () => listener.up());
       socket.on('connect_error', ({ message }) => options.unreachable?.(message));
       socket.on('disconnect', (reason) => listener.down(reason === 'io server disconnect'));
@@ -71,7 +119,9 @@ export function socketIoTransport(options: {
     close() {
       window.removeEventListener?.('online', networkIsBack);
       window.removeEventListener?.('offline', networkIsGone);
+      stopWaiting();
       socket.removeAllListeners();
+      socket.io.off('open', awaitAnswer);
       socket.offAny();
       socket.disconnect();
     },
@@ -96,3 +146,14 @@ function traced(event: ClientEventName, payload: unknown): unknown {
   return { ...(payload as object), traceparent: `00-${hex()}-${hex().slice(16)}-01` };
 }
 const hex = () => newId().replaceAll('-', '');
+
+/** Below a path of a site everything of a gateway is. The library takes a path for the name of a room. */
+function placeOf(url: string): { at: string; path?: string } {
+  try {
+    const { origin, pathname } = new URL(url);
+    const folder = pathname.replace(/\/$/, '');
+    return folder === '' || origin === 'null' ? { at: url } : { at: origin, path: `${folder}/socket.io` };
+  } catch {
+    return { at: url };
+  }
+}
