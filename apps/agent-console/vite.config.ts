@@ -10,6 +10,8 @@ const gateway = process.env.BATON_URL ?? 'http://127.0.0.1:3001';
 
 export default defineConfig({
   plugins: [preact({ devToolsEnabled: false })],
+  // Pages stand at the root of a site, or below any path of it: whatever they load is named from where they are.
+  base: './',
   build: {
     target: buildTarget,
     // Everything is a file of its own: the pages' policy allows no inline script, style or data: URL.

@@ -11,6 +11,8 @@ const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:3001';
 /** The two pages: `/` and the widget's frame. The widget's script is built apart: see tools/build.ts. */
 export default defineConfig({
   plugins: [preact()],
+  // Pages stand at the root of a site, or below any path of it: whatever they load is named from where they are.
+  base: './',
   build: {
     target: buildTarget,
     // Nothing is inlined: the pages' content security policy allows no inline script, and no data: but pictures.

@@ -1,6 +1,7 @@
 import { createOperator } from '@baton/client';
 import '@baton/design/tokens.css';
 import { render } from 'preact';
+import { gatewayHere } from './console/gateway.ts';
 import { lasting, passing } from './console/storage.ts';
 import './frame/page.css';
 import { createTheme } from './frame/theme.ts';
@@ -12,7 +13,7 @@ if (root === null) throw new Error('the page has no #app');
 startClock();
 render(
   <OperatorApp
-    openOperator={(key) => createOperator(key === undefined ? {} : { key })}
+    openOperator={(key) => createOperator({ url: gatewayHere(), ...(key !== undefined && { key }) })}
     theme={createTheme(lasting)}
     passing={passing}
   />,

@@ -2,6 +2,7 @@ import { createAgentDesk } from '@baton/client';
 import { loadMarkdown } from '@baton/design';
 import '@baton/design/tokens.css';
 import { render } from 'preact';
+import { gatewayHere } from './console/gateway.ts';
 import { lasting, passing } from './console/storage.ts';
 import { AgentApp } from './frame/agent-app.tsx';
 import './frame/page.css';
@@ -15,7 +16,7 @@ startClock();
 void loadMarkdown();
 render(
   <AgentApp
-    openDesk={(key) => createAgentDesk(key === undefined ? {} : { key })}
+    openDesk={(key) => createAgentDesk({ url: gatewayHere(), ...(key !== undefined && { key }) })}
     theme={createTheme(lasting)}
     lasting={lasting}
     passing={passing}

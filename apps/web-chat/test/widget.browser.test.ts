@@ -51,10 +51,29 @@ const strict = await startStaticServer({
     'content-security-policy': `default-src 'none'; script-src ${gateway}; frame-src ${gateway}; require-trusted-types-for 'script'`,
   },
 });
+/** Of its own, as pages must be that want precise clocks and shared memory. */
+const isolated = await startStaticServer({
+  texts: {
+    '/': `<!doctype html><html lang="en"><head><title>Isolated</title></head><body><main><h1>Isolated</h1></main><script src="${gateway}/widget.js"></script></body></html>`,
+  },
+  headers: {
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-opener-policy': 'same-origin',
+  },
+});
+/** The script where pictures are, and the gateway elsewhere. */
+const script = await (await fetch(`${url}/widget.js`)).text();
+const apart = await startStaticServer({
+  texts: {
+    '/': `<!doctype html><html lang="en"><head><title>Apart</title></head><body><main><h1>Apart</h1></main><script src="/files/widget.js" data-gateway="${gateway}"></script></body></html>`,
+    '/files/widget.js': script,
+  },
+  headers: {},
+});
 const browser = await launchBrowser();
 afterAll(async () => {
   await browser.close();
-  await Promise.all([shop.close(), strict.close()]);
+  await Promise.all([shop, strict, isolated, apart].map(({ close }) => close()));
 });
 const visitShop = async (stack: AsyncDisposableStack, address: string) => {
   const { page, complaints, close } = await openPage(browser, {
@@ -293,4 +312,23 @@ it('tells where the visitor is by the time the chat is opened, on a page that mo
   await page.getByRole('button', { name: 'Open the chat' }).click();
   const source = await page.locator('baton-chat iframe').getAttribute('src');
   expect(new URLSearchParams(source?.split('#')[1]).get('page')).toBe(`${shop.url}/lamps/green`);
+});
+
+it('chats on a page that is isolated from other origins', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, complaints, chat } = await visitShop(stack, isolated.url);
+  expect(await page.evaluate(() => window.crossOriginIsolated)).toBe(true);
+  await page.getByRole('button', { name: 'Open the chat' }).click();
+  await chat.write('still here');
+  await chat.row('still here').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it('is one file, which any server may have, beside a gateway elsewhere', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, complaints, chat } = await visitShop(stack, apart.url);
+  await page.getByRole('button', { name: 'Open the chat' }).click();
+  await chat.write('still here');
+  await chat.row('still here').waitFor();
+  expect(complaints).toEqual([]);
 });

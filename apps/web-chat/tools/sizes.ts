@@ -20,7 +20,7 @@ const kB = 1_000;
 export async function measure(dist: string): Promise<Size[]> {
   const page = async (what: string, file: string, limit: number): Promise<Size> => {
     const html = await readFile(join(dist, file), 'utf8');
-    const named = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, path = '']) => path);
+    const named = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, path = '']) => path);
     return sizeOf(what, [file, ...new Set(named)], limit);
   };
   const sizeOf = async (what: string, names: string[], limit: number): Promise<Size> => {

@@ -11,7 +11,7 @@ import type { ClientStorage, Clock } from './environment.ts';
 import type { Transport } from './transport.ts';
 
 export interface ChatOptions {
-  /** Origin of a gateway, `https://chat.example.com`; without it the origin of the page. */
+  /** Where a gateway is, `https://chat.example.com` or `https://example.com/support/`; without it the origin of the page. */
   url?: string;
   /** Who the customer is, as your site names it. A chat kept in storage for another userId is forgotten. */
   userId: string;

@@ -22,7 +22,7 @@ import type { ClientStorage, Clock } from './environment.ts';
 import type { Transport } from './transport.ts';
 
 export interface AgentDeskOptions {
-  /** Origin of a gateway; without it the origin of the page. */
+  /** Where a gateway is, `https://chat.example.com` or `https://example.com/support/`; without it the origin of the page. */
   url?: string;
   /** Default for `join`. A stay in storage under another name is forgotten. */
   name?: string;

@@ -4,7 +4,7 @@ import type { Clock } from './environment.ts';
 import type { Transport } from './transport.ts';
 
 export interface OperatorOptions {
-  /** Origin of a gateway; without it the origin of the page. */
+  /** Where a gateway is, `https://chat.example.com` or `https://example.com/support/`; without it the origin of the page. */
   url?: string;
   /** The installation's ADMIN_KEY, when it has one. */
   key?: string;

@@ -8,6 +8,7 @@ export type { Browser, BrowserContext, BrowserContextOptions, Frame, Locator, Pa
 export { axe } from './axe.ts';
 export { turnsOthersAround } from './bidi.ts';
 export { type PageLoad, watchLoads } from './page-load.ts';
+export { type PathProxy, startPathProxy } from './path-proxy.ts';
 export { serveStage } from './stage.ts';
 export { type StaticServer, type StaticServerOptions, startStaticServer } from './static-server.ts';
 

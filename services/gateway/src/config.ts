@@ -49,6 +49,12 @@ export const gatewayConfig = commonConfig
         message: 'must be origins such as https://example.com, separated by commas',
       })
       .optional(),
+    /** Path of a site that everything stands below: see `http/base-path.ts`. */
+    BASE_PATH: z
+      .string()
+      .transform((path) => `/${path.split('/').filter(Boolean).join('/')}/`.replace('//', '/'))
+      .refine((path) => /^\/(?:[\w.~-]+\/)*$/.test(path), { message: 'must be a path such as /support/' })
+      .default('/'),
     /** Host names by which the gateway is reached, comma separated, without ports. Unset: see `http/hosts.ts`. */
     ALLOWED_HOSTS: z
       .string()

@@ -27,6 +27,7 @@ import { customerPages } from './events/customer-pages.ts';
 import { seenEvents } from './events/seen-events.ts';
 import { createSends } from './events/sends.ts';
 import { typingEvents } from './events/typing-events.ts';
+import { standBelow } from './http/base-path.ts';
 import { createAddressOf, isProxy } from './http/client-address.ts';
 import { createHostCheck, isLoopback } from './http/hosts.ts';
 import { arrivalTimes, limitConnections } from './http/limit-connections.ts';
@@ -183,9 +184,21 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const wrongKeys = metrics.counter('baton_wrong_keys_total', 'Connections that showed a key which is none of ours');
   const pages = createPages({ apps: config.APPS_FOLDER ?? APPS_FOLDER, frameAncestors: config.FRONTEND_URL });
   const chat = { title: config.CHAT_TITLE, greeting: config.BOT_GREETING };
+  const basePath = config.BASE_PATH;
   const http = createServer(
     arrivalTimes,
-    createRoutes({ health, metrics, open: !production, originAllowed, hostAllowed, pages, chat, mayVisit, log }),
+    createRoutes({
+      health,
+      metrics,
+      open: !production,
+      originAllowed,
+      hostAllowed,
+      pages,
+      chat,
+      basePath,
+      mayVisit,
+      log,
+    }),
   );
   const trusted = config.TRUSTED_NETWORKS;
   const places = { places: config.MAX_CONNECTIONS, perAddress: config.ADDRESS_CONNECTIONS, trusted };
@@ -222,6 +235,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
     addressOf,
     onRefused: (address) => throttled(log).warn(address, { address }, 'refused: too many connections'),
   });
+  standBelow(http, basePath);
   const endpoints = await serve({
     nats,
     api: gatewayApi,

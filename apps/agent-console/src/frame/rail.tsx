@@ -44,7 +44,7 @@ export function Rail() {
       </span>
       <a
         class="rail-link is-here"
-        href="/agent"
+        href="agent"
         aria-current="page"
         title={words.chats.title}
         onClick={(event) => event.preventDefault()}
@@ -52,7 +52,7 @@ export function Rail() {
         <ChatIcon />
         <span class="b-hidden">{words.chats.title}</span>
       </a>
-      <a class="rail-link" href="/admin" title={words.rail.supervisor}>
+      <a class="rail-link" href="admin" title={words.rail.supervisor}>
         <ChartIcon />
         <span class="b-hidden">{words.rail.supervisor}</span>
       </a>

@@ -134,7 +134,7 @@ function Overview({ operator, state, theme }: { operator: Operator; state: Opera
           <span class="faint top-as-of">{fill(words.supervisor.live, { seconds: POLL_MS / 1_000 })}</span>
         )}
         <ThemeButton theme={theme} />
-        <a class="b-button b-button-plain b-small foldable" href="/agent">
+        <a class="b-button b-button-plain b-small foldable" href="agent">
           <ChatIcon size={16} />
           <span class="b-button-text">{words.supervisor.agentConsole}</span>
         </a>

@@ -26,7 +26,9 @@ const POSITIONS: readonly string[] = ['end', 'start', 'left', 'right'];
 
 export function readAttributes(script: HTMLScriptElement): WidgetSettings {
   const given = script.dataset;
-  const { origin } = new URL(script.src);
+  // Beside this file, unless it was put on another server.
+  const gateway = new URL(given.gateway ?? '.', script.src);
+  const folder = gateway.origin + (gateway.pathname.endsWith('/') ? gateway.pathname : `${gateway.pathname}/`);
   const language = given.lang ?? document.documentElement.lang ?? '';
   const chosen = new URLSearchParams();
   for (const [attribute, name] of Object.entries(FOR_THE_CHAT)) {
@@ -36,7 +38,7 @@ export function readAttributes(script: HTMLScriptElement): WidgetSettings {
   if (language !== '') chosen.set('lang', language);
   const position = given.position ?? 'end';
   return {
-    origin,
+    origin: gateway.origin,
     title: given.title,
     colour: given.color,
     position: POSITIONS.includes(position) ? (position as WidgetSettings['position']) : 'end',
@@ -45,7 +47,7 @@ export function readAttributes(script: HTMLScriptElement): WidgetSettings {
       // Without what stands behind the path: it may hold what is nobody's business.
       chosen.set('page', location.origin + location.pathname);
       // Behind the # it is not sent to any server, nor written into its log.
-      return `${origin}/widget#${chosen}`;
+      return `${folder}widget#${chosen}`;
     },
   };
 }

@@ -8,7 +8,7 @@ export async function operatorWords(): Promise<Info['chat']> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), WITHIN_MS);
   try {
-    const response = await fetch('/api/info', { signal: abort.signal });
+    const response = await fetch('api/info', { signal: abort.signal });
     // Of a gateway of the version before, which says nothing of it.
     const { chat = {} }: Partial<Info> = await response.json();
     return chat;

@@ -20,6 +20,8 @@ export async function prepare(settings: Settings, storage: ClientStorage): Promi
   const { pageUrl, metadata, botContext } = settings;
   const about = { language: language.tag, ...(pageUrl !== undefined && { page: pageUrl }) };
   const chat = createChat({
+    // The gateway that has served this page, at the root of a site or below a path of it.
+    url: new URL('.', location.href).href,
     userId: settings.userId ?? visitorId(storage),
     storage,
     // `Welcome` greets, in the visitor's language: another greeting would be one that nobody was shown. A persona has a

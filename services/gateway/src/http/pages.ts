@@ -160,7 +160,12 @@ function pageHeaders(path: string, frameAncestors: readonly string[] | undefined
     'content-security-policy': policy.join('; '),
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
     // '' takes away what every other answer has.
-    ...(framed && { 'x-frame-options': '', 'cross-origin-resource-policy': 'cross-origin' }),
+    // A page that is isolated from other origins holds only frames that are, too.
+    ...(framed && {
+      'x-frame-options': '',
+      'cross-origin-resource-policy': 'cross-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    }),
   };
 }
 

@@ -41,13 +41,14 @@ export const notBuiltPage = (status: number): Answer =>
 <p><code>npx pnpm build</code></p>
 <p>and reload this page. <code>npm start</code> does it by itself.</p>
 <ul>
-<li><a href="/health">/health</a>: the state of every part</li>
-<li><a href="/api/info">/api/info</a>: what runs here</li>
+<li><a href="health">health</a>: the state of every part</li>
+<li><a href="api/info">api/info</a>: what runs here</li>
 </ul>`,
   );
 
-export const notFoundPage = plainPage(
-  404,
-  'There is nothing here',
-  '<p>This address leads nowhere. <a href="/">Go to the chat</a>.</p>',
-);
+export const notFoundPage = (basePath: string): Answer =>
+  plainPage(
+    404,
+    'There is nothing here',
+    `<p>This address leads nowhere. <a href="${basePath}">Go to the chat</a>.</p>`,
+  );

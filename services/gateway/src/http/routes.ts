@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Info, PublicHealth, SystemHealth } from '@baton/contracts';
 import { type Log, type Metrics, throttled, version } from '@baton/runtime';
 import type { Answer } from './answer.ts';
+import { toFolder } from './base-path.ts';
 import type { HostCheck } from './hosts.ts';
 import type { OriginCheck } from './origins.ts';
 import type { Pages } from './pages.ts';
@@ -57,6 +58,8 @@ export function createRoutes(options: {
   originAllowed: OriginCheck;
   hostAllowed: HostCheck;
   pages: Pages;
+  /** Where all of it stands: see `standBelow`. */
+  basePath: string;
   /** What the operator calls the chat, and how it greets. */
   chat: Info['chat'];
   /** [S3] Whether the address that asks may ask once more. */
@@ -82,7 +85,7 @@ export function createRoutes(options: {
     }));
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
-    const path = request.url?.split('?')[0] ?? '/';
+    const [path = '/', query] = request.url?.split('?', 2) ?? [];
     if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405 };
     // Whoever asks whether it is well may do so by any name, as balancers do.
     if (!PROBES.has(path) && !options.hostAllowed(request.headers.host))
@@ -90,10 +93,15 @@ export function createRoutes(options: {
     // What else the client has sent on its connection is not read.
     if (!options.mayVisit(request))
       return { status: 429, type: 'text/plain', body: 'Too many requests.\n', headers: { connection: 'close' } };
-    const found = (await routes.get(path)?.()) ?? (await options.pages(path, request.headers));
+    const found =
+      toFolder(path, query, options.basePath) ??
+      (await routes.get(path)?.()) ??
+      (await options.pages(path, request.headers));
     if (found !== undefined) return found;
     const forPeople = request.headers.accept?.includes('text/html') === true;
-    return forPeople ? notFoundPage : { status: 404, type: 'text/plain', body: 'There is nothing here.\n' };
+    return forPeople
+      ? notFoundPage(options.basePath)
+      : { status: 404, type: 'text/plain', body: 'There is nothing here.\n' };
   };
 
   return (request: IncomingMessage, response: ServerResponse): void => {
