@@ -128,6 +128,7 @@ export function createFakeDesk(
         ? { ok: false, code: 'ALREADY_TAKEN', message: 'Grace Hopper has this chat.' }
         : done(viewed);
     },
+    now: () => Date.now(),
     moreWaiting() {
       note('moreWaiting');
       return done({});

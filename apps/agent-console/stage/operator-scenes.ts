@@ -220,6 +220,7 @@ export function createFakeOperator(state: OperatorState): Operator {
     debugQueue: () => answer(state.queue),
     clearQueue: () => answer({ cleared: state.waiting?.total ?? 0 }),
     poll: () => () => {},
+    now: () => Date.now(),
     close() {},
   };
 }

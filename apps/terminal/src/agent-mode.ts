@@ -218,14 +218,14 @@ function liveLines(
   ];
 }
 
-function waitingLines({ waiting }: AgentClient, most: number): Line[] {
+function waitingLines({ waiting, now }: AgentClient, most: number): Line[] {
   if (waiting === undefined) return [];
   if (waiting.total === 0) return [{ tone: 'hint', text: 'Nobody is waiting.' }];
   const rows = waiting.sessions.slice(0, most).map((session, index): Line => {
     const { priority, reason, requestedAt } = session.queueInfo;
     return {
       tone: priority === 'high' ? 'error' : 'warning',
-      text: `${String(index + 1).padStart(3)}. ${priorityMark[priority].padEnd(8)}  ${column(customerName(session), 20)}  ${waitedFor(requestedAt).padStart(6)}  ${beginning(reason, 50)}`,
+      text: `${String(index + 1).padStart(3)}. ${priorityMark[priority].padEnd(8)}  ${column(customerName(session), 20)}  ${waitedFor(requestedAt, now()).padStart(6)}  ${beginning(reason, 50)}`,
     };
   });
   const hidden = waiting.total - rows.length;

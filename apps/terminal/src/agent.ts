@@ -150,6 +150,7 @@ export function createAgent(
       const { waiting } = desk.state;
       return waiting.timestamp === null ? undefined : waiting;
     },
+    now: desk.now,
     get chats(): readonly Chat[] {
       return [...held.values()].map(({ chat }) => chat);
     },

@@ -133,20 +133,21 @@ function healthLines({ services, status }: PayloadOf<ServerEvents['health:status
 }
 type Health = Pick<PayloadOf<ServerEvents['health:status']>, 'services' | 'status'>;
 
-function queueLines({ queue, database }: PayloadOf<ServerEvents['queue:debug_info']>): Line[] {
+function queueLines({ queue, database, timestamp }: PayloadOf<ServerEvents['queue:debug_info']>): Line[] {
   const { lengths } = queue;
+  const now = Date.parse(timestamp);
   return [
     ...table('event', [
       ['in Redis', `${lengths.total} waiting: ${lengths.high} high, ${lengths.normal} normal, ${lengths.low} low`],
       ['in Postgres', `${database.waiting.length}${database.hasMore ? ' and more' : ''} waiting`],
-      ['last reconciled', queue.lastComparedAt === null ? 'not yet' : `${waitedFor(queue.lastComparedAt)} ago`],
+      ['last reconciled', queue.lastComparedAt === null ? 'not yet' : `${waitedFor(queue.lastComparedAt, now)} ago`],
       ['agents seen', String(queue.presence.length)],
       ['active claims', String(queue.claims.length)],
     ]),
     ...Object.entries(queue.metadata).map(
       ([id, { priority, requestedAt, reason }]): Line => ({
         tone: 'event',
-        text: `  ${id}  ${priorityMark[priority].padEnd(8)}  ${waitedFor(requestedAt).padStart(6)}  ${beginning(reason, 80)}`,
+        text: `  ${id}  ${priorityMark[priority].padEnd(8)}  ${waitedFor(requestedAt, now).padStart(6)}  ${beginning(reason, 80)}`,
       }),
     ),
   ];

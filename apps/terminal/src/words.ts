@@ -85,7 +85,8 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-export const waitedFor = (since: string, now = Date.now()): string => duration((now - Date.parse(since)) / 1_000);
+/** @param now by the server's clock: see `now` of the SDK */
+export const waitedFor = (since: string, now: number): string => duration((now - Date.parse(since)) / 1_000);
 
 export const priorityMark: Record<Priority, string> = { high: '▲ high', normal: '• normal', low: '▽ low' };
 

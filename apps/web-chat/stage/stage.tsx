@@ -73,6 +73,7 @@ const chat: Chat = {
   setTyping: () => {},
   markSeen: () => {},
   startOver: () => void noted('startOver')(),
+  now: () => Date.now(),
   close: () => {},
 };
 const frame = query.has('frame') ? { open: true, close: () => void noted('close')(), unread: () => {} } : undefined;

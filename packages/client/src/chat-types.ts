@@ -109,6 +109,11 @@ export interface Chat {
    * for `retry` or `discard`. Does nothing while a chat is open.
    */
   startOver(): void;
+  /**
+   * Milliseconds since 1970 by the server's clock, as far as it is known, for how long ago a time is: the clock of a
+   * device may be wrong by hours.
+   */
+  now(): number;
   /** Ends the connection, not the chat: what is unsent stays in storage. */
   close(): void;
 }

@@ -265,6 +265,7 @@ export function createChat(options: ChatOptions): Chat {
     },
     setTyping: (active) => exchange.setTyping(active),
     markSeen: (seq) => exchange.markSeen(seq),
+    now: link.now,
     startOver() {
       // What the ended chat refused was written for somebody: it is kept, to be sent or discarded by its writer.
       if (phase() === 'idle' || phase() === 'closed') forget(allFailed(exchange.conversation.outbox, ended));

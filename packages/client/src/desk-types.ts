@@ -143,4 +143,9 @@ export interface AgentDesk {
   leave(): Promise<void>;
   /** Ends the connection only: the stay is kept in storage. */
   close(): void;
+  /**
+   * Milliseconds since 1970 by the server's clock, as far as it is known, for how long ago a time is: the clock of a
+   * device may be wrong by hours.
+   */
+  now(): number;
 }

@@ -273,6 +273,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     moreWaiting: () => (agent === null || superseded ? Promise.resolve(offDuty) : waiting.more()),
     async colleagues() {
       const reply = await act('agent:list_colleagues', {});
+    now: link.now,
       return reply.ok ? { ok: true, value: reply.value.agents } : reply;
     },
     dismiss(sessionId) {

@@ -44,6 +44,8 @@ export function createLink(options: {
   let greeting = false;
   let greetAgain = false;
   let drainingUntil = 0;
+  /** How far ahead the server's clock is. */
+  let ahead = 0;
   let stopOfflineTimer: (() => void) | undefined;
   let stopRetry: (() => void) | undefined;
 
@@ -115,7 +117,10 @@ export function createLink(options: {
     },
     received(incoming: Incoming) {
       if (!opened) return;
-      if (incoming.event === 'server:draining')
+      if (incoming.event === 'server:time') {
+        ahead = Date.parse(incoming.payload.now) - clock.now();
+        options.changed();
+      } else if (incoming.event === 'server:draining')
         drainingUntil = clock.now() + incoming.payload.withinMs + DRAIN_SLACK_MS;
       else options.received(incoming);
     },
@@ -146,6 +151,8 @@ export function createLink(options: {
     get opened() {
       return opened;
     },
+    /** By the server's clock, as far as that is known; ours may be wrong by hours. */
+    now: (): number => clock.now() + ahead,
     open(): void {
       if (opened) return;
       opened = true;

@@ -46,5 +46,10 @@ export interface Operator {
   clearQueue(): Promise<Result<{ cleared: number }>>;
   /** Asks again and again, so that `state` stays fresh, until what it returns is called. Every 5 s unless told. */
   poll(what: readonly Polled[], everyMs?: number): () => void;
+  /**
+   * Milliseconds since 1970 by the server's clock, as far as it is known, for how long ago a time is: the clock of a
+   * device may be wrong by hours.
+   */
+  now(): number;
   close(): void;
 }

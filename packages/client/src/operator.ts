@@ -89,6 +89,7 @@ export function createOperator(options: OperatorOptions): Operator {
     health: questions.health,
     debugQueue: questions.queue,
     waiting: questions.waiting,
+    now: link.now,
     async agents() {
       const reply = await questions.agents();
       return reply.ok ? { ok: true, value: reply.value.agents } : reply;

@@ -9,6 +9,7 @@ import { type Shared, SharedProvider } from '../console/context.ts';
 import type { Keeper } from '../console/storage.ts';
 import { SignIn } from '../duty/sign-in.tsx';
 import { createRepliesStore } from '../replies/replies-store.ts';
+import { goBy } from '../time/now.ts';
 import { words } from '../words/words.ts';
 import type { Theme } from './theme.ts';
 import { Workspace } from './workspace.tsx';
@@ -48,7 +49,9 @@ export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: Agent
       shared.end();
     };
   }, [desk]);
-  const { phase, problem } = state;
+  const { phase, problem, connection } = state;
+  // Known anew with each connection.
+  useEffect(() => goBy(desk.now), [desk, connection]);
   const elsewhere = phase === 'off' && problem?.code === 'FORBIDDEN';
   useEffect(() => {
     // Of a stay that was taken up by itself; what became of a key that was typed is known when `join` has its answer.

@@ -16,6 +16,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Keeper } from '../console/storage.ts';
 import { SignInCard } from '../duty/sign-in-card.tsx';
 import type { Theme } from '../frame/theme.ts';
+import { goBy } from '../time/now.ts';
 import { counted, fill, timeOfDay, words } from '../words/words.ts';
 import { Day } from './day.tsx';
 import { BotSilent, Health, healthSentence } from './health.tsx';
@@ -63,6 +64,9 @@ export function OperatorApp({ openOperator, theme, passing }: OperatorAppProps) 
       operator.close();
     };
   }, [operator]);
+
+  // Known anew with each connection.
+  useEffect(() => goBy(operator.now), [operator, state.connection]);
 
   if (keyStage !== 'none')
     return (

@@ -116,6 +116,7 @@ export const customerServerEvents = {
     online: true,
   }),
   error: serverEvents.error.payload.pick({ event: true, code: true, message: true, field: true }),
+  'server:time': serverEvents['server:time'].payload.pick({ now: true }),
   'server:draining': serverEvents['server:draining'].payload.pick({ withinMs: true }),
 } as const satisfies Partial<Record<ServerEventName, z.ZodObject>>;
 

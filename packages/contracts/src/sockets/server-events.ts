@@ -140,6 +140,12 @@ export const serverEvents = {
       traceId: z.string().optional(),
     }),
   }),
+  'server:time': serverEvent({
+    summary:
+      'The first that a connection is sent: what time it is here. Times in all that follows are by this clock, so how long something lasts is told from it, whatever a client has for a clock.',
+    to: 'anyone',
+    payload: z.object({ now: timestamp }),
+  }),
   'server:draining': serverEvent({
     summary:
       'This gateway is about to stop. Stay; the connection will be cut within `withinMs` and comes back on another.',

@@ -86,6 +86,7 @@ export function createSocketServer(options: {
     );
     here.set(socket.id, { socket, connection, pulse, writeNow: writeOnceATurn(socket) });
     log.debug({ socketId: socket.id, address: connection.address }, 'connected');
+    connection.emit('server:time', { now: new Date().toISOString() });
     socket.onAny((event: unknown, ...args: unknown[]) => {
       pulse.heard();
       dispatcher.receive(connection, event, args);
