@@ -228,6 +228,7 @@ export function fakeChat(more: Partial<DeskChat> & { session: Session }): DeskCh
   return {
     sessionId: more.session.id,
     hands: 'mine',
+    cameBack: false,
     ended: null,
     items: [],
     hasMore: false,

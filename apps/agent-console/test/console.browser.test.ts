@@ -283,3 +283,31 @@ it('shows the earlier part of a long chat', async () => {
   });
   for (let n = 1; n <= 260; n += 1) expect(found).toContain(`line ${n}`);
 });
+
+it('a reload notifies of no chat that was there before, and of one that is given meanwhile', async () => {
+  const eve = await agent('Eve');
+  await waitingCustomer('Ann Held');
+  await eve.takeNext('Ann Held');
+  // Somebody looks elsewhere, and wants to be told.
+  await eve.page.addInitScript(() => {
+    const told: string[] = [];
+    Reflect.set(window, 'told', told);
+    class Told {
+      static permission = 'granted';
+      constructor(title: string) {
+        told.push(title);
+      }
+      close() {}
+    }
+    Reflect.set(window, 'Notification', Told);
+    document.hasFocus = () => false;
+  });
+  const told = () => eve.page.evaluate(() => Reflect.get(window, 'told') as string[]);
+  await eve.page.reload();
+  await eve.page.getByRole('heading', { level: 2, name: 'Ann Held' }).waitFor();
+  await waitingCustomer('Ben New');
+  await until(async () => (await told()).length > 0, { what: 'a new wait is told of' });
+  expect((await told()).filter((title) => title.includes('Ann Held'))).toEqual([]);
+  await eve.page.keyboard.press('Alt+KeyP');
+  await until(async () => (await told()).some((title) => title.includes('Ben New')), { what: 'a new chat is told of' });
+});

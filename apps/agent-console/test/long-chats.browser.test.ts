@@ -7,6 +7,8 @@ import { onDuty } from './console-page.ts';
 // A chat of the length that is measured is not ended for its length.
 const system = await startSystem({ env: { MAX_CHAT_ENTRIES: '10000' } });
 const url = system.urls[0] ?? '';
+/** It is a long way, step by step. */
+const PATIENT = { within: 120_000, every: 1 };
 const browser = await launchBrowser();
 afterAll(() => browser.close());
 
@@ -76,7 +78,7 @@ it('an agent reads a long chat up to its beginning, with only the rows near the 
     expect(there.length).toBeLessThan(100);
     for (const number of there) found.add(number);
     return found.has(1);
-  });
+  }, PATIENT);
   expect(found.size).toBe(700);
   await page.getByText('Start of the chat').waitFor();
   // Who reads there is told of what comes, and is led back by what they write.

@@ -11,8 +11,9 @@ export const openPlainScreen =
     return {
       print(...printed) {
         for (const { who, text, tone } of printed) {
-          const label = who === undefined ? (tone === 'error' ? 'error: ' : '* ') : `${who}: `;
-          options.output.write(`${label}${text.replaceAll('\n', `\n${' '.repeat(label.length)}`)}\n`);
+          const label = who === undefined ? (tone === 'error' ? 'error: ' : '* ') : `${plain(who)}: `;
+          const lines = plain(text).split('\n');
+          options.output.write(`${label}${lines.join(`\n${' '.repeat(label.length)}`)}\n`);
         }
       },
       live() {},
@@ -23,3 +24,10 @@ export const openPlainScreen =
       },
     };
   };
+
+/** Whatever a line is made of, and whoever made it: what reads it is a file or a program, which a tab disturbs as well. */
+const plain = (text: string): string =>
+  text
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll('\t', '    ')
+    .replaceAll(/[^\P{Cc}\n]/gu, '');

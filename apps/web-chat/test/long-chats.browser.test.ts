@@ -7,6 +7,8 @@ import { scrollUp } from './chat-page.ts';
 // A chat of the length that is measured is not ended for its length.
 const system = await startSystem({ env: { MAX_CHAT_ENTRIES: '10000' } });
 const url = system.urls[0] ?? '';
+/** It is a long way, step by step. */
+const PATIENT = { within: 120_000, every: 1 };
 const browser = await launchBrowser();
 afterAll(() => browser.close());
 
@@ -100,7 +102,7 @@ it('what was said before is there when the reader scrolls up, all of it, and in 
     expect(there.length).toBeLessThan(100);
     for (const number of there) found.add(number);
     return found.has(1);
-  });
+  }, PATIENT);
   expect(found.size).toBe(700);
   // The beginning of the chat is there as it was at its beginning.
   await page.locator('.welcome').waitFor();

@@ -75,7 +75,10 @@ it('what the reader looks at stays where it is, whatever comes above and below',
     }),
   );
   await page.evaluate(() => new Promise(requestAnimationFrame));
-  expect(await topOfView(page)).toEqual(before);
+  const after = await topOfView(page);
+  expect(after.text).toBe(before.text);
+  // Browsers round.
+  expect(Math.abs(after.at - before.at)).toBeLessThanOrEqual(1);
   // Nor do rows jump whose heights were guessed, step by step up to those that were never drawn.
   for (let step = 0; step < 100; step += 1) {
     const { text, at } = await topOfView(page);

@@ -145,6 +145,7 @@ export function openDeskChat(options: {
         sessionId: session.id,
         session,
         hands,
+        cameBack: options.seen !== undefined,
         ended,
         items: exchange.items,
         hasMore,

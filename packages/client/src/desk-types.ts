@@ -49,6 +49,8 @@ export interface DeskChat {
   readonly sessionId: string;
   readonly session: Session;
   readonly hands: Hands;
+  /** It was on this desk before the page was loaded: that it is there is no news. */
+  readonly cameBack: boolean;
   /** The change that took it out of the agent's hands, when known. */
   readonly ended: Change | null;
   /** In order: the log by seq, then own messages that are not in it yet. */
@@ -141,11 +143,11 @@ export interface AgentDesk {
   dismiss(sessionId: string): void;
   /** Goes off duty for good; chats still held go back to the queue after the grace period. */
   leave(): Promise<void>;
-  /** Ends the connection only: the stay is kept in storage. */
-  close(): void;
   /**
    * Milliseconds since 1970 by the server's clock, as far as it is known, for how long ago a time is: the clock of a
    * device may be wrong by hours.
    */
   now(): number;
+  /** Ends the connection only: the stay is kept in storage. */
+  close(): void;
 }

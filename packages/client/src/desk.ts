@@ -66,11 +66,13 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     saved.keep(record);
   };
   /** What was not sent to chats that are no longer on the desk is kept for a while, as failed: they may come back. */
-  const tidy = () => {
+  const tidy = (held: readonly string[] = []) => {
     const seen = chats.seen();
     for (const [id, seq] of Object.entries(record?.seen ?? {})) {
       const isHere = Object.hasOwn(seen, id);
-      if (!isHere && saved.outboxOf(id).giveUp(notYours, clock.now(), KEEP_UNSENT_MS)) seen[id] = seq;
+      // Its log could not be read yet: it is about to come.
+      if (!isHere && held.includes(id)) seen[id] = seq;
+      else if (!isHere && saved.outboxOf(id).giveUp(notYours, clock.now(), KEEP_UNSENT_MS)) seen[id] = seq;
     }
     keepSeen(seen);
   };
@@ -112,8 +114,9 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     const reply = await link.ask('agent:resume', { agentId, token });
     if (reply.ok) {
       adopt(reply.value.agent, reply.value.token);
-      chats.returned(reply.value.sessions.map(({ id }) => id));
-      tidy();
+      const held = reply.value.sessions.map(({ id }) => id);
+      chats.returned(held);
+      tidy(held);
       void findEnded();
       return 'ready';
     }
@@ -270,10 +273,10 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       if (reply.ok) chats.viewed(reply.value.session);
       return reply;
     },
+    now: link.now,
     moreWaiting: () => (agent === null || superseded ? Promise.resolve(offDuty) : waiting.more()),
     async colleagues() {
       const reply = await act('agent:list_colleagues', {});
-    now: link.now,
       return reply.ok ? { ok: true, value: reply.value.agents } : reply;
     },
     dismiss(sessionId) {

@@ -104,7 +104,8 @@ describe('coming on duty', () => {
       'and more',
       'on my way',
     ]);
-    expect(onDesk(again.desk)).toMatchObject({ unread: 1, hands: 'mine' });
+    // That it is there is no news.
+    expect(onDesk(again.desk)).toMatchObject({ unread: 1, hands: 'mine', cameBack: true });
     expect(baton.agents.size).toBe(1);
   });
 

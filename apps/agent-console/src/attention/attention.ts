@@ -36,8 +36,8 @@ export function newsIn(before: DeskState, after: DeskState): Notice[] {
     const { lastMessage } = factsOf(chat);
     const body = lastMessage === undefined ? '' : plainSummary(lastMessage.content, 140);
     if (old === undefined) {
-      // Chats that were there when the page came back are no news.
-      if (before.phase === 'on')
+      // Chats that were there before the page was loaded are no news.
+      if (before.phase === 'on' && !chat.cameBack)
         news.push({ subject: sessionId, title: fill(words.notify.assigned, { name }), body, sessionId });
     } else if (chat.unread > old.unread) {
       news.push({ subject: sessionId, title: fill(words.notify.message, { name }), body, sessionId });
