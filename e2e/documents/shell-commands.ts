@@ -12,7 +12,9 @@ const explained = new Set(
   ),
 );
 /** pnpm's own commands, which are no scripts of ours. */
-const OF_PNPM = new Set(['install', 'exec', 'add', 'update', 'dlx']);
+const OF_PNPM = new Set(['install', 'exec', 'add', 'update', 'dlx', 'pack']);
+/** And npm's. */
+const OF_NPM = new Set(['ci', 'install']);
 /** Of whoever runs Baton, and not ours to check. */
 const USUAL = new Set(
   'cat cd cp curl docker echo git grep gunzip gzip helm jq kill kubectl ls mkdir mv node npx psql pg_dump pg_restore redis-cli rm sh sleep sudo tail tar'.split(
@@ -80,7 +82,7 @@ function faultOfScript(program: string, words: readonly string[]): string | unde
   }
   const [script = ''] = rest;
   if (script === '…') return undefined;
-  if (names.has(script) || (program === 'pnpm' && OF_PNPM.has(script)) || (program === 'npm' && script === 'ci'))
+  if (names.has(script) || (program === 'pnpm' && OF_PNPM.has(script)) || (program === 'npm' && OF_NPM.has(script)))
     return undefined;
   return `there is no script ${JSON.stringify(script)}`;
 }

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { buildTarget } from '@baton/design/floor';
+import { missingInScript } from '@baton/testkit/floor';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
 
@@ -13,6 +15,7 @@ async function bundle(): Promise<{ code: string; modules: string[] }> {
     root: fileURLToPath(new URL('..', import.meta.url)),
     build: {
       write: false,
+      target: buildTarget,
       minify: true,
       lib: { entry: 'src/index.ts', formats: ['es'], fileName: 'client' },
       rolldownOptions: { external: ['socket.io-client'] },
@@ -31,4 +34,10 @@ it('is small, and brings no schemas', async () => {
   expect(size).toBeLessThan(LIMIT);
   expect(modules.filter((path) => !path.includes('/client/src/'))).toEqual([]);
   expect(code).not.toMatch(/zod|ZodError/i);
+});
+
+it('asks nothing of a browser that the oldest we serve lack', async () => {
+  const { code } = await bundle();
+  // Names of our own state.
+  expect(missingInScript(code).map(({ feature }) => feature)).toEqual(['.connection', '.drop']);
 });
