@@ -15,8 +15,8 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['.use', "markdown-it's plugins"],
   ['.connection', "of the client's state"],
   ['.read', 'of a storage, and of signals'],
-  ['.drop', "a chat, off an agent's desk"],
-  ['.take', "a chat, on to an agent's desk"],
+  ['.drop', "a chat, off an agent's sessions"],
+  ['.take', "a chat, on to an agent's sessions"],
   ['.displayName', 'of components, for their developers'],
   ['.dispose', 'of signals; see Symbol.dispose'],
 ]);
