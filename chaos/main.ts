@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atMost } from './checks/violation.ts';
 import { proveFlush } from './flush/prove.ts';
-import { createGrounds, type Grounds, someAtOnce } from './grounds.ts';
 import { proveChecker } from './mutants/prove.ts';
-import { oneRun } from './one-run.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { measureRecoveries } from './recovery/measure.ts';
-import { asText, report } from './report.ts';
-import { compileAhead } from './world.ts';
+import { oneRun } from './runs/one-run.ts';
+import { asText, report } from './runs/report.ts';
+import { createGrounds, type Grounds, someAtOnce } from './runs/server-pool.ts';
+import { compileAhead } from './world/world.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 

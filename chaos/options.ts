@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { regressionSeeds } from './regression-seeds.ts';
+import { regressionSeeds } from './runs/regression-seeds.ts';
 
 export interface Options {
   /** One run each. */

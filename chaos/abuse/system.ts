@@ -4,7 +4,7 @@ import { freePort } from '@baton/local';
 import { type ServiceProcess, startService, well } from '@baton/testkit/service-process';
 import pg from 'pg';
 import { io } from 'socket.io-client';
-import type { Backends } from '../backends.ts';
+import type { Backends } from '../world/backends.ts';
 import { type Kind, modelRules } from './attacks.ts';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -1,6 +1,6 @@
 import { errorCodes } from '@baton/contracts';
-import type { History } from '../history.ts';
-import { LOST } from '../link.ts';
+import { LOST } from '../clients/connection.ts';
+import type { History } from '../history/history.ts';
 import type { Violation } from './violation.ts';
 
 /** [O1] [O2] [S2] No process ends unasked, every refusal has a code of the list, and in the end everybody is served. */

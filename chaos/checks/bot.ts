@@ -1,5 +1,5 @@
 import type { Change } from '@baton/contracts';
-import type { History, Ledger, RecordedEntry } from '../history.ts';
+import type { History, Ledger, RecordedEntry } from '../history/history.ts';
 import { faultTime } from './fault-times.ts';
 import type { Violation } from './violation.ts';
 

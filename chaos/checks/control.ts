@@ -1,5 +1,5 @@
 import { type Change, transitions } from '@baton/contracts';
-import type { History, Ledger, RecordedEntry } from '../history.ts';
+import type { History, Ledger, RecordedEntry } from '../history/history.ts';
 import { wasFaulty } from './fault-times.ts';
 import type { Violation } from './violation.ts';
 

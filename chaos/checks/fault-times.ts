@@ -1,4 +1,4 @@
-import type { FaultRecord } from '../history.ts';
+import type { FaultRecord } from '../history/history.ts';
 
 /** Faults of all but the model, which no other part may suffer from. */
 const ofOurs = ({ kind }: FaultRecord) => kind !== 'model';

@@ -1,4 +1,4 @@
-import type { History, Ledger, RecordedEntry, Send } from '../history.ts';
+import type { History, Ledger, RecordedEntry, Send } from '../history/history.ts';
 import type { Violation } from './violation.ts';
 
 const identity = (sessionId: string, sender: string, id: string) => `${sessionId} ${sender} ${id}`;

@@ -1,5 +1,5 @@
 import type { Priority } from '@baton/contracts';
-import type { History, Ledger } from '../history.ts';
+import type { History, Ledger } from '../history/history.ts';
 import type { Violation } from './violation.ts';
 
 const levels: Record<Priority, number> = { high: 0, normal: 1, low: 2 };

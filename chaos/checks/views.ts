@@ -1,5 +1,5 @@
 import { reasonForCustomer, withoutReason, withReason } from '@baton/contracts';
-import type { History, Ledger, RecordedEntry, Shown } from '../history.ts';
+import type { History, Ledger, RecordedEntry, Shown } from '../history/history.ts';
 import type { Violation } from './violation.ts';
 
 /** [M5] How soon after healing, or after it was written, an entry is shown. */

@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import type { Backends } from '../backends.ts';
-import type { Grounds } from '../grounds.ts';
-import { connect } from '../link.ts';
-import { startWorld, type World } from '../world.ts';
+import { connect } from '../clients/connection.ts';
+import type { Grounds } from '../runs/server-pool.ts';
+import type { Backends } from '../world/backends.ts';
+import { startWorld, type World } from '../world/world.ts';
 import { judge, readTrace } from './trace.ts';
 
 const CUSTOMERS = 8;

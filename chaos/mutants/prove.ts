@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Backends } from '../backends.ts';
-import { type Grounds, someAtOnce } from '../grounds.ts';
-import { planned } from '../inject.ts';
-import { run } from '../run.ts';
-import { startWorld } from '../world.ts';
+import { planned } from '../faults/inject.ts';
+import { run } from '../runs/run.ts';
+import { type Grounds, someAtOnce } from '../runs/server-pool.ts';
+import type { Backends } from '../world/backends.ts';
+import { startWorld } from '../world/world.ts';
 import type { SeededBug } from './seeded-bug.ts';
 import { seededBugs } from './seeded-bugs.ts';
 

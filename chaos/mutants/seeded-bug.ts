@@ -1,6 +1,6 @@
-import type { AgentHabits } from '../agent.ts';
-import type { CustomerHabits } from '../customer.ts';
-import type { Planned } from '../schedule.ts';
+import type { AgentHabits } from '../clients/agent.ts';
+import type { CustomerHabits } from '../clients/customer.ts';
+import type { Planned } from '../faults/schedule.ts';
 
 /** A place in the product where a mistake is put in, in memory only: see `hook.mjs`. */
 export interface Patch {

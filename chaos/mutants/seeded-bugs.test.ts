@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { faultKinds } from '../faults.ts';
+import { faultKinds } from '../faults/fault-kinds.ts';
 import { seededBugs } from './seeded-bugs.ts';
 
 const root = join(import.meta.dirname, '../..');

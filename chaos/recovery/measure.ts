@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import type { Backends } from '../backends.ts';
 import { atMost, type Violation } from '../checks/violation.ts';
-import type { Grounds } from '../grounds.ts';
-import { createRecorder } from '../recorder.ts';
-import { run } from '../run.ts';
-import { startWorld, usualTimes } from '../world.ts';
+import { createRecorder } from '../history/recorder.ts';
+import { run } from '../runs/run.ts';
+import type { Grounds } from '../runs/server-pool.ts';
+import type { Backends } from '../world/backends.ts';
+import { startWorld, usualTimes } from '../world/world.ts';
 import { recoveriesOfServers } from './of-servers.ts';
 import { recoveriesOfServices } from './of-services.ts';
 import { recoveriesOfTheQueue } from './of-the-queue.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BackendName, backendNames } from '../backends.ts';
-import type { Scene } from '../faults.ts';
-import { openLedger } from '../ledger-postgres.ts';
+import type { Scene } from '../faults/fault-kinds.ts';
+import { openLedger } from '../history/ledger.ts';
+import { type BackendName, backendNames } from '../world/backends.ts';
 import { type Recovery, timeUntil } from './recovery.ts';
 
 const GONE_MS = 60_000;

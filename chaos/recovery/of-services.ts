@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Person } from '../customer.ts';
-import type { Scene } from '../faults.ts';
-import { type Member, type ServiceKind, serviceKinds } from '../world.ts';
+import type { Person } from '../clients/customer.ts';
+import type { Scene } from '../faults/fault-kinds.ts';
+import { type Member, type ServiceKind, serviceKinds } from '../world/world.ts';
 import { quantile, type Recovery } from './recovery.ts';
 
 const KILLS = 4;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Priority } from '@baton/contracts';
 import pg from 'pg';
-import { flushAll } from '../backends.ts';
-import { openLedger } from '../ledger-postgres.ts';
-import type { World } from '../world.ts';
+import { openLedger } from '../history/ledger.ts';
+import { flushAll } from '../world/backends.ts';
+import type { World } from '../world/world.ts';
 import { type Recovery, timeUntil } from './recovery.ts';
 
 const WAITING = 10_000;

@@ -1,5 +1,5 @@
-import type { Scene } from '../faults.ts';
-import type { Recorder } from '../recorder.ts';
+import type { Scene } from '../faults/fault-kinds.ts';
+import type { Recorder } from '../history/recorder.ts';
 
 /** One figure of a recovery and what it may be at most. */
 export interface Figure {

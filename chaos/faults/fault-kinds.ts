@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, headers } from 'nats';
 import pg from 'pg';
-import type { AgentPerson } from './agent.ts';
-import type { BackendName } from './backends.ts';
-import type { Person } from './customer.ts';
-import type { LinkProxy } from './proxy.ts';
+import type { AgentPerson } from '../clients/agent.ts';
+import type { Person } from '../clients/customer.ts';
+import type { BackendName } from '../world/backends.ts';
+import type { LinkProxy } from '../world/proxy.ts';
+import { type LinkEnd, linksOf, type Member, type ServiceKind, serviceKinds, type World } from '../world/world.ts';
 import type { Random } from './random.ts';
-import { type LinkEnd, linksOf, type Member, type ServiceKind, serviceKinds, type World } from './world.ts';
 
 /** What faults are done to. */
 export interface Scene {

@@ -1,11 +1,11 @@
-import { checkAnswers } from './checks/answers.ts';
-import { checkBot } from './checks/bot.ts';
-import { checkCapacity, checkControl, checkFencing } from './checks/control.ts';
-import { checkKept, checkOrder } from './checks/messages.ts';
-import { checkDrained, checkLine, checkVanished, checkWorkFindsAgents } from './checks/queue.ts';
-import { checkViews } from './checks/views.ts';
-import type { Violation } from './checks/violation.ts';
-import type { History, Ledger } from './history.ts';
+import type { History, Ledger } from '../history/history.ts';
+import { checkAnswers } from './answers.ts';
+import { checkBot } from './bot.ts';
+import { checkCapacity, checkControl, checkFencing } from './control.ts';
+import { checkKept, checkOrder } from './messages.ts';
+import { checkDrained, checkLine, checkVanished, checkWorkFindsAgents } from './queue.ts';
+import { checkViews } from './views.ts';
+import type { Violation } from './violation.ts';
 
 /**
  * Which promises a run has broken, by what was seen from outside and what the record says in the end. Pure.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { faultKinds } from '../faults.ts';
-import { random } from '../random.ts';
-import { plan } from '../schedule.ts';
+import { faultKinds } from './fault-kinds.ts';
+import { random } from './random.ts';
+import { plan } from './schedule.ts';
 
 const planned = (seed: number, forMs = 1_200_000) =>
   plan({ random: random(seed, 'plan'), forMs, atOnce: 2, everyMs: 2_500 });

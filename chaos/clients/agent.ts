@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../faults/random.ts';
+import type { View } from '../history/history.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { connect, type Link, type Received } from './connection.ts';
 import type { Person } from './customer.ts';
-import type { View } from './history.ts';
-import { connect, type Link, type Received } from './link.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import type { Random } from './random.ts';
-import type { Recorder } from './recorder.ts';
 
 /** How often an agent does what, in relation to each other. */
 export const agentHabits = {

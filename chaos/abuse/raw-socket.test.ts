@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { afterAll, expect, it } from 'vitest';
-import { connectRaw, event, frame } from '../raw-socket.ts';
+import { connectRaw, event, frame } from './raw-socket.ts';
 
 const http = createServer();
 const io = new Server(http);

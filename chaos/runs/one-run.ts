@@ -1,13 +1,13 @@
-import type { Backends } from './backends.ts';
-import type { Violation } from './checks/violation.ts';
-import { DISK_FULL, faultKinds } from './faults.ts';
-import type { Grounds } from './grounds.ts';
-import type { History, Ledger } from './history.ts';
-import { planned } from './inject.ts';
-import { random } from './random.ts';
+import type { Violation } from '../checks/violation.ts';
+import { DISK_FULL, faultKinds } from '../faults/fault-kinds.ts';
+import { planned } from '../faults/inject.ts';
+import { random } from '../faults/random.ts';
+import { plan } from '../faults/schedule.ts';
+import type { History, Ledger } from '../history/history.ts';
+import type { Backends } from '../world/backends.ts';
+import { startWorld, type World } from '../world/world.ts';
 import { run } from './run.ts';
-import { plan } from './schedule.ts';
-import { startWorld, type World } from './world.ts';
+import type { Grounds } from './server-pool.ts';
 
 /** Faults under way at the same time. */
 const AT_ONCE = 2;

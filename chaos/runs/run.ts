@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AgentPerson, agentHabits, startAgent } from './agent.ts';
-import { backendNames } from './backends.ts';
-import { check } from './checker.ts';
-import type { Violation } from './checks/violation.ts';
-import { type CustomerHabits, customerHabits, startCustomer } from './customer.ts';
-import type { Scene } from './faults.ts';
-import type { History, Ledger } from './history.ts';
-import type { Harm } from './inject.ts';
-import { type LedgerReader, openLedger } from './ledger-postgres.ts';
-import { random } from './random.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
-import type { World } from './world.ts';
+import { check } from '../checks/checker.ts';
+import type { Violation } from '../checks/violation.ts';
+import { type AgentPerson, agentHabits, startAgent } from '../clients/agent.ts';
+import { type CustomerHabits, customerHabits, startCustomer } from '../clients/customer.ts';
+import type { Scene } from '../faults/fault-kinds.ts';
+import type { Harm } from '../faults/inject.ts';
+import { random } from '../faults/random.ts';
+import type { History, Ledger } from '../history/history.ts';
+import { type LedgerReader, openLedger } from '../history/ledger.ts';
+import { createRecorder, type Recorder } from '../history/recorder.ts';
+import { backendNames } from '../world/backends.ts';
+import type { World } from '../world/world.ts';
 
 export interface RunOptions {
   world: World;

@@ -1,5 +1,5 @@
-import type { Violation } from './checks/violation.ts';
-import type { FaultRecord, History, Ledger } from './history.ts';
+import type { Violation } from '../checks/violation.ts';
+import type { FaultRecord, History, Ledger } from '../history/history.ts';
 
 export interface Row {
   kind: string;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultKinds, type Scene } from './faults.ts';
-import type { FaultRecord, Send } from './history.ts';
+import type { FaultRecord, Send } from '../history/history.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { faultKinds, type Scene } from './fault-kinds.ts';
 import { type Random, random } from './random.ts';
-import type { Recorder } from './recorder.ts';
 import type { Planned } from './schedule.ts';
 
 /** What a recovery is waited for at most; what takes longer is a violation of its own in the end. */

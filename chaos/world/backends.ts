@@ -209,7 +209,7 @@ export async function flushAll(redisUrl: string): Promise<void> {
 
 async function migrate(databaseUrl: string): Promise<void> {
   const done = await execa('pnpm', ['--filter', '@baton/session', 'run', 'db:migrate'], {
-    cwd: join(import.meta.dirname, '..'),
+    cwd: join(import.meta.dirname, '../..'),
     env: { DATABASE_URL: databaseUrl },
     all: true,
     reject: false,

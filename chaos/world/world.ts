@@ -19,7 +19,7 @@ export const linksOf: Record<ServiceKind, readonly LinkEnd[]> = {
   gateway: ['redis', 'nats'],
 };
 
-const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const PROGRAMS: Record<ServiceKind | 'model', string> = {
   model: inProject('infra/offline-model/src/main.ts'),
   session: inProject('services/session/src/main.ts'),

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type LinkProxy, startProxy } from '../proxy.ts';
+import { type LinkProxy, startProxy } from './proxy.ts';
 
 let proxy: LinkProxy;
 let close: () => void;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judge, quantile, table, together, wordOf } from '../verdict.ts';
+import { judge, quantile, table, together, wordOf } from './verdict.ts';
 
 const heard = (latencies: number[], lost = 0) => ({ latencies, lost });
 const even = (count: number, ms: number) => Array.from({ length: count }, () => ms);

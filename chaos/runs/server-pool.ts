@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Backends, startBackends } from './backends.ts';
+import { type Backends, startBackends } from '../world/backends.ts';
 
 /**
  * Sets of servers for runs that go on at the same time: each is one run's alone while it lasts, and the next one's

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { someAtOnce } from '../grounds.ts';
+import { someAtOnce } from './server-pool.ts';
 
 it('does some at once and no more, and gives the results in order', async () => {
   let underWay = 0;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { first, type HandMade, message, rulesBroken } from './hand-made.ts';
+import { first, type HandMade, message, rulesBroken } from './test/hand-made.ts';
 
 const entry = ({ ledger }: HandMade, seq: number) =>
   first(ledger.entries, (one) => one.sessionId === 's1' && one.seq === seq);

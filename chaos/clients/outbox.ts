@@ -1,6 +1,6 @@
-import type { Send, Told } from './history.ts';
-import { type Link, LOST, type Reply } from './link.ts';
-import type { Recorder } from './recorder.ts';
+import type { Send, Told } from '../history/history.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { type Link, LOST, type Reply } from './connection.ts';
 
 /** Refusals after which a message is given up: repeating it would change nothing. */
 const FINAL = new Set(['SESSION_CLOSED', 'NOT_FOUND', 'NOT_ASSIGNED', 'STALE_EPOCH', 'ID_REUSED', 'VALIDATION_FAILED']);

@@ -1,6 +1,13 @@
 import type { Change } from '@baton/contracts';
+import {
+  emptyHistory,
+  type History,
+  type Ledger,
+  type RecordedEntry,
+  type Send,
+  type View,
+} from '../../history/history.ts';
 import { check } from '../checker.ts';
-import { emptyHistory, type History, type Ledger, type RecordedEntry, type Send, type View } from '../history.ts';
 
 /** A small run in which everything was as promised; each test breaks one thing of it. Times are ms. */
 export interface HandMade {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Send, View } from './history.ts';
-import { connect, type Link, type Received } from './link.ts';
+import type { Random } from '../faults/random.ts';
+import type { Send, View } from '../history/history.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { connect, type Link, type Received } from './connection.ts';
 import { createOutbox, type Outbox, tell } from './outbox.ts';
-import type { Random } from './random.ts';
-import type { Recorder } from './recorder.ts';
 
 /** How often a customer does what, in relation to each other. */
 export const customerHabits = {
