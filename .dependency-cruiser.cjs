@@ -9,7 +9,7 @@ const PRISMA_FOLDER = '^(services/session|bench)/(prisma/|prisma[.]config[.]ts$|
 /** The one file of the measurements that drives a part of a service by itself. */
 const MEASURED_FROM = '^bench/lines/baton[.]ts$';
 /** Files that put parts together or are asked from outside; what they call gets its drivers as arguments. */
-const WIRING = '(^|/)(main|start|endpoints|reactions|[a-z-]+-endpoints)[.]ts$';
+const WIRING = '(^|/)(main|start|endpoints|reactions|subscriptions|[a-z-]+-endpoints)[.]ts$';
 /** The only importers of their library. */
 const DRIVERS = '-(postgres|redis|openai|nats|minisearch)[.]ts$';
 

@@ -2,8 +2,8 @@ import type { WaitingSession } from '@baton/contracts';
 import { createLog } from '@baton/runtime';
 // The one place where a measurement reaches into a service: what is compared here is the order of waiting in Redis by
 // itself, as the others have neither NATS nor a record in Postgres behind them.
-import { connectRedis } from '../../services/queue/src/connection-redis.ts';
-import { createLine } from '../../services/queue/src/line-redis.ts';
+import { connectRedis } from '../../services/queue/src/platform/connection-redis.ts';
+import { createLine } from '../../services/queue/src/queue/store-redis.ts';
 import { inParts, type Line, levelOf, oneByOne } from './line.ts';
 
 const STEP_MS = 300_000;

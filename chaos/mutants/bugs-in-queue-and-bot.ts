@@ -4,11 +4,11 @@ const CUSTOMER = 'services/gateway/src/events/customer-events.ts';
 /** The line is put right by nobody: not in time, and not when it is found empty. */
 const noComparing: readonly Patch[] = [
   {
-    file: 'services/queue/src/compare.ts',
+    file: 'services/queue/src/queue/reconcile.ts',
     find: 'if (!isDue(beat) ||',
     replace: 'if (beat.now > 0) return;\n      if (!isDue(beat) ||',
   },
-  { file: 'services/queue/src/compare.ts', find: 'now: compare,', replace: 'now: async () => {},' },
+  { file: 'services/queue/src/queue/reconcile.ts', find: 'now: compare,', replace: 'now: async () => {},' },
 ];
 const onlyTalk = {
   pickUpNext: 5,
@@ -27,7 +27,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['Q2'],
     patches: [
       {
-        file: 'services/queue/src/scripts/reserve.lua',
+        file: 'services/queue/src/claims/scripts/reserve.lua',
         find: 'reserved[index], agents[index], items[index], agent_of[id] = id, agent, item, agent',
         replace: `reserved[index], agents[index], items[index], agent_of[id] = id, agent, item, agent
   for key = 1, 3 do redis.call('ZREM', KEYS[key], id) end
@@ -51,7 +51,11 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     name: 'the event that somebody waits is ignored, and nobody compares',
     breaks: ['Q2'],
     patches: [
-      { file: 'services/queue/src/reactions.ts', find: `if (to === 'waiting') await join(sessionId);`, replace: '' },
+      {
+        file: 'services/queue/src/queue/subscriptions.ts',
+        find: `if (to === 'waiting') await join(sessionId);`,
+        replace: '',
+      },
       { file: CUSTOMER, find: 'await putInLine(reply.value.session, reply.value.wait);', replace: '' },
       ...noComparing,
     ],
@@ -64,7 +68,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['Q1'],
     patches: [
       {
-        file: 'services/queue/src/scripts/line.lua',
+        file: 'services/queue/src/queue/scripts/queue.lua',
         find: `redis.call('ZRANGE', KEYS[list], offset[list]`,
         replace: `redis.call('ZREVRANGE', KEYS[list], offset[list]`,
       },
@@ -90,7 +94,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['Q3'],
     patches: [
       {
-        file: 'services/queue/src/roster.ts',
+        file: 'services/queue/src/presence/vanished-agents.ts',
         find: 'for (const { agentId, seen } of await presence.overdue(onDuty, options.graceMs)) await letGo(agentId, seen);',
         replace: 'if (onDuty.length < 0) await letGo("", "");',
       },
@@ -102,7 +106,11 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     name: 'the lock on giving out work outlives who had it',
     breaks: ['Q5'],
     patches: [
-      { file: 'services/queue/src/assign.ts', find: 'const LOCK_MS = 2_500;', replace: 'const LOCK_MS = 3_600_000;' },
+      {
+        file: 'services/queue/src/claims/auto-assign.ts',
+        find: 'const LOCK_MS = 2_500;',
+        replace: 'const LOCK_MS = 3_600_000;',
+      },
     ],
     autoAssign: true,
     faults: [fault('all killed', 'queue', 1_500, 500)],
@@ -165,7 +173,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['exit'],
     patches: [
       {
-        file: 'services/queue/src/connection-redis.ts',
+        file: 'services/queue/src/platform/connection-redis.ts',
         find: `redis.on('error', (error: Error) => {`,
         replace: `redis.on('error', (error: Error) => {\n    process.exit(1);`,
       },

@@ -1,7 +1,7 @@
 import type { Metrics } from '@baton/runtime';
-import type { Repairs } from './compare.ts';
-import type { Heart } from './heart.ts';
-import { levels } from './order.ts';
+import type { Heart } from './cluster/heartbeat.ts';
+import { levels } from './queue/order.ts';
+import type { Repairs } from './queue/reconcile.ts';
 
 /** [O4] The numbers of the queue. What is waiting is the same in every instance: dashboards take the maximum. */
 export function createQueueMetrics(metrics: Metrics, heart: Heart) {

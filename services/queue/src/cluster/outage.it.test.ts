@@ -1,0 +1,106 @@
+import { testSpace, until } from '@baton/testkit';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { faultyLink } from '../../test/faulty-link.ts';
+import { installation } from '../../test/installation.ts';
+
+const GRACE_MS = 2_000;
+const space = await testSpace();
+const link = await faultyLink(space.redisUrl);
+const natsLink = await faultyLink(space.natsUrl);
+const place = await installation(space, { redisUrl: link.url, natsUrl: natsLink.url });
+afterAll(async () => {
+  await place.stop();
+  await link.stop();
+  await natsLink.stop();
+});
+const { session, queue } = place;
+await place.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
+await place.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
+beforeEach(place.empty);
+
+const healthIs = (status: string) =>
+  until(
+    async () => {
+      const reply = await queue.health({});
+      return reply.ok && reply.value.parts.redis?.status === status;
+    },
+    { what: `Redis is ${status}`, within: 10_000 },
+  );
+
+it('[O2] with Redis gone requests are refused at once, and all is well again within seconds of its return', async () => {
+  const [stays, leaves] = [session.open({ since: Date.now() - 60_000 }), session.open()];
+  await place.lengthIs(2);
+  await link.cut();
+
+  const began = performance.now();
+  const refused = await Promise.all([queue.length({}), queue.list({}), queue.stats({}), queue.debug({})]);
+  expect(performance.now() - began).toBeLessThan(1_500);
+  for (const reply of refused) expect(reply).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+  await healthIs('down');
+
+  // Meanwhile life goes on; also a session can be picked up by name, since the record decides.
+  session.end(leaves);
+  const comes = session.open({ priority: 'high' });
+  const picked = session.open();
+  const agentId = session.join();
+  expect(await queue.claim({ agentId, sessionId: picked })).toMatchObject({ ok: true });
+  expect(await queue.claim({ agentId })).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+
+  await link.mend();
+  const back = performance.now();
+  await until(async () => (await place.order()).join() === [comes, stays].join(), { within: 10_000 });
+  process.stderr.write(`well again ${Math.round(performance.now() - back)} ms after Redis was back\n`);
+  await healthIs('up');
+});
+
+it('[O2] Redis that restarts empty loses nobody', async () => {
+  const ids = Array.from({ length: 20 }, (_, index) => session.open({ since: Date.now() - 60_000 + index }));
+  await place.lengthIs(20);
+  await link.cut();
+  await place.loseRedisData();
+  await link.mend();
+  await place.lengthIs(20, 10_000);
+  expect(await place.order()).toEqual(ids);
+});
+
+it('[O2] a Redis that takes requests and answers none holds nobody up', async () => {
+  session.open();
+  await place.lengthIs(1);
+  link.freeze();
+  const began = performance.now();
+  expect(await queue.length({})).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+  expect(performance.now() - began).toBeLessThan(2_500);
+  await healthIs('down');
+  link.thaw();
+  await place.lengthIs(1, 10_000);
+});
+
+describe('[Q3] agents who could not be reported are not let go', () => {
+  const report = (agentId: string) => queue.presence({ present: [{ agentId, gatewayId: 'gateway-1' }] });
+
+  it.each([
+    ['Redis', link],
+    ['NATS', natsLink],
+  ] as const)(
+    'because %s was gone',
+    async (_name, gone) => {
+      const agentId = session.join();
+      expect(await report(agentId)).toMatchObject({ ok: true });
+      await gone.cut();
+      const cut = performance.now();
+      await until(() => performance.now() - cut > GRACE_MS + 1_500, { within: 10_000 });
+      await gone.mend();
+      // Nobody is reported yet: half a grace in which everybody would be overdue, had the pause counted.
+      const isBack = await until(() => queue.length({}).then(({ ok }) => ok && performance.now()), { within: 10_000 });
+      await until(() => performance.now() - isBack > GRACE_MS / 2);
+      expect(session.released).toEqual([]);
+      const reports = setInterval(() => void report(agentId), 300);
+      await until(() => performance.now() - isBack > GRACE_MS * 2);
+      clearInterval(reports);
+      expect(session.released).toEqual([]);
+      // And the grace is not endless.
+      await until(() => session.released.length === 1, { within: GRACE_MS + 5_000 });
+    },
+    30_000,
+  );
+});

@@ -1,0 +1,176 @@
+import { testSpace, until } from '@baton/testkit';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { installation } from '../../test/installation.ts';
+
+const GRACE_MS = 1_500;
+const space = await testSpace();
+const place = await installation(space);
+afterAll(place.stop);
+const { session, queue, redis, key } = place;
+await place.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
+await place.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
+
+/** A gateway that reports its agents, as often as the grace of this test asks for. */
+function gateway(gatewayId: string) {
+  const agents = new Set<string>();
+  const pairs = (ids: Iterable<string>) => [...ids].map((agentId) => ({ agentId, gatewayId }));
+  let timer: NodeJS.Timeout | undefined;
+  const report = () => queue.presence({ present: pairs(agents) });
+  return {
+    agents,
+    report,
+    start() {
+      timer = setInterval(() => void report(), 200);
+    },
+    gone: (agentId: string) => {
+      agents.delete(agentId);
+      return queue.presence({ present: pairs(agents), gone: pairs([agentId]) });
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+const [one, two] = [gateway('gateway-1'), gateway('gateway-2')];
+beforeEach(async () => {
+  await place.empty();
+  await redis.del(['seen', 'connected', 'gateways'].map((name) => key(`presence:${name}`)));
+  one.agents.clear();
+  two.agents.clear();
+  one.start();
+  two.start();
+});
+afterEach(() => {
+  one.stop();
+  two.stop();
+});
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const holding = async (agentId: string) => {
+  const sessionId = session.open({ since: Date.now() - 60_000 });
+  expect(await queue.claim({ agentId, sessionId })).toMatchObject({ ok: true });
+  return sessionId;
+};
+
+describe('[Q3] nobody stuck', () => {
+  it('an agent who vanishes for longer than the grace loses its sessions to the queue; others notice nothing', async () => {
+    const [vanishes, stays] = [session.join(), session.join()];
+    one.agents.add(vanishes).add(stays);
+    await one.report();
+    const [lost, kept] = [await holding(vanishes), await holding(stays)];
+    const left = performance.now();
+    await one.gone(vanishes);
+    await until(() => session.released.length > 0, { within: GRACE_MS + 3_000 });
+    expect(performance.now() - left).toBeGreaterThan(GRACE_MS - 50);
+    await place.lengthIs(1, 1_000);
+    expect(await place.order()).toEqual([lost]);
+    expect(session.session(lost).status).toBe('waiting');
+    expect(session.session(kept).assignedAgent).toBe(stays);
+    expect(session.released).toEqual([vanishes]);
+  });
+
+  it('an agent who comes back within the grace notices nothing, also on another gateway', async () => {
+    const agentId = session.join();
+    one.agents.add(agentId);
+    await one.report();
+    const sessionId = await holding(agentId);
+    await one.gone(agentId);
+    await pause(GRACE_MS / 2);
+    two.agents.add(agentId);
+    await pause(GRACE_MS * 2);
+    expect(session.released).toEqual([]);
+    expect(session.session(sessionId).assignedAgent).toBe(agentId);
+  });
+
+  it('a late word that an agent has left one gateway does not count when it is on another', async () => {
+    const agentId = session.join();
+    one.agents.add(agentId);
+    await one.report();
+    one.agents.delete(agentId);
+    two.agents.add(agentId);
+    await two.report();
+    expect(await one.gone(agentId)).toEqual({ ok: true, value: { present: 1 } });
+  });
+
+  it('an agent without sessions who has vanished goes offline too, once', async () => {
+    const agentId = session.join();
+    one.agents.add(agentId);
+    await one.report();
+    one.agents.clear();
+    await until(() => session.agents.get(agentId)?.status === 'offline', { within: GRACE_MS + 3_000 });
+    await pause(GRACE_MS);
+    expect(session.released).toEqual([agentId]);
+    expect(await redis.zscore(key('presence:seen'), agentId)).toBeNull();
+  });
+
+  it('an agent who is back on duty after having vanished has a whole grace again', async () => {
+    const agentId = session.join({ status: 'offline' });
+    // What was seen of it is from long ago.
+    await redis.zadd(key('presence:seen'), Date.now() - 3_600_000, agentId);
+    const agent = session.agents.get(agentId);
+    await until(async () => (await redis.zscore(key('presence:seen'), agentId)) === null);
+    if (agent) agent.status = 'available';
+    await pause(GRACE_MS * 0.8);
+    expect(session.released).toEqual([]);
+    await until(() => session.released.length === 1, { within: GRACE_MS + 3_000 });
+  });
+
+  it('when Redis has lost its data, agents have their whole grace again', async () => {
+    const agents = Array.from({ length: 5 }, () => session.join());
+    for (const agentId of agents) one.agents.add(agentId);
+    await one.report();
+    // All gateways are silent for most of the grace; then Redis loses what it knows.
+    one.stop();
+    await pause(GRACE_MS * 0.8);
+    await place.loseRedisData();
+    await pause(GRACE_MS * 0.7);
+    expect(session.released).toEqual([]);
+    one.start();
+    await pause(GRACE_MS);
+    expect(session.released).toEqual([]);
+  });
+});
+
+describe('chat:active_sessions', () => {
+  const byText = (a: string, b: string) => (a < b ? -1 : 1);
+  const members = async () => (await redis.smembers(key('active_sessions'))).sort(byText);
+  const assignments = () => redis.hgetall(key('queue:assignments'));
+  const twoHeld = async () => {
+    const agentId = session.join();
+    one.agents.add(agentId);
+    await one.report();
+    const held = [await holding(agentId), await holding(agentId)].sort(byText);
+    return { agentId, held, expected: Object.fromEntries(held.map((sessionId) => [sessionId, agentId])) };
+  };
+  const isRight = (held: string[], expected: Record<string, string>) =>
+    until(async () => {
+      expect(await members()).toEqual(held);
+      expect(await assignments()).toEqual(expected);
+      return true;
+    });
+
+  it('is the set of the sessions that agents hold, and is put right after a loss', async () => {
+    const { held, expected } = await twoHeld();
+    await isRight(held, expected);
+    await place.loseRedisData();
+    await redis.hset(key('queue:assignments'), 'nobody-knows', 'this-agent');
+    await isRight(held, expected);
+    session.end(held[0] ?? '');
+    await until(async () => (await members()).join() === held[1]);
+  });
+
+  it('is made anew when somebody has put others in the place of its members', async () => {
+    const { held, expected } = await twoHeld();
+    await isRight(held, expected);
+    await redis.srem(key('active_sessions'), held[0] ?? '');
+    await redis.sadd(key('active_sessions'), 'a-stranger');
+    await isRight(held, expected);
+  });
+
+  it('takes over the hash of an earlier release, which had its name', async () => {
+    const { agentId, held, expected } = await twoHeld();
+    await isRight(held, expected);
+    await redis.del(key('active_sessions'), key('queue:assignments'));
+    await redis.hset(key('active_sessions'), Object.fromEntries(held.map((sessionId) => [sessionId, agentId])));
+    await isRight(held, expected);
+  });
+});

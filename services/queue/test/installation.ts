@@ -1,0 +1,109 @@
+import { queueApi, subjects as subjectsOf } from '@baton/contracts';
+import { connectNats, createCaller, createLog, createMetrics, readConfig } from '@baton/runtime';
+import { type TestSpace, until } from '@baton/testkit';
+import { Redis } from 'ioredis';
+import { queueConfig } from '../src/config.ts';
+import { startQueue } from '../src/main.ts';
+import { fakeSession } from './fake-session.ts';
+
+/** Released in reverse order. */
+function releases() {
+  const stops: (() => unknown)[] = [];
+  return {
+    add: (stop: () => unknown) => void stops.push(stop),
+    async all() {
+      for (const stop of stops.splice(0).reverse()) await stop();
+    },
+  };
+}
+
+/**
+ * A part of the test servers with a model of the session service in it, for queue services to be started in.
+ * The URLs that the queue services are given can lead through a link that is cut.
+ */
+export async function installation(space: TestSpace, { redisUrl = space.redisUrl, natsUrl = space.natsUrl } = {}) {
+  const level = process.env.TEST_LOG ?? 'silent';
+  const log = createLog({ service: 'test', instance: 'test', level });
+  const subjects = subjectsOf(space.subjectRoot);
+  const prefix = `${space.redisPrefix}:`;
+  const release = releases();
+
+  const nats = await connectNats({ url: space.natsUrl, name: 'test', log });
+  release.add(() => nats.close());
+  const redis = new Redis(space.redisUrl);
+  release.add(() => redis.disconnect());
+  const session = await fakeSession(nats, subjects);
+  release.add(session.stop);
+  let started = 0;
+  const queue = createCaller(nats, queueApi, subjects);
+
+  return {
+    prefix,
+    subjects,
+    nats,
+    redis,
+    session,
+    queue,
+    key: (name: string) => `${prefix}${name}`,
+
+    /** Another queue service, in this process. */
+    async startQueue(env: Record<string, string> = {}): Promise<{ stop: () => Promise<void> }> {
+      const own = releases();
+      const instance = `queue-${++started}`;
+      await startQueue({
+        config: readConfig(queueConfig, {
+          ...space.env,
+          REDIS_URL: redisUrl,
+          NATS_URL: natsUrl,
+          REDIS_PREFIX: prefix,
+          HEALTH_PORT: '0',
+          HEALTH_HOST: '127.0.0.1',
+          ...env,
+        }),
+        instance,
+        log: createLog({ service: 'queue', instance, level }),
+        metrics: createMetrics('queue'),
+        release: (_name, stop) => own.add(stop),
+      });
+      release.add(own.all);
+      return { stop: own.all };
+    },
+
+    /** All that Redis keeps for this installation is gone at once, as by FLUSHALL. Returns how many keys there were. */
+    async loseRedisData(): Promise<number> {
+      const script = `local keys = redis.call('KEYS', ARGV[1] .. '*')
+        for _, key in ipairs(keys) do redis.call('DEL', key) end
+        return #keys`;
+      return Number(await redis.eval(script, 0, prefix));
+    },
+
+    /** Everything as at the beginning. */
+    async empty(): Promise<void> {
+      session.reset();
+      const reply = await queue.clear({});
+      if (!reply.ok) throw new Error(reply.message);
+    },
+
+    /** Ids of all that wait, in order. */
+    async order(): Promise<string[]> {
+      const reply = await queue.list({ limit: 1_000 });
+      if (!reply.ok) throw new Error(reply.message);
+      return reply.value.waiting.map(({ sessionId }) => sessionId);
+    },
+
+    async lengthIs(total: number, within = 5_000): Promise<void> {
+      let seen: unknown;
+      await until(
+        async () => {
+          seen = await queue.length({});
+          return JSON.stringify(seen).includes(`"total":${total}}`);
+        },
+        { what: `${total} in line`, within },
+      ).catch((error: Error) => {
+        throw new Error(`${error.message}; the last answer was ${JSON.stringify(seen)}`);
+      });
+    },
+
+    stop: release.all,
+  };
+}
