@@ -1,10 +1,10 @@
 import { fault, faultEvery, type SeededBug } from './seeded-bug.ts';
 
 const APPEND = 'services/session/src/log/append-many-postgres.ts';
-const VIEW = 'services/gateway/src/viewing/log-view.ts';
-const WATCH = 'services/gateway/src/viewing/watch.ts';
-const CUSTOMER = 'services/gateway/src/events/customer-events.ts';
-const SENDS = 'services/gateway/src/events/sends.ts';
+const VIEW = 'services/gateway/src/delivery/log-view.ts';
+const WATCH = 'services/gateway/src/delivery/feed.ts';
+const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
+const SENDS = 'services/gateway/src/delivery/sends.ts';
 
 export const bugsInMessages: readonly SeededBug[] = [
   {

@@ -1,6 +1,6 @@
 import { fault, faultEvery, manyWait, type Patch, type SeededBug } from './seeded-bug.ts';
 
-const CUSTOMER = 'services/gateway/src/events/customer-events.ts';
+const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
 /** The line is put right by nobody: not in time, and not when it is found empty. */
 const noComparing: readonly Patch[] = [
   {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
-import { readNetworks } from './limits/networks.ts';
+import { readNetworks } from './access/networks.ts';
 
 const MIN_SECRET_LENGTH = 32;
 /** Nobody guesses as many random characters, whatever the number of gateways that may be asked. */

@@ -1,14 +1,14 @@
 import { type Agent, type Entry, refuse, type SessionApi } from '@baton/contracts';
 import type { Caller, Log, Metrics } from '@baton/runtime';
-import { inBackground } from '../background.ts';
-import type { AgentReactions } from '../reactions.ts';
-import type { Connection } from '../sockets/connection.ts';
-import type { Seat } from '../viewing/watch.ts';
-import type { Watches } from '../viewing/watches.ts';
-import { type CustomerPresenceView, openCustomerPresence } from './customer-presence.ts';
-import type { LookForCustomer } from './look-for-customer.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { Seat } from '../delivery/feed.ts';
+import type { Watches } from '../delivery/feeds.ts';
+import { inBackground } from '../platform/background.ts';
+import { type CustomerPresenceView, openCustomerPresence } from './customer-presence/customer-presence.ts';
+import type { LookForCustomer } from './customer-presence/look-for-customer.ts';
 import { isVanished } from './off-duty.ts';
 import { fetchSnapshot } from './session-snapshot.ts';
+import type { AgentReactions } from './subscriptions.ts';
 
 interface Held {
   epoch: number;

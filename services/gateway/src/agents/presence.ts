@@ -1,6 +1,6 @@
 import type { QueueApi } from '@baton/contracts';
 import { type Caller, type Log, startLoop } from '@baton/runtime';
-import type { Connection } from '../sockets/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { Desk } from './desk.ts';
 
 /** Often enough for the last report of an agent whose machine has died to be from after its death; see QUIET_MS. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Log } from '@baton/runtime';
-import type { Networks } from '../limits/networks.ts';
+import type { Networks } from '../access/networks.ts';
 
 /** As much of an HTTP request as tells where it comes from. */
 interface Arrival {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket as Wire } from 'node:net';
-import type { Room } from '../limits/room.ts';
+import type { Room } from '../access/limits/room.ts';
 
 /** [S3] How long a request may take to arrive: its headers, and all of it. Who sends slowly holds a connection no longer. */
 export const arrivalTimes: ServerOptions = {

@@ -1,0 +1,93 @@
+import { readConfig } from '@baton/runtime';
+import { expect, it } from 'vitest';
+import { gatewayConfig } from '../../config.ts';
+import { createLimits } from './limits.ts';
+
+/** Limits at a clock that a test sets. */
+function limitsOf(env: Record<string, string>) {
+  let now = 0;
+  const limits = createLimits(readConfig(gatewayConfig, { NODE_ENV: 'test', ...env }), () => now);
+  return {
+    ...limits,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+/** How often in a row it is allowed. */
+function allowed(take: () => boolean): number {
+  let count = 0;
+  while (count < 1_000_000 && take()) count++;
+  return count;
+}
+
+it('[S3] [S6] a connection may send three packets for each event, and is over its limit after that', () => {
+  const limits = limitsOf({ EVENT_RATE: '20', EVENT_BURST: '200' });
+  const flood = limits.connection('192.0.2.1');
+  expect(allowed(() => flood.packet(10))).toBe(600);
+  limits.pass(1_000);
+  expect(allowed(() => flood.packet(10))).toBe(60);
+  expect(limits.connection('192.0.2.1').packet(10)).toBe(true);
+});
+
+it('[S3] [S6] counts bytes, whatever they are the bytes of', () => {
+  const limits = limitsOf({ BYTES_RATE: '100000', BYTES_BURST: '1000000' });
+  const flood = limits.connection('192.0.2.1');
+  expect(allowed(() => flood.packet(100_000))).toBe(10);
+  limits.pass(1_000);
+  expect(allowed(() => flood.packet(100_000))).toBe(1);
+});
+
+it('[S6] many connections of one address get no more than the address does; another is not concerned', () => {
+  const limits = limitsOf({ EVENT_BURST: '200', ADDRESS_RATE: '100', ADDRESS_BURST: '1000', BYTES_BURST: '1000000' });
+  const sent = (address: string, bytes: number) =>
+    allowed(() => {
+      const one = limits.connection(address);
+      return one.packet(bytes);
+    });
+  expect(sent('192.0.2.1', 10)).toBe(3_000);
+  expect(sent('192.0.2.2', 100_000)).toBe(80);
+  expect(sent('192.0.2.3', 10)).toBe(3_000);
+  // One who has one address of IPv6 has the others of its network, too.
+  expect(sent('2001:db8::1', 10)).toBe(3_000);
+  expect(sent('2001:db8::2', 10)).toBe(0);
+  expect(sent('2001:db8:0:1::1', 10)).toBe(3_000);
+});
+
+it('[S3] the limits of a connection go on when it becomes an agent’s, who may send five times as many events', () => {
+  const limits = limitsOf({ EVENT_BURST: '20', ADDRESS_BURST: '100000' });
+  const one = limits.connection('192.0.2.1');
+  expect(allowed(() => one.event(false))).toBe(20);
+  expect(allowed(() => one.event(true))).toBe(100);
+  expect(one.event(false)).toBe(false);
+  expect(allowed(() => one.refusal())).toBe(200);
+});
+
+it('[S6] an address whose connections are cut again and again has to wait until it may connect; others need not', () => {
+  const limits = limitsOf({});
+  for (let n = 0; n < 10; n++) {
+    expect(limits.mayConnect('192.0.2.1')).toBe(true);
+    const one = limits.connection('192.0.2.1');
+    // However often it is said of one.
+    for (let k = 0; k < 100; k++) one.cut();
+  }
+  expect(limits.mayConnect('192.0.2.1')).toBe(false);
+  expect(limits.mayConnect('192.0.2.2')).toBe(true);
+  limits.pass(10_000);
+  expect(limits.mayConnect('192.0.2.1')).toBe(true);
+});
+
+it('[S6] the work of an address waits for its own, except that of agents and trusted networks', async () => {
+  const limits = limitsOf({ TRUSTED_NETWORKS: '10.0.0.0/8' });
+  const one = limits.connection('192.0.2.1');
+  const begun = Array.from({ length: 8 }, () => one.begin(false, 1));
+  expect(begun.every(({ waits }) => waits === undefined)).toBe(true);
+  const { waits } = limits.connection('192.0.2.1').begin(false, 4);
+  expect(waits).toBeDefined();
+  expect(limits.connection('192.0.2.2').begin(false, 4).waits).toBeUndefined();
+  expect(one.begin(true, 1).waits).toBeUndefined();
+  const office = limits.connection('10.0.0.1');
+  for (let n = 0; n < 100; n++) expect(office.begin(false, 4).waits).toBeUndefined();
+  for (const { end } of begun.slice(0, 4)) end();
+  await waits;
+});

@@ -1,0 +1,133 @@
+import type { GatewayConfig } from '../../config.ts';
+import { networkOf } from '../network-of.ts';
+import { createInFlight } from './in-flight.ts';
+import { Bucket, createBuckets, type Rate } from './token-bucket.ts';
+
+/** Agents write in many chats at once and are known people: they may do this many times what a customer may. */
+const AGENT_FACTOR = 5;
+/** A connection that goes on after this many refusals at once is cut. */
+const REFUSALS = { perSecond: 5, burst: 200 };
+/** Packets for each event: with acknowledgements, signs of life, and those events that are refused. */
+const PACKETS_PER_EVENT = 3;
+/** So that whoever sends too many events is told so before the connection is closed, however few events are allowed. */
+const FEWEST_PACKETS = { perSecond: 50, burst: 500 };
+/** What all connections of an address may send, as a multiple of what one may. */
+const ADDRESS_BYTES_FACTOR = 8;
+/** Connections of an address that may be cut, before it has to wait until it may connect again. */
+const CUTS = { perSecond: 0.1, burst: 10 };
+/** What of one address may be under way: so many events, or fewer that cost more. */
+const IN_FLIGHT = 8;
+
+/** The limits of one connection, from its first byte on. Whatever it joins and leaves, they go on. */
+export interface ConnectionLimits {
+  readonly network: string;
+  /** Something that was received, of any kind and before it is decoded. False: the connection is to be closed. */
+  packet(bytes: number, packets?: number): boolean;
+  /** Any event; `cost` when it costs us as much as several. */
+  event(ofAgent: boolean, cost?: number): boolean;
+  /** Counts a refusal; false when there were so many that the connection is to be cut. */
+  refusal(): boolean;
+  /** The connection was cut for sending too much. */
+  cut(): void;
+  /** Work is to begin: at once when this gives undefined. What it gives back is called when the work has ended. */
+  begin(ofAgent: boolean, cost: number): { waits: Promise<void> | undefined; end: () => void };
+}
+
+/**
+ * [S3] [S6] How much anybody may do. A limit is kept by whoever would have to be hurt to get around it: a connection, a
+ * network address, a chat, an agent. All are per gateway.
+ */
+export function createLimits(config: GatewayConfig, clock: () => number = () => performance.now()) {
+  const events = { perSecond: config.EVENT_RATE, burst: config.EVENT_BURST };
+  const messages = { perSecond: config.MESSAGE_RATE, burst: config.MESSAGE_BURST };
+  const visits = { perSecond: config.ADDRESS_RATE, burst: config.ADDRESS_BURST };
+  const bytes = { perSecond: config.BYTES_RATE, burst: config.BYTES_BURST };
+  const packets = atLeast(times(events, PACKETS_PER_EVENT), FEWEST_PACKETS);
+  const trusted = config.TRUSTED_NETWORKS;
+  const perAddress = createBuckets(visits);
+  const packetsOfAddress = createBuckets(times(visits, PACKETS_PER_EVENT));
+  const bytesOfAddress = createBuckets(times(bytes, ADDRESS_BYTES_FACTOR));
+  const starts = createBuckets({ perSecond: config.START_RATE, burst: config.START_BURST });
+  const cuts = createBuckets(CUTS);
+  const perChat = createBuckets(messages);
+  const storedOfChat = createBuckets(aDay(config.CUSTOMER_BYTES_DAY));
+  const storedOfAddress = createBuckets(aDay(config.ADDRESS_BYTES_DAY));
+  const perAgent = createBuckets(times(messages, AGENT_FACTOR));
+  const inFlight = createInFlight(IN_FLIGHT);
+
+  return {
+    /** A new connection of this address. */
+    connection(address: string): ConnectionLimits {
+      const network = networkOf(address);
+      const isTrusted = trusted(address);
+      const now = clock();
+      let ownPackets = new Bucket(packets, now);
+      const ownBytes = new Bucket(bytes, now);
+      const ownEvents = new Bucket(events, now);
+      const ownRefusals = new Bucket(REFUSALS, now);
+      let isCut = false;
+      // Made when it is needed: few connections are agents'.
+      let eventsOfAgent: Bucket | undefined;
+      return {
+        network,
+        packet(size, count = 1) {
+          const at = clock();
+          return (
+            ownPackets.take(at, count) &&
+            ownBytes.take(at, size) &&
+            (isTrusted || (packetsOfAddress.take(network, at, count) && bytesOfAddress.take(network, at, size)))
+          );
+        },
+        event(ofAgent, cost = 1) {
+          const at = clock();
+          if (ofAgent && eventsOfAgent === undefined) {
+            eventsOfAgent = new Bucket(times(events, AGENT_FACTOR), at);
+            ownPackets = new Bucket(times(packets, AGENT_FACTOR), at);
+          }
+          const own = ofAgent ? eventsOfAgent : ownEvents;
+          return own?.take(at, cost) === true && (isTrusted || perAddress.take(network, at, cost));
+        },
+        refusal: () => ownRefusals.take(clock()),
+        cut() {
+          if (!isCut) cuts.spend(network, clock(), 1);
+          isCut = true;
+        },
+        begin(ofAgent, cost) {
+          if (ofAgent || isTrusted) return free;
+          return { waits: inFlight.begin(network, cost), end: () => inFlight.end(network, cost) };
+        },
+      };
+    },
+    /** A connection, or a request for something that costs us work, from this address. */
+    visit: (address: string) => trusted(address) || perAddress.take(networkOf(address), clock()),
+    /** Whether this address may connect, as none too many of its connections were cut. */
+    mayConnect: (address: string) => trusted(address) || cuts.has(networkOf(address), clock()),
+    start: (address: string) => trusted(address) || starts.take(networkOf(address), clock()),
+    customerMessage: (sessionId: string) => perChat.take(sessionId, clock()),
+    /**
+     * Text that is to be stored of a customer, in bytes. What is refused may be stored later: the amount of a day comes
+     * back bit by bit.
+     */
+    store: (sessionId: string | undefined, address: string, size: number) => {
+      const at = clock();
+      return (
+        (sessionId === undefined || storedOfChat.take(sessionId, at, size)) &&
+        (trusted(address) || storedOfAddress.take(networkOf(address), at, size))
+      );
+    },
+    agentMessage: (agentId: string) => perAgent.take(agentId, clock()),
+  };
+}
+export type Limits = ReturnType<typeof createLimits>;
+
+const free = { waits: undefined, end: () => {} };
+
+const atLeast = (rate: Rate, floor: Rate): Rate => ({
+  perSecond: Math.max(rate.perSecond, floor.perSecond),
+  burst: Math.max(rate.burst, floor.burst),
+});
+const aDay = (amount: number): Rate => ({ perSecond: amount / 86_400, burst: amount });
+const times = (rate: Rate, factor: number): Rate => ({
+  perSecond: rate.perSecond * factor,
+  burst: rate.burst * factor,
+});

@@ -1,0 +1,81 @@
+import { testSpace, until } from '@baton/testkit';
+import { expect, it } from 'vitest';
+import { granted } from '../../../test/gateways.ts';
+import { startSystem } from '../../../test/system.ts';
+
+const space = await testSpace();
+const { services, left, right, client, agent } = await startSystem(space);
+
+const crowd = (count: number, filler = 'x') => {
+  for (let n = 0; n < count; n++) {
+    const { chat } = services.model.start(`customer ${n}`, undefined, { filler });
+    services.act.transfer(chat, n % 10 === 0 ? 'high' : 'normal', 'in the crowd');
+  }
+};
+
+it('[Q1] agents on every gateway are sent one bounded list, high before normal, coalesced, whatever waits', async () => {
+  const eve = await agent(left, 'Eve');
+  const zoe = await agent(right, 'Zoe');
+  await until(() => eve.of('queue:update').length > 0 && zoe.of('queue:update').length > 0);
+  const start = Date.now();
+  crowd(450, 'x'.repeat(2_000));
+  for (let n = 0; n < 300; n++) {
+    services.act.hintQueue();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await until(() => eve.of('queue:update').at(-1)?.total === 450 && zoe.of('queue:update').at(-1)?.total === 450);
+  const seconds = (Date.now() - start) / 1_000;
+  for (const one of [eve, zoe]) {
+    const updates = one.of('queue:update');
+    const last = updates.at(-1);
+    expect(last?.sessions.length).toBeLessThanOrEqual(50);
+    expect(last?.sessions.slice(0, 45).every(({ queueInfo }) => queueInfo.priority === 'high')).toBe(true);
+    expect(last?.sessions.map(({ queueInfo }) => queueInfo.position)).toEqual(
+      last?.sessions.map((_, index) => index + 1),
+    );
+    for (const update of updates) expect(JSON.stringify(update).length).toBeLessThan(70_000);
+    // Each of the two gateways may send one every 300 ms.
+    expect(updates.length).toBeLessThanOrEqual(2 * (seconds / 0.3) + 4);
+  }
+});
+
+it('whoever wants to see more than that list is given page after page, until the last', async () => {
+  const eve = await agent(left, 'Eve');
+  const seen: string[] = [];
+  const first = granted(await eve.ask('agent:list_waiting', { after: 0 }));
+  expect(first.total).toBe(450);
+  let page = first;
+  for (let pages = 1; ; pages++) {
+    seen.push(...page.sessions.map(({ id }) => id));
+    expect(page.sessions.map(({ queueInfo }) => queueInfo.position)).toEqual(
+      page.sessions.map((_, index) => seen.length - page.sessions.length + index + 1),
+    );
+    expect(JSON.stringify(page).length).toBeLessThan(70_000);
+    if (page.next === null) break;
+    expect(pages).toBeLessThan(60);
+    page = granted(await eve.ask('agent:list_waiting', { after: page.next }));
+  }
+  expect(new Set(seen)).toEqual(new Set(services.model.waiting().map(({ session }) => session.id)));
+  expect(seen).toHaveLength(450);
+  expect(granted(await eve.ask('agent:list_waiting', {})).sessions[0]?.queueInfo.position).toBe(51);
+  expect(granted(await eve.ask('agent:list_waiting', { after: 450 }))).toMatchObject({ sessions: [], next: null });
+  expect(await client(left).ask('agent:list_waiting', {})).toMatchObject({ ok: false, code: 'UNAUTHENTICATED' });
+});
+
+it('an agent that joins sees the list at once', async () => {
+  crowd(3);
+  services.faults.loseHints = true;
+  const eve = await agent(left);
+  await until(() => eve.of('queue:update').length > 0, { within: 2_000 });
+  expect(eve.of('queue:update')[0]?.total).toBeGreaterThanOrEqual(3);
+  expect(eve.of('queue:update')[0]?.autoAssign).toBe(true);
+});
+
+it('[Q2] a change whose hint is lost is seen within seconds', async () => {
+  const eve = await agent(left);
+  await until(() => eve.of('queue:update').length > 0);
+  const before = eve.of('queue:update').at(-1)?.total ?? 0;
+  services.faults.loseHints = true;
+  crowd(1);
+  await until(() => eve.of('queue:update').at(-1)?.total === before + 1, { within: 6_500 });
+});

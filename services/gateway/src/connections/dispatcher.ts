@@ -1,0 +1,161 @@
+import {
+  type AckOf,
+  type ClientEventName,
+  type ClientEvents,
+  clientEvents,
+  type ErrorCode,
+  type PayloadOf,
+  type Reply,
+  refuse,
+  socketCodes,
+  universalCodes,
+} from '@baton/contracts';
+import { currentTrace, inTrace, type Log, type Metrics, noteOnSpan, refuseInput, throttled } from '@baton/runtime';
+import { refuseByRole } from '../access/roles.ts';
+import { acknowledgementOf } from '../customers/customer-view.ts';
+import type { Connection } from './connection.ts';
+
+/** What the gateway does for each event of the contract. Payloads arrive parsed; throwing answers INTERNAL. */
+export type EventHandlers<Names extends ClientEventName = ClientEventName> = {
+  [Name in Names]: (
+    connection: Connection,
+    payload: PayloadOf<ClientEvents[Name]>,
+  ) => Promise<AckOf<ClientEvents[Name]>>;
+};
+
+const isEvent = (name: unknown): name is ClientEventName =>
+  typeof name === 'string' && Object.hasOwn(clientEvents, name);
+
+/**
+ * Events that cost as much as several others: to come back takes a subscription, a round trip and what was missed. What
+ * a token is guessed with counts so, too.
+ */
+const COSTS: Partial<Record<ClientEventName, number>> = { 'customer:resume_chat': 4, 'agent:resume': 4 };
+/** The same of what is under way at once, for which what follows counts as well: a greeting, what was missed. */
+const WEIGHTS: Partial<Record<ClientEventName, number>> = { 'customer:start_chat': 4, 'customer:resume_chat': 4 };
+
+/** Longest unknown event name that is repeated to whoever sent it. */
+const MAX_NAME_SHOWN = 64;
+
+/**
+ * The one way in for whatever clients send, of any name, type and number of arguments. Checks rate, role and schema, in
+ * this order, and answers once: by the acknowledgement when there is one, else by `error` when refused. Never throws.
+ */
+export function createDispatcher(options: { handlers: EventHandlers; log: Log; metrics: Metrics }) {
+  const { log, metrics } = options;
+  const calm = throttled(log);
+  const events = metrics.counter('baton_socket_events_total', 'Events from clients', ['event', 'outcome']);
+  const seconds = metrics.histogram('baton_ack_seconds', 'Time to answer an event of a client', ['event']);
+  const underWay = new Map<Connection, Set<Promise<void>>>();
+
+  const answer = async (connection: Connection, name: ClientEventName, payload: unknown): Promise<Reply<unknown>> => {
+    if (connection.leaving) return refuse('DRAINING', 'This server is stopping; connect again and repeat.');
+    const refused = refuseByRole(connection, name);
+    if (refused) return refused;
+    const parsed = clientEvents[name].payload.safeParse(payload ?? undefined);
+    if (!parsed.success) return refuseInput(parsed.error);
+    // The schema of this very event has just parsed it.
+    const handle = options.handlers[name] as (connection: Connection, payload: unknown) => Promise<Reply<unknown>>;
+    const reply = await handle(connection, parsed.data);
+    if (reply.ok) return acknowledgementOf(name, reply as AckOf<ClientEvents[typeof name]>);
+    if (isDeclared(name, reply.code)) return reply;
+    calm.error(name, { event: name, code: reply.code }, 'a refusal that the contract does not declare for this event');
+    return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
+  };
+
+  const work = async (connection: Connection, name: ClientEventName, payload: unknown, ack: Ack | undefined) => {
+    const end = seconds.startTimer({ event: name });
+    let reply: Reply<unknown>;
+    try {
+      reply = await answer(connection, name, payload);
+    } catch (error) {
+      calm.error(connection.id, { err: error, event: name, socketId: connection.id }, 'an event could not be handled');
+      reply = refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
+    }
+    send(connection, name, { ...reply, traceId: currentTrace()?.traceId }, ack);
+    if (!reply.ok) noteOnSpan('baton.refused', reply.code);
+    end();
+    events.inc({ event: name, outcome: reply.ok ? 'ok' : reply.code });
+    log.debug({ event: name, socketId: connection.id, outcome: reply.ok ? 'ok' : reply.code }, 'event');
+  };
+
+  return {
+    receive(connection: Connection, event: unknown, args: readonly unknown[]): void {
+      const last = args.at(-1);
+      const ack = typeof last === 'function' ? (last as Ack) : undefined;
+      const name = isEvent(event) ? event : undefined;
+      const cost = name === undefined ? 1 : (COSTS[name] ?? 1);
+      const ofAgent = connection.identity.role === 'agent';
+      if (!connection.limits.event(ofAgent, cost)) {
+        tooMuch(connection, name ?? shown(event), ack);
+        return;
+      }
+      if (name === undefined) {
+        events.inc({ event: 'unknown', outcome: 'VALIDATION_FAILED' });
+        // Its name is whatever the client wrote, so it is not logged. [S5]
+        log.debug({ socketId: connection.id, outcome: 'VALIDATION_FAILED' }, 'an event that does not exist');
+        const message = `There is no event named ${JSON.stringify(shown(event))}.`;
+        send(connection, shown(event), refuse('VALIDATION_FAILED', message), ack);
+        return;
+      }
+      const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
+      const works = underWay.get(connection) ?? new Set();
+      underWay.set(connection, works);
+      const { waits, end } = connection.limits.begin(ofAgent, WEIGHTS[name] ?? cost);
+      const begin = () => inTrace(traceOf(payload), () => work(connection, name, payload, ack), name);
+      const one = (waits === undefined ? begin() : waits.then(begin)).finally(() => {
+        end();
+        works.delete(one);
+        if (works.size === 0) underWay.delete(connection);
+      });
+      works.add(one);
+    },
+    /** Resolves when nothing of this connection is under way. */
+    async settled(connection: Connection): Promise<void> {
+      for (let works = underWay.get(connection); works !== undefined; works = underWay.get(connection))
+        await Promise.allSettled(works);
+    },
+  };
+
+  function tooMuch(connection: Connection, event: string, ack: Ack | undefined): void {
+    events.inc({ event: isEvent(event) ? event : 'unknown', outcome: 'RATE_LIMITED' });
+    if (connection.limits.refusal()) {
+      send(connection, event, refuse('RATE_LIMITED', 'Too much at once; slow down.'), ack);
+    } else {
+      const { id, address } = connection;
+      connection.limits.cut();
+      calm.warn(id, { socketId: id, address }, 'cut: went on after too many refusals');
+      connection.dismiss();
+    }
+  }
+
+  function send(connection: Connection, event: string, reply: Acknowledgement, ack: Ack | undefined) {
+    try {
+      if (ack) return void ack(reply);
+      if (reply.ok) return;
+      const { code, message, field, traceId } = reply;
+      connection.emit('error', { event, code, message, field, traceId });
+    } catch (error) {
+      // What cannot be written must not end the process.
+      calm.error(connection.id, { err: error, socketId: connection.id }, 'an answer could not be sent');
+    }
+  }
+}
+export type Dispatcher = ReturnType<typeof createDispatcher>;
+
+/** A client that follows its messages names their trace; what is no header begins a new one. */
+function traceOf(payload: unknown): string | undefined {
+  if (typeof payload !== 'object' || payload === null || !('traceparent' in payload)) return undefined;
+  return typeof payload.traceparent === 'string' ? payload.traceparent : undefined;
+}
+
+type Acknowledgement = Reply<unknown> & { traceId?: string | undefined };
+type Ack = (reply: Acknowledgement) => void;
+
+const everywhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...socketCodes, ...universalCodes]);
+function isDeclared(name: ClientEventName, code: ErrorCode): boolean {
+  const declared: readonly ErrorCode[] = clientEvents[name].refusals;
+  return everywhere.has(code) || declared.includes(code);
+}
+
+const shown = (event: unknown): string => String(event).slice(0, MAX_NAME_SHOWN);

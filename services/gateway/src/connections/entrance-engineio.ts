@@ -1,0 +1,124 @@
+import type { IncomingMessage } from 'node:http';
+import { type Log, type Metrics, throttled } from '@baton/runtime';
+import type { ServerOptions } from 'socket.io';
+import type { ConnectionLimits, Limits } from '../access/limits/limits.ts';
+import type { Room } from '../access/limits/room.ts';
+import type { PageCheck } from '../http/page-requests.ts';
+import { meterPolling, type PollingTransport } from '../platform/metered-polling.ts';
+import { meteredWebSockets } from '../platform/metered-websockets.ts';
+
+/** Between the two there are only a few turns of the event loop. */
+const BECOMES_ONE_WITHIN_MS = 10_000;
+
+/** A connection of Engine.IO: what sockets of Socket.IO stand on, one after the other. */
+export interface EngineConnection {
+  request: IncomingMessage;
+  transport: PollingTransport;
+  once(event: 'close', listener: () => void): void;
+  close(discard?: boolean): void;
+}
+
+/** Engine.IO's server, as far as its connections are concerned. */
+interface Engine {
+  clients: Record<string, EngineConnection>;
+  use(middleware: (request: IncomingMessage, response: unknown, next: (error?: Error) => void) => void): void;
+  on(event: 'connection', listener: (connection: EngineConnection) => void): void;
+}
+
+/**
+ * [S3] [S6] What stands before Socket.IO: who may connect, how many may at once, and how much a connection may send. All
+ * of it is asked before anything that was sent is decoded.
+ */
+export function createEntrance(options: {
+  limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect'>;
+  room: Room;
+  addressOf: (request: IncomingMessage) => string;
+  refusePage: PageCheck;
+  draining: () => boolean;
+  log: Log;
+  metrics: Metrics;
+}) {
+  const { limits, room, addressOf, log, metrics } = options;
+  const flooded = metrics.counter('baton_floods_cut_total', 'Connections cut because they sent too much');
+  const refused = metrics.counter('baton_connections_refused_total', 'Connections refused because there were too many');
+  let clients: Engine['clients'] = {};
+  /** By the first request of each connection, which stands for it. */
+  const limitsByRequest = new WeakMap<IncomingMessage, ConnectionLimits>();
+  const leaveByRequest = new WeakMap<IncomingMessage, () => void>();
+  /** First requests from addresses that have made too many. */
+  const tooOften = new WeakSet<IncomingMessage>();
+
+  const limitsOf = (request: IncomingMessage): ConnectionLimits => {
+    const sid = sidOf(request);
+    const first = sid === undefined ? request : (clients[sid]?.request ?? request);
+    const known = limitsByRequest.get(first) ?? limits.connection(addressOf(first));
+    limitsByRequest.set(first, known);
+    return known;
+  };
+  const onFlood = (request: IncomingMessage) => {
+    flooded.inc();
+    limitsOf(request).cut();
+    const address = addressOf(request);
+    throttled(log).warn(address, { address }, 'cut: a connection sent too much');
+  };
+
+  const mayConnect: NonNullable<ServerOptions['allowRequest']> = (request, answer) => {
+    if (options.draining()) return answer('This server is stopping; connect again.', false);
+    const refusal = options.refusePage(request);
+    if (refusal !== undefined) return answer(refusal, false);
+    if (tooOften.has(request)) return answer('Too many connections; slow down.', false);
+    const address = addressOf(request);
+    if (!limits.mayConnect(address)) {
+      refused.inc();
+      return answer('Too many connections of your network sent too much; wait some seconds.', false);
+    }
+    const leave = room.enter(address);
+    if (leave === undefined) {
+      refused.inc();
+      throttled(log).warn(address, { address, connections: room.taken }, 'refused: too many connections');
+      return answer('There are too many connections from your network, or in all; try again later.', false);
+    }
+    leaveByRequest.set(request, leave);
+    // Should it not become a connection, as when it goes at once or speaks another version of the protocol.
+    setTimeout(() => leaveByRequest.get(request)?.(), BECOMES_ONE_WITHIN_MS).unref();
+    answer(null, true);
+  };
+
+  return {
+    mayConnect,
+    limitsOf,
+    wsEngine: meteredWebSockets({ limitsOf, onOver: onFlood }),
+    guard(engine: Engine): void {
+      clients = engine.clients;
+      // The library asks `mayConnect` at the first request of a connection only, and refuses there in words. The
+      // requests that follow name the connection by `sid`.
+      engine.use((request, _, next) => {
+        const mayVisit = limits.visit(addressOf(request));
+        if (sidOf(request) === undefined) {
+          if (!mayVisit) tooOften.add(request);
+          return next();
+        }
+        const refusal = options.refusePage(request);
+        const within = mayVisit && limitsOf(request).packet(0);
+        next(refusal === undefined && within ? undefined : new Error(refusal ?? 'Too many requests; slow down.'));
+      });
+      engine.on('connection', (connection) => {
+        const { transport, request } = connection;
+        const leave = leaveByRequest.get(request);
+        leaveByRequest.delete(request);
+        if (leave !== undefined) connection.once('close', leave);
+        if (transport.name !== 'polling') return;
+        const cut = () => {
+          onFlood(request);
+          connection.close(true);
+        };
+        meterPolling(transport, limitsOf(request).packet, cut);
+      });
+    },
+    /** All connections, those that have no socket included. */
+    connections: (): EngineConnection[] => Object.values(clients),
+  };
+}
+
+const sidOf = (request: IncomingMessage): string | undefined =>
+  new URL(request.url ?? '', 'http://gateway').searchParams.get('sid') ?? undefined;

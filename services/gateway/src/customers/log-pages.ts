@@ -1,0 +1,37 @@
+import { accept, type Session, type SessionApi } from '@baton/contracts';
+import type { Caller } from '@baton/runtime';
+import type { Connection } from '../connections/connection.ts';
+import type { CatchUpPace, Turn } from '../delivery/catch-up/catch-up-pace.ts';
+import { fetchPage } from '../delivery/catch-up/fetch-entries.ts';
+
+/** A page is fetched to its end, also when the connection is gone by then. */
+const NEVER = new AbortController().signal;
+
+/** [S6] Pages of a log that customers ask for: in turn with those that others are sent, and as large as one turn allows. */
+export function customerPages(options: {
+  session: Pick<Caller<SessionApi>, 'listEntries'>;
+  pace: Pick<CatchUpPace, 'begin'>;
+}) {
+  const { session, pace } = options;
+  const turns = new WeakMap<Connection, () => Promise<Turn>>();
+  const turnOf = (connection: Connection): (() => Promise<Turn>) => {
+    const known = turns.get(connection);
+    if (known !== undefined) return known;
+    const begun = pace.begin(connection, NEVER);
+    turns.set(connection, begun);
+    return begun;
+  };
+
+  return {
+    /** The entries after this number, from the first of them. */
+    after: (connection: Connection, sessionId: string, afterSeq: number, limit: number) =>
+      fetchPage({ session, sessionId, afterSeq: () => afterSeq, limit, turn: turnOf(connection) }),
+    /** The entries after `at` when they are few, from the first of them; the last ones when they are many. */
+    async newest(connection: Connection, { id: sessionId, lastSeq }: Session, at: number, limit: number) {
+      if (at >= lastSeq) return accept({ entries: [], hasMore: false });
+      const afterSeq = (most: number) => (lastSeq - at <= limit ? at : lastSeq - most);
+      return fetchPage({ session, sessionId, afterSeq, limit, turn: turnOf(connection) });
+    },
+  };
+}
+export type CustomerPages = ReturnType<typeof customerPages>;

@@ -1,0 +1,61 @@
+import type { Draft, Entry } from '@baton/contracts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createGrowingAnswer, DRAFT_TIMEOUT_MS } from './draft.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const draft = (text: string, more: Partial<Draft> = {}): Draft => ({
+  sessionId: 's',
+  turnId: 'turn',
+  inReplyTo: 4,
+  epoch: 1,
+  text,
+  ended: false,
+  ...more,
+});
+// Only these parts of an entry matter here.
+const answerTo = (inReplyTo: number) => ({ kind: 'message', sender: 'bot', inReplyTo }) as Entry;
+const changeTo = (epoch: number) => ({ kind: 'event', sender: 'system', change: { epoch } }) as Entry;
+const listen = () => {
+  const told: string[] = [];
+  return { told, answer: createGrowingAnswer(({ text, ended }) => told.push(ended ? `${text} (ended)` : text)) };
+};
+
+it('[M6] shows drafts as they come, and none of a turn that was answered', () => {
+  const { told, answer } = listen();
+  answer.received(draft('a'));
+  answer.received(draft('a b'));
+  answer.beforeEntry(answerTo(4));
+  answer.received(draft('a'));
+  vi.runAllTimers();
+  expect(told).toEqual(['a', 'a b']);
+  answer.received(draft('next', { turnId: 'another', inReplyTo: 6 }));
+  expect(told.at(-1)).toBe('next');
+});
+
+it('[M6] ends a draft that stops growing, and does not take it up again', () => {
+  const { told, answer } = listen();
+  answer.received(draft('a'));
+  vi.advanceTimersByTime(DRAFT_TIMEOUT_MS);
+  answer.received(draft('a b'));
+  expect(told).toEqual(['a', 'a (ended)']);
+});
+
+it('[M6] [C2] ends a draft when control changes, and shows none of an older epoch', () => {
+  const { told, answer } = listen();
+  answer.received(draft('a'));
+  answer.beforeEntry(changeTo(2));
+  answer.received(draft('late', { turnId: 'other' }));
+  expect(told).toEqual(['a', 'a (ended)']);
+  answer.received(draft('new', { turnId: 'third', epoch: 3 }));
+  expect(told.at(-1)).toBe('new');
+});
+
+it('passes on that a draft was given up', () => {
+  const { told, answer } = listen();
+  answer.received(draft('a'));
+  answer.received(draft('a', { ended: true }));
+  vi.runAllTimers();
+  expect(told).toEqual(['a', 'a (ended)']);
+});
