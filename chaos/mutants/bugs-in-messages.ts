@@ -144,7 +144,7 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M5'],
     patches: [
       {
-        file: 'services/session/src/announcements.ts',
+        file: 'services/session/src/publications.ts',
         find: `announcer.live(subjects.live(sessionId, 'entry'),`,
         replace: `if (Math.random() < 0.6) announcer.live(subjects.live(sessionId, 'entry'),`,
       },

@@ -146,8 +146,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
       },
       {
         file: 'services/session/src/turns/overdue.ts',
-        find: 'const overdue = await findOverdue(AT_ONCE);',
-        replace: 'const overdue = (await findOverdue(AT_ONCE)).slice(0, 0);',
+        find: 'const overdue = await store.findOverdue(deadlineMs, AT_ONCE);',
+        replace: 'const overdue = (await store.findOverdue(deadlineMs, AT_ONCE)).slice(0, 0);',
       },
     ],
     customers: 5,

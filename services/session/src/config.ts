@@ -35,3 +35,4 @@ export const sessionConfig = commonConfig.extend({
     .max(525_600, 'must be at most 525600')
     .default(60),
 });
+export type SessionConfig = z.output<typeof sessionConfig>;

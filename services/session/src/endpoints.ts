@@ -1,50 +1,57 @@
 import { refuse, type ServiceHealth, type SessionApi } from '@baton/contracts';
 import { type Handlers, type Log, throttled } from '@baton/runtime';
-import { agentHandlers } from './agents/endpoints.ts';
-import type { Announcements } from './announcements.ts';
+import { agentEndpoints } from './agents/endpoints.ts';
+import type { SessionConfig } from './config.ts';
 import type { Control } from './control/control.ts';
-import { controlHandlers } from './control/endpoints.ts';
-import type { WaitingOfSource } from './control/view.ts';
+import { controlEndpoints } from './control/endpoints.ts';
 import type { Appender } from './log/appender.ts';
-import { logHandlers } from './log/endpoints.ts';
-import { noteHandlers } from './notes/endpoints.ts';
+import { logEndpoints } from './log/endpoints.ts';
+import { noteEndpoints } from './notes/endpoints.ts';
 import { OutcomeUnknown } from './platform/database-errors.ts';
-import type { Database } from './platform/database-postgres.ts';
-import { ratingHandlers } from './ratings/endpoints.ts';
-import { sessionHandlers } from './sessions/endpoints.ts';
+import type { Publications } from './publications.ts';
+import { ratingEndpoints } from './ratings/endpoints.ts';
+import { sessionEndpoints } from './sessions/endpoints.ts';
 import type { SizeLimit } from './sessions/size-limit.ts';
-import { figureHandlers } from './statistics/endpoints.ts';
-import { turnHandlers } from './turns/endpoints.ts';
+import { statisticsEndpoints } from './statistics/endpoints.ts';
+import type { Stores } from './stores-postgres.ts';
+import { turnEndpoints } from './turns/endpoints.ts';
 
-/** What others may ask of this service: `sessionApi`, family by family. */
-export function sessionEndpoints(parts: {
-  database: Database;
+/** Counts of waiting sessions are 32-bit integers in Postgres. */
+const NO_LIMIT = 2_147_483_647;
+
+/** What others may request of this service: `sessionApi`, feature by feature. */
+export function createEndpoints(parts: {
+  config: SessionConfig;
+  stores: Stores;
   appender: Appender;
   control: Control;
-  announcements: Announcements;
+  publications: Publications;
   sizeLimit: SizeLimit;
   health: () => Promise<ServiceHealth>;
-  agentCapacity: number;
-  mostWaiting: WaitingOfSource;
   log: Log;
 }): Handlers<SessionApi> {
-  return honest(parts.log, {
-    ...sessionHandlers(parts),
-    ...logHandlers(parts),
-    ...controlHandlers(parts),
-    ...agentHandlers({ ...parts, capacity: parts.agentCapacity }),
-    ...turnHandlers(parts),
-    ...noteHandlers(parts),
-    ...ratingHandlers(parts),
-    ...figureHandlers(parts),
+  const { config } = parts;
+  const waitingLimits = {
+    customer: config.CUSTOMER_WAITING_CHATS || NO_LIMIT,
+    address: config.ADDRESS_WAITING_CHATS || NO_LIMIT,
+  };
+  return withUnknownOutcomes(parts.log, {
+    ...sessionEndpoints(parts),
+    ...logEndpoints(parts),
+    ...controlEndpoints({ ...parts, waitingLimits }),
+    ...agentEndpoints({ ...parts, agentCapacity: config.AGENT_CAPACITY }),
+    ...turnEndpoints(parts),
+    ...noteEndpoints(parts),
+    ...ratingEndpoints(parts),
+    ...statisticsEndpoints(parts),
   });
 }
 
 /**
- * When the connection to Postgres broke in the middle of something, it may have been done. That is TIMEOUT to the
- * caller, who may repeat with the same ids; not UNAVAILABLE, which promises that nothing was done.
+ * Replies TIMEOUT when the connection to Postgres broke during a request: it may or may not have been committed, and the
+ * caller may repeat it with the same ids. UNAVAILABLE would promise that nothing was done.
  */
-function honest(log: Log, handlers: Handlers<SessionApi>): Handlers<SessionApi> {
+function withUnknownOutcomes(log: Log, handlers: Handlers<SessionApi>): Handlers<SessionApi> {
   const wrapped = Object.entries(handlers).map(([key, handle]) => {
     const answer = async (request: never) => {
       try {
@@ -57,6 +64,6 @@ function honest(log: Log, handlers: Handlers<SessionApi>): Handlers<SessionApi> 
     };
     return [key, answer];
   });
-  // The same keys, each with its own handler's type: TIMEOUT is among the replies of all of them.
+  // The keys and types are those of `handlers`: TIMEOUT is among the replies of every endpoint.
   return Object.fromEntries(wrapped) as Handlers<SessionApi>;
 }

@@ -1,11 +1,9 @@
 import { accept, refuse, type Session, type SessionApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import type { Announcements } from '../announcements.ts';
 import type { Control } from '../control/control.ts';
 import { decidePutBack } from '../control/decisions.ts';
-import type { Database } from '../platform/database-postgres.ts';
-import { readHeldBy } from '../sessions/store-postgres.ts';
-import { createAgent, deleteAgent, readAgent, readAgents, readLeastLoaded, updateAgent } from './store-postgres.ts';
+import type { Publications } from '../publications.ts';
+import type { Stores } from '../stores-postgres.ts';
 
 type AgentHandlers = Pick<
   Handlers<SessionApi>,
@@ -14,82 +12,87 @@ type AgentHandlers = Pick<
 
 const noSuchAgent = () => refuse('NOT_FOUND', 'There is no such agent.');
 
-export function agentHandlers(parts: {
-  database: Database;
+export function agentEndpoints(parts: {
+  stores: Pick<Stores, 'agents' | 'sessions'>;
   control: Control;
-  announcements: Announcements;
-  /** Most sessions that an agent holds, unless it is registered with a number of its own. */
-  capacity: number;
+  publications: Publications;
+  /** The capacity of an agent that registers without one. */
+  agentCapacity: number;
 }): AgentHandlers {
-  const { database, control, announcements } = parts;
+  const { control, publications } = parts;
+  const { agents, sessions } = parts.stores;
 
-  /** Marks an agent offline, with which it gets nothing more, and puts back what it holds, until that is nothing. */
+  /** Marks an agent offline, so that it is assigned nothing more, and puts all its sessions back into the queue. */
   const putBackAll = async (agentId: string, why: Omit<Parameters<typeof decidePutBack>[1], 'agentId'>) => {
     const released: string[] = [];
-    const putBack = async (held: Session[], options: { offline?: string }) => {
-      const ids = held.map(({ id }) => id);
+    const putBack = async (assigned: Session[], options: { offline?: string }) => {
+      const ids = assigned.map(({ id }) => id);
       const results = await control.changeAll(ids, (view) => decidePutBack(view, { agentId, ...why }), options);
       for (const [id, result] of results) if (result.kind === 'changed') released.push(id);
     };
-    await putBack(await readHeldBy(database, agentId), { offline: agentId });
-    // What it was given while we looked; from now on it is given nothing.
-    for (let held = await readHeldBy(database, agentId); held.length > 0; held = await readHeldBy(database, agentId))
-      await putBack(held, {});
+    await putBack(await sessions.readAssignedTo(agentId), { offline: agentId });
+    // Assignments that were committed before it was marked offline; none comes after that.
+    for (
+      let more = await sessions.readAssignedTo(agentId);
+      more.length > 0;
+      more = await sessions.readAssignedTo(agentId)
+    )
+      await putBack(more, {});
     return released;
   };
 
   return {
     async createAgent({ name, socketId, capacity, metadata, joinId }) {
-      const registered = await createAgent(database, {
+      const registered = await agents.create({
         name,
         socketId: socketId ?? null,
-        capacity: capacity ?? parts.capacity,
+        capacity: capacity ?? parts.agentCapacity,
         metadata: metadata ?? {},
         joinId: joinId ?? null,
       });
       if (registered.kind === 'reused')
         return refuse('ID_REUSED', 'joinId: this id was already used for another agent', 'joinId');
       const { kind, agent } = registered;
-      if (kind === 'created') announcements.agent(agent);
+      if (kind === 'created') publications.agentChanged(agent);
       return accept({ agent, repeated: kind === 'repeated' });
     },
 
     async getAgent({ agentId }) {
-      const agent = await readAgent(database, agentId);
+      const agent = await agents.read(agentId);
       return agent === undefined ? noSuchAgent() : accept({ agent });
     },
 
     async updateAgent({ agentId, status, socketId, capacity, metadata }) {
-      const agent = await updateAgent(database, agentId, { status, socketId, capacity, metadata });
+      const agent = await agents.update(agentId, { status, socketId, capacity, metadata });
       if (agent === undefined) return noSuchAgent();
-      announcements.agent(agent);
+      publications.agentChanged(agent);
       return accept({ agent });
     },
 
     async releaseAgent({ agentId, reason }) {
-      if ((await readAgent(database, agentId)) === undefined) return noSuchAgent();
+      if ((await agents.read(agentId)) === undefined) return noSuchAgent();
       return accept({ released: await putBackAll(agentId, { cause: 'agent_vanished', by: 'system', reason }) });
     },
 
     async removeAgent({ agentId }) {
-      const agent = await readAgent(database, agentId);
+      const agent = await agents.read(agentId);
       if (agent === undefined) return noSuchAgent();
       const reason = `${agent.name} has gone off duty.`;
       const released: string[] = [];
-      for (let left: typeof agent | undefined = agent; left !== undefined; left = await readAgent(database, agentId)) {
+      for (let left: typeof agent | undefined = agent; left !== undefined; left = await agents.read(agentId)) {
         released.push(...(await putBackAll(agentId, { cause: 'agent_released', by: 'system', reason })));
-        if (await deleteAgent(database, agentId)) break;
+        if (await agents.delete(agentId)) break;
       }
-      announcements.agent({ ...agent, status: 'offline', active: 0 }, true);
+      publications.agentChanged({ ...agent, status: 'offline', active: 0 }, true);
       return accept({ released });
     },
 
     async listAgents(which) {
-      return accept(await readAgents(database, which));
+      return accept(await agents.list(which));
     },
 
     async availableAgent() {
-      return accept({ agent: (await readLeastLoaded(database)) ?? null });
+      return accept({ agent: (await agents.readLeastLoaded()) ?? null });
     },
   };
 }

@@ -20,80 +20,89 @@ const toAgent = (row: AgentRow): Agent => ({
 
 export type Registered = { kind: 'created' | 'repeated'; agent: Agent } | { kind: 'reused' };
 
-/** Registers an agent; a repeat of the same join finds the first one, and another join with its id is told apart. */
-export async function createAgent(
-  database: Database,
-  fresh: { name: string; socketId: string | null; capacity: number; metadata: JsonObject; joinId: string | null },
-): Promise<Registered> {
-  const { agent } = database.prisma;
-  const data = { id: newId(), ...fresh, metadata: fresh.metadata as Prisma.InputJsonObject };
-  const [created] = await agent.createManyAndReturn({ data: [data], skipDuplicates: true });
-  if (created !== undefined) return { kind: 'created', agent: toAgent(created) };
-  const first = await agent.findUnique({ where: { joinId: fresh.joinId ?? '' } });
-  if (first === null) throw new Error('an agent was neither created nor found; it was removed in between');
-  return first.name === fresh.name ? { kind: 'repeated', agent: toAgent(first) } : { kind: 'reused' };
-}
-
-export async function readAgent(database: Database, id: string): Promise<Agent | undefined> {
-  const row = await database.prisma.agent.findUnique({ where: { id } });
-  return row === null ? undefined : toAgent(row);
-}
-
-/** Fields that are undefined stay. */
-export async function updateAgent(
-  database: Database,
-  id: string,
-  fields: {
-    status: AgentStatus | undefined;
-    socketId: string | null | undefined;
-    capacity: number | undefined;
-    metadata: JsonObject | undefined;
-  },
-): Promise<Agent | undefined> {
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  const [row] = await database.prisma.agent.updateManyAndReturn({
-    where: { id },
-    data: { ...given, lastActiveAt: new Date() },
-  });
-  return row === undefined ? undefined : toAgent(row);
-}
-
-/** A page of agents in the order in which they joined, of all or of those who fulfil what is asked. */
-export async function readAgents(
-  database: Database,
-  which: { available: boolean; onDuty: boolean; engaged: boolean; afterId?: string | undefined; limit: number },
-): Promise<{ agents: Agent[]; hasMore: boolean }> {
-  const { agent } = database.prisma;
-  const onDuty = { status: { not: 'offline' as const } };
-  const rows = await agent.findMany({
-    where: {
-      ...(which.afterId !== undefined && { id: { gt: which.afterId } }),
-      AND: [
-        which.available ? { status: 'available', active: { lt: agent.fields.capacity } } : {},
-        which.onDuty ? onDuty : {},
-        which.engaged ? { OR: [onDuty, { active: { gt: 0 } }] } : {},
-      ],
-    },
-    orderBy: { id: 'asc' },
-    take: which.limit + 1,
-  });
-  const page = rows.slice(0, which.limit).map(toAgent);
-  const agents = page.slice(0, fitting(page));
-  return { agents, hasMore: agents.length < rows.length };
-}
-
 const LEAST_LOADED = `/* agent least loaded */
 SELECT ${agentJson('g')} AS agent FROM agents g WHERE g.status = 'available' AND g.active < g.capacity
 ORDER BY g.active::float / g.capacity, g.last_active_at, g.id LIMIT 1`;
 
-/** Who would be given the next chat: the least loaded, of these who has been idle for longest, then the smaller id. */
-export async function readLeastLoaded(database: Database): Promise<Agent | undefined> {
-  const [row] = await database.statement<{ agent: Agent }>(LEAST_LOADED);
-  return row?.agent;
-}
+export function createAgentStore(database: Database) {
+  return {
+    /** Registers an agent; a repeat of the same join finds the first one, and another join with its id is told apart. */
+    async create(fresh: {
+      name: string;
+      socketId: string | null;
+      capacity: number;
+      metadata: JsonObject;
+      joinId: string | null;
+    }): Promise<Registered> {
+      const { agent } = database.prisma;
+      const data = { id: newId(), ...fresh, metadata: fresh.metadata as Prisma.InputJsonObject };
+      const [created] = await agent.createManyAndReturn({ data: [data], skipDuplicates: true });
+      if (created !== undefined) return { kind: 'created', agent: toAgent(created) };
+      const first = await agent.findUnique({ where: { joinId: fresh.joinId ?? '' } });
+      if (first === null) throw new Error('an agent was neither created nor found; it was removed in between');
+      return first.name === fresh.name ? { kind: 'repeated', agent: toAgent(first) } : { kind: 'reused' };
+    },
 
-/** Deletes an agent that holds nothing. False when it holds something, or is gone already. */
-export async function deleteAgent(database: Database, id: string): Promise<boolean> {
-  const { count } = await database.prisma.agent.deleteMany({ where: { id, active: 0 } });
-  return count > 0;
+    async read(id: string): Promise<Agent | undefined> {
+      const row = await database.prisma.agent.findUnique({ where: { id } });
+      return row === null ? undefined : toAgent(row);
+    },
+
+    /** Fields that are undefined stay. */
+    async update(
+      id: string,
+      fields: {
+        status: AgentStatus | undefined;
+        socketId: string | null | undefined;
+        capacity: number | undefined;
+        metadata: JsonObject | undefined;
+      },
+    ): Promise<Agent | undefined> {
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+      const [row] = await database.prisma.agent.updateManyAndReturn({
+        where: { id },
+        data: { ...given, lastActiveAt: new Date() },
+      });
+      return row === undefined ? undefined : toAgent(row);
+    },
+
+    /** A page of agents in the order in which they joined, of all or of those who fulfil what is asked. */
+    async list(which: {
+      available: boolean;
+      onDuty: boolean;
+      engaged: boolean;
+      afterId?: string | undefined;
+      limit: number;
+    }): Promise<{ agents: Agent[]; hasMore: boolean }> {
+      const { agent } = database.prisma;
+      const onDuty = { status: { not: 'offline' as const } };
+      const rows = await agent.findMany({
+        where: {
+          ...(which.afterId !== undefined && { id: { gt: which.afterId } }),
+          AND: [
+            which.available ? { status: 'available', active: { lt: agent.fields.capacity } } : {},
+            which.onDuty ? onDuty : {},
+            which.engaged ? { OR: [onDuty, { active: { gt: 0 } }] } : {},
+          ],
+        },
+        orderBy: { id: 'asc' },
+        take: which.limit + 1,
+      });
+      const page = rows.slice(0, which.limit).map(toAgent);
+      const agents = page.slice(0, fitting(page));
+      return { agents, hasMore: agents.length < rows.length };
+    },
+
+    /** Who would be given the next chat: the least loaded, of these who has been idle for longest, then the smaller id. */
+    async readLeastLoaded(): Promise<Agent | undefined> {
+      const [row] = await database.statement<{ agent: Agent }>(LEAST_LOADED);
+      return row?.agent;
+    },
+
+    /** Deletes an agent that holds nothing. False when it holds something, or is gone already. */
+    async delete(id: string): Promise<boolean> {
+      const { count } = await database.prisma.agent.deleteMany({ where: { id, active: 0 } });
+      return count > 0;
+    },
+  };
 }

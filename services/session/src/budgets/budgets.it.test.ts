@@ -5,7 +5,7 @@ import { testSpace } from '@baton/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, connectClient, startSession } from '../../test/session-process.ts';
 import { openDatabase } from '../platform/database-postgres.ts';
-import { sweepBudgets } from './store-postgres.ts';
+import { createBudgetStore } from './store-postgres.ts';
 
 const space = await testSpace();
 // Two instances, as budgets have to hold over all.
@@ -206,7 +206,7 @@ describe('[S6] tokens of a day', () => {
   it('rows of days that are over are deleted, in parts, and nothing else', async () => {
     for (let n = 0; n < 3; n++) await take(await chat(`c${n}.c`), only({}));
     await database.statement("UPDATE model_budgets SET day = day - 2 WHERE scope = 'chat'");
-    expect([await sweepBudgets(database, 2), await sweepBudgets(database, 2)]).toEqual([2, 1]);
+    expect([await createBudgetStore(database).sweep(2), await createBudgetStore(database).sweep(2)]).toEqual([2, 1]);
     expect((await rows()).map(({ scope }) => scope)).not.toContain('chat');
     expect(await rows()).toHaveLength(7);
   });

@@ -13,6 +13,7 @@ const IN_TURN = `in_turn AS MATERIALIZED (
 )`;
 
 const SCOPES = ['chat', 'customer', 'address', 'all'] as const satisfies readonly BudgetScope[];
+
 type KeptScope = (typeof SCOPES)[number];
 
 /** The key of each budget of a session, of columns of its row. A session that does not say where it is from is its own. */
@@ -25,14 +26,18 @@ const keyOf: Record<KeptScope, (s: string) => string> = {
 
 /** The first of the limits: before it stand the session, the tokens, the wait, the window and the message. */
 const FIRST_LIMIT = 6;
+
 const limitsAt = (index: number) => {
   const at = FIRST_LIMIT + 3 * index;
   return `$${at}::int AS calls_per_minute, $${at + 1}::int AS calls_per_day, $${at + 2}::bigint AS tokens_per_day`;
 };
+
 const FROM_SESSION = 'FROM chat_sessions s WHERE s.id = $1';
+
 const limitRow = (scope: KeptScope, index: number) =>
   `SELECT '${scope}' AS name, ${index} AS place, '${scope}'::budget_scope AS scope, ${keyOf[scope]('s')} AS key,
     ${limitsAt(index)} ${scope === 'all' ? '' : FROM_SESSION}`;
+
 /** Of one message, however many turns it takes: its row stands beside that of its chat. */
 const MESSAGE_ROW = `SELECT 'message' AS name, -1 AS place, 'chat'::budget_scope AS scope, s.id || ':' || $5::int AS key,
     ${limitsAt(SCOPES.length)} ${FROM_SESSION} AND $5::int IS NOT NULL`;
@@ -124,40 +129,13 @@ export interface Taken {
 /** Rounds in which another is first to make a row. */
 const MAX_ROUNDS = 10;
 
-export async function takeModelCall(
-  database: Database,
-  asked: {
-    sessionId?: string | undefined;
-    messageSeq?: number | undefined;
-    tokens: number;
-    waitMs: number;
-    windowMs: number;
-    budgets: Budgets;
-  },
-): Promise<Taken> {
-  const { budgets } = asked;
-  const message = budgets.message === undefined ? undefined : asked.messageSeq;
-  const limits = [...SCOPES.map((scope) => budgets[scope]), budgets.message ?? FREE].flatMap(valuesOf);
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const values = [asked.sessionId ?? null, asked.tokens, asked.waitMs, asked.windowMs, message ?? null, ...limits];
-    const [row] = await database.statement<Row>(TAKE, ...values);
-    if (row === undefined) throw new Error('a budget says nothing');
-    const { granted, before, over } = row;
-    if (!granted) return { granted, waitMs: 0, ...(over && { over: plain(over) }), today: before };
-    if (row.charged === row.budgets) {
-      const today = { calls: before.calls + 1, tokens: before.tokens + asked.tokens };
-      return { granted, waitMs: Math.ceil(row.waitS * 1_000), today };
-    }
-  }
-  throw new Unavailable('others were quicker again and again');
-}
-
 const plain = ({ ofMessage, ...over }: Required<OverBudget>): OverBudget => ({
   ...over,
   ...(ofMessage && { ofMessage }),
 });
 
 const FREE: Budget = { callsPerMinute: 0, callsPerDay: 0, tokensPerDay: 0 };
+
 const valuesOf = ({ callsPerMinute, callsPerDay, tokensPerDay }: Budget) => [callsPerMinute, callsPerDay, tokensPerDay];
 
 /**
@@ -186,8 +164,45 @@ WITH old AS MATERIALIZED (
 )
 SELECT count(*)::int AS deleted FROM gone`;
 
-/** Deletes some of the rows that count for no day any more. */
-export async function sweepBudgets(database: Database, limit: number): Promise<number> {
-  const [row] = await database.statement<{ deleted: number }>(SWEEP, limit);
-  return row?.deleted ?? 0;
+export function createBudgetStore(database: Database) {
+  return {
+    async takeModelCall(asked: {
+      sessionId?: string | undefined;
+      messageSeq?: number | undefined;
+      tokens: number;
+      waitMs: number;
+      windowMs: number;
+      budgets: Budgets;
+    }): Promise<Taken> {
+      const { budgets } = asked;
+      const message = budgets.message === undefined ? undefined : asked.messageSeq;
+      const limits = [...SCOPES.map((scope) => budgets[scope]), budgets.message ?? FREE].flatMap(valuesOf);
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        const values = [
+          asked.sessionId ?? null,
+          asked.tokens,
+          asked.waitMs,
+          asked.windowMs,
+          message ?? null,
+          ...limits,
+        ];
+        const [row] = await database.statement<Row>(TAKE, ...values);
+        if (row === undefined) throw new Error('a budget says nothing');
+        const { granted, before, over } = row;
+        if (!granted) return { granted, waitMs: 0, ...(over && { over: plain(over) }), today: before };
+        if (row.charged === row.budgets) {
+          const today = { calls: before.calls + 1, tokens: before.tokens + asked.tokens };
+          return { granted, waitMs: Math.ceil(row.waitS * 1_000), today };
+        }
+      }
+      throw new Unavailable('others were quicker again and again');
+    },
+
+    /** Deletes some of the rows that count for no day any more. */
+    async sweep(limit: number): Promise<number> {
+      const [row] = await database.statement<{ deleted: number }>(SWEEP, limit);
+      return row?.deleted ?? 0;
+    },
+  };
 }
+export type BudgetStore = ReturnType<typeof createBudgetStore>;

@@ -1,18 +1,18 @@
 import { type Log, type Loop, startLoop } from '@baton/runtime';
+import type { BudgetStore } from './store-postgres.ts';
 
 const EVERY_MS = 600_000;
 const AT_ONCE = 1_000;
 
 /** Deletes the budgets of days that are over. Several instances may do it at once. */
-export function startBudgetSweep(options: { sweep: (limit: number) => Promise<number>; log: Log }): Loop {
-  const { sweep, log } = options;
+export function startBudgetSweep(parts: { store: Pick<BudgetStore, 'sweep'>; log: Log }): Loop {
+  const { store, log } = parts;
   return startLoop({
     name: 'budgets of days that are over',
     everyMs: EVERY_MS,
     log,
     run: async () => {
-      let more = true;
-      while (more) more = (await sweep(AT_ONCE)) === AT_ONCE;
+      while ((await store.sweep(AT_ONCE)) === AT_ONCE);
     },
   });
 }

@@ -1,9 +1,9 @@
 import type { Session } from '@baton/contracts';
 import { Unavailable } from '@baton/runtime';
 import { expect, it, vi } from 'vitest';
-import type { Announcements } from '../announcements.ts';
-import { type ControlStore, createControl } from './control.ts';
+import { createControl } from './control.ts';
 import { change, refused, UNCHANGED } from './decisions.ts';
+import type { ControlStore } from './store-postgres.ts';
 import type { ControlChange, SessionView } from './view.ts';
 
 const view = (id: string, epoch: number) =>
@@ -35,38 +35,35 @@ function fakeStore(ids: string[], late: number) {
   return { store, applied, reads: () => reads };
 }
 
-const announcements = () => {
-  const control = vi.fn();
-  return { control, assigned: vi.fn(), agent: vi.fn() } as Partial<Announcements> as Announcements;
-};
+const fakePublications = () => ({ controlChanged: vi.fn(), sessionAssigned: vi.fn(), agentChanged: vi.fn() });
 
 it('[C2] what somebody else changed meanwhile is read and decided again', async () => {
   const { store, applied, reads } = fakeStore(['a'], 3);
-  const told = announcements();
-  const result = await createControl({ store, announcements: told }).change('a', (it) => change(wanted(it)));
+  const publications = fakePublications();
+  const result = await createControl({ store, publications }).change('a', (it) => change(wanted(it)));
   expect(result).toMatchObject({ kind: 'changed', session: { epoch: 4 } });
   expect(applied).toEqual(['a']);
   expect(reads()).toBe(4);
-  expect(told.control).toHaveBeenCalledTimes(1);
+  expect(publications.controlChanged).toHaveBeenCalledTimes(1);
 });
 
-it('says nothing of what does not exist, and announces nothing that did not change', async () => {
+it('says nothing of what does not exist, and publishes nothing that did not change', async () => {
   const { store } = fakeStore(['same', 'no'], 0);
-  const told = announcements();
-  const results = await createControl({ store, announcements: told }).changeAll(['same', 'no', 'missing'], (it) =>
+  const publications = fakePublications();
+  const results = await createControl({ store, publications }).changeAll(['same', 'no', 'missing'], (it) =>
     it.session.id === 'same' ? UNCHANGED : refused('NOT_WAITING', 'x'),
   );
   expect([...results].map(([id, { kind }]) => [id, kind])).toEqual([
     ['same', 'unchanged'],
     ['no', 'refused'],
   ]);
-  expect(told.control).not.toHaveBeenCalled();
+  expect(publications.controlChanged).not.toHaveBeenCalled();
 });
 
 it('changes many, some hundreds in a statement', async () => {
   const ids = Array.from({ length: 450 }, (_, n) => `s${n}`);
   const { store, applied, reads } = fakeStore(ids, 0);
-  const results = await createControl({ store, announcements: announcements() }).changeAll(ids, (it) =>
+  const results = await createControl({ store, publications: fakePublications() }).changeAll(ids, (it) =>
     change(wanted(it)),
   );
   expect(results.size).toBe(450);
@@ -76,7 +73,7 @@ it('changes many, some hundreds in a statement', async () => {
 
 it('gives up when nothing can be carried out: then a decision does not see what stands in its way', async () => {
   const { store } = fakeStore(['a'], Number.POSITIVE_INFINITY);
-  const { change: attempt } = createControl({ store, announcements: announcements() });
+  const { change: attempt } = createControl({ store, publications: fakePublications() });
   const settled = attempt('a', (it) => change(wanted(it)));
   await expect(settled).rejects.toThrow('could not be settled');
   // As when a customer writes on and on: nothing was done, so it may be asked again.

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Agent, ErrorCode, Refusal, Session, Wait } from '@baton/contracts';
 import { Unavailable } from '@baton/runtime';
-import type { Announcements } from '../announcements.ts';
 import { OutcomeUnknown } from '../platform/database-errors.ts';
+import type { Publications } from '../publications.ts';
 import type { Decision } from './decisions.ts';
+import type { ControlStore } from './store-postgres.ts';
 import type { AgentsById, Applied, ControlChange, SessionView } from './view.ts';
 
 /** Times that nothing of what was decided could be carried out, as others were quicker each time. */
@@ -16,17 +17,6 @@ export type Result<Code extends ErrorCode> =
   | { kind: 'changed'; session: Session; wait: Wait | null }
   | { kind: 'unchanged'; session: Session; wait: Wait | null }
   | { kind: 'refused'; refusal: Refusal<Code> };
-
-export interface ControlStore {
-  readViews(
-    sessionIds: readonly string[],
-    agentIds: readonly string[],
-  ): Promise<{ views: SessionView[]; agents: Agent[] }>;
-  applyChanges(
-    changes: readonly ControlChange[],
-    offline: string | null,
-  ): Promise<{ applied: Applied[]; agents: Agent[] }>;
-}
 
 /** The one way in which control of a session changes. */
 export interface Control {
@@ -49,16 +39,19 @@ export interface Control {
   ): Promise<Result<Code> | undefined>;
 }
 
-export function createControl(options: { store: ControlStore; announcements: Announcements }): Control {
-  const { store, announcements } = options;
+export function createControl(options: {
+  store: ControlStore;
+  publications: Pick<Publications, 'controlChanged' | 'sessionAssigned' | 'agentChanged'>;
+}): Control {
+  const { store, publications } = options;
 
-  const announce = ({ applied, agents }: { applied: Applied[]; agents: Agent[] }) => {
+  const publish = ({ applied, agents }: { applied: Applied[]; agents: Agent[] }) => {
     for (const { session, entries, source } of applied) {
-      announcements.control(session.id, entries, { waitingSince: session.waitingSince, source });
+      publications.controlChanged(session.id, entries, { waitingSince: session.waitingSince, source });
       if (session.status === 'agent' && session.assignedAgent !== null)
-        announcements.assigned(session.assignedAgent, session.id, session.epoch);
+        publications.sessionAssigned(session.assignedAgent, session.id, session.epoch);
     }
-    for (const agent of agents) announcements.agent(agent);
+    for (const agent of agents) publications.agentChanged(agent);
   };
 
   async function changeAll<Code extends ErrorCode>(
@@ -85,7 +78,7 @@ export function createControl(options: { store: ControlStore; announcements: Ann
       if (changes.length > 0 || toMark !== null) {
         const done = await store.applyChanges(changes, toMark);
         toMark = null;
-        announce(done);
+        publish(done);
         for (const { session, wait } of done.applied) results.set(session.id, { kind: 'changed', session, wait });
       }
       const again = changes.filter(({ sessionId }) => !results.has(sessionId)).map(({ sessionId }) => sessionId);

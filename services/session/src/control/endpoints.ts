@@ -1,7 +1,6 @@
 import { accept, type ErrorCode, type Reply, refuse, type Session, type SessionApi, type Wait } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import type { Database } from '../platform/database-postgres.ts';
-import { readWaiting } from '../sessions/store-postgres.ts';
+import type { Stores } from '../stores-postgres.ts';
 import type { Control, Result } from './control.ts';
 import { decideAssign, decideCancel, decideClose, decideRelease, decideTransfer } from './decisions.ts';
 import { NOT_ASSIGNED } from './not-assigned.ts';
@@ -15,15 +14,16 @@ type ControlHandlers = Pick<
 
 const CLEARED_AT_ONCE = 200;
 
-export function controlHandlers(parts: {
-  database: Database;
+export function controlEndpoints(parts: {
+  stores: Pick<Stores, 'sessions'>;
   control: Control;
-  mostWaiting: WaitingOfSource;
+  waitingLimits: WaitingOfSource;
 }): ControlHandlers {
-  const { database, control, mostWaiting } = parts;
+  const { control, waitingLimits } = parts;
+  const { sessions } = parts.stores;
   return {
     async transfer(asked) {
-      const result = await control.change(asked.sessionId, (view) => decideTransfer(view, asked, mostWaiting));
+      const result = await control.change(asked.sessionId, (view) => decideTransfer(view, asked, waitingLimits));
       return replyWith(result, ({ session, wait, repeated }) => {
         if (wait === null) throw new Error('a waiting session has no wait');
         return { session, wait, repeated };
@@ -39,7 +39,7 @@ export function controlHandlers(parts: {
       let cleared = 0;
       let afterId: string | undefined = '';
       while (afterId !== undefined) {
-        const { waiting, hasMore } = await readWaiting(database, afterId, CLEARED_AT_ONCE);
+        const { waiting, hasMore } = await sessions.readWaiting(afterId, CLEARED_AT_ONCE);
         const ids = waiting.map(({ sessionId }) => sessionId);
         const results = await control.changeAll(ids, (view) => decideCancel(view, { cause: 'queue_cleared', reason }));
         for (const result of results.values()) if (result.kind === 'changed') cleared++;

@@ -35,16 +35,6 @@ SELECT
   ) AS views,
   (SELECT coalesce(jsonb_agg(${agentJson('g')}), '[]') FROM agents g WHERE g.id = ANY ($2::text[])) AS agents`;
 
-/** Sessions with all that decides about their control, and agents, as of one moment. What does not exist is left out. */
-export async function readViews(
-  database: Database,
-  sessionIds: readonly string[],
-  agentIds: readonly string[],
-): Promise<{ views: SessionView[]; agents: Agent[] }> {
-  const [row] = await database.statement<{ views: SessionView[]; agents: Agent[] }>(READ_VIEWS, sessionIds, agentIds);
-  return row ?? { views: [], agents: [] };
-}
-
 /**
  * Carries out decided changes of control, all in one transaction.
  *
@@ -165,27 +155,44 @@ SELECT
   ) AS applied,
   (SELECT coalesce(jsonb_agg(${agentJson('g')}), '[]') FROM agent_changed g) AS agents`;
 
-/**
- * @param offline an agent that is to be marked offline with it.
- * @returns the changes that were made, and the agents whose records have changed.
- */
-export async function applyChanges(
-  database: Database,
-  changes: readonly ControlChange[],
-  offline: string | null,
-): Promise<{ applied: Applied[]; agents: Agent[] }> {
-  // Room is looked for once for each change: two for one agent in one statement would both find the last place.
-  const takers = changes.flatMap(({ taker }) => (taker === null ? [] : [taker]));
-  if (new Set(takers).size !== takers.length) throw new Error('one statement gives an agent one session at most');
-  const losers = changes.flatMap(({ loser }) => (loser === null ? [] : [loser]));
-  const agents = new Set([...takers, ...losers, ...(offline === null ? [] : [offline])]);
-  const withIds = changes.map((one) => ({ ...one, steps: one.steps.map((step) => ({ ...step, id: newId() })) }));
-  const [row] = await database.statement<{ applied: Applied[]; agents: Agent[] }>(
-    APPLY,
-    JSON.stringify(withIds),
-    offline,
-    [...agents],
-    changes.map(({ sessionId }) => sessionId),
-  );
-  return row ?? { applied: [], agents: [] };
+export function createControlStore(database: Database) {
+  return {
+    /** Sessions with all that decides about their control, and agents, as of one moment. What does not exist is left out. */
+    async readViews(
+      sessionIds: readonly string[],
+      agentIds: readonly string[],
+    ): Promise<{ views: SessionView[]; agents: Agent[] }> {
+      const [row] = await database.statement<{ views: SessionView[]; agents: Agent[] }>(
+        READ_VIEWS,
+        sessionIds,
+        agentIds,
+      );
+      return row ?? { views: [], agents: [] };
+    },
+
+    /**
+     * @param offline an agent that is to be marked offline with it.
+     * @returns the changes that were made, and the agents whose records have changed.
+     */
+    async applyChanges(
+      changes: readonly ControlChange[],
+      offline: string | null,
+    ): Promise<{ applied: Applied[]; agents: Agent[] }> {
+      // Room is looked for once for each change: two for one agent in one statement would both find the last place.
+      const takers = changes.flatMap(({ taker }) => (taker === null ? [] : [taker]));
+      if (new Set(takers).size !== takers.length) throw new Error('one statement gives an agent one session at most');
+      const losers = changes.flatMap(({ loser }) => (loser === null ? [] : [loser]));
+      const agents = new Set([...takers, ...losers, ...(offline === null ? [] : [offline])]);
+      const withIds = changes.map((one) => ({ ...one, steps: one.steps.map((step) => ({ ...step, id: newId() })) }));
+      const [row] = await database.statement<{ applied: Applied[]; agents: Agent[] }>(
+        APPLY,
+        JSON.stringify(withIds),
+        offline,
+        [...agents],
+        changes.map(({ sessionId }) => sessionId),
+      );
+      return row ?? { applied: [], agents: [] };
+    },
+  };
 }
+export type ControlStore = ReturnType<typeof createControlStore>;

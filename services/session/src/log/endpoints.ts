@@ -1,25 +1,25 @@
 import { accept, refuse, type SessionApi } from '@baton/contracts';
 import { type Handlers, type Log, newId, throttled } from '@baton/runtime';
-import type { Announcements } from '../announcements.ts';
-import type { Database } from '../platform/database-postgres.ts';
+import type { Publications } from '../publications.ts';
 import type { SizeLimit } from '../sessions/size-limit.ts';
+import type { Stores } from '../stores-postgres.ts';
 import { replyToAppend, resultOf } from './append-replies.ts';
 import type { Appender } from './appender.ts';
 import { pendingMessages } from './message.ts';
-import { countEntries, readHeads, readPage } from './store-postgres.ts';
 
 type LogHandlers = Pick<Handlers<SessionApi>, 'append' | 'listEntries' | 'countEntries' | 'heads'>;
 
 const NO_SUCH_CHAT = 'There is no such chat.';
 
-export function logHandlers(parts: {
-  database: Database;
+export function logEndpoints(parts: {
+  stores: Pick<Stores, 'entries'>;
   appender: Appender;
-  announcements: Announcements;
+  publications: Publications;
   sizeLimit: Pick<SizeLimit, 'stored'>;
   log: Log;
 }): LogHandlers {
-  const { database, appender, announcements, sizeLimit, log } = parts;
+  const { appender, publications, sizeLimit, log } = parts;
+  const { entries } = parts.stores;
   return {
     async append(request) {
       const { sessionId } = request;
@@ -41,7 +41,7 @@ export function logHandlers(parts: {
         const { answers, epoch, source } = written;
         return [{ entry: result.value.entry, answers, epoch, source, traceparent }];
       });
-      announcements.messages(sessionId, stored);
+      publications.messagesStored(sessionId, stored);
       sizeLimit.stored(
         sessionId,
         stored.map(({ entry }) => entry),
@@ -50,20 +50,20 @@ export function logHandlers(parts: {
     },
 
     async listEntries({ sessionId, afterSeq, limit, maxBytes }) {
-      const [head] = await readHeads(database, [sessionId]);
+      const [head] = await entries.readHeads([sessionId]);
       if (head === undefined) return refuse('NOT_FOUND', NO_SUCH_CHAT);
-      const page = await readPage(database, { sessionId, afterSeq, throughSeq: head.lastSeq, limit, maxBytes });
+      const page = await entries.readPage({ sessionId, afterSeq, throughSeq: head.lastSeq, limit, maxBytes });
       return accept({ ...page, head });
     },
 
     async countEntries({ sessionId }) {
-      const counts = await countEntries(database, sessionId);
+      const counts = await entries.count(sessionId);
       // A session has an entry from its first moment.
       return counts.total === 0 ? refuse('NOT_FOUND', NO_SUCH_CHAT) : accept(counts);
     },
 
     async heads({ sessionIds }) {
-      return accept({ heads: await readHeads(database, sessionIds) });
+      return accept({ heads: await entries.readHeads(sessionIds) });
     },
   };
 }

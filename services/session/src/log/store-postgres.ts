@@ -1,6 +1,9 @@
 import type { Change, Entry, Head, JsonObject, Sender, SessionStatus } from '@baton/contracts';
 import type { Database } from '../platform/database-postgres.ts';
 import { fitting } from '../platform/page.ts';
+import { writeMany } from './append-many-postgres.ts';
+import { writeOne } from './append-one-postgres.ts';
+import type { PendingMessage, Written } from './message.ts';
 
 /** An entry as the table has it, under the names that `ENTRY_COLUMNS` gives. */
 interface EntryRow {
@@ -67,36 +70,6 @@ const BACKWARD = `/* entries backward */
 SELECT ${ENTRY_COLUMNS} FROM messages m
 WHERE m.session_id = $1 AND m.seq > $2 AND m.seq <= $3 ORDER BY m.seq DESC LIMIT $4`;
 
-/**
- * A page of a log, in order. `throughSeq` is the last number that the caller knows of, so that what it read of the
- * session and the entries belong together, though they are two statements: entries are never changed.
- */
-export async function readPage(
-  database: Database,
-  options: {
-    sessionId: string;
-    afterSeq: number;
-    throughSeq: number;
-    limit: number;
-    maxBytes?: number | undefined;
-    last?: boolean;
-  },
-): Promise<Page> {
-  const { sessionId, afterSeq, throughSeq, limit, maxBytes, last = false } = options;
-  if (throughSeq <= afterSeq) return { entries: [], hasMore: false };
-  if (maxBytes !== undefined && !last) {
-    const rows = await database.statement<EntryRow>(FORWARD_WITHIN, sessionId, afterSeq, throughSeq, limit, maxBytes);
-    const found = rows.map(toEntry);
-    const entries = found.slice(0, fitting(found));
-    return { entries, hasMore: (entries.at(-1)?.seq ?? afterSeq) < throughSeq };
-  }
-  const sql = last ? BACKWARD : FORWARD;
-  const rows = await database.statement<EntryRow>(sql, sessionId, afterSeq, throughSeq, limit + 1);
-  const found = rows.slice(0, limit).map(toEntry);
-  const entries = found.slice(0, fitting(found));
-  return { entries: last ? entries.reverse() : entries, hasMore: entries.length < rows.length };
-}
-
 interface HeadRow {
   sessionId: string;
   lastSeq: number;
@@ -107,37 +80,87 @@ interface HeadRow {
 const HEADS = `/* heads */
 SELECT id AS "sessionId", last_seq AS "lastSeq", epoch, status FROM chat_sessions WHERE id = ANY ($1::text[])`;
 
-/** Where sessions stand. Those that do not exist are left out. */
-export async function readHeads(database: Database, sessionIds: readonly string[]): Promise<Head[]> {
-  return database.statement<HeadRow>(HEADS, sessionIds);
-}
-
 /** Of text that is stored outside its row Postgres knows the length without reading it. */
 const MEASURE = `/* measure log */
 SELECT coalesce(sum(octet_length(content)), 0)::float8 AS bytes FROM messages WHERE session_id = $1`;
 
-/** The bytes of all that was said in a session. */
-export async function measureLog(database: Database, sessionId: string): Promise<number> {
-  const [row] = await database.statement<{ bytes: number }>(MEASURE, sessionId);
-  return row?.bytes ?? 0;
-}
-
-/** How many entries a log has, by sender; events count in the total only. */
-export async function countEntries(database: Database, sessionId: string) {
-  const groups = await database.prisma.message.groupBy({
-    by: ['kind', 'sender'],
-    where: { sessionId },
-    _count: { _all: true },
-  });
-  const count = (matches: (group: (typeof groups)[number]) => boolean) =>
-    groups.filter(matches).reduce((sum, group) => sum + group._count._all, 0);
-  const messagesOf = (sender: Sender) => count((group) => group.kind === 'message' && group.sender === sender);
+export function createEntryStore(database: Database) {
   return {
-    total: count(() => true),
-    messages: count((group) => group.kind === 'message'),
-    user: messagesOf('user'),
-    bot: messagesOf('bot'),
-    agent: messagesOf('agent'),
-    system: messagesOf('system'),
+    /**
+     * Writes messages in one transaction and returns the outcome of each. A single message takes the short statement if
+     * it can.
+     * @throws AlreadyThere when a repeat or an answer of one of them was committed meanwhile; try again.
+     */
+    async writeMessages(items: readonly PendingMessage[]): Promise<Written[]> {
+      const [first, ...others] = items;
+      const written = first !== undefined && others.length === 0 ? await writeOne(database, first) : undefined;
+      return written === undefined ? writeMany(database, items) : [written];
+    },
+
+    /**
+     * A page of a log, in order. `throughSeq` is the last number that the caller knows of, so that what it read of the
+     * session and the entries belong together, though they are two statements: entries are never changed.
+     */
+    async readPage(options: {
+      sessionId: string;
+      afterSeq: number;
+      throughSeq: number;
+      limit: number;
+      maxBytes?: number | undefined;
+      last?: boolean;
+    }): Promise<Page> {
+      const { sessionId, afterSeq, throughSeq, limit, maxBytes, last = false } = options;
+      if (throughSeq <= afterSeq) return { entries: [], hasMore: false };
+      if (maxBytes !== undefined && !last) {
+        const rows = await database.statement<EntryRow>(
+          FORWARD_WITHIN,
+          sessionId,
+          afterSeq,
+          throughSeq,
+          limit,
+          maxBytes,
+        );
+        const found = rows.map(toEntry);
+        const entries = found.slice(0, fitting(found));
+        return { entries, hasMore: (entries.at(-1)?.seq ?? afterSeq) < throughSeq };
+      }
+      const sql = last ? BACKWARD : FORWARD;
+      const rows = await database.statement<EntryRow>(sql, sessionId, afterSeq, throughSeq, limit + 1);
+      const found = rows.slice(0, limit).map(toEntry);
+      const entries = found.slice(0, fitting(found));
+      return { entries: last ? entries.reverse() : entries, hasMore: entries.length < rows.length };
+    },
+
+    /** Where sessions stand. Those that do not exist are left out. */
+    async readHeads(sessionIds: readonly string[]): Promise<Head[]> {
+      return database.statement<HeadRow>(HEADS, sessionIds);
+    },
+
+    /** The bytes of all that was said in a session. */
+    async measure(sessionId: string): Promise<number> {
+      const [row] = await database.statement<{ bytes: number }>(MEASURE, sessionId);
+      return row?.bytes ?? 0;
+    },
+
+    /** How many entries a log has, by sender; events count in the total only. */
+    async count(sessionId: string) {
+      const groups = await database.prisma.message.groupBy({
+        by: ['kind', 'sender'],
+        where: { sessionId },
+        _count: { _all: true },
+      });
+      const count = (matches: (group: (typeof groups)[number]) => boolean) =>
+        groups.filter(matches).reduce((sum, group) => sum + group._count._all, 0);
+      const messagesOf = (sender: Sender) => count((group) => group.kind === 'message' && group.sender === sender);
+      return {
+        total: count(() => true),
+        messages: count((group) => group.kind === 'message'),
+        user: messagesOf('user'),
+        bot: messagesOf('bot'),
+        agent: messagesOf('agent'),
+        system: messagesOf('system'),
+      };
+    },
   };
 }
+export type EntryStore = ReturnType<typeof createEntryStore>;

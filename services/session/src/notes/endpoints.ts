@@ -1,28 +1,27 @@
 import { accept, refuse, type SessionApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import type { Announcements } from '../announcements.ts';
 import { NOT_ASSIGNED } from '../control/not-assigned.ts';
-import type { Database } from '../platform/database-postgres.ts';
-import { keepNote } from './store-postgres.ts';
+import type { Publications } from '../publications.ts';
+import type { Stores } from '../stores-postgres.ts';
 
-export function noteHandlers(parts: {
-  database: Database;
-  announcements: Announcements;
+export function noteEndpoints(parts: {
+  stores: Pick<Stores, 'notes'>;
+  publications: Publications;
 }): Pick<Handlers<SessionApi>, 'addNote'> {
-  const { database, announcements } = parts;
+  const { stores, publications } = parts;
   return {
     async addNote({ sessionId, agentId, content, clientNoteId }) {
-      const kept = await keepNote(database, { sessionId, agentId, content, clientNoteId: clientNoteId ?? null });
-      switch (kept.kind) {
+      const added = await stores.notes.add({ sessionId, agentId, content, clientNoteId: clientNoteId ?? null });
+      switch (added.kind) {
         case 'not assigned':
           return refuse('NOT_ASSIGNED', NOT_ASSIGNED);
         case 'reused':
           return refuse('ID_REUSED', 'clientNoteId: this id was already used for another note', 'clientNoteId');
-        case 'kept':
-          announcements.note(kept.note);
-          return accept({ note: kept.note });
+        case 'added':
+          publications.noteAdded(added.note);
+          return accept({ note: added.note });
         case 'repeated':
-          return accept({ note: kept.note });
+          return accept({ note: added.note });
       }
     },
   };

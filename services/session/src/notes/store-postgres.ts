@@ -16,16 +16,6 @@ const toNote = (row: SessionNote): Note => ({
   createdAt: row.createdAt.toISOString(),
 });
 
-/** The notes of a session, in the order in which they were written. */
-export async function readNotes(database: Database, sessionId: string): Promise<Note[]> {
-  const rows = await database.prisma.sessionNote.findMany({
-    where: { sessionId },
-    orderBy: { id: 'desc' },
-    take: MAX_NOTES,
-  });
-  return rows.reverse().map(toNote);
-}
-
 export interface NewNote {
   sessionId: string;
   agentId: string;
@@ -34,43 +24,57 @@ export interface NewNote {
 }
 
 /** `reused`: the id was used for another note. `repeated`: for this one. */
-export type Kept = { kind: 'kept' | 'repeated'; note: Note } | { kind: 'reused' | 'not assigned' };
+export type Added = { kind: 'added' | 'repeated'; note: Note } | { kind: 'reused' | 'not assigned' };
 
-/**
- * Keeps a note of the agent that holds the session. A repeat gives the first one, also when it no longer does; that an
- * id was used by another is told to the holder only. [S1]
- */
-export async function keepNote(database: Database, fresh: NewNote): Promise<Kept> {
-  const { sessionId, agentId, content, clientNoteId } = fresh;
-  const before = await findRepeat(database, fresh);
-  if (before?.kind === 'repeated') return before;
-  const session = await database.prisma.chatSession.findUnique({
-    where: { id: sessionId },
-    select: { status: true, assignedAgentId: true, assignedAgent: { select: { name: true } } },
-  });
-  if (session?.status !== 'agent' || session.assignedAgentId !== agentId || session.assignedAgent === null)
-    return { kind: 'not assigned' };
-  if (before !== undefined) return before;
-  const agentName = session.assignedAgent.name;
-  try {
-    const row = await database.prisma.sessionNote.create({
-      data: { id: newId(), sessionId, agentId, agentName, content, clientNoteId },
+export function createNoteStore(database: Database) {
+  const findRepeat = async (fresh: NewNote): Promise<Added | undefined> => {
+    const { sessionId, clientNoteId } = fresh;
+    if (clientNoteId === null) return undefined;
+    const row = await database.prisma.sessionNote.findUnique({
+      where: { sessionId_clientNoteId: { sessionId, clientNoteId } },
     });
-    return { kind: 'kept', note: toNote(row) };
-  } catch (error) {
-    const first = error instanceof AlreadyThere ? await findRepeat(database, fresh) : undefined;
-    if (first === undefined) throw error;
-    return first;
-  }
-}
+    if (row === null) return undefined;
+    const same = row.agentId === fresh.agentId && row.content === fresh.content;
+    return same ? { kind: 'repeated', note: toNote(row) } : { kind: 'reused' };
+  };
 
-async function findRepeat(database: Database, fresh: NewNote): Promise<Kept | undefined> {
-  const { sessionId, clientNoteId } = fresh;
-  if (clientNoteId === null) return undefined;
-  const row = await database.prisma.sessionNote.findUnique({
-    where: { sessionId_clientNoteId: { sessionId, clientNoteId } },
-  });
-  if (row === null) return undefined;
-  const same = row.agentId === fresh.agentId && row.content === fresh.content;
-  return same ? { kind: 'repeated', note: toNote(row) } : { kind: 'reused' };
+  return {
+    /** The notes of a session, in the order in which they were written. */
+    async list(sessionId: string): Promise<Note[]> {
+      const rows = await database.prisma.sessionNote.findMany({
+        where: { sessionId },
+        orderBy: { id: 'desc' },
+        take: MAX_NOTES,
+      });
+      return rows.reverse().map(toNote);
+    },
+
+    /**
+     * Keeps a note of the agent that holds the session. A repeat gives the first one, also when it no longer does; that an
+     * id was used by another is told to the holder only. [S1]
+     */
+    async add(fresh: NewNote): Promise<Added> {
+      const { sessionId, agentId, content, clientNoteId } = fresh;
+      const before = await findRepeat(fresh);
+      if (before?.kind === 'repeated') return before;
+      const session = await database.prisma.chatSession.findUnique({
+        where: { id: sessionId },
+        select: { status: true, assignedAgentId: true, assignedAgent: { select: { name: true } } },
+      });
+      if (session?.status !== 'agent' || session.assignedAgentId !== agentId || session.assignedAgent === null)
+        return { kind: 'not assigned' };
+      if (before !== undefined) return before;
+      const agentName = session.assignedAgent.name;
+      try {
+        const row = await database.prisma.sessionNote.create({
+          data: { id: newId(), sessionId, agentId, agentName, content, clientNoteId },
+        });
+        return { kind: 'added', note: toNote(row) };
+      } catch (error) {
+        const first = error instanceof AlreadyThere ? await findRepeat(fresh) : undefined;
+        if (first === undefined) throw error;
+        return first;
+      }
+    },
+  };
 }

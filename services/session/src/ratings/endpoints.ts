@@ -1,19 +1,18 @@
 import { accept, refuse, type SessionApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import type { Announcements } from '../announcements.ts';
-import type { Database } from '../platform/database-postgres.ts';
-import { keepRating } from './store-postgres.ts';
+import type { Publications } from '../publications.ts';
+import type { Stores } from '../stores-postgres.ts';
 
-export function ratingHandlers(parts: {
-  database: Database;
-  announcements: Announcements;
+export function ratingEndpoints(parts: {
+  stores: Pick<Stores, 'ratings'>;
+  publications: Publications;
 }): Pick<Handlers<SessionApi>, 'rate'> {
-  const { database, announcements } = parts;
+  const { stores, publications } = parts;
   return {
     async rate({ sessionId, rating, comment }) {
-      const kept = await keepRating(database, { sessionId, rating, comment: comment ?? null });
-      if (kept === undefined) return refuse('NOT_FOUND', 'There is no such chat.');
-      if (kept.agentId !== null) announcements.rated(kept.agentId, sessionId, kept.rating);
+      const rated = await stores.ratings.rate({ sessionId, rating, comment: comment ?? null });
+      if (rated === undefined) return refuse('NOT_FOUND', 'There is no such chat.');
+      if (rated.agentId !== null) publications.sessionRated(rated.agentId, sessionId, rated.rating);
       return accept({});
     },
   };

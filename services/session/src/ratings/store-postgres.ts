@@ -8,29 +8,14 @@ FROM chat_sessions s
 WHERE f.session_id = $1 AND s.id = f.session_id
 RETURNING ${ratingJson('f')} AS rating, s.assigned_agent AS "agentId"`;
 
-/** A rating as it was kept, and the agent who has the session, or had it when it ended. */
-export interface KeptRating {
+/** The stored rating, and the agent whom the session is assigned to, or was when it ended. */
+export interface Rated {
   rating: GivenRating;
   agentId: string | null;
 }
 
-/** Keeps the customer's verdict in the place of an earlier one; undefined when there is no such session. */
-export async function keepRating(
-  database: Database,
-  verdict: { sessionId: string; rating: number; comment: string | null },
-): Promise<KeptRating | undefined> {
-  const [kept] = await database.statement<KeptRating>(RATE, verdict.sessionId, verdict.rating, verdict.comment);
-  return kept;
-}
-
 const READ = `/* rating read */
 SELECT ${ratingJson('f')} AS rating FROM session_analytics f WHERE f.session_id = $1`;
-
-/** What the customer said of a session; null while nothing. */
-export async function readRating(database: Database, sessionId: string): Promise<GivenRating | null> {
-  const [row] = await database.statement<{ rating: GivenRating | null }>(READ, sessionId);
-  return row?.rating ?? null;
-}
 
 const RECENT = `/* ratings recent */
 SELECT ${ratingJson('f')} || jsonb_build_object('sessionId', s.id, 'userId', s.user_id, 'agentId', f.last_agent_id, 'agentName', g.name)
@@ -39,8 +24,25 @@ SELECT ${ratingJson('f')} || jsonb_build_object('sessionId', s.id, 'userId', s.u
 FROM session_analytics f JOIN chat_sessions s ON s.id = f.session_id LEFT JOIN agents g ON g.id = f.last_agent_id
 WHERE f.rated_at > now() - interval '24 hours' ORDER BY f.rated_at DESC LIMIT $1`;
 
-/** The newest ratings of the last day, the latest first. */
-export async function readRecentRatings(database: Database, limit: number): Promise<RecentRating[]> {
-  const rows = await database.statement<{ rating: RecentRating }>(RECENT, limit);
-  return rows.map(({ rating }) => rating);
+export function createRatingStore(database: Database) {
+  return {
+    /** Stores the customer's rating over an earlier one; undefined when there is no such session. */
+    async rate(verdict: { sessionId: string; rating: number; comment: string | null }): Promise<Rated | undefined> {
+      const [rated] = await database.statement<Rated>(RATE, verdict.sessionId, verdict.rating, verdict.comment);
+      return rated;
+    },
+
+    /** What the customer said of a session; null while nothing. */
+    async read(sessionId: string): Promise<GivenRating | null> {
+      const [row] = await database.statement<{ rating: GivenRating | null }>(READ, sessionId);
+      return row?.rating ?? null;
+    },
+
+    /** The newest ratings of the last day, the latest first. */
+    async readRecent(limit: number): Promise<RecentRating[]> {
+      const rows = await database.statement<{ rating: RecentRating }>(RECENT, limit);
+      return rows.map(({ rating }) => rating);
+    },
+  };
 }
+export type RatingStore = ReturnType<typeof createRatingStore>;

@@ -16,9 +16,11 @@ function world(sessions: Quiet[]) {
   const it = { sessions, away, ended, gateway: true };
   const look = createLook(
     {
-      findQuiet: async (_, after, limit) => {
-        const from = after === null ? 0 : it.sessions.findIndex(({ id }) => id === after.id) + 1;
-        return it.sessions.slice(from, from + limit);
+      store: {
+        findQuiet: async (_, after, limit) => {
+          const from = after === null ? 0 : it.sessions.findIndex(({ id }) => id === after.id) + 1;
+          return it.sessions.slice(from, from + limit);
+        },
       },
       hasGateway: async () => it.gateway,
       isAway: async (id) => away.has(id),

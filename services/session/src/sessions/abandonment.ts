@@ -1,7 +1,7 @@
 import { type IsAway, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
 import { decideAbandonment } from '../control/service-decisions.ts';
-import type { Quiet } from './store-postgres.ts';
+import type { Quiet, SessionStore } from './store-postgres.ts';
 
 const LOOKS_PER_PERIOD = 6;
 /** How many looks in a row have to find the customer away: a look during an outage ends nobody's session. */
@@ -10,7 +10,7 @@ const READ_AT_ONCE = 5_000;
 const ASKED_AT_ONCE = 100;
 
 interface Parts {
-  findQuiet(seconds: number, after: Quiet | null, limit: number): Promise<Quiet[]>;
+  store: Pick<SessionStore, 'findQuiet'>;
   /** Whether a gateway answers. Without one every customer would look away. */
   hasGateway(): Promise<boolean>;
   isAway: IsAway;
@@ -36,7 +36,7 @@ export function startAbandonmentLoop(parts: Parts & { minutes: number; log: Log 
 }
 
 /** @returns one look at all quiet sessions; it resolves with how many were ended. */
-export function createLook({ findQuiet, hasGateway, isAway, control }: Parts, seconds: number): () => Promise<number> {
+export function createLook({ store, hasGateway, isAway, control }: Parts, seconds: number): () => Promise<number> {
   let looksAway = new Map<string, number>();
 
   const onlyAway = async (quiet: readonly Quiet[]) => {
@@ -64,7 +64,7 @@ export function createLook({ findQuiet, hasGateway, isAway, control }: Parts, se
     if (!(await hasGateway())) return 0;
     let ended = 0;
     for (let after: Quiet | null = null; ; ) {
-      const quiet: Quiet[] = await findQuiet(seconds, after, READ_AT_ONCE);
+      const quiet: Quiet[] = await store.findQuiet(seconds, after, READ_AT_ONCE);
       const abandoned: Quiet[] = [];
       for (const one of await onlyAway(quiet)) {
         const looks = (known.get(one.id) ?? 0) + 1;

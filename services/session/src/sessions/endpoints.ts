@@ -1,13 +1,9 @@
 import { accept, refuse, type SessionApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import type { Announcements } from '../announcements.ts';
 import { sentence } from '../control/sentences.ts';
 import type { Step } from '../control/view.ts';
-import { readPage } from '../log/store-postgres.ts';
-import { readNotes } from '../notes/store-postgres.ts';
-import type { Database } from '../platform/database-postgres.ts';
-import { readRating } from '../ratings/store-postgres.ts';
-import { createSession, deleteClosed, readEndedWith, readHeldBy, readSessions, readWaiting } from './store-postgres.ts';
+import type { Publications } from '../publications.ts';
+import type { Stores } from '../stores-postgres.ts';
 
 type SessionHandlers = Pick<
   Handlers<SessionApi>,
@@ -29,11 +25,15 @@ const STARTED: Step = { change: STARTED_CHANGE, content: sentence(STARTED_CHANGE
 const DELETED_AT_ONCE = 200;
 const CLEANUP_LASTS_MS = 15_000;
 
-export function sessionHandlers(parts: { database: Database; announcements: Announcements }): SessionHandlers {
-  const { database, announcements } = parts;
+export function sessionEndpoints(parts: {
+  stores: Pick<Stores, 'sessions' | 'entries' | 'notes' | 'ratings'>;
+  publications: Publications;
+}): SessionHandlers {
+  const { publications } = parts;
+  const { sessions, entries, notes, ratings } = parts.stores;
   return {
     async create({ userId, botContext, metadata, startId, greeted, source }) {
-      const created = await createSession(database, {
+      const created = await sessions.create({
         userId,
         botContext: botContext ?? null,
         metadata: metadata ?? {},
@@ -45,42 +45,43 @@ export function sessionHandlers(parts: { database: Database; announcements: Anno
       if (created.kind === 'reused')
         return refuse('ID_REUSED', 'startId: this id was already used for another chat', 'startId');
       const { session } = created;
-      if (created.kind === 'created') announcements.control(session.id, [created.entry], { source: source ?? null });
+      if (created.kind === 'created')
+        publications.controlChanged(session.id, [created.entry], { source: source ?? null });
       return accept({ session, repeated: created.kind === 'repeated' });
     },
 
     async get({ sessionId }) {
-      const [found] = await readSessions(database, [sessionId]);
+      const [found] = await sessions.read([sessionId]);
       return found === undefined ? refuse('NOT_FOUND', NO_SUCH_CHAT) : accept(found);
     },
 
     async getMany({ sessionIds }) {
-      const found = await readSessions(database, sessionIds);
+      const found = await sessions.read(sessionIds);
       return accept({ sessions: found.map(({ session }) => session) });
     },
 
     async getWithEntries({ sessionId, afterSeq, limit, last }) {
-      const [found] = await readSessions(database, [sessionId]);
+      const [found] = await sessions.read([sessionId]);
       if (found === undefined) return refuse('NOT_FOUND', NO_SUCH_CHAT);
       const throughSeq = found.session.lastSeq;
-      const [page, notes, rating] = await Promise.all([
-        readPage(database, { sessionId, afterSeq, throughSeq, limit, last }),
-        readNotes(database, sessionId),
-        readRating(database, sessionId),
+      const [page, written, rating] = await Promise.all([
+        entries.readPage({ sessionId, afterSeq, throughSeq, limit, last }),
+        notes.list(sessionId),
+        ratings.read(sessionId),
       ]);
-      return accept({ ...found, ...page, notes, rating });
+      return accept({ ...found, ...page, notes: written, rating });
     },
 
     async listAgentSessions({ agentId }) {
-      return accept({ sessions: await readHeldBy(database, agentId) });
+      return accept({ sessions: await sessions.readAssignedTo(agentId) });
     },
 
     async listEndedSessions({ agentId, limit }) {
-      return accept({ sessions: await readEndedWith(database, agentId, limit) });
+      return accept({ sessions: await sessions.readEndedWith(agentId, limit) });
     },
 
     async listWaiting({ afterId, limit }) {
-      return accept(await readWaiting(database, afterId ?? '', limit));
+      return accept(await sessions.readWaiting(afterId ?? '', limit));
     },
 
     /** Goes on for a while only; what is left is deleted by the next call. */
@@ -88,7 +89,7 @@ export function sessionHandlers(parts: { database: Database; announcements: Anno
       const end = performance.now() + CLEANUP_LASTS_MS;
       let deleted = 0;
       for (let more = true; more && performance.now() < end; ) {
-        const gone = await deleteClosed(database, olderThanDays, DELETED_AT_ONCE);
+        const gone = await sessions.deleteClosed(olderThanDays, DELETED_AT_ONCE);
         deleted += gone;
         more = gone === DELETED_AT_ONCE;
       }

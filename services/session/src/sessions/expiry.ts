@@ -1,18 +1,20 @@
 import { type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
 import { decideExpiry } from '../control/service-decisions.ts';
+import type { SessionStore } from './store-postgres.ts';
 
 const MAX_PERIOD_MS = 60_000;
 const AT_ONCE = 200;
 
 interface Parts {
-  /** Open sessions in which nothing has happened for so long, and since when, by the store's clock. */
-  findSilent(seconds: number, limit: number): Promise<{ id: string; before: string }[]>;
-  control: Control;
+  store: Pick<SessionStore, 'findSilent'>;
+  control: Pick<Control, 'changeAll'>;
+  hours: number;
+  log: Log;
 }
 
 /** Ends sessions in which nothing has happened for so long. Several instances may do it at once. */
-export function startExpiryLoop(parts: Parts & { hours: number; log: Log }): Loop {
+export function startExpiryLoop(parts: Parts): Loop {
   const { log, hours } = parts;
   const seconds = hours * 3_600;
   return startLoop({
@@ -27,9 +29,9 @@ export function startExpiryLoop(parts: Parts & { hours: number; log: Log }): Loo
 }
 
 /** @returns how many were ended. */
-async function closeSilent({ findSilent, control }: Parts, seconds: number): Promise<number> {
+async function closeSilent({ store, control }: Parts, seconds: number): Promise<number> {
   for (let ended = 0; ; ) {
-    const silent = await findSilent(seconds, AT_ONCE);
+    const silent = await store.findSilent(seconds, AT_ONCE);
     const before = new Map(silent.map((one) => [one.id, one.before]));
     const results = await control.changeAll([...before.keys()], (view) =>
       decideExpiry(view, before.get(view.session.id) ?? ''),

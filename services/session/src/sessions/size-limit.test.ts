@@ -10,9 +10,11 @@ const message = (seq: number, content = 'a word') => ({ seq, content }) as Messa
 function limited(options: { bytes?: number; random?: () => number } = {}) {
   const seen = { ended: [] as string[], measured: 0 };
   const limit = createSizeLimit({
-    measure: async () => {
-      seen.measured++;
-      return options.bytes ?? 0;
+    store: {
+      measure: async () => {
+        seen.measured++;
+        return options.bytes ?? 0;
+      },
     },
     control: {
       change: (async (sessionId: string) => {
@@ -20,8 +22,7 @@ function limited(options: { bytes?: number; random?: () => number } = {}) {
         return { kind: 'changed', session: {} as Session, wait: null };
       }) as Control['change'],
     },
-    maxEntries: 100,
-    maxBytes: 1_000_000,
+    maxSize: { entries: 100, bytes: 1_000_000 },
     log,
     ...(options.random && { random: options.random }),
   });

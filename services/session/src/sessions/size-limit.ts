@@ -2,6 +2,7 @@ import type { MessageEntry } from '@baton/contracts';
 import { type Log, throttled } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
 import { decideTooLong } from '../control/service-decisions.ts';
+import type { EntryStore } from '../log/store-postgres.ts';
 
 /** A log is measured about once in so many messages, and once in so many bytes of them. */
 const MEASURED_EVERY = { messages: 50, bytes: 131_072 };
@@ -21,18 +22,17 @@ export interface SizeLimit {
  * something; a log is measured now and then, at random, so that nobody can write between two looks.
  */
 export function createSizeLimit(options: {
-  measure: (sessionId: string) => Promise<number>;
+  store: Pick<EntryStore, 'measure'>;
   control: Pick<Control, 'change'>;
-  maxEntries: number;
-  maxBytes: number;
+  maxSize: { entries: number; bytes: number };
   log: Log;
   random?: () => number;
 }): SizeLimit {
-  const { measure, control, maxEntries, maxBytes, log, random = Math.random } = options;
+  const { store, control, maxSize, log, random = Math.random } = options;
   const underWay = new Map<string, Promise<void>>();
 
   const look = async (sessionId: string, entries: number): Promise<void> => {
-    if (entries <= maxEntries && (await measure(sessionId)) <= maxBytes) return;
+    if (entries <= maxSize.entries && (await store.measure(sessionId)) <= maxSize.bytes) return;
     const result = await control.change(sessionId, decideTooLong);
     if (result?.kind === 'changed') log.info({ sessionId, entries }, 'a chat that had become too long was ended');
   };
@@ -43,7 +43,7 @@ export function createSizeLimit(options: {
       if (newest === undefined || underWay.has(sessionId)) return;
       const bytes = messages.reduce((sum, { content }) => sum + content.length, 0);
       const chance = messages.length / MEASURED_EVERY.messages + bytes / MEASURED_EVERY.bytes;
-      if (newest.seq <= maxEntries && random() >= chance) return;
+      if (newest.seq <= maxSize.entries && random() >= chance) return;
       const looking = look(sessionId, newest.seq)
         .catch((error: unknown) =>
           throttled(log).warn(sessionId, { err: error, sessionId }, 'the size of a chat could not be looked at'),

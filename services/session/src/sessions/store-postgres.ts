@@ -53,36 +53,6 @@ export type Created =
   | { kind: 'repeated'; session: Session }
   | { kind: 'reused' };
 
-/** Opens a session; a repeat of the same start finds the first one, and another start with its id is told apart. */
-export async function createSession(database: Database, fresh: NewSession): Promise<Created> {
-  const { userId, startId, started } = fresh;
-  const botContext = fresh.botContext === null ? null : JSON.stringify(fresh.botContext);
-  const metadata = JSON.stringify(fresh.metadata);
-  const [created] = await database.statement<{ session: Session; entry: EventEntry }>(
-    CREATE,
-    newId(),
-    userId,
-    botContext,
-    metadata,
-    startId,
-    newId(),
-    started.content,
-    JSON.stringify({ ...started.change, epoch: 1 }),
-    fresh.greeted,
-    fresh.source,
-  );
-  if (created !== undefined) return { kind: 'created', ...created };
-  const [first] = await database.statement<{ session: Session; same: boolean }>(
-    STARTED,
-    userId,
-    startId,
-    botContext,
-    metadata,
-  );
-  if (first === undefined) throw new Error('a session was neither created nor found; it was deleted in between');
-  return first.same ? { kind: 'repeated', session: first.session } : { kind: 'reused' };
-}
-
 const READ = `/* session read */
 SELECT ${sessionJson('s', 'g')} AS session, CASE WHEN q.id IS NOT NULL THEN ${waitJson('q')} END AS wait
 FROM chat_sessions s
@@ -93,39 +63,15 @@ LEFT JOIN LATERAL (
 ) q ON true
 WHERE s.id = ANY ($1::text[]) ORDER BY s.id`;
 
-/**
- * Sessions with their present wait or, in an agent's hands, the one that led there: its brief is what the agent is
- * told. Those that do not exist are left out.
- */
-export function readSessions(
-  database: Database,
-  sessionIds: readonly string[],
-): Promise<{ session: Session; wait: Wait | null }[]> {
-  return database.statement(READ, sessionIds);
-}
-
 const HELD = `/* sessions held */
 SELECT ${sessionJson('s', 'g')} AS session
 FROM chat_sessions s JOIN agents g ON g.id = s.assigned_agent
 WHERE s.assigned_agent = $1 AND s.status = 'agent' ORDER BY s.assigned_at, s.id`;
 
-/** The sessions in the hands of an agent, those it has had longest first. */
-export async function readHeldBy(database: Database, agentId: string): Promise<Session[]> {
-  const rows = await database.statement<{ session: Session }>(HELD, agentId);
-  return rows.map(({ session }) => session);
-}
-
 const ENDED = `/* sessions ended */
 SELECT ${sessionJson('s', 'g')} || jsonb_build_object('rating', ${ratingJson('f')}) AS session
 FROM chat_sessions s JOIN agents g ON g.id = s.assigned_agent LEFT JOIN session_analytics f ON f.session_id = s.id
 WHERE s.assigned_agent = $1 AND s.status = 'closed' ORDER BY s.closed_at DESC, s.id DESC LIMIT $2`;
-
-/** The sessions that ended with an agent, the latest first; as many as one message carries. */
-export async function readEndedWith(database: Database, agentId: string, limit: number): Promise<EndedSession[]> {
-  const rows = await database.statement<{ session: EndedSession }>(ENDED, agentId, limit);
-  const sessions = rows.map(({ session }) => session);
-  return sessions.slice(0, fitting(sessions));
-}
 
 const WAITING = `/* sessions waiting */
 SELECT q.session_id AS "sessionId", s.epoch, q.priority, ${iso('q.requested_at')} AS "requestedAt", q.reason, q.brief,
@@ -133,31 +79,10 @@ SELECT q.session_id AS "sessionId", s.epoch, q.priority, ${iso('q.requested_at')
 FROM transfer_queue q JOIN chat_sessions s ON s.id = q.session_id
 WHERE q.is_active AND q.session_id > $1 ORDER BY q.session_id LIMIT $2`;
 
-/** Waiting sessions by id, after the one named. */
-export async function readWaiting(
-  database: Database,
-  afterId: string,
-  limit: number,
-): Promise<{ waiting: WaitingSession[]; hasMore: boolean }> {
-  const rows = await database.statement<WaitingSession>(WAITING, afterId, limit + 1);
-  const page = rows.slice(0, limit);
-  const waiting = page.slice(0, fitting(page));
-  return { waiting, hasMore: waiting.length < rows.length };
-}
-
 const SILENT = `/* sessions silent */
 SELECT id, ${iso('now() - make_interval(secs => $1)')} AS before FROM chat_sessions
 WHERE status IN ('bot', 'waiting', 'agent') AND updated_at <= now() - make_interval(secs => $1)
 LIMIT $2`;
-
-/** Open sessions in which nothing has happened for so long. `before` is that moment, by Postgres' clock. */
-export function findSilent(
-  database: Database,
-  seconds: number,
-  limit: number,
-): Promise<{ id: string; before: string }[]> {
-  return database.statement(SILENT, seconds, limit);
-}
 
 const QUIET = `/* sessions quiet */
 SELECT id, ${iso('updated_at')} AS "updatedAt", updated_at <= now() - make_interval(secs => $1) AS due,
@@ -176,16 +101,6 @@ export interface Quiet {
   before: string;
 }
 
-/** Those after the one named, the longest quiet first. */
-export function findQuiet(
-  database: Database,
-  seconds: number,
-  after: Pick<Quiet, 'id' | 'updatedAt'> | null,
-  limit: number,
-): Promise<Quiet[]> {
-  return database.statement(QUIET, seconds, after?.updatedAt ?? '-infinity', after?.id ?? '', limit);
-}
-
 const DELETE_CLOSED = `/* sessions delete */
 WITH old AS MATERIALIZED (
   SELECT id FROM chat_sessions WHERE closed_at < now() - make_interval(days => $1)
@@ -195,8 +110,82 @@ WITH old AS MATERIALIZED (
 )
 SELECT count(*)::int AS deleted FROM gone`;
 
-/** Deletes some of the sessions that were closed so long ago, with all that belongs to them. */
-export async function deleteClosed(database: Database, olderThanDays: number, limit: number): Promise<number> {
-  const [row] = await database.statement<{ deleted: number }>(DELETE_CLOSED, olderThanDays, limit);
-  return row?.deleted ?? 0;
+export function createSessionStore(database: Database) {
+  return {
+    /** Opens a session; a repeat of the same start finds the first one, and another start with its id is told apart. */
+    async create(fresh: NewSession): Promise<Created> {
+      const { userId, startId, started } = fresh;
+      const botContext = fresh.botContext === null ? null : JSON.stringify(fresh.botContext);
+      const metadata = JSON.stringify(fresh.metadata);
+      const [created] = await database.statement<{ session: Session; entry: EventEntry }>(
+        CREATE,
+        newId(),
+        userId,
+        botContext,
+        metadata,
+        startId,
+        newId(),
+        started.content,
+        JSON.stringify({ ...started.change, epoch: 1 }),
+        fresh.greeted,
+        fresh.source,
+      );
+      if (created !== undefined) return { kind: 'created', ...created };
+      const [first] = await database.statement<{ session: Session; same: boolean }>(
+        STARTED,
+        userId,
+        startId,
+        botContext,
+        metadata,
+      );
+      if (first === undefined) throw new Error('a session was neither created nor found; it was deleted in between');
+      return first.same ? { kind: 'repeated', session: first.session } : { kind: 'reused' };
+    },
+
+    /**
+     * Sessions with their present wait or, in an agent's hands, the one that led there: its brief is what the agent is
+     * told. Those that do not exist are left out.
+     */
+    read(sessionIds: readonly string[]): Promise<{ session: Session; wait: Wait | null }[]> {
+      return database.statement(READ, sessionIds);
+    },
+
+    /** The sessions in the hands of an agent, those it has had longest first. */
+    async readAssignedTo(agentId: string): Promise<Session[]> {
+      const rows = await database.statement<{ session: Session }>(HELD, agentId);
+      return rows.map(({ session }) => session);
+    },
+
+    /** The sessions that ended with an agent, the latest first; as many as one message carries. */
+    async readEndedWith(agentId: string, limit: number): Promise<EndedSession[]> {
+      const rows = await database.statement<{ session: EndedSession }>(ENDED, agentId, limit);
+      const sessions = rows.map(({ session }) => session);
+      return sessions.slice(0, fitting(sessions));
+    },
+
+    /** Waiting sessions by id, after the one named. */
+    async readWaiting(afterId: string, limit: number): Promise<{ waiting: WaitingSession[]; hasMore: boolean }> {
+      const rows = await database.statement<WaitingSession>(WAITING, afterId, limit + 1);
+      const page = rows.slice(0, limit);
+      const waiting = page.slice(0, fitting(page));
+      return { waiting, hasMore: waiting.length < rows.length };
+    },
+
+    /** Open sessions in which nothing has happened for so long. `before` is that moment, by Postgres' clock. */
+    findSilent(seconds: number, limit: number): Promise<{ id: string; before: string }[]> {
+      return database.statement(SILENT, seconds, limit);
+    },
+
+    /** Those after the one named, the longest quiet first. */
+    findQuiet(seconds: number, after: Pick<Quiet, 'id' | 'updatedAt'> | null, limit: number): Promise<Quiet[]> {
+      return database.statement(QUIET, seconds, after?.updatedAt ?? '-infinity', after?.id ?? '', limit);
+    },
+
+    /** Deletes some of the sessions that were closed so long ago, with all that belongs to them. */
+    async deleteClosed(olderThanDays: number, limit: number): Promise<number> {
+      const [row] = await database.statement<{ deleted: number }>(DELETE_CLOSED, olderThanDays, limit);
+      return row?.deleted ?? 0;
+    },
+  };
 }
+export type SessionStore = ReturnType<typeof createSessionStore>;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { economical } from './cache.ts';
+import { cached } from './cache.ts';
 
 function clocked(costMs: number) {
   let now = 0;
   let computed = 0;
-  const ask = economical(
+  const ask = cached(
     async () => {
       await Promise.resolve();
       now += costMs;
@@ -31,7 +31,7 @@ it('keeps what was expensive for five times of what it took', async () => {
 
 it('computes once for all who ask at one moment, and does not keep a failure', async () => {
   let calls = 0;
-  const ask = economical(async () => {
+  const ask = cached(async () => {
     if (++calls === 1) throw new Error('x');
     return calls;
   });

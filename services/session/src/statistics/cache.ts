@@ -6,7 +6,7 @@ const FREE_MS = 50;
  * longer than 50 ms is kept for five times of what it took beyond that, and so takes a fifth of the time at most.
  * A failure is not kept.
  */
-export function economical<T>(compute: () => Promise<T>, now: () => number = () => performance.now()) {
+export function cached<T>(compute: () => Promise<T>, now: () => number = () => performance.now()) {
   let kept: { value: T; until: number } | undefined;
   let underWay: Promise<T> | undefined;
   const computeOnce = async () => {

@@ -1,18 +1,17 @@
 import { accept, type ServiceHealth, type SessionApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import type { Database } from '../platform/database-postgres.ts';
-import { economical } from './cache.ts';
-import { readHandlingTimes, readStats } from './store-postgres.ts';
+import type { Stores } from '../stores-postgres.ts';
+import { cached } from './cache.ts';
 
-export function figureHandlers(parts: {
-  database: Database;
+export function statisticsEndpoints(parts: {
+  stores: Pick<Stores, 'statistics'>;
   health: () => Promise<ServiceHealth>;
 }): Pick<Handlers<SessionApi>, 'stats' | 'handlingTimes' | 'health'> {
-  const { database } = parts;
-  const stats = economical(() => readStats(database));
+  const { statistics } = parts.stores;
+  const stats = cached(() => statistics.readStats());
   return {
     stats: async () => accept(await stats()),
-    handlingTimes: async ({ limit }) => accept(await readHandlingTimes(database, limit)),
+    handlingTimes: async ({ limit }) => accept(await statistics.readHandlingTimes(limit)),
     health: async () => accept(await parts.health()),
   };
 }

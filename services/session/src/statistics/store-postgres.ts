@@ -1,6 +1,6 @@
 import type { HourOfStats, SessionStatus, SystemStats } from '@baton/contracts';
 import type { Database } from '../platform/database-postgres.ts';
-import { readRecentRatings } from '../ratings/store-postgres.ts';
+import type { RatingStore } from '../ratings/store-postgres.ts';
 
 /** Ratings that the figures name one by one. */
 const RECENT_RATINGS = 20;
@@ -76,60 +76,65 @@ const countsOf = (rows: readonly { status: SessionStatus; sessions: number }[]) 
   return counts;
 };
 
-/** Sessions that are not closed, by status. */
-export async function countOpen(database: Database) {
-  return countsOf(await database.statement(OPEN));
-}
-
-export async function readStats(database: Database): Promise<SystemStats> {
-  const { agent } = database.prisma;
-  const [byStatus, [day], hours, recentRatings, totalAgents, availableAgents] = await Promise.all([
-    database.statement<{ status: SessionStatus; sessions: number }>(BY_STATUS),
-    database.statement<DayRow>(LAST_DAY),
-    database.statement<Omit<HourOfStats, 'hour'> & { hour: Date }>(HOURS),
-    readRecentRatings(database, RECENT_RATINGS),
-    agent.count(),
-    agent.count({ where: { status: 'available', active: { lt: agent.fields.capacity } } }),
-  ]);
-  const sessionsByStatus = countsOf(byStatus);
-  const { bot, waiting, agent: withAgents, closed } = sessionsByStatus;
-  const activeSessions = bot + waiting + withAgents;
+export function createStatisticsStore(database: Database, ratings: Pick<RatingStore, 'readRecent'>) {
   return {
-    totalSessions: activeSessions + closed,
-    activeSessions,
-    sessionsByStatus,
-    totalAgents,
-    availableAgents,
-    messagesLast24h: day?.messages ?? 0,
-    transfersLast24h: day?.transfers ?? 0,
-    averageWaitSeconds: day?.averageWaitSeconds ?? null,
-    averageHandlingSeconds: day?.averageHandlingSeconds ?? null,
-    averageFirstResponseMs: day?.averageFirstResponseMs ?? null,
-    botResolutionShare: day?.botResolutionShare ?? null,
-    abandonedLast24h: day?.abandonedLast24h ?? 0,
-    averageRating: day?.averageRating ?? null,
-    ratingsLast24h: day?.ratings ?? 0,
-    recentRatings,
-    hours: hours.map((row) => ({ ...row, hour: row.hour.toISOString() })),
-    timestamp: new Date().toISOString(),
+    /** Sessions that are not closed, by status. */
+    async countOpen() {
+      return countsOf(await database.statement(OPEN));
+    },
+
+    async readStats(): Promise<SystemStats> {
+      const { agent } = database.prisma;
+      const [byStatus, [day], hours, recentRatings, totalAgents, availableAgents] = await Promise.all([
+        database.statement<{ status: SessionStatus; sessions: number }>(BY_STATUS),
+        database.statement<DayRow>(LAST_DAY),
+        database.statement<Omit<HourOfStats, 'hour'> & { hour: Date }>(HOURS),
+        ratings.readRecent(RECENT_RATINGS),
+        agent.count(),
+        agent.count({ where: { status: 'available', active: { lt: agent.fields.capacity } } }),
+      ]);
+      const sessionsByStatus = countsOf(byStatus);
+      const { bot, waiting, agent: withAgents, closed } = sessionsByStatus;
+      const activeSessions = bot + waiting + withAgents;
+      return {
+        totalSessions: activeSessions + closed,
+        activeSessions,
+        sessionsByStatus,
+        totalAgents,
+        availableAgents,
+        messagesLast24h: day?.messages ?? 0,
+        transfersLast24h: day?.transfers ?? 0,
+        averageWaitSeconds: day?.averageWaitSeconds ?? null,
+        averageHandlingSeconds: day?.averageHandlingSeconds ?? null,
+        averageFirstResponseMs: day?.averageFirstResponseMs ?? null,
+        botResolutionShare: day?.botResolutionShare ?? null,
+        abandonedLast24h: day?.abandonedLast24h ?? 0,
+        averageRating: day?.averageRating ?? null,
+        ratingsLast24h: day?.ratings ?? 0,
+        recentRatings,
+        hours: hours.map((row) => ({ ...row, hour: row.hour.toISOString() })),
+        timestamp: new Date().toISOString(),
+      };
+    },
+
+    /** [Q4] Seconds that agents lately held a session, by session, the latest first, and who is there to take more. */
+    async readHandlingTimes(limit: number) {
+      const { agent, sessionAnalytics } = database.prisma;
+      const [held, onDuty] = await Promise.all([
+        sessionAnalytics.findMany({
+          where: { lastHoldEndedAt: { not: null } },
+          orderBy: { lastHoldEndedAt: 'desc' },
+          take: limit,
+          select: { handlingTime: true, holds: true },
+        }),
+        agent.aggregate({ where: { status: { not: 'offline' } }, _count: { _all: true }, _sum: { capacity: true } }),
+      ]);
+      return {
+        seconds: held.map(({ handlingTime, holds }) => handlingTime / holds),
+        agentsOnDuty: onDuty._count._all,
+        totalCapacity: onDuty._sum.capacity ?? 0,
+      };
+    },
   };
 }
-
-/** [Q4] Seconds that agents lately held a session, by session, the latest first, and who is there to take more. */
-export async function readHandlingTimes(database: Database, limit: number) {
-  const { agent, sessionAnalytics } = database.prisma;
-  const [held, onDuty] = await Promise.all([
-    sessionAnalytics.findMany({
-      where: { lastHoldEndedAt: { not: null } },
-      orderBy: { lastHoldEndedAt: 'desc' },
-      take: limit,
-      select: { handlingTime: true, holds: true },
-    }),
-    agent.aggregate({ where: { status: { not: 'offline' } }, _count: { _all: true }, _sum: { capacity: true } }),
-  ]);
-  return {
-    seconds: held.map(({ handlingTime, holds }) => handlingTime / holds),
-    agentsOnDuty: onDuty._count._all,
-    totalCapacity: onDuty._sum.capacity ?? 0,
-  };
-}
+export type StatisticsStore = ReturnType<typeof createStatisticsStore>;

@@ -1,29 +1,25 @@
-import type { Sender } from '@baton/contracts';
 import { type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
 import { decideOverdue } from '../control/service-decisions.ts';
 import { plainBrief } from './plain-brief.ts';
+import type { TurnStore } from './store-postgres.ts';
 
 const AT_ONCE = 100;
 const MESSAGES_IN_BRIEF = 6;
 const MAX_PERIOD_MS = 5_000;
 
 interface Parts {
-  /** Customers who have waited past the deadline, and the moment that it was, by the store's clock. */
-  findOverdue(limit: number): Promise<{ sessionId: string; before: string }[]>;
-  /** The last messages of each session, in order. */
-  readLastMessages(
-    sessionIds: readonly string[],
-    count: number,
-  ): Promise<{ sessionId: string; sender: Sender; content: string }[]>;
-  control: Control;
+  store: Pick<TurnStore, 'findOverdue' | 'readLastMessages'>;
+  control: Pick<Control, 'changeAll'>;
+  deadlineMs: number;
+  log: Log;
 }
 
 /**
  * [A1] The comparing loop behind the bot: whoever has waited for its answer past the deadline goes to a human, whatever
  * has become of the ai service. Several instances find the same; the session's epoch lets one of them do it.
  */
-export function startOverdueLoop(parts: Parts & { deadlineMs: number; log: Log }): Loop {
+export function startOverdueLoop(parts: Parts): Loop {
   const { log, deadlineMs } = parts;
   return startLoop({
     name: 'overdue answers',
@@ -38,13 +34,13 @@ export function startOverdueLoop(parts: Parts & { deadlineMs: number; log: Log }
 }
 
 /** @returns how many were handed over. */
-async function handOverOverdue({ findOverdue, readLastMessages, control }: Parts): Promise<number> {
+async function handOverOverdue({ store, control, deadlineMs }: Parts): Promise<number> {
   for (let handedOver = 0; ; ) {
-    const overdue = await findOverdue(AT_ONCE);
+    const overdue = await store.findOverdue(deadlineMs, AT_ONCE);
     if (overdue.length === 0) return handedOver;
     const before = new Map(overdue.map((one) => [one.sessionId, one.before]));
     const ids = [...before.keys()];
-    const messages = Map.groupBy(await readLastMessages(ids, MESSAGES_IN_BRIEF), ({ sessionId }) => sessionId);
+    const messages = Map.groupBy(await store.readLastMessages(ids, MESSAGES_IN_BRIEF), ({ sessionId }) => sessionId);
     const results = await control.changeAll(ids, (view) => {
       const { id } = view.session;
       return decideOverdue(view, before.get(id) ?? '', plainBrief(messages.get(id) ?? []));

@@ -71,7 +71,7 @@ export interface BegunStandIn {
 }
 
 /** What is asked of the store about sessions that wait while no agent is online. Each call may be repeated. */
-export function standInStore(database: Database) {
+export function createStandInStore(database: Database) {
   return {
     /** Lets the bot stand in where a session waits and no agent is online. */
     begin: (limit: number) => database.statement<BegunStandIn>(BEGIN, limit),
@@ -90,4 +90,4 @@ export function standInStore(database: Database) {
     forgetLosses: async (answered: readonly string[]) => void (await database.statement(FORGET_LOSSES, answered)),
   };
 }
-export type StandInStore = ReturnType<typeof standInStore>;
+export type StandInStore = ReturnType<typeof createStandInStore>;

@@ -1,8 +1,8 @@
 import { NO_ANSWER_NOW, type SessionApi } from '@baton/contracts';
 import { type Handlers, type Log, type Loop, startLoop } from '@baton/runtime';
-import type { Announcements } from '../announcements.ts';
 import type { Control } from '../control/control.ts';
 import { decideNobodyCame } from '../control/service-decisions.ts';
+import type { Publications } from '../publications.ts';
 import type { StandInStore } from './stand-in-store-postgres.ts';
 
 const EVERY_MS = 1_000;
@@ -12,7 +12,7 @@ interface Parts {
   store: StandInStore;
   control: Pick<Control, 'changeAll'>;
   append: Handlers<SessionApi>['append'];
-  announcements: Pick<Announcements, 'owed'>;
+  publications: Pick<Publications, 'replyPending'>;
   /** An answer that is owed for longer is given up. */
   deadlineMs: number;
   /** When nobody was online for so long, the session goes back to the bot. 0: never. */
@@ -27,7 +27,7 @@ interface Parts {
  * Several instances may do it at once: each step is decided by the store.
  */
 export function startStandInLoop(parts: Parts): Loop {
-  const { store, log, announcements } = parts;
+  const { store, log, publications } = parts;
   return startLoop({
     name: 'stand in',
     everyMs: EVERY_MS,
@@ -38,7 +38,8 @@ export function startStandInLoop(parts: Parts): Loop {
         log.info({ sessions: ended }, 'an agent is online; those who wait are no longer answered by the bot');
       const begun = await inParts(async () => {
         const part = await store.begin(AT_ONCE);
-        for (const one of part) if (one.unansweredSeq !== null) announcements.owed({ ...one, seq: one.unansweredSeq });
+        for (const one of part)
+          if (one.unansweredSeq !== null) publications.replyPending({ ...one, seq: one.unansweredSeq });
         return part.length;
       });
       if (begun > 0) log.info({ sessions: begun }, 'no agent is online; the bot answers those who wait');

@@ -37,23 +37,6 @@ export interface Turn {
   source: string | null;
 }
 
-export async function beginTurn(
-  database: Database,
-  options: { sessionId: string; worker: string; leaseMs: number },
-): Promise<Turn | 'NOT_FOUND' | 'SESSION_CLOSED' | 'NOTHING_OWED' | 'TURN_TAKEN'> {
-  const { sessionId, worker, leaseMs } = options;
-  const [turn] = await database.statement<Turn>(BEGIN, sessionId, worker, leaseMs);
-  if (turn !== undefined) return turn;
-  const row = await database.prisma.chatSession.findUnique({
-    where: { id: sessionId },
-    select: { status: true, unansweredSeq: true, standInSince: true },
-  });
-  if (row === null) return 'NOT_FOUND';
-  if (row.status === 'closed') return 'SESSION_CLOSED';
-  const answers = row.status === 'bot' || (row.status === 'waiting' && row.standInSince !== null);
-  return answers && row.unansweredSeq !== null ? 'TURN_TAKEN' : 'NOTHING_OWED';
-}
-
 /**
  * Gives back the worker's own lease, nobody else's. A summary is kept when it reaches further than the one there is,
  * also from a worker that has lost its lease: entries never change, so it is true all the same. What the turn took of the
@@ -71,28 +54,6 @@ FROM no_wait WHERE id = $1
 RETURNING id, source, status, stand_in_since, unanswered_seq
 ), ${settleTokens('session_row', '$5::int')}
 SELECT ${botAnswers('session_row')} AND unanswered_seq IS NOT NULL AS owed FROM session_row`;
-
-/** @returns whether the bot owes an answer now; undefined when there is no such session. */
-export async function endTurn(
-  database: Database,
-  options: {
-    sessionId: string;
-    worker: string;
-    memory: { summary: string; throughSeq: number } | undefined;
-    tokens: number | undefined;
-  },
-): Promise<boolean | undefined> {
-  const { sessionId, worker, memory, tokens } = options;
-  const rows = await database.statement<{ owed: boolean }>(
-    END,
-    sessionId,
-    worker,
-    memory?.summary ?? null,
-    memory?.throughSeq ?? 0,
-    tokens ?? 0,
-  );
-  return rows[0]?.owed;
-}
 
 /** Looked at in one go, and more than there are on any but the worst of days. */
 const MOST_UNANSWERED = 5_000;
@@ -121,30 +82,12 @@ export interface Unanswered {
   source: string | null;
 }
 
-/** What the bot has owed for so long and nobody is working on: the oldest of each address first. */
-export function findUnanswered(database: Database, olderThanMs: number, limit: number): Promise<Unanswered[]> {
-  return database.statement(UNANSWERED, olderThanMs, limit);
-}
-
 const OVERDUE = `/* turns overdue */
 SELECT id AS "sessionId", ${iso(`CASE WHEN ${GIVEN_UP} THEN now() ELSE now() - make_interval(secs => $1::int / 1000.0) END`)} AS before
 FROM chat_sessions
 WHERE status = 'bot' AND unanswered_since IS NOT NULL AND last_customer_at IS NOT NULL
   AND (unanswered_since <= now() - make_interval(secs => $1::int / 1000.0) OR (${GIVEN_UP}))
 ORDER BY unanswered_since LIMIT $2`;
-
-/**
- * Customers whom the bot has let wait for so long, whether somebody is working on it or not, and those whose turn no
- * worker is given any more. A chat in which the customer has not said a word is none: nobody needs a human because a
- * greeting is late.
- */
-export function findOverdue(
-  database: Database,
-  olderThanMs: number,
-  limit: number,
-): Promise<{ sessionId: string; before: string }[]> {
-  return database.statement(OVERDUE, olderThanMs, limit);
-}
 
 const LAST_MESSAGES = `/* last messages */
 SELECT m."sessionId", m.sender, m.content FROM unnest($1::text[]) AS wanted (id)
@@ -154,11 +97,66 @@ CROSS JOIN LATERAL (
 ) m
 ORDER BY m."sessionId", m.seq`;
 
-/** The beginnings of the last messages of each session, in order. */
-export function readLastMessages(
-  database: Database,
-  sessionIds: readonly string[],
-  count: number,
-): Promise<{ sessionId: string; sender: Sender; content: string }[]> {
-  return database.statement(LAST_MESSAGES, sessionIds, count);
+export function createTurnStore(database: Database) {
+  return {
+    async begin(options: {
+      sessionId: string;
+      worker: string;
+      leaseMs: number;
+    }): Promise<Turn | 'NOT_FOUND' | 'SESSION_CLOSED' | 'NOTHING_OWED' | 'TURN_TAKEN'> {
+      const { sessionId, worker, leaseMs } = options;
+      const [turn] = await database.statement<Turn>(BEGIN, sessionId, worker, leaseMs);
+      if (turn !== undefined) return turn;
+      const row = await database.prisma.chatSession.findUnique({
+        where: { id: sessionId },
+        select: { status: true, unansweredSeq: true, standInSince: true },
+      });
+      if (row === null) return 'NOT_FOUND';
+      if (row.status === 'closed') return 'SESSION_CLOSED';
+      const answers = row.status === 'bot' || (row.status === 'waiting' && row.standInSince !== null);
+      return answers && row.unansweredSeq !== null ? 'TURN_TAKEN' : 'NOTHING_OWED';
+    },
+
+    /** @returns whether the bot owes an answer now; undefined when there is no such session. */
+    async end(options: {
+      sessionId: string;
+      worker: string;
+      memory: { summary: string; throughSeq: number } | undefined;
+      tokens: number | undefined;
+    }): Promise<boolean | undefined> {
+      const { sessionId, worker, memory, tokens } = options;
+      const rows = await database.statement<{ owed: boolean }>(
+        END,
+        sessionId,
+        worker,
+        memory?.summary ?? null,
+        memory?.throughSeq ?? 0,
+        tokens ?? 0,
+      );
+      return rows[0]?.owed;
+    },
+
+    /** What the bot has owed for so long and nobody is working on: the oldest of each address first. */
+    findUnanswered(olderThanMs: number, limit: number): Promise<Unanswered[]> {
+      return database.statement(UNANSWERED, olderThanMs, limit);
+    },
+
+    /**
+     * Customers whom the bot has let wait for so long, whether somebody is working on it or not, and those whose turn no
+     * worker is given any more. A chat in which the customer has not said a word is none: nobody needs a human because a
+     * greeting is late.
+     */
+    findOverdue(olderThanMs: number, limit: number): Promise<{ sessionId: string; before: string }[]> {
+      return database.statement(OVERDUE, olderThanMs, limit);
+    },
+
+    /** The beginnings of the last messages of each session, in order. */
+    readLastMessages(
+      sessionIds: readonly string[],
+      count: number,
+    ): Promise<{ sessionId: string; sender: Sender; content: string }[]> {
+      return database.statement(LAST_MESSAGES, sessionIds, count);
+    },
+  };
 }
+export type TurnStore = ReturnType<typeof createTurnStore>;

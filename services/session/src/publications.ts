@@ -28,7 +28,7 @@ function runsOfOneTrace(stored: readonly Stored[]): Stored[][] {
  * Tells the others what has been committed, when the caller is told. What is lost on the way is found by the
  * comparing loops; so nothing here can fail a request that is done.
  */
-export function createAnnouncements(options: { announcer: Announcer; subjects: Subjects; log: Log }) {
+export function createPublications(options: { announcer: Announcer; subjects: Subjects; log: Log }) {
   const { announcer, subjects, log } = options;
   let underWay = 0;
 
@@ -69,7 +69,7 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
 
   return {
     /** Messages of one session, in their order. */
-    messages(sessionId: string, stored: readonly Stored[]): void {
+    messagesStored(sessionId: string, stored: readonly Stored[]): void {
       if (stored.length === 0) return;
       soon(() => {
         for (const run of runsOfOneTrace(stored)) {
@@ -89,7 +89,7 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
       });
     },
     /** An answer that the bot owes from now on, to what the customer wrote before. */
-    owed({
+    replyPending({
       sessionId,
       seq,
       epoch,
@@ -103,7 +103,7 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
       soon(() => asked({ sessionId, seq, epoch, at: new Date().toISOString(), source }));
     },
     /** Changes of control of one session, in their order. `waitingSince` belongs to the last, when it began a wait. */
-    control(
+    controlChanged(
       sessionId: string,
       changes: readonly EventEntry[],
       { waitingSince = null, source }: { waitingSince?: string | null; source: string | null },
@@ -127,17 +127,17 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
         }
       });
     },
-    assigned(agentId: string, sessionId: string, epoch: number): void {
+    sessionAssigned(agentId: string, sessionId: string, epoch: number): void {
       soon(() => announcer.live(subjects.agent(agentId, 'assigned'), { agentId, sessionId, epoch }));
     },
-    agent(agent: Agent, removed = false): void {
+    agentChanged(agent: Agent, removed = false): void {
       soon(() => announcer.live(subjects.agent(agent.id, 'changed'), { agent, removed }));
     },
     /** To the agent itself: most ratings come after the end, when nobody subscribes to the session any more. */
-    rated(agentId: string, sessionId: string, rating: GivenRating): void {
+    sessionRated(agentId: string, sessionId: string, rating: GivenRating): void {
       soon(() => announcer.live(subjects.agent(agentId, 'rated'), { agentId, sessionId, rating }));
     },
-    note(note: Note): void {
+    noteAdded(note: Note): void {
       soon(() => announcer.live(subjects.live(note.sessionId, 'note'), { sessionId: note.sessionId, note }));
     },
     /** Resolves when all that was to be told is on its way. */
@@ -147,4 +147,4 @@ export function createAnnouncements(options: { announcer: Announcer; subjects: S
   };
 }
 
-export type Announcements = ReturnType<typeof createAnnouncements>;
+export type Publications = ReturnType<typeof createPublications>;

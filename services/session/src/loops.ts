@@ -1,0 +1,48 @@
+import type { GatewayApi, SessionApi } from '@baton/contracts';
+import type { Caller, Handlers, IsAway, Log, Metrics } from '@baton/runtime';
+import { startBudgetSweep } from './budgets/sweep.ts';
+import type { SessionConfig } from './config.ts';
+import type { Control } from './control/control.ts';
+import type { Publications } from './publications.ts';
+import { startAbandonmentLoop } from './sessions/abandonment.ts';
+import { startExpiryLoop } from './sessions/expiry.ts';
+import { startOpenSessionsLoop } from './statistics/open-sessions.ts';
+import type { Stores } from './stores-postgres.ts';
+import { startOverdueLoop } from './turns/overdue.ts';
+import { startStandInLoop } from './turns/stand-in.ts';
+
+/** Starts what this service does without being asked. Several instances may run every loop at once. */
+export function startLoops(parts: {
+  config: SessionConfig;
+  stores: Stores;
+  control: Control;
+  publications: Publications;
+  append: Handlers<SessionApi>['append'];
+  gateway: Pick<Caller<GatewayApi>, 'connections'>;
+  isAway: IsAway;
+  metrics: Metrics;
+  log: Log;
+}): { stop(): Promise<void> } {
+  const { config, stores, gateway, ...rest } = parts;
+  const deadlineMs = config.ANSWER_DEADLINE_MS;
+  const { EXPIRE_AFTER_HOURS: hours, END_ABANDONED_AFTER_MINUTES: minutes } = config;
+  const loops = [
+    startOverdueLoop({ ...rest, store: stores.turns, deadlineMs }),
+    startStandInLoop({
+      ...rest,
+      store: stores.standIns,
+      deadlineMs,
+      giveUpAfterMinutes: config.NOBODY_ONLINE_AFTER_MINUTES,
+    }),
+    startBudgetSweep({ ...rest, store: stores.budgets }),
+    startOpenSessionsLoop({ ...rest, store: stores.statistics }),
+  ];
+  if (hours !== undefined) loops.push(startExpiryLoop({ ...rest, store: stores.sessions, hours }));
+  const hasGateway = async () => (await gateway.connections({})).ok;
+  if (minutes > 0) loops.push(startAbandonmentLoop({ ...rest, store: stores.sessions, hasGateway, minutes }));
+  return {
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
