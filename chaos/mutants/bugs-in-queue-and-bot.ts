@@ -121,7 +121,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['A1', 'A2'],
     patches: [
       {
-        file: 'services/ai/src/turn-writing.ts',
+        file: 'services/ai/src/turns/writer.ts',
         find: `await append(text, { inReplyTo: answered, metadata }), 'answered'`,
         replace: `await append(text, { metadata }), 'answered'`,
       },
@@ -135,12 +135,12 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['A1'],
     patches: [
       {
-        file: 'services/ai/src/reactions.ts',
+        file: 'services/ai/src/turns/subscriptions.ts',
         find: 'heard: (sessionId, source) => turns.start(sessionId, source)',
         replace: 'heard: () => {}',
       },
       {
-        file: 'services/ai/src/reactions.ts',
+        file: 'services/ai/src/turns/subscriptions.ts',
         find: 'for (const { sessionId, source } of reply.value.sessions) turns.start(sessionId, source);',
         replace: '',
       },
@@ -161,7 +161,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['A3'],
     patches: [
       {
-        file: 'services/ai/src/turn-writing.ts',
+        file: 'services/ai/src/turns/writer.ts',
         find: 'session.transfer({ sessionId, cause, reason, priority, brief, epoch })',
         replace: 'session.transfer({ sessionId, cause, reason, priority, epoch })',
       },

@@ -2,15 +2,15 @@ import { type AiApi, accept, refuse, type ServiceHealth } from '@baton/contracts
 import type { Handlers } from '@baton/runtime';
 import { accessFor } from './access/access.ts';
 import { whoseIs } from './access/fair-queue.ts';
-import { nothingSpent } from './asking.ts';
-import { composeGreeting, type Greeter } from './greeting.ts';
-import { ModelFailure } from './model.ts';
-import { personaOf } from './persona.ts';
-import type { Responder } from './respond.ts';
+import { personaOf } from './context/persona.ts';
+import { ModelFailure } from './model/model.ts';
 import type { ToolRegistry } from './tools/registry.ts';
 import type { Poet } from './tools/write-poem.ts';
-import type { TurnParts } from './turn-parts.ts';
-import type { Turns } from './turns.ts';
+import { nothingSpent } from './turns/effects/ask-for-turn.ts';
+import { composeGreeting, type Greeter } from './turns/effects/greeting.ts';
+import type { TurnParts } from './turns/parts.ts';
+import type { Responder } from './turns/respond.ts';
+import type { Turns } from './turns/scheduler.ts';
 
 /** A poem that takes longer is given up: whoever asks over NATS does not wait for longer either. */
 const POEM_TIMEOUT_MS = 30_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelRequest } from '../model.ts';
+import type { ModelRequest } from '../model/model.ts';
 import { type AccessParts, accessFor } from './access.ts';
 import { createThrottle } from './throttle.ts';
 

@@ -1,4 +1,4 @@
-import { ModelFailure, type ModelRequest, type Usage } from '../model.ts';
+import { ModelFailure, type ModelRequest, type Usage } from '../model/model.ts';
 import type { ModelBudgets } from './budgets.ts';
 import type { Whose } from './fair-queue.ts';
 import type { Throttle } from './throttle.ts';

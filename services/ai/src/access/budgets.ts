@@ -1,7 +1,7 @@
 import type { Budget, BudgetScope, Budgets, OverBudget, SessionApi } from '@baton/contracts';
 import type { Caller, Log } from '@baton/runtime';
-import type { AiMetrics } from '../ai-metrics.ts';
-import { ModelFailure } from '../model.ts';
+import type { AiMetrics } from '../metrics.ts';
+import { ModelFailure } from '../model/model.ts';
 
 /** A minute, and the time that a call may wait between being taken and being made: see `takeModelCall`. */
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { ModelFailure } from '../model.ts';
+import { ModelFailure } from '../model/model.ts';
 import { createFairQueue, type Whose } from './fair-queue.ts';
 
 /** Leave to make one request. */

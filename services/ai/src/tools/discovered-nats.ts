@@ -2,7 +2,7 @@ import type { JsonObject, Subjects } from '@baton/contracts';
 import { type Log, TRACE_HEADER, traceparent } from '@baton/runtime';
 import { type Endpoint, headers, type NatsConnection, RequestStrategy, type ServiceInfo } from 'nats';
 import { z } from 'zod';
-import { shorten, storable } from '../text.ts';
+import { shorten, storable } from '../context/text.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 /** See docs/tools.md, which is the contract with those who write tools. */

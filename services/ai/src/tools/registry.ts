@@ -1,5 +1,5 @@
 import type { Log } from '@baton/runtime';
-import type { ToolCall, ToolSpec } from '../model.ts';
+import type { ToolCall, ToolSpec } from '../model/model.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 /**

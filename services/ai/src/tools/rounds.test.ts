@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ToolCall } from '../model.ts';
+import type { ToolCall } from '../model/model.ts';
 import type { CallOutcome } from './registry.ts';
 import { createToolRounds } from './rounds.ts';
 

@@ -1,4 +1,4 @@
-import type { ToolCall } from '../model.ts';
+import type { ToolCall } from '../model/model.ts';
 import type { CallOutcome } from './registry.ts';
 
 /** Of what a model calls in one go, so many are done. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Knowledge } from '../knowledge-minisearch.ts';
-import { shorten } from '../text.ts';
+import { shorten } from '../context/text.ts';
+import type { Knowledge } from '../knowledge/knowledge-minisearch.ts';
 import { defineTool } from './tool.ts';
 
 const PASSAGES = 4;

@@ -1,8 +1,8 @@
 import type { Session } from '@baton/contracts';
 import { z } from 'zod';
 import type { Access } from '../access/access.ts';
-import type { Handover } from '../handover.ts';
-import type { ToolSpec } from '../model.ts';
+import type { Handover } from '../handoff/handoff.ts';
+import type { ToolSpec } from '../model/model.ts';
 
 /** [A4] For whom a tool acts, as the server knows them. Nothing the model says gets in here. */
 export interface ToolContext {

@@ -1,7 +1,7 @@
 import { brief, type Priority, priority } from '@baton/contracts';
 import { z } from 'zod';
-import type { Handover } from '../handover.ts';
-import { shorten, storable } from '../text.ts';
+import { shorten, storable } from '../context/text.ts';
+import type { Handover } from '../handoff/handoff.ts';
 import { defineTool } from './tool.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { retryAfter } from '../../access/retry-after.ts';
-import { type FailureKind, ModelFailure } from '../../model.ts';
+import { type FailureKind, ModelFailure } from '../model.ts';
 import { ownWords } from './own-words.ts';
 import type { Refusal } from './refusal.ts';
+import { retryAfter } from './retry-after.ts';
 
 const says = ({ words, codes }: Refusal, phrases: readonly string[]) =>
   phrases.some((phrase) => words.includes(phrase) || codes.includes(phrase));

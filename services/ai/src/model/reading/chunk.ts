@@ -1,4 +1,4 @@
-import type { Usage } from '../../model.ts';
+import type { Usage } from '../model.ts';
 
 /** What one message of a stream says, whatever its dialect. */
 export interface Chunk {

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../../model.ts';
+import type { FinishReason } from '../model.ts';
 
 /**
  * How an answer ended. `failed`: the endpoint says that it broke off. `unclear`: a word that nobody has explained, which

@@ -1,4 +1,4 @@
-import { ModelFailure, type ToolCall } from '../../model.ts';
+import { ModelFailure, type ToolCall } from '../model.ts';
 import { isFields } from './chunk.ts';
 import { knownName } from './known-name.ts';
 

@@ -1,9 +1,9 @@
-import { type FinishReason, type ModelEvent, ModelFailure, type ToolCall, type Usage } from '../../model.ts';
+import { type FinishReason, type ModelEvent, ModelFailure, type ToolCall, type Usage } from '../model.ts';
 import { readChunk } from './chunk.ts';
 import { looksWhole, readEnding } from './finish-reason.ts';
 import { createNativeCalls } from './native-calls.ts';
 import { readMessages } from './read-messages.ts';
-import { createTextReader, type TextPiece } from './read-text.ts';
+import { createTextReader, type TextPiece } from './text-calls/read-text.ts';
 import { createWellFormed } from './well-formed.ts';
 
 /** What is known of the endpoint and needed to read its answer. */

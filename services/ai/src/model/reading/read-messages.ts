@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { ModelFailure } from '../../model.ts';
+import { ModelFailure } from '../model.ts';
 
 /** One message of the endpoint's, or its word that there are no more. */
 export type Message = { kind: 'data'; value: unknown } | { kind: 'done' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChatMessage } from '../../model.ts';
+import type { ChatMessage } from '../model.ts';
 import { inStrictOrder } from './message-order.ts';
 
 /** Whether a template that demands everything would take it. Calls and their results are one step of the assistant. */

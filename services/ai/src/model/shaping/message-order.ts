@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../model.ts';
+import type { ChatMessage } from '../model.ts';
 
 type Spoken = Exclude<ChatMessage, { role: 'system' }>;
 

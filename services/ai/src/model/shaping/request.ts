@@ -1,7 +1,7 @@
-import type { ChatMessage, ModelRequest, ToolCall, ToolSpec } from '../../model.ts';
-import { countTokens } from '../../tokens.ts';
+import { countTokens } from '../../context/tokens.ts';
 import type { Capabilities } from '../learning/capabilities.ts';
 import type { Asked } from '../learning/understand.ts';
+import type { ChatMessage, ModelRequest, ToolCall, ToolSpec } from '../model.ts';
 import type { Opaque } from '../reading/read-answer.ts';
 import { inStrictOrder } from './message-order.ts';
 import { countMessage, withinTokens } from './shorten.ts';

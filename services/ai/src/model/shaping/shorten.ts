@@ -1,6 +1,6 @@
-import type { ChatMessage } from '../../model.ts';
-import { wellFormedEnd, wellFormedStart } from '../../text.ts';
-import type { CountTokens } from '../../tokens.ts';
+import { wellFormedEnd, wellFormedStart } from '../../context/text.ts';
+import type { CountTokens } from '../../context/tokens.ts';
+import type { ChatMessage } from '../model.ts';
 
 const MESSAGE_OVERHEAD = 4;
 const LEFT_OUT = '\n[…]\n';

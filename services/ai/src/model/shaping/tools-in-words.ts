@@ -1,4 +1,4 @@
-import type { ChatMessage, ToolCall, ToolSpec } from '../../model.ts';
+import type { ChatMessage, ToolCall, ToolSpec } from '../model.ts';
 
 /**
  * Tools for a model whose endpoint knows none: they are described in the system prompt, in the form of Hermes, which many

@@ -1,0 +1,89 @@
+import type { ChangeCause, Entry, MessageEntry } from '@baton/contracts';
+import type { ChatMessage } from '../model/model.ts';
+import { dataMessage, withoutMarks } from './marked-data.ts';
+
+/** A customer's message: what answers are owed to. */
+export function isFromCustomer(entry: Entry): entry is MessageEntry {
+  return entry.kind === 'message' && entry.sender === 'user';
+}
+
+/**
+ * The entries in the order of the conversation: an answer stands after what it answers. In the log, a message that
+ * came while the answer before it was being written stands before that answer, and would look answered.
+ */
+export function inOrderOfTurns(entries: readonly Entry[]): Entry[] {
+  const place = (entry: Entry) =>
+    entry.kind === 'message' && entry.inReplyTo !== undefined ? entry.inReplyTo + 0.5 : entry.seq;
+  return [...entries].sort((one, other) => place(one) - place(other) || one.seq - other.seq);
+}
+
+/** The customer's messages that nobody has answered yet: those after the last word of bot or agent. */
+export function unanswered(entries: readonly Entry[]): MessageEntry[] {
+  const turns = inOrderOfTurns(entries);
+  // What a service says for the operator answers nothing.
+  const isAnswer = (entry: Entry) => entry.kind === 'message' && (entry.sender === 'bot' || entry.sender === 'agent');
+  const lastAnswer = turns.findLastIndex(isAnswer);
+  return turns.slice(lastAnswer + 1).filter(isFromCustomer);
+}
+
+/**
+ * Changes of control, as the model is told them. Only our own words: reasons are written by customers and models, and
+ * what stands in a system message is obeyed.
+ */
+const eventNotes: Record<ChangeCause, string> = {
+  started: '',
+  customer_requested: 'The customer asked for a human and was put in the queue.',
+  bot_transferred: 'You handed the chat over; the customer was put in the queue.',
+  bot_failed: 'You could not answer; the customer was put in the queue for a human.',
+  agent_released: 'The human agent put the chat back in the queue.',
+  agent_vanished: 'The human agent was disconnected; the customer is back in the queue.',
+  agent_assigned: 'A human agent took the chat.',
+  agent_transferred: 'Another human agent took the chat.',
+  customer_cancelled: 'The customer no longer wants a human; the chat is yours again.',
+  customer_left: 'The customer was away while waiting for a human; the chat is yours again.',
+  agent_returned: 'The human agent gave the chat back to you.',
+  queue_cleared: 'The queue was cleared; the chat is yours again.',
+  nobody_available: 'No human agent was available; the chat is yours again.',
+  customer_ended: '',
+  agent_closed: '',
+  operator_closed: '',
+  expired: '',
+  abandoned: '',
+  too_long: '',
+};
+
+const NOBODY_IS_ONLINE =
+  'No human agent is online, so until one is the chat is yours again; the customer keeps the place.';
+
+/**
+ * One entry as the model sees it; undefined when it need not know.
+ * @param standsIn the change with which the customer began to wait, while no agent is online
+ */
+export function toChatMessage(entry: Entry, standsIn = false): ChatMessage | undefined {
+  if (entry.kind === 'event') {
+    const note = eventNotes[entry.change.cause];
+    if (note === '') return undefined;
+    return { role: 'system', text: `Note: ${note}${standsIn ? ` ${NOBODY_IS_ONLINE}` : ''}` };
+  }
+  switch (entry.sender) {
+    case 'user':
+      return { role: 'user', text: withoutMarks(entry.content) };
+    case 'bot':
+      return { role: 'assistant', text: entry.content };
+    case 'agent':
+      return { role: 'assistant', text: `[written by a human agent] ${entry.content}` };
+    case 'system':
+      // Its writer is the operator's, its words may be anybody's.
+      return dataMessage('a service of the operator', entry.content);
+  }
+}
+
+/** One line of a transcript that people and summaries read. */
+export function toLine(entry: Entry): string | undefined {
+  if (entry.kind === 'event') {
+    const note = eventNotes[entry.change.cause];
+    return note === '' ? undefined : `System: ${note}`;
+  }
+  const speakers = { user: 'Customer', bot: 'Assistant', agent: 'Agent', system: 'System' } as const;
+  return `${speakers[entry.sender]}: ${entry.content}`;
+}

@@ -1,0 +1,81 @@
+import type { Brief, Entry, Priority } from '@baton/contracts';
+import { shorten, storable } from '../context/text.ts';
+import { isFromCustomer, toLine, unanswered } from '../context/transcript.ts';
+import type { FailureKind } from '../model/model.ts';
+
+/** A decision to hand over, before it is put into effect. */
+export interface Handover {
+  cause: 'bot_transferred' | 'bot_failed';
+  /** For metrics: which of the ways here it was. */
+  via: 'tool' | 'promise' | 'resumed' | 'misused_tools' | FailureKind;
+  /** For the log: how the model failed. */
+  detail?: string;
+  /** For agents. The customer is not sent it. */
+  reason: string;
+  priority: Priority;
+  /** What the model wrote for the agent; what is missing is put together from the log. */
+  brief: Partial<Brief>;
+}
+
+/** What a customer is told whose chats, or whose network's, wait in such number that this one gets no place. */
+export const STAYS_WITH_BOT =
+  'A human is not free for this chat yet: several other chats of yours, or from your network, are waiting in line already. I stay with you here. You can ask again when one of them has been taken or ended.';
+
+const SUMMARY_MAX = 2_000;
+const SUMMARY_ENTRIES = 8;
+
+/** What the agent is told. Needs no model, so it is there also when the model is what has failed. */
+export function completeBrief(given: Partial<Brief>, entries: readonly Entry[]): Brief {
+  const asked = unanswered(entries);
+  const wants = (asked.length > 0 ? asked : entries.filter(isFromCustomer).slice(-1)).map(({ content }) => content);
+  const customerWants = shorten(given.customerWants ?? wants.join('\n'), 500);
+  return {
+    ...given,
+    summary: shorten(given.summary ?? summarise(entries), SUMMARY_MAX),
+    ...(customerWants !== '' && { customerWants }),
+  };
+}
+
+function summarise(entries: readonly Entry[]): string {
+  const lines = entries
+    .filter((entry) => entry.kind === 'message')
+    .slice(-SUMMARY_ENTRIES)
+    .map(toLine)
+    .filter((line) => line !== undefined);
+  if (lines.length === 0) return 'The customer has not written anything yet.';
+  const share = Math.floor((SUMMARY_MAX - 40) / lines.length) - 1;
+  return storable(`The last messages:\n${lines.map((line) => shorten(line, share)).join('\n')}`);
+}
+
+/** [A1] The model gave no usable answer. */
+export function failureHandover(kind: FailureKind, says: string): Handover {
+  return {
+    cause: 'bot_failed',
+    via: kind,
+    detail: says,
+    reason:
+      kind === 'over_budget' || kind === 'over_share'
+        ? 'The assistant may not answer any more for now, so a human takes over.'
+        : 'The assistant could not give an answer, so a human takes over.',
+    // Who asks for more than others may does not stand before them for it. [S6]
+    priority: kind === 'over_share' ? 'low' : 'normal',
+    brief: { tried: shorten(`The bot tried to answer, but ${says}.`, 1_000) },
+  };
+}
+
+/** [A3] The answer promises a human: so a human it is. */
+export const promisedHandover: Handover = {
+  cause: 'bot_transferred',
+  via: 'promise',
+  reason: 'The assistant said that a human would take over.',
+  priority: 'normal',
+  brief: {},
+};
+
+/** Words before a handover were written, and the handover was not made: a process died between the two. */
+export const resumedHandover: Handover = { ...promisedHandover, via: 'resumed' };
+
+export const misusedToolsHandover: Handover = {
+  ...failureHandover('garbled', 'it called its tools wrongly'),
+  via: 'misused_tools',
+};

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import MiniSearch from 'minisearch';
+import { isWithoutSpaces, wordsOf } from './words.ts';
+
+/** A part of a Markdown file under one heading. */
+interface Passage {
+  title: string;
+  text: string;
+}
+
+export interface Knowledge {
+  size: number;
+  /** The passages that fit the question best, best first; empty when nothing does. */
+  search(question: string, limit: number): Passage[];
+}
+
+/** Reads every `*.md` below the folder and ranks their passages by BM25+, forgiving typing errors. In any script. */
+export function loadKnowledge(folder: string): Knowledge {
+  const passages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .flatMap((name) => splitPassages(readFileSync(join(folder, name), 'utf8')));
+  const index = new MiniSearch<Passage & { id: number }>({
+    fields: ['title', 'text'],
+    tokenize: wordsOf,
+    searchOptions: {
+      boost: { title: 2 },
+      // Two characters of such a script are a word: another one in their place is no typing error.
+      fuzzy: (term) => (isWithoutSpaces(term) ? false : 0.2),
+      prefix: (term) => term.length > 3 || (term.length === 1 && isWithoutSpaces(term)),
+    },
+  });
+  index.addAll(passages.map((passage, id) => ({ id, ...passage })));
+  return {
+    size: passages.length,
+    search: (question, limit) =>
+      index
+        .search(question)
+        .slice(0, limit)
+        .map(({ id }) => passages[Number(id)])
+        .filter((passage) => passage !== undefined),
+  };
+}
+
+/** One passage a heading, titled with the headings above it, so that "Prices" says of what. */
+export function splitPassages(markdown: string): Passage[] {
+  const passages: Passage[] = [];
+  const path: string[] = [];
+  let lines: string[] = [];
+  let fenced = false;
+  const finish = () => {
+    const text = lines.join('\n').trim();
+    if (text !== '') passages.push({ title: path.filter((heading) => heading !== '').join(' › '), text });
+    lines = [];
+  };
+  for (const line of markdown.split(/\r?\n/)) {
+    if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
+    const heading = fenced ? null : /^(#{1,6})\s(.*)$/s.exec(line);
+    if (heading === null) {
+      lines.push(line);
+      continue;
+    }
+    finish();
+    const [, marks = '', words = ''] = heading;
+    path.length = marks.length - 1;
+    path[marks.length - 1] = withoutClosingMarks(words).trim();
+  }
+  finish();
+  return passages;
+}
+
+/** Markdown lets a heading be closed as it is opened: "## Prices ##". */
+function withoutClosingMarks(words: string): string {
+  let end = words.length;
+  while (end > 0 && words[end - 1] === '#') end--;
+  return words.slice(0, end);
+}

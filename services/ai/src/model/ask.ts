@@ -1,0 +1,179 @@
+import type { Access } from '../access/access.ts';
+import {
+  type Again,
+  failures,
+  type Model,
+  type ModelEvent,
+  ModelFailure,
+  type ModelRequest,
+  type Usage,
+} from './model.ts';
+
+export interface AskLimits {
+  /** Until the first word or tool call, or the first sign that the model is at work; all tries together. */
+  firstTokenMs: number;
+  /** Between two pieces of the stream, or two such signs. */
+  idleMs: number;
+}
+
+/** Tries after the first, and only as long as nobody has seen a word. */
+const MAX_RETRIES = 2;
+const RETRY_PAUSE_MS = 400;
+/** A wait that a faulty endpoint asks for is kept when it is this short; for longer the customer would wait in vain. */
+const MAX_RETRY_AFTER_MS = 3_000;
+/** After the answer's end its usage may follow; the customer does not wait for it for longer than this. */
+const AFTER_FINISH_MS = 1_000;
+
+/**
+ * Asks the model, with an end to every silence: until the first token, between tokens, and after the finish. An answer
+ * counts only with a finish reason and something in it: the SDK reports a cut stream as a plain end. [A1]
+ * An endpoint that limits the rate is asked again as soon as `access` gives leave; that wait is not the model's. [S6]
+ * Ends quietly when `signal` is aborted.
+ * @throws ModelFailure
+ */
+export async function* askModel(
+  model: Model,
+  request: ModelRequest,
+  limits: AskLimits,
+  access: Access,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  let firstTokenBy = performance.now() + limits.firstTokenMs;
+  for (let attempt = 0; ; ) {
+    const waitsSince = performance.now();
+    const pass = await access.admit(request, signal);
+    if (pass === undefined || signal.aborted) return pass?.leave();
+    firstTokenBy += performance.now() - waitsSince;
+    const seen = { something: false };
+    try {
+      const again = (by: AbortSignal) => pass.again(by);
+      const withinLimits = { ...limits, firstTokenBy };
+      for await (const event of attemptOnce(model, request, withinLimits, signal, seen, again)) {
+        pass.answered();
+        if (event.type === 'text') pass.wrote(event.text.length);
+        else if (event.type === 'usage') pass.used(event.usage);
+        yield event;
+      }
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof ModelFailure)) throw error;
+      if (error.kind === 'rate_limited') {
+        pass.refused(error.retryAfterMs);
+        if (seen.something) throw error;
+        continue;
+      }
+      const pause = error.retryAfterMs ?? RETRY_PAUSE_MS * 2 ** attempt;
+      const inTime = pause <= MAX_RETRY_AFTER_MS && performance.now() + pause < firstTokenBy;
+      if (seen.something || !failures[error.kind].retry || attempt >= MAX_RETRIES || !inTime) throw error;
+      pass.leave();
+      attempt++;
+      await sleep(pause, signal);
+      if (signal.aborted) return;
+    } finally {
+      pass.leave();
+    }
+  }
+}
+
+/** Asks for a text that nobody watches growing. Undefined when `signal` was aborted. @throws ModelFailure */
+export async function askForText(
+  model: Model,
+  request: ModelRequest,
+  limits: AskLimits,
+  access: Access,
+  signal: AbortSignal,
+): Promise<{ text: string; usage: Usage | undefined } | undefined> {
+  let text = '';
+  let usage: Usage | undefined;
+  let finished = false;
+  for await (const event of askModel(model, request, limits, access, signal)) {
+    if (event.type === 'text') text = event.afresh ? event.text : text + event.text;
+    else if (event.type === 'finish') finished = true;
+    else if (event.type === 'usage') usage = event.usage;
+  }
+  return finished ? { text: text.trim(), usage } : undefined;
+}
+
+async function* attemptOnce(
+  model: Model,
+  request: ModelRequest,
+  limits: { idleMs: number; firstTokenBy: number },
+  signal: AbortSignal,
+  seen: { something: boolean },
+  again: Again,
+): AsyncGenerator<ModelEvent> {
+  const abort = new AbortController();
+  const stream = model.stream(request, AbortSignal.any([signal, abort.signal]), again)[Symbol.asyncIterator]();
+  let finished = false;
+  let hasContent = false;
+  /** Thoughts, and a model that is being loaded, are no silence: they have until the turn's own end. */
+  let atWork = false;
+  try {
+    for (;;) {
+      const untilFirst = limits.firstTokenBy - performance.now();
+      const patience = finished
+        ? AFTER_FINISH_MS
+        : seen.something
+          ? limits.idleMs
+          : atWork
+            ? Math.max(limits.idleMs, untilFirst)
+            : untilFirst;
+      const next = await within(stream.next(), patience, signal);
+      if (next === 'aborted') return;
+      if (next === 'late') {
+        if (finished) return;
+        throw new ModelFailure(seen.something ? 'stalled' : 'slow');
+      }
+      if (next.done) {
+        if (finished || signal.aborted) return;
+        throw new ModelFailure('cut_off');
+      }
+      const event = next.value;
+      const hasWords = event.type === 'text' && event.text.trim() !== '';
+      if (event.type === 'text') hasContent = hasWords || (hasContent && !event.afresh);
+      if (hasWords || event.type === 'tool_call') seen.something = true;
+      if (event.type === 'progress') atWork = true;
+      if (event.type === 'finish') {
+        hasContent ||= event.toolCalls.length > 0;
+        if (event.reason !== 'content_filter' && !hasContent) {
+          seen.something = false;
+          throw new ModelFailure('empty');
+        }
+        finished = true;
+      }
+      yield event;
+    }
+  } finally {
+    abort.abort();
+    // The request is aborted; that its iterator ends some time later is of no interest.
+    void stream.return?.(undefined)?.then(undefined, () => {});
+  }
+}
+
+type Late = 'late' | 'aborted';
+
+/** The promise's outcome, unless time is up or `signal` aborted before; then its outcome no longer matters. */
+async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | Late> {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  promise.catch(() => {});
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<Late>((resolve) => {
+        timer = setTimeout(() => resolve('late'), Math.max(0, ms));
+        onAbort = () => resolve('aborted');
+        if (signal.aborted) onAbort();
+        else signal.addEventListener('abort', onAbort, { once: true });
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await within(new Promise<never>(() => {}), ms, signal);
+}

@@ -1,0 +1,50 @@
+import type { Draft } from '@baton/contracts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDrafts } from './drafts.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('[M6] drafts', () => {
+  const about = { sessionId: 's', turnId: 't', inReplyTo: 3, epoch: 1 };
+  const draw = () => {
+    const seen: Draft[] = [];
+    return { seen, drafts: createDrafts({ everyMs: 60, about, publish: (draft) => void seen.push(draft) }) };
+  };
+
+  it('the first words at once, then the newest text every 60 ms, then the end', () => {
+    const { seen, drafts } = draw();
+    let text = '';
+    for (const word of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+      text += word;
+      drafts.show(text);
+      vi.advanceTimersByTime(25);
+    }
+    drafts.end();
+    expect(seen.map((draft) => [draft.text, draft.ended])).toEqual([
+      ['a', false],
+      ['abc', false],
+      ['abcde', false],
+      ['abcdefgh', false],
+      ['abcdefgh', true],
+    ]);
+    vi.advanceTimersByTime(1_000);
+    drafts.show('late');
+    drafts.end();
+    expect(seen).toHaveLength(5);
+  });
+
+  it('the last words are shown without another to push them', () => {
+    const { seen, drafts } = draw();
+    drafts.show('a');
+    drafts.show('ab');
+    vi.advanceTimersByTime(60);
+    expect(seen.at(-1)).toMatchObject({ text: 'ab', ended: false });
+  });
+
+  it('an answer that never showed anything ends without a word', () => {
+    const { seen, drafts } = draw();
+    drafts.end();
+    expect(seen).toEqual([]);
+  });
+});

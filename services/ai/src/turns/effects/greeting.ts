@@ -1,0 +1,57 @@
+import type { BotContext, JsonObject } from '@baton/contracts';
+import type { Access } from '../../access/access.ts';
+import { siteData, systemPrompt } from '../../context/prompt.ts';
+import { storable } from '../../context/text.ts';
+import { promisesHuman } from '../../handoff/promise.ts';
+import type { TurnEvent } from '../machine/states.ts';
+import type { TurnParts } from '../parts.ts';
+import { askForTurn, type Spent } from './ask-for-turn.ts';
+
+const MAX_TOKENS = 150;
+
+const TASK =
+  'Greet the customer, who has just opened this chat and has not written anything yet: in one or two short sentences, in your persona. Offer your help. This is not a message of the customer; do not mention it.';
+
+export type Greeter = Pick<TurnParts, 'model' | 'circuit' | 'health' | 'metrics' | 'settings'>;
+
+/**
+ * The first words of a bot that has a persona, by the model itself. Undefined when they are not there in time, not whole,
+ * or announce a human, which a greeting cannot make true: then the words that the operator has set are to be used.
+ */
+export async function composeGreeting(
+  parts: Greeter,
+  about: { botContext: BotContext | null; metadata: JsonObject },
+  spent: Spent,
+  access: Access,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const { settings } = parts;
+  const deadline = AbortSignal.timeout(settings.greetingTimeoutMs);
+  const { botName, instructions, personaAllowed } = settings;
+  const { botContext } = about;
+  const system = systemPrompt({ botName, instructions, tools: [], personaAllowed, botContext });
+  let text = '';
+  let finish: TurnEvent | undefined;
+  await askForTurn({
+    ...parts,
+    messages: [
+      { role: 'system', text: system },
+      ...siteData({ ...about, personaAllowed }),
+      { role: 'user', text: TASK },
+    ],
+    exchanges: [],
+    tools: [],
+    maxTokens: Math.min(MAX_TOKENS, settings.maxAnswerTokens),
+    limits: settings.ask,
+    access,
+    signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+    spent,
+    tell: (event) => {
+      if (event.type === 'text') text = event.afresh ? event.text : text + event.text;
+      else finish = event;
+    },
+  });
+  const greeting = storable(text).trim();
+  const whole = finish?.type === 'finished' && finish.reason === 'stop';
+  return whole && greeting !== '' && !promisesHuman(greeting) ? greeting : undefined;
+}

@@ -1,0 +1,31 @@
+import type { Subjects } from '@baton/contracts';
+import type { Announcer, Log } from '@baton/runtime';
+import type { AccessParts } from '../access/access.ts';
+import type { CountTokens } from '../context/tokens.ts';
+import type { AiMetrics } from '../metrics.ts';
+import type { Circuit } from '../model/circuit-breaker.ts';
+import type { ModelHealth } from '../model/health.ts';
+import type { Model } from '../model/model.ts';
+import type { ToolRegistry } from '../tools/registry.ts';
+import type { SessionNews } from './session-watch-nats.ts';
+import type { TurnSettings } from './settings.ts';
+import type { SessionCaller } from './writer.ts';
+
+/** What a turn needs of its process. */
+export interface TurnParts {
+  session: SessionCaller;
+  watch: (sessionId: string, news: SessionNews) => () => void;
+  live: Announcer['live'];
+  subjects: Subjects;
+  model: Model;
+  access: AccessParts;
+  circuit: Circuit;
+  health: ModelHealth;
+  tools: ToolRegistry;
+  countTokens: CountTokens;
+  metrics: AiMetrics;
+  log: Log;
+  /** Names the leases of this process. */
+  worker: string;
+  settings: TurnSettings;
+}
