@@ -7,7 +7,7 @@
 const TESTS = '(^|/)(test|fixtures|stage)/|[.]test[.]ts$|^(e2e|bench|chaos)/';
 const PRISMA_FOLDER = '^(services/session|bench)/(prisma/|prisma[.]config[.]ts$|src/generated/)';
 /** The one file of the measurements that drives a part of a service by itself. */
-const MEASURED_FROM = '^bench/lines/baton[.]ts$';
+const MEASURED_FROM = '^bench/contenders/baton[.]ts$';
 /** Files that put parts together or are asked from outside; what they call gets its drivers as arguments. */
 const WIRING = '(^|/)(main|start|endpoints|reactions|subscriptions|[a-z-]+-endpoints)[.]ts$';
 /** The only importers of their library. */

@@ -3,10 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startBackends } from './backends.ts';
-import type { Check, Outcome } from './measure.ts';
-import { measurements } from './measurements.ts';
-import { checksTable, figuresTable } from './table.ts';
+import { measurements } from './measures/all.ts';
+import type { Check, Outcome } from './measures/measure.ts';
+import { startBackends } from './processes/backends.ts';
+import { checksTable, figuresTable } from './statistics/table.ts';
 
 const USAGE = `npm run bench -- [--only NAME[,NAME]] [--json FILE] [--profile] [--quick]
   ${measurements.map(({ name, title }) => `${name.padEnd(12)} ${title}`).join('\n  ')}

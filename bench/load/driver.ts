@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { withWireTimes } from '../node-process.ts';
+import { withWireTimes } from '../processes/node-process.ts';
 
 /** A program beside this one that is sent orders and answers each. */
 export interface Driver {

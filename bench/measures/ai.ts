@@ -1,10 +1,10 @@
-import { startBaton } from '../baton.ts';
-import { cpuOf } from '../cpu.ts';
 import { startDriver } from '../load/driver.ts';
 import type { AnswerLoad, Ask } from '../load/protocol.ts';
-import { check, type Measurement } from '../measure.ts';
-import { spread } from '../quantiles.ts';
-import { startModel } from '../start-model.ts';
+import { startBaton } from '../processes/baton.ts';
+import { cpuOf } from '../processes/cpu.ts';
+import { startModel } from '../processes/model.ts';
+import { spread } from '../statistics/quantiles.ts';
+import { check, type Measurement } from './measure.ts';
 
 const STREAMS = 200;
 /** Fifty pieces in five seconds. A model's pieces are a token or a few; what costs is their number. */

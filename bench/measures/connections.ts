@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { startBaton } from '../baton.ts';
-import { totalOf } from '../conversations.ts';
-import { cpuOf, residentBytes } from '../cpu.ts';
-import { startEcho } from '../floor/start-floor.ts';
+import { startEcho } from '../baseline/start-baseline.ts';
+import { totalOf } from '../load/conversations.ts';
 import { startDriver } from '../load/driver.ts';
 import type { Connect, Listened } from '../load/protocol.ts';
-import { type Bench, check, type Figure, type Measurement } from '../measure.ts';
-import { alternate, medianOf } from '../rounds.ts';
+import { startBaton } from '../processes/baton.ts';
+import { cpuOf, residentBytes } from '../processes/cpu.ts';
+import { alternate, medianOf } from '../statistics/rounds.ts';
+import { type Bench, check, type Figure, type Measurement } from './measure.ts';
 
 const AGENTS = 500;
 const WAITING = 10_000;
-const collecting = ['--expose-gc', '--import', fileURLToPath(new URL('../gc-on-signal.ts', import.meta.url))];
+const collecting = ['--expose-gc', '--import', fileURLToPath(new URL('../processes/gc-on-signal.ts', import.meta.url))];
 
 /** What sockets cost that do nothing, and what telling all agents about a long queue costs. */
 export const connections: Measurement = {

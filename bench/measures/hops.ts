@@ -1,12 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBaton } from '../baton.ts';
-import { startConversations } from '../conversations.ts';
-import { startFloor } from '../floor/start-floor.ts';
+import { startFloor } from '../baseline/start-baseline.ts';
 import { follow, type Passing, type Path } from '../hops/follow.ts';
 import { nowMicros, readPassings } from '../hops/read-passings.ts';
-import type { Bench, Figure, Measurement } from '../measure.ts';
-import { spread } from '../quantiles.ts';
+import { startConversations } from '../load/conversations.ts';
+import { startBaton } from '../processes/baton.ts';
+import { spread } from '../statistics/quantiles.ts';
+import type { Bench, Figure, Measurement } from './measure.ts';
 
 const LOW_LOAD = 50;
 

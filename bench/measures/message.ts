@@ -1,10 +1,10 @@
-import { startBaton } from '../baton.ts';
-import { highestRates, type Run, startConversations, totalOf } from '../conversations.ts';
-import { startFloor } from '../floor/start-floor.ts';
+import { startFloor } from '../baseline/start-baseline.ts';
+import { highestRates, type Run, startConversations, totalOf } from '../load/conversations.ts';
 import type { FloorLoad } from '../load/protocol.ts';
-import { type Bench, check, type Figure, type Measurement, type Outcome } from '../measure.ts';
-import { median, spread } from '../quantiles.ts';
-import { alternate } from '../rounds.ts';
+import { startBaton } from '../processes/baton.ts';
+import { median, spread } from '../statistics/quantiles.ts';
+import { alternate } from '../statistics/rounds.ts';
+import { type Bench, check, type Figure, type Measurement, type Outcome } from './measure.ts';
 
 const LOW_LOAD = 50;
 const SIZES = [50, 500, 5_000];

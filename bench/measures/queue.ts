@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { batonLine } from '../lines/baton.ts';
-import { bullmqLine } from '../lines/bullmq.ts';
-import type { Line } from '../lines/line.ts';
-import { plainLists } from '../lines/plain-lists.ts';
+import { batonLine } from '../contenders/baton.ts';
+import { bullmqLine } from '../contenders/bullmq.ts';
+import { plainLists } from '../contenders/plain-lists.ts';
+import type { Line } from '../contenders/queue.ts';
 import { inTurns } from '../load/pairs.ts';
-import { type Bench, check, type Figure, type Measurement } from '../measure.ts';
-import { spread } from '../quantiles.ts';
-import { alternate, medianOf } from '../rounds.ts';
+import { spread } from '../statistics/quantiles.ts';
+import { alternate, medianOf } from '../statistics/rounds.ts';
+import { type Bench, check, type Figure, type Measurement } from './measure.ts';
 
 /** How many wait. What grows with them is not taken further than it can be borne. */
 const SIZES = [100, 10_000, 1_000_000];

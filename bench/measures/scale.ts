@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startBaton } from '../baton.ts';
-import { type Run, startConversations, totalOf } from '../conversations.ts';
-import { type CpuSeconds, cpuOf } from '../cpu.ts';
-import { type Bench, check, type Figure, type Measurement } from '../measure.ts';
-import { medianOf } from '../rounds.ts';
+import { type Run, startConversations, totalOf } from '../load/conversations.ts';
+import { startBaton } from '../processes/baton.ts';
+import { type CpuSeconds, cpuOf } from '../processes/cpu.ts';
+import { medianOf } from '../statistics/rounds.ts';
+import { type Bench, check, type Figure, type Measurement } from './measure.ts';
 
 const SOCKETS = 200;
 const PER_SECOND = 400;

@@ -6,11 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '@baton/local';
-import { startBaton } from '../baton.ts';
 import { isMessage } from '../load/protocol.ts';
 import { connectSocket } from '../load/socket.ts';
-import { check, type Figure, type Measurement } from '../measure.ts';
-import { median } from '../quantiles.ts';
+import { startBaton } from '../processes/baton.ts';
+import { median } from '../statistics/quantiles.ts';
+import { check, type Figure, type Measurement } from './measure.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WITHIN_MS = 300_000;

@@ -61,7 +61,7 @@ export async function startNode(options: {
 /** What a process is started with so that it notes when its connections are read and written. */
 export function withWireTimes(folder: string | undefined): { flags: string[]; env: Record<string, string> } {
   if (folder === undefined) return { flags: [], env: {} };
-  return { flags: ['--import', new URL('hops/wire-times.ts', import.meta.url).href], env: { WIRE_TIMES: folder } };
+  return { flags: ['--import', new URL('../hops/wire-times.ts', import.meta.url).href], env: { WIRE_TIMES: folder } };
 }
 
 async function stopChild(child: ChildProcess, ended: Promise<void>): Promise<void> {

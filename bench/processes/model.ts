@@ -12,7 +12,7 @@ export async function startModel(
   const port = await freePort();
   const model = await startNode({
     name: 'model',
-    program: fileURLToPath(new URL('load/model-server.ts', import.meta.url)),
+    program: fileURLToPath(new URL('model-server.ts', import.meta.url)),
     env: {
       PORT: String(port),
       FIRST_TOKEN_MS: String(pace.firstTokenMs),

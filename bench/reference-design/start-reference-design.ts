@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '@baton/local';
-import type { Backends } from '../backends.ts';
-import { type NodeProcess, startNode } from '../node-process.ts';
+import type { Backends } from '../processes/backends.ts';
+import { type NodeProcess, startNode } from '../processes/node-process.ts';
 
 /** The guide's design as a process under measure, with a database of its own on the same servers. */
 export async function startGuide(backends: Backends, store: 'prisma' | 'driver'): Promise<NodeProcess> {

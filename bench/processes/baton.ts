@@ -8,7 +8,7 @@ import type { Backends } from './backends.ts';
 import type { Measured } from './cpu.ts';
 import { type NodeProcess, startNode } from './node-process.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const kinds = ['session', 'queue', 'ai', 'gateway'] as const;
 type Kind = (typeof kinds)[number];
 

@@ -1,8 +1,8 @@
-import { startFloor } from '../floor/start-floor.ts';
+import { startFloor } from '../baseline/start-baseline.ts';
 import { startDriver } from '../load/driver.ts';
-import type { Measurement } from '../measure.ts';
-import { spread } from '../quantiles.ts';
-import { startModel } from '../start-model.ts';
+import { startModel } from '../processes/model.ts';
+import { spread } from '../statistics/quantiles.ts';
+import type { Measurement } from './measure.ts';
 
 const PER_SECOND = 50;
 

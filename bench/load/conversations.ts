@@ -1,8 +1,8 @@
-import { type CpuSeconds, cpuOf, type Measured } from './cpu.ts';
-import { highestRate, remembered } from './highest-rate.ts';
-import { startDriver } from './load/driver.ts';
-import type { MessageLoad } from './load/protocol.ts';
-import { spread } from './quantiles.ts';
+import { type CpuSeconds, cpuOf, type Measured } from '../processes/cpu.ts';
+import { highestRate, remembered } from '../statistics/highest-rate.ts';
+import { spread } from '../statistics/quantiles.ts';
+import { startDriver } from './driver.ts';
+import type { MessageLoad } from './protocol.ts';
 
 /** How many customers an agent talks with; with it, every tenth socket is an agent's. */
 const PER_AGENT = 9;

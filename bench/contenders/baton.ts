@@ -4,7 +4,7 @@ import { createLog } from '@baton/runtime';
 // itself, as the others have neither NATS nor a record in Postgres behind them.
 import { connectRedis } from '../../services/queue/src/platform/connection-redis.ts';
 import { createLine } from '../../services/queue/src/queue/store-redis.ts';
-import { inParts, type Line, levelOf, oneByOne } from './line.ts';
+import { inParts, type Line, levelOf, oneByOne } from './queue.ts';
 
 const STEP_MS = 300_000;
 const priorities = ['high', 'normal', 'low'] as const;

@@ -1,5 +1,5 @@
 import { type Job, Queue, Worker } from 'bullmq';
-import { byTakers, inParts, type Line, levelOf } from './line.ts';
+import { byTakers, inParts, type Line, levelOf } from './queue.ts';
 
 /** The next job's data and id, if one was asked for and is there. */
 type Completed = Awaited<ReturnType<Job['moveToCompleted']>>;

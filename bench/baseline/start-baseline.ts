@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@baton/local';
-import type { Backends } from '../backends.ts';
 import { startDriver } from '../load/driver.ts';
 import type { FloorLoad, FloorPlaces } from '../load/protocol.ts';
-import { startNode } from '../node-process.ts';
+import type { Backends } from '../processes/backends.ts';
+import { startNode } from '../processes/node-process.ts';
 
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -42,7 +42,7 @@ export async function startFloor(backends: Backends, wireTimes?: string) {
     logFile: join(backends.folder, 'responder.log'),
     wireTimes,
   });
-  const driver = startDriver('floor.ts', wireTimes);
+  const driver = startDriver('baseline.ts', wireTimes);
   const places: FloorPlaces = {
     kind: 'arrive',
     echoUrl: echo.url,

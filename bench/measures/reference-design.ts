@@ -1,9 +1,9 @@
-import { startBaton } from '../baton.ts';
-import { type Conversations, highestRates, type Run, startConversations, totalOf } from '../conversations.ts';
-import { startGuide } from '../guide/start-guide.ts';
-import { check, type Figure, type Measurement } from '../measure.ts';
-import { spread } from '../quantiles.ts';
-import { alternate, medianOf } from '../rounds.ts';
+import { type Conversations, highestRates, type Run, startConversations, totalOf } from '../load/conversations.ts';
+import { startBaton } from '../processes/baton.ts';
+import { startGuide } from '../reference-design/start-reference-design.ts';
+import { spread } from '../statistics/quantiles.ts';
+import { alternate, medianOf } from '../statistics/rounds.ts';
+import { check, type Figure, type Measurement } from './measure.ts';
 
 const SOCKETS = 50;
 

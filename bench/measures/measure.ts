@@ -1,4 +1,4 @@
-import type { Backends } from './backends.ts';
+import type { Backends } from '../processes/backends.ts';
 
 /** One line of the table. */
 export interface Figure {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { check, withUnit } from './measure.ts';
+import { check, withUnit } from '../measures/measure.ts';
 import { checksTable, table } from './table.ts';
 
 it('aligns what it is given, whatever its letters', () => {

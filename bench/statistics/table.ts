@@ -1,4 +1,4 @@
-import { type Check, type Figure, withUnit } from './measure.ts';
+import { type Check, type Figure, withUnit } from '../measures/measure.ts';
 
 /** Columns side by side, the first to the left, the others to the right; in Markdown, so that it can be pasted. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

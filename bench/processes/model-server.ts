@@ -2,7 +2,7 @@
 // so that its own time can be taken off. It speaks as much of OpenAI's HTTP API as the ai service uses.
 import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { clock, stamp } from './clock.ts';
+import { clock, stamp } from '../load/clock.ts';
 
 const number = (name: string) => Number(process.env[name]);
 const FIRST_TOKEN_MS = number('FIRST_TOKEN_MS');

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { inParts, type Line, levelOf, oneByOne } from './line.ts';
+import { inParts, type Line, levelOf, oneByOne } from './queue.ts';
 
 const KEYS = ['lists:high', 'lists:normal', 'lists:low'] as const;
 
