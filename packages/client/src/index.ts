@@ -17,19 +17,7 @@ export type {
   SystemHealth,
   SystemStats,
 } from '@baton/contracts';
-export { createChat } from './chat.ts';
-export type { Chat, ChatOptions, ChatPhase, ChatSession, ChatState } from './chat-types.ts';
-export type {
-  ConnectionState,
-  Delivery,
-  GrowingAnswer,
-  Problem,
-  Result,
-  TranscriptItem,
-  TypingSign,
-} from './conversation-types.ts';
-export { customerName, nameToAddress } from './customer-name.ts';
-export { createAgentDesk } from './desk.ts';
+export { createAgentDesk } from './agent/agent-client.ts';
 export type {
   AgentDesk,
   AgentDeskOptions,
@@ -40,11 +28,23 @@ export type {
   ReleaseTo,
   ViewedChat,
   WaitingList,
-} from './desk-types.ts';
-export { type ClientStorage, type Clock, memoryStorage } from './environment.ts';
-export { isolated } from './isolated.ts';
-export { createOperator } from './operator.ts';
-export type { Operator, OperatorOptions, OperatorState, Polled, QueueDebug, WaitingView } from './operator-types.ts';
-export type { Incoming, Transport, TransportListener } from './transport.ts';
-export { socketIoTransport } from './transport-socketio.ts';
-export { wordsForCustomer } from './words-for-customer.ts';
+} from './agent/types.ts';
+export { createChat } from './chat/chat.ts';
+export { customerName, nameToAddress } from './chat/customer-name.ts';
+export type { Chat, ChatOptions, ChatPhase, ChatSession, ChatState } from './chat/types.ts';
+export { wordsForCustomer } from './chat/words-for-customer.ts';
+export type { Incoming, Transport, TransportListener } from './connection/transport.ts';
+export { socketIoTransport } from './connection/transport-socketio.ts';
+export type {
+  ConnectionState,
+  Delivery,
+  GrowingAnswer,
+  Problem,
+  Result,
+  TranscriptItem,
+  TypingSign,
+} from './log/types.ts';
+export { type ClientStorage, type Clock, memoryStorage } from './platform/environment.ts';
+export { isolated } from './platform/isolated.ts';
+export { createOperator } from './supervisor/supervisor-client.ts';
+export type { Operator, OperatorOptions, OperatorState, Polled, QueueDebug, WaitingView } from './supervisor/types.ts';

@@ -1,7 +1,7 @@
 import { createChat, memoryStorage } from '../src/index.ts';
 import { fakeBaton } from './fake-baton.ts';
-import { type HandClock, handClock } from './hand-clock.ts';
-import { handNetwork, type Line } from './hand-network.ts';
+import { type HandClock, handClock } from './manual-clock.ts';
+import { handNetwork, type Line } from './manual-network.ts';
 
 /** A customer's device with a chat on it, and the server, all in the hands of a test. */
 export function chatWorld(random?: () => number) {

@@ -12,7 +12,7 @@ import {
   refuse,
   type Session,
 } from '@baton/contracts';
-import type { FakeServer, ServerEnd } from './hand-network.ts';
+import type { FakeServer, ServerEnd } from './manual-network.ts';
 
 interface Chat {
   session: Session;

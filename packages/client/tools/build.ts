@@ -1,5 +1,6 @@
 // Builds what is published: one module for browsers and Node, with types that need no other package.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildTarget } from '@baton/design/floor';
 import { build } from 'vite';
@@ -20,5 +21,7 @@ await build({
     rolldownOptions: { external: ['socket.io-client'] },
   },
 });
-await mkdir(dist, { recursive: true });
-for (const [name, text] of declarations(root)) await writeFile(`${dist}/${name}`, text);
+for (const [name, text] of declarations(root)) {
+  await mkdir(dirname(`${dist}/${name}`), { recursive: true });
+  await writeFile(`${dist}/${name}`, text);
+}

@@ -1,8 +1,10 @@
-import { basename, join } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import ts from 'typescript-6';
 import { contractTypes } from './contract-types.ts';
 
 const CONTRACTS = '@baton/contracts';
+/** Where the compiler would write to. */
+const OUT = '/declarations';
 
 /**
  * The types of the package, by file name: those of our own files as the compiler writes them, comments included, from
@@ -15,7 +17,7 @@ export function declarations(root: string): Map<string, string> {
   program.emit(
     undefined,
     (path, text) => {
-      written.set(basename(path), text);
+      written.set(relative(OUT, path), text);
     },
     undefined,
     true,
@@ -29,11 +31,13 @@ export function declarations(root: string): Map<string, string> {
     if (text === undefined) throw new Error(`the compiler has written no ${name}`);
     files.set(name, '');
     const { imported, from } = importsOf(name, text);
-    for (const one of from) if (one.startsWith('./')) take(basename(one).replace(/\.ts$/, '.d.ts'));
+    for (const one of from)
+      if (one.startsWith('.')) take(normalize(join(dirname(name), one.replace(/\.ts$/, '.d.ts'))));
     for (const one of imported) wanted.add(one);
+    const top = name.includes('/') ? '../' : './';
     files.set(
       name,
-      text.replace(/from '(\.\/[\w-]+)\.ts'/g, "from '$1.js'").replaceAll(`'${CONTRACTS}'`, "'./contracts.js'"),
+      text.replace(/from '(\.[\w/.-]+)\.ts'/g, "from '$1.js'").replaceAll(`'${CONTRACTS}'`, `'${top}contracts.js'`),
     );
   };
   take('index.d.ts');
@@ -49,7 +53,8 @@ function programOf(tsconfig: string, entries: string[]): ts.Program {
     noEmit: false,
     declaration: true,
     emitDeclarationOnly: true,
-    outDir: '/declarations',
+    outDir: OUT,
+    rootDir: join(tsconfig, '../src'),
     // As published: the types of Node are not ours to ask for.
     types: [],
     lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.esnext.d.ts'],

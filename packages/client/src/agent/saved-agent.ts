@@ -1,0 +1,34 @@
+import { savedOutbox, savedValues } from '../outbox/saved-outbox.ts';
+import type { ClientStorage } from '../platform/environment.ts';
+
+/** What of a stay on duty survives a reload. */
+export interface SavedDesk {
+  agentId: string;
+  name: string;
+  token: string;
+  /** How far the agent has read, by session. */
+  seen: Record<string, number>;
+  /** Ended chats that were taken off the desk, the latest last. */
+  dismissed?: string[];
+}
+
+const looksRight = (value: object): boolean =>
+  'agentId' in value &&
+  typeof value.agentId === 'string' &&
+  'name' in value &&
+  typeof value.name === 'string' &&
+  'token' in value &&
+  typeof value.token === 'string' &&
+  'seen' in value &&
+  typeof value.seen === 'object' &&
+  value.seen !== null;
+
+export function savedDesk(storage: ClientStorage, key: string) {
+  const values = savedValues(storage);
+  return {
+    load: () => values.get<SavedDesk>(key, looksRight),
+    keep: (desk: SavedDesk) => values.set(key, desk),
+    forget: () => values.remove(key),
+    outboxOf: (sessionId: string) => savedOutbox(values, `${key}.outbox.${sessionId}`),
+  };
+}

@@ -1,0 +1,205 @@
+import type { AckOf, ClientEventName, ClientEvents, PayloadInputOf, Refusal } from '@baton/contracts';
+import type { ConnectionState } from '../log/types.ts';
+import type { Clock } from '../platform/environment.ts';
+import { createBackoff } from './backoff.ts';
+import type { Incoming, Transport } from './transport.ts';
+
+/** An answer that takes longer than this is taken for lost. The gateway's own deadlines are shorter. */
+const ANSWER_MS = 12_000;
+/** How long an action waits for the connection, and repeats what was refused for a passing reason. */
+const PATIENCE_MS = 10_000;
+/** A connection that is back within this time was never gone, as far as people are told. */
+const BLINK_MS = 2_000;
+/** The first one may take longer. */
+const FIRST_MS = 5_000;
+/** After a server said that it is stopping, and within which time. */
+const DRAIN_SLACK_MS = 8_000;
+/** The server ended the connection on purpose, mostly because of too much at once. */
+const DISMISSED_MS = 10_000;
+
+/** What came of saying who we are. `ready`: go on. `again`: try again soon. `stop`: there is no point in trying. */
+export type Greeting = 'ready' | 'again' | 'stop';
+
+/**
+ * The way to the server, kept up: opens the transport, says on each new connection who we are (`greet`), and tells
+ * when questions may be asked. A server that drains, and any loss shorter than a blink, is not shown.
+ */
+export function createLink(options: {
+  transport: Transport;
+  clock: Clock;
+  greet: () => Promise<Greeting>;
+  received: (incoming: Incoming) => void;
+  /** `connection` or `ready` has changed. */
+  changed: () => void;
+}) {
+  const { transport, clock } = options;
+  const backoff = createBackoff(clock, 500, 10_000);
+  const waiters = new Set<(ready: boolean) => void>();
+  let connection: ConnectionState = 'connecting';
+  let opened = false;
+  let up = false;
+  let ready = false;
+  /** Raised by every loss, so that what was begun on an older connection is known as such. */
+  let life = 0;
+  let greeting = false;
+  let greetAgain = false;
+  let drainingUntil = 0;
+  /** How far ahead the server's clock is. */
+  let ahead = 0;
+  let stopOfflineTimer: (() => void) | undefined;
+  let stopRetry: (() => void) | undefined;
+
+  const show = (next: ConnectionState) => {
+    if (connection === next) return;
+    connection = next;
+    options.changed();
+  };
+  const showOfflineAfter = (milliseconds: number) => {
+    stopOfflineTimer ??= clock.after(milliseconds, () => {
+      stopOfflineTimer = undefined;
+      show('offline');
+    });
+  };
+  const stopTimers = () => {
+    stopOfflineTimer?.();
+    stopOfflineTimer = undefined;
+    stopRetry?.();
+    stopRetry = undefined;
+  };
+  const settle = (isReady: boolean) => {
+    ready = isReady;
+    stopTimers();
+    backoff.reset();
+    show('online');
+    options.changed();
+    for (const wake of [...waiters]) wake(isReady);
+  };
+
+  const greet = async (): Promise<void> => {
+    if (greeting) {
+      greetAgain = true;
+      return;
+    }
+    if (!up) return;
+    greeting = true;
+    greetAgain = false;
+    stopRetry?.();
+    stopRetry = undefined;
+    const mine = life;
+    const outcome = await options.greet();
+    greeting = false;
+    if (mine !== life) {
+      if (up) await greet();
+    } else if (outcome === 'again') {
+      stopRetry = clock.after(backoff.next(), () => void greet());
+    } else {
+      settle(outcome === 'ready');
+      if (greetAgain) await greet();
+    }
+  };
+
+  const listener = {
+    up() {
+      up = true;
+      life++;
+      void greet();
+    },
+    down(dismissed: boolean) {
+      up = false;
+      ready = false;
+      life++;
+      stopRetry?.();
+      stopRetry = undefined;
+      if (!opened) return;
+      showOfflineAfter(Math.max(BLINK_MS, drainingUntil - clock.now()));
+      options.changed();
+      if (dismissed) stopRetry = clock.after(DISMISSED_MS * (1 + clock.random()), () => transport.open(listener));
+    },
+    received(incoming: Incoming) {
+      if (!opened) return;
+      if (incoming.event === 'server:time') {
+        ahead = Date.parse(incoming.payload.now) - clock.now();
+        options.changed();
+      } else if (incoming.event === 'server:draining')
+        drainingUntil = clock.now() + incoming.payload.withinMs + DRAIN_SLACK_MS;
+      else options.received(incoming);
+    },
+  };
+
+  const untilReady = (withinMs: number): Promise<boolean> => {
+    if (ready || !opened || withinMs <= 0) return Promise.resolve(ready);
+    return new Promise((resolve) => {
+      const wake = (isReady: boolean) => {
+        stop();
+        waiters.delete(wake);
+        resolve(isReady);
+      };
+      const stop = clock.after(withinMs, () => wake(false));
+      waiters.add(wake);
+    });
+  };
+  const pause = (milliseconds: number) => new Promise<void>((resolve) => void clock.after(milliseconds, resolve));
+
+  return {
+    get connection() {
+      return connection;
+    },
+    /** Connected, and the server knows who we are. */
+    get ready() {
+      return ready;
+    },
+    get opened() {
+      return opened;
+    },
+    /** By the server's clock, as far as that is known; ours may be wrong by hours. */
+    now: (): number => clock.now() + ahead,
+    open(): void {
+      if (opened) return;
+      opened = true;
+      showOfflineAfter(FIRST_MS);
+      transport.open(listener);
+    },
+    /** Says again who we are, on the same connection or as soon as there is one; opens it if need be. */
+    greetAgain(): void {
+      if (opened) void greet();
+      else this.open();
+    },
+    /** One question on the present connection. */
+    ask<Name extends ClientEventName>(event: Name, payload: PayloadInputOf<ClientEvents[Name]>) {
+      return transport.ask(event, payload, ANSWER_MS);
+    },
+    /** An action of a person: waits a while for the connection, and repeats what was surely not done. */
+    async act<Name extends ClientEventName>(
+      event: Name,
+      payload: PayloadInputOf<ClientEvents[Name]>,
+    ): Promise<AckOf<ClientEvents[Name]> | Refusal> {
+      const deadline = clock.now() + PATIENCE_MS;
+      const tries = createBackoff(clock, 300, 3_000);
+      for (;;) {
+        if (!(await untilReady(deadline - clock.now()))) return notConnected;
+        const reply = await transport.ask(event, payload, ANSWER_MS);
+        if (reply.ok || (reply.code !== 'UNAVAILABLE' && reply.code !== 'DRAINING')) return reply;
+        const wait = tries.next();
+        if (clock.now() + wait >= deadline) return reply;
+        await pause(wait);
+      }
+    },
+    close(): void {
+      opened = false;
+      up = false;
+      ready = false;
+      life++;
+      stopTimers();
+      transport.close();
+      for (const wake of [...waiters]) wake(false);
+      show('offline');
+    },
+  };
+}
+export type Link = ReturnType<typeof createLink>;
+
+export const notConnected: Refusal = {
+  ok: false,
+  code: 'UNAVAILABLE',
+  message: 'There is no connection at the moment. Try again when it is back.',
+};

@@ -1,0 +1,117 @@
+import { accept, type ClientEventName, refuse } from '@baton/contracts';
+import { expect, it } from 'vitest';
+import { handClock, settled } from '../../test/manual-clock.ts';
+import { handNetwork } from '../../test/manual-network.ts';
+import { createOperator } from '../index.ts';
+
+function watching() {
+  const time = handClock();
+  const asked: ClientEventName[] = [];
+  let reply: (event: ClientEventName) => ReturnType<typeof accept> | ReturnType<typeof refuse> = () => accept({});
+  const network = handNetwork(time.clock, {
+    connected: () => {},
+    gone: () => {},
+    answer: (_, event) => {
+      asked.push(event);
+      return reply(event);
+    },
+  });
+  const line = network.line();
+  const operator = createOperator({ transport: line.transport, clock: time.clock });
+  return {
+    time,
+    asked,
+    network,
+    line,
+    operator,
+    answer(next: typeof reply) {
+      reply = next;
+    },
+  };
+}
+
+it('asks nothing by itself; once asked, keeps the newest answer', async () => {
+  const { line, network, operator, asked, answer } = watching();
+  line.up();
+  expect(line.isUp).toBe(false);
+  answer(() => accept({ agents: [], hasMore: false }));
+  const agents = operator.agents();
+  line.up();
+  await network.deliver();
+  expect(await agents).toEqual({ ok: true, value: [] });
+  expect(operator.state).toMatchObject({ connection: 'online', agents: [], stats: null, problem: null });
+  expect(asked).toEqual(['admin:list_agents']);
+});
+
+it('a refusal is kept until the next answer', async () => {
+  const { line, network, operator, answer } = watching();
+  answer(() => refuse('UNAUTHENTICATED', 'The key for operators is missing or wrong.'));
+  const first = operator.stats();
+  line.up();
+  await network.deliver();
+  expect(await first).toMatchObject({ ok: false, code: 'UNAUTHENTICATED' });
+  expect(operator.state.problem).toMatchObject({ code: 'UNAUTHENTICATED' });
+  answer(() => accept({ cleared: 2 }));
+  const cleared = operator.clearQueue();
+  await network.deliver();
+  expect(await cleared).toMatchObject({ ok: true, value: { cleared: 2 } });
+  expect(operator.state.problem).toBeNull();
+});
+
+it('polls until it is stopped, not faster than answers come, and goes on after a lost connection', async () => {
+  const { line, network, operator, asked, time } = watching();
+  const stop = operator.poll(['stats', 'waiting'], 1_000);
+  line.up();
+  await network.deliver();
+  expect(asked).toEqual(['admin:get_stats', 'admin:list_waiting']);
+  await time.pass(1_000);
+  await time.pass(3_000);
+  expect(asked).toHaveLength(2);
+  await network.deliver();
+  expect(asked).toHaveLength(4);
+  line.down();
+  await time.pass(20_000);
+  expect(operator.state).toMatchObject({ connection: 'offline', problem: { code: 'UNAVAILABLE' } });
+  line.up();
+  await time.pass(2_000);
+  await network.deliver();
+  expect(asked.length).toBeGreaterThan(4);
+  stop();
+  await network.deliver();
+  const before = asked.length;
+  await time.pass(10_000);
+  await network.deliver();
+  expect(asked).toHaveLength(before);
+  operator.close();
+  await time.pass(20);
+  expect(time.pending).toBe(0);
+});
+
+it('shows the queue as it is right after it was cleared, and no older answer that comes behind', async () => {
+  const { line, network, operator, asked, answer, time } = watching();
+  const view = (total: number) => ({ sessions: [], total, timestamp: '2026-01-01T00:00:00.000Z' });
+  let total = 3;
+  answer((event) => accept(event === 'admin:list_waiting' ? view(total) : { cleared: 3 }));
+  const first = operator.waiting();
+  line.up();
+  await network.deliver();
+  await first;
+  expect(operator.state.waiting?.total).toBe(3);
+  const old = operator.waiting();
+  await settled();
+  const oldFrames = line.frames.splice(0);
+  expect(oldFrames).toHaveLength(1);
+  total = 0;
+  const cleared = operator.clearQueue();
+  await network.deliver();
+  await network.deliver();
+  expect(await cleared).toMatchObject({ ok: true });
+  expect(operator.state.waiting?.total).toBe(0);
+  expect(asked).not.toContain('admin:debug_queue');
+  total = 3;
+  for (const frame of oldFrames) frame.deliver();
+  await network.deliver();
+  await old;
+  await time.pass(20);
+  expect(operator.state.waiting?.total).toBe(0);
+});
