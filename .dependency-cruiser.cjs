@@ -45,7 +45,7 @@ module.exports = {
       name: 'runtime-knows-contracts-and-addresses-only',
       comment: 'runtime is how a process lives; a word about chat in it would be in every service.',
       severity: 'error',
-      from: { path: '^packages/runtime/src/' },
+      from: { path: '^packages/runtime/src/', pathNot: TESTS },
       to: {
         path: '^(packages|services|infra|apps|e2e|bench|chaos)/',
         pathNot: '^packages/(runtime|contracts|addresses)/',
@@ -62,7 +62,7 @@ module.exports = {
       name: 'contracts-import-zod-only',
       comment: 'The contracts load in a browser and in any program, so they have no I/O and one dependency.',
       severity: 'error',
-      from: { path: '^packages/contracts/src/' },
+      from: { path: '^packages/contracts/src/', pathNot: TESTS },
       to: { pathNot: '^packages/contracts/src/|/node_modules/zod/' },
     },
     {

@@ -2,6 +2,8 @@ export * from './agent.ts';
 export * from './announcements.ts';
 export * from './budgets.ts';
 export * from './catalogue.ts';
+export * from './channel.ts';
+export * from './channels.ts';
 export * from './endpoint.ts';
 export * from './entry.ts';
 export * from './error-codes.ts';

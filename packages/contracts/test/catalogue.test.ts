@@ -2,12 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  agentHintKinds,
+  type Channel,
   catalogue,
   type Endpoint,
   errorCodes,
-  eventKinds,
-  liveKinds,
   sessionStatus,
   socketCodes,
   subjects,
@@ -83,11 +81,28 @@ describe('names', () => {
     expect(new Set([...all, at.queueChanged]).size).toBe(all.length + 1);
   });
 
-  it('announcements have a subject for each kind in the catalogue', () => {
-    expect(sorted(eventKinds)).toEqual(sorted(Object.keys(catalogue.events)));
-    expect(sorted(liveKinds)).toEqual(sorted(Object.keys(catalogue.live)));
-    const hints = Object.keys(catalogue.hints).filter((name) => name.startsWith('agent.'));
-    expect(sorted(hints)).toEqual(sorted(agentHintKinds.map((kind) => `agent.<agent>.${kind}`)));
+  const published = Object.entries(catalogue.channels).flatMap(([group, members]) =>
+    Object.entries(members).map(([kind, one]): [string, Channel] => [`${group}.${kind}`, one]),
+  );
+
+  it.each(published)('the keys of the channel %s are the first and the last token of its subject', (name, one) => {
+    const tokens = one.subject.split('.');
+    expect(`${tokens[0]}.${tokens.at(-1)}`).toBe(name);
+  });
+
+  it.each(published)('%s says what it tells in whole sentences', (_, { summary }) => {
+    expect(summary).toMatch(/^[A-Z].*[.]$/s);
+  });
+
+  it('no two channels have a subject in common with each other or with a request', () => {
+    const requests = catalogue.services.flatMap((api) => Object.keys(api.endpoints).map((key) => `${api.name}.${key}`));
+    const all = [...requests, ...published.map(([, { subject }]) => subject)];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('every event says what makes two of them one', () => {
+    const events = published.filter(([, { delivery }]) => delivery === 'event');
+    expect(events.filter(([, one]) => one.idempotencyKey === undefined)).toEqual([]);
   });
 
   it.each([...Object.entries(catalogue.clientEvents), ...Object.entries(catalogue.serverEvents), ...endpoints])(

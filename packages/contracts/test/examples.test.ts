@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { catalogue } from '../src/index.ts';
+import { type Channel, catalogue } from '../src/index.ts';
 import type { JsonSchema } from '../tools/json-schema.ts';
 import { sample } from '../tools/sample.ts';
 import { wireModel } from '../tools/wire-model.ts';
@@ -18,7 +18,16 @@ const places: [string, z.ZodType, JsonSchema | undefined][] = [
       ];
     }),
   ),
-  ...(['events', 'live', 'hints', 'clientEvents', 'serverEvents', 'http'] as const).flatMap((section) =>
+  ...Object.values(catalogue.channels).flatMap((group) =>
+    Object.values(group).map(({ subject, payload }: Channel): [string, z.ZodType, JsonSchema | undefined] => [
+      `channel ${subject}`,
+      payload,
+      [model.events, model.live, model.hints]
+        .flatMap((section) => Object.values(section))
+        .find((one) => one.subject === `chat.${subject}`)?.payload,
+    ]),
+  ),
+  ...(['clientEvents', 'serverEvents', 'http'] as const).flatMap((section) =>
     Object.entries(catalogue[section]).map(([name, { payload }]): [string, z.ZodType, JsonSchema | undefined] => [
       `${section} ${name} payload`,
       payload,

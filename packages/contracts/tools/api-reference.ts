@@ -4,7 +4,7 @@ import { guideNames } from './guide-names.ts';
 import { DEFINITIONS, type JsonSchema } from './json-schema.ts';
 import { sample } from './sample.ts';
 import { describeType, schemaTable } from './schema-table.ts';
-import type { AnnouncementModel, ClientEventModel, EndpointModel, ServerEventModel, WireModel } from './wire-model.ts';
+import type { ChannelModel, ClientEventModel, EndpointModel, ServerEventModel, WireModel } from './wire-model.ts';
 
 /** docs/api.md: the wire for readers. Every example in it is built from the schemas, and tests parse them all. */
 export function apiReference(model: WireModel): string {
@@ -12,7 +12,7 @@ export function apiReference(model: WireModel): string {
     INTRODUCTION,
     answers(model),
     ...Object.entries(model.services).map(([name, description]) => service(model, name, description)),
-    announcements(model),
+    channels(model),
     socketIntroduction(),
     '### What clients send',
     ...Object.entries(model.clientEvents).map(([name, event]) => clientEvent(model, name, event)),
@@ -28,12 +28,12 @@ export function apiReference(model: WireModel): string {
 const INTRODUCTION = `<!-- Generated from packages/contracts by \`pnpm contracts:generate\`; do not edit. -->
 # Reference
 
-Everything that Baton can be asked, what it answers, and what it announces. The schemas in \`packages/contracts\` are the
+Everything that Baton can be asked, what it answers, and what it publishes. The schemas in \`packages/contracts\` are the
 source; this page and [asyncapi.yaml](asyncapi.yaml) are made from them.
 
 - [Answers](#answers) and [codes](#codes)
 - Services on NATS: [session](#session-service), [queue](#queue-service), [ai](#ai-service), [gateway](#gateway-service),
-  and their [announcements](#announcements)
+  and their [channels](#channels)
 - [Socket events](#socket-events): [what clients send](#what-clients-send), [what the server sends](#what-the-server-sends)
 - [HTTP](#http)
 - [Shapes](#shapes) that recur, [names of the guide](#names-of-the-guide)
@@ -101,28 +101,34 @@ function endpoint(model: WireModel, of: EndpointModel): string {
   ].join('\n\n');
 }
 
-function announcements(model: WireModel): string {
-  const group = (title: string, prose: string, members: Record<string, AnnouncementModel>) =>
-    [`### ${title}`, prose, ...Object.values(members).map((one) => announcement(model, one))].join('\n\n');
+function channels(model: WireModel): string {
+  const group = (title: string, prose: string, members: Record<string, ChannelModel>) =>
+    [`### ${title}`, prose, ...Object.values(members).map((one) => channel(model, one))].join('\n\n');
   return [
-    '## Announcements',
+    '## Channels',
+    'What is published, rather than requested.',
     group(
       'Events',
-      'JetStream stream `CHAT`. Published after commit, deduplicated by `<session>:<seq>`. They hold no text: they are hints to go and look.',
+      'JetStream stream `CHAT`, at least once to each durable consumer. Published after the commit, deduplicated by `<session>:<seq>`. They hold no text: a consumer reads what it needs.',
       model.events,
     ),
-    group('Live', 'Plain NATS, for those who are watching the session now.', model.live),
-    group('Hints', 'Plain NATS.', model.hints),
+    group('Notifications of a session', `${PLAIN} They are for those who follow the session now.`, model.live),
+    group('Other notifications', PLAIN, model.hints),
   ].join('\n\n');
 }
 
-function announcement(model: WireModel, { subject: name, summary, payload }: AnnouncementModel): string {
+const PLAIN =
+  'Plain NATS, at most once. A lost notification costs seconds: a reconciler or the next one makes up for it.';
+
+function channel(model: WireModel, { subject, delivery, summary, payload }: ChannelModel): string {
   return [
-    `#### \`${name}\``,
-    `${summary} Payload: ${describeType(payload)}.`,
-    fence('json', compactJson(sample(payload, model.definitions, { where: name }))),
+    `#### \`${subject}\``,
+    `${summary} Payload: ${describeType(payload)}.${delivery === 'request' ? ANSWERED : ''}`,
+    fence('json', compactJson(sample(payload, model.definitions, { where: subject }))),
   ].join('\n\n');
 }
+
+const ANSWERED = ' A request: a subscriber for which it is true replies with an empty message.';
 
 function socketIntroduction(): string {
   return `## Socket events

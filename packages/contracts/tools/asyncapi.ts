@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { ErrorCode } from '../src/index.ts';
 import { type JsonSchema, relocateReferences } from './json-schema.ts';
-import { type AnnouncementModel, mapRecord, type WireModel } from './wire-model.ts';
+import { type ChannelModel, mapRecord, type WireModel } from './wire-model.ts';
 
 const HEADER = `# The wire of Baton as AsyncAPI 3. Generated from packages/contracts by \`pnpm contracts:generate\`; do not edit.\n`;
 
@@ -11,8 +11,8 @@ export function asyncApiText(model: WireModel): string {
 }
 
 /**
- * Baton as one application: it receives requests and clients' events and replies to them, and sends announcements and
- * servers' events. A reply on NATS goes to the inbox that the request names, and the answer to a socket event is its
+ * Baton as one application: it receives requests and clients' events and replies to them, and publishes on its channels and
+ * sends servers' events. A reply on NATS goes to the inbox that the request names, and the answer to a socket event is its
  * acknowledgement, so channels of replies have no address.
  */
 function asyncApi(model: WireModel): Record<string, unknown> {
@@ -68,15 +68,15 @@ function asyncApi(model: WireModel): Record<string, unknown> {
     const codes = [...refusals, ...model.universalCodes];
     receive(name, { server: 'nats', address: subject, tag: service, summary, payload: request, value, codes });
   }
-  const announce = (tag: string, announcements: Record<string, AnnouncementModel>) => {
-    for (const [kind, { subject, summary, payload }] of Object.entries(announcements)) {
+  const publish = (tag: string, channels: Record<string, ChannelModel>) => {
+    for (const [kind, { subject, summary, payload }] of Object.entries(channels)) {
       const parameters = parametersOf(subject);
       send(`${tag}.${kind}`, { server: 'nats', address: subject, tag, summary, payload, parameters });
     }
   };
-  announce('event', model.events);
-  announce('live', model.live);
-  announce('hint', model.hints);
+  publish('event', model.events);
+  publish('live', model.live);
+  publish('hint', model.hints);
   for (const [name, { summary, payload, value, refusals }] of Object.entries(model.clientEvents)) {
     const codes = [...refusals, ...model.universalCodes, ...model.socketCodes];
     const tag = name.includes(':') ? (name.split(':')[0] ?? name) : 'anyone';
@@ -91,7 +91,7 @@ function asyncApi(model: WireModel): Record<string, unknown> {
       title: 'Baton',
       version: `${model.protocolVersion}.0.0`,
       description:
-        'Every request, announcement and socket event. The same for readers, with examples and the meaning of each code: docs/api.md.',
+        'Every request, channel and socket event. The same for readers, with examples and the meaning of each code: docs/api.md.',
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',

@@ -73,10 +73,11 @@ function compareRefusals(where: string, before: string[], after: string[], { rep
 function compareFacts(name: string, before: Member, after: Member, context: SchemaContext): void {
   if (Array.isArray(before.refusals) && Array.isArray(after.refusals))
     compareRefusals(name, before.refusals, after.refusals, context);
-  for (const fact of ['subject', 'to', 'repeatable'] as const) {
+  for (const fact of ['subject', 'delivery', 'to', 'repeatable'] as const) {
     const [old, now] = [before[fact], after[fact]];
     if (old === now) continue;
-    const harmless = fact === 'repeatable' && now === true;
+    // A snapshot from before a fact was written down says nothing about it.
+    const harmless = old === undefined || (fact === 'repeatable' && now === true);
     context.report(harmless ? 'additive' : 'breaking', name, `${fact} was ${String(old)} and is ${String(now)}`);
   }
 }

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import {
+  type Channel,
   catalogue,
+  type Delivery,
   type Endpoint,
   type ErrorCode,
   errorCodes,
+  kindOf,
   PROTOCOL_VERSION,
   type ServerEvent,
   socketCodes,
@@ -22,8 +25,9 @@ export interface EndpointModel {
   refusals: readonly ErrorCode[];
   repeatable: boolean;
 }
-export interface AnnouncementModel {
+export interface ChannelModel {
   subject: string;
+  delivery: Delivery;
   summary: string;
   payload: JsonSchema;
 }
@@ -51,9 +55,9 @@ export interface WireModel {
   socketCodes: readonly ErrorCode[];
   services: Record<string, string>;
   endpoints: Record<string, EndpointModel>;
-  events: Record<string, AnnouncementModel>;
-  live: Record<string, AnnouncementModel>;
-  hints: Record<string, AnnouncementModel>;
+  events: Record<string, ChannelModel>;
+  live: Record<string, ChannelModel>;
+  hints: Record<string, ChannelModel>;
   clientEvents: Record<string, ClientEventModel>;
   serverEvents: Record<string, ServerEventModel>;
   http: Record<string, HttpModel>;
@@ -82,17 +86,29 @@ export function wireModel(): WireModel {
       },
     ]),
   );
-  const announced = (
-    kinds: Record<string, { summary: string; payload: z.ZodType }>,
-    subject: (kind: string) => string,
-  ): Record<string, AnnouncementModel> =>
-    mapRecord(kinds, ({ summary, payload }, kind) => ({ subject: subject(kind), summary, payload: output(payload) }));
+  /** Channels by what tells one of a group from another. */
+  const published = (channels: Record<string, Channel>, nameOf: (channel: Channel) => string) =>
+    Object.fromEntries(
+      Object.values(channels).map((channel): [string, ChannelModel] => [
+        nameOf(channel),
+        {
+          subject: `${at.root}.${channel.subject}`,
+          delivery: channel.delivery,
+          summary: channel.summary,
+          payload: output(channel.payload),
+        },
+      ]),
+    );
+  const { event, live, queue, bot, agent } = catalogue.channels;
 
   const collected = {
     endpoints: Object.fromEntries(endpoints),
-    events: announced(catalogue.events, (kind) => `${at.root}.event.<session>.${kind}`),
-    live: announced(catalogue.live, (kind) => `${at.root}.live.<session>.${kind}`),
-    hints: announced(catalogue.hints, (kind) => `${at.root}.${kind}`),
+    events: published(event, ({ subject }) => kindOf(subject)),
+    live: published(live, ({ subject }) => kindOf(subject)),
+    hints: Object.assign(
+      {},
+      ...[queue, bot, agent].map((group) => published(group, ({ subject }) => subject)),
+    ) as Record<string, ChannelModel>,
     clientEvents: mapRecord(catalogue.clientEvents, (event) => ({
       summary: event.summary,
       payload: input(event.payload),

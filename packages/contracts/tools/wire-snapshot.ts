@@ -11,9 +11,9 @@ export interface WireSnapshot {
     string,
     { subject: string; request: JsonSchema; value: JsonSchema; refusals: string[]; repeatable: boolean }
   >;
-  events: Record<string, { subject: string; payload: JsonSchema }>;
-  live: Record<string, { subject: string; payload: JsonSchema }>;
-  hints: Record<string, { subject: string; payload: JsonSchema }>;
+  events: Record<string, { subject: string; delivery: string; payload: JsonSchema }>;
+  live: Record<string, { subject: string; delivery: string; payload: JsonSchema }>;
+  hints: Record<string, { subject: string; delivery: string; payload: JsonSchema }>;
   clientEvents: Record<string, { payload: JsonSchema; value: JsonSchema; refusals: string[] }>;
   serverEvents: Record<string, { to: string; payload: JsonSchema }>;
   http: Record<string, { payload: JsonSchema }>;

@@ -37,7 +37,7 @@ interface KeptStats {
   last_error?: string;
 }
 
-interface Served {
+export interface Served {
   /** Stops taking requests, then waits until those in flight are answered. */
   stop(): Promise<void>;
   readonly inFlight: number;

@@ -1,0 +1,92 @@
+import { type ServiceApi, subjects as subjectsOf } from '@baton/contracts';
+import type { NatsConnection } from 'nats';
+import { type Caller, createCaller } from '../call.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { closeNats } from '../nats.ts';
+import { type Handlers, type Served, serve } from '../serve.ts';
+import { throttled } from '../throttled-log.ts';
+import { version } from '../version.ts';
+import { within } from '../within.ts';
+import { type Ask, createAsk } from './ask.ts';
+import { type Consume, createConsume, ensureStream } from './consume.ts';
+import { createPublish, type Publish } from './publish.ts';
+import { createSubscribe, type Subscribe, type SubscribeAll } from './subscribe.ts';
+import { factsOf, type Wire } from './wire.ts';
+
+/** How services talk to each other. The only way to NATS: nobody else names a subject or reads a message. */
+export interface Bus {
+  publish: Publish;
+  subscribe: Subscribe;
+  subscribeAll: SubscribeAll;
+  consume: Consume;
+  ask: Ask;
+  /** Another service, as functions. */
+  caller<Api extends ServiceApi>(api: Api): Caller<Api>;
+  /** Answers the requests of a contract, shared with the other instances. */
+  serve<Api extends ServiceApi>(api: Api, handlers: Handlers<Api>): Promise<Served>;
+  /** Creates the stream of events, or brings its limits up to date. */
+  ensureStream(): Promise<void>;
+  /** A round trip to NATS; while NATS is gone, it waits. */
+  flush(): Promise<void>;
+  /** Whether NATS answers in time. Then it also has what was subscribed to and published before. */
+  answersWithin(milliseconds: number): Promise<boolean>;
+  /** Lets what was published leave, and closes. */
+  close(): Promise<void>;
+}
+
+/** Makes a connection a bus. `metrics` may be left out where nobody reads them, as in tests; a process has one bus. */
+export function createBus(options: { nats: NatsConnection; root?: string; log: Log; metrics?: Metrics }): Bus {
+  const { nats, log, metrics } = options;
+  const subjects = subjectsOf(options.root);
+  const skipped = metrics?.counter('baton_messages_skipped_total', 'Messages that did not fit their channel', [
+    'channel',
+  ]);
+  const unsent = metrics?.counter('baton_messages_unsent_total', 'Messages that could not be published', ['channel']);
+  let late: Promise<boolean> | undefined;
+
+  /** Each has a flush of its own, as it is to cover what the caller did before. */
+  const answersWithin = async (milliseconds: number) => {
+    const deadline = performance.now() + milliseconds;
+    // NATS is gone: further flushes would only pile up behind the one that is late.
+    if (late !== undefined && (await within(milliseconds, late)) === undefined) return false;
+    const flushed = nats.flush().then(
+      () => true,
+      () => false,
+    );
+    const answer = await within(deadline - performance.now(), flushed);
+    if (answer !== undefined) return answer;
+    late = flushed;
+    void flushed.then(() => {
+      late = undefined;
+    });
+    return false;
+  };
+  const wire: Wire = {
+    nats,
+    root: subjects.root,
+    subjects,
+    log,
+    skip(channel, subject) {
+      skipped?.inc({ channel: channel.subject });
+      throttled(log).error(subject, factsOf(channel, subject), 'a message does not fit its channel; it is skipped');
+    },
+    unsent: (channel) => unsent?.inc({ channel: channel.subject }),
+    answersWithin,
+  };
+  return {
+    publish: createPublish(wire),
+    ...createSubscribe(wire),
+    consume: createConsume(wire),
+    ask: createAsk(wire),
+    caller: (api) => createCaller(nats, api, subjects),
+    serve: (api, handlers) => {
+      if (metrics === undefined) throw new TypeError('a bus that serves requests needs metrics');
+      return serve({ nats, api, handlers, subjects, version, log, metrics });
+    },
+    ensureStream: () => ensureStream(nats, subjects),
+    flush: () => nats.flush(),
+    answersWithin,
+    close: () => closeNats(nats),
+  };
+}

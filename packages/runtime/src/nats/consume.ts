@@ -1,0 +1,157 @@
+import { type Channel, type ChannelPayload, kindOf, type Subjects, subjectOf } from '@baton/contracts';
+import {
+  AckPolicy,
+  ConsumerDebugEvents,
+  ConsumerEvents,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JsMsg,
+  type NatsConnection,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+} from 'nats';
+import { inTrace, TRACE_HEADER } from '../trace.ts';
+import { endOfTurn } from '../turn.ts';
+import { decode, hasTypesOf } from './payload.ts';
+import type { Wire } from './wire.ts';
+
+/** Events need not be kept for long: reconcilers are what is relied on. */
+const MAX_AGE_MS = 3_600_000;
+const DEDUPLICATION_MS = 120_000;
+const ACK_WAIT_MS = 30_000;
+const MAX_DELIVERIES = 5;
+const REDELIVER_AFTER_MS = 1_000;
+const RETRY_MS = 1_000;
+
+/** Creates the stream, or brings its limits up to date. Safe to repeat and to race. */
+export async function ensureStream(nats: NatsConnection, subjects: Subjects, replicas = 1): Promise<void> {
+  const manager = await nats.jetstreamManager();
+  const config = {
+    subjects: [`${subjects.root}.event.>`],
+    max_age: nanos(MAX_AGE_MS),
+    duplicate_window: nanos(DEDUPLICATION_MS),
+    num_replicas: replicas,
+    discard: DiscardPolicy.Old,
+  };
+  try {
+    await manager.streams.update(subjects.stream, config);
+  } catch {
+    await manager.streams.add({
+      name: subjects.stream,
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      ...config,
+    });
+  }
+}
+
+export interface ConsumeOptions<C extends Channel> {
+  /** Name of the durable consumer: one for each purpose. Its instances share the events. */
+  durable: string;
+  /** Events handled at once. */
+  concurrency?: number;
+  handle: (event: ChannelPayload<C>) => Promise<void>;
+}
+
+/**
+ * Works through the events of a channel. The consumer, and the stream, are made again when they are gone. A handler that
+ * throws has its event delivered again, five times at most. `leave` waits until what was begun is done.
+ */
+export type Consume = <C extends Channel & { delivery: 'event' }>(
+  channel: C,
+  options: ConsumeOptions<C>,
+) => { leave(): Promise<void> };
+
+export function createConsume(wire: Wire): Consume {
+  const { nats, subjects, log } = wire;
+  return (channel, { durable, handle, concurrency = 16 }) => {
+    const fits = hasTypesOf(channel.payload);
+    const [first] = channel.subject.split('.');
+    const span = `${first} ${kindOf(channel.subject)}`;
+    const inFlight = new Set<Promise<void>>();
+    let stopped = false;
+    let stopMessages: (() => void) | undefined;
+    let wake: (() => void) | undefined;
+
+    const handleInTrace = async (message: JsMsg) => {
+      const event = decode(message.data);
+      // It would not fit the next time either.
+      if (!fits(event)) return wire.skip(channel, message.subject);
+      // Of the types that the contract says.
+      await handle(event as ChannelPayload<typeof channel>);
+      if (log.isLevelEnabled('debug')) log.debug({ durable, subject: message.subject }, 'an event was handled');
+    };
+    const handleOne = async (message: JsMsg) => {
+      try {
+        await inTrace(message.headers?.get(TRACE_HEADER), () => handleInTrace(message), span, 'consumer');
+        await endOfTurn();
+        message.ack();
+      } catch (error) {
+        log.error({ err: error, durable, subject: message.subject }, 'an event could not be handled; it comes again');
+        message.nak(REDELIVER_AFTER_MS);
+      }
+    };
+
+    const consume = async () => {
+      await ensureStream(nats, subjects);
+      const manager = await nats.jetstreamManager();
+      await manager.consumers.add(subjects.stream, {
+        durable_name: durable,
+        filter_subject: subjectOf(wire.root, channel, {}),
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.New,
+        ack_wait: nanos(ACK_WAIT_MS),
+        max_deliver: MAX_DELIVERIES,
+      });
+      const consumer = await nats.jetstream().consumers.get(subjects.stream, durable);
+      const messages = await consumer.consume({ max_messages: concurrency * 4 });
+      stopMessages = () => messages.stop();
+      if (stopped) messages.stop();
+      void (async () => {
+        for await (const status of await messages.status()) {
+          const gone =
+            status.type === ConsumerEvents.ConsumerDeleted ||
+            status.type === ConsumerEvents.StreamNotFound ||
+            status.type === ConsumerEvents.ConsumerNotFound ||
+            (status.type === ConsumerEvents.HeartbeatsMissed && Number(status.data) >= 2);
+          if (gone) messages.stop();
+          else if (status.type === ConsumerDebugEvents.DebugEvent) log.trace({ durable }, 'consumer status');
+        }
+      })();
+      for await (const message of messages) {
+        const work = handleOne(message).finally(() => inFlight.delete(work));
+        inFlight.add(work);
+        if (inFlight.size >= concurrency) await Promise.race(inFlight);
+      }
+    };
+
+    const running = (async () => {
+      while (!stopped) {
+        try {
+          await consume();
+          if (!stopped) log.warn({ durable }, 'the consumer of events is gone; making it again');
+        } catch (error) {
+          if (stopped || nats.isClosed()) return;
+          log.warn({ err: error, durable }, 'events cannot be consumed now; trying again');
+        }
+        if (!stopped) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            setTimeout(resolve, RETRY_MS);
+          });
+        }
+      }
+    })();
+
+    return {
+      async leave() {
+        stopped = true;
+        stopMessages?.();
+        wake?.();
+        await running;
+        await Promise.allSettled(inFlight);
+      },
+    };
+  };
+}
