@@ -1,0 +1,90 @@
+// The floor plan: small folders that say what is inside, small files, and tests beside what they test.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** More than this is no longer read at one look. */
+const FILES_IN_A_FOLDER = 12;
+const LINES_IN_A_FILE = 300;
+
+/** What a service's `src` may hold. A new feature gets a folder of its own, here first. */
+const FEATURES: Record<string, readonly string[]> = {
+  gateway: ['connections', 'delivery', 'customers', 'agents', 'supervisors', 'access', 'http', 'platform'],
+  session: ['sessions', 'log', 'control', 'agents', 'turns', 'notes', 'ratings', 'statistics', 'budgets', 'platform'],
+  queue: ['queue', 'claims', 'positions', 'presence', 'cluster', 'platform'],
+  ai: ['turns', 'model', 'context', 'handoff', 'tools', 'knowledge', 'platform'],
+};
+
+/** Texts in tables, and lists of what is generated: long, and read by looking up. */
+const CATALOGUES = /\/words\/|\/i18n\/|snapshot|\/generated\/|\/chaos\/mutants\//;
+/** Files that stay above the limit, each with the reason. The list only shrinks. */
+const LONG: Record<string, string> = {};
+
+/** Folders that are not done, each with the number of breaches it may still have. A number only falls. */
+const TO_DO: Record<string, number> = {
+  'apps/agent-console': 23,
+  'apps/terminal': 7,
+  'apps/web-chat': 13,
+  bench: 11,
+  chaos: 19,
+  'infra/local': 25,
+  'infra/offline-model': 12,
+  'infra/schema-engine': 8,
+  'packages/client': 30,
+  'packages/contracts': 21,
+  'packages/design': 12,
+  'packages/runtime': 25,
+  'packages/testkit': 18,
+  'services/ai': 48,
+  'services/gateway': 94,
+  'services/queue': 47,
+};
+
+const isSource = (file: string) => /\.(ts|tsx|mts|mjs|lua|css)$/.test(file) && !/\/migrations\//.test(file);
+const isTest = (file: string) => /\.test\.tsx?$/.test(file);
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => isSource(file) && existsSync(join(root, file)));
+
+function* breaches(): Generator<[file: string, breach: string]> {
+  const folders = new Map<string, number>();
+  for (const file of files) {
+    const folder = dirname(file);
+    if (!isTest(file)) folders.set(folder, (folders.get(folder) ?? 0) + 1);
+    if (isTest(file) && basename(folder) === 'test') yield [file, 'a test that is not beside its source'];
+    const feature = /^services\/(\w+)\/src\/([^/]+)\//.exec(file);
+    const [, service = '', name = ''] = feature ?? [];
+    if (feature && name !== 'test' && FEATURES[service]?.includes(name) !== true)
+      yield [file, `no folder of services/${service}`];
+    if (isTest(file) || CATALOGUES.test(file) || file in LONG) continue;
+    const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+    if (lines > LINES_IN_A_FILE) yield [file, `${lines} lines`];
+  }
+  for (const [folder, count] of folders) {
+    if (count > FILES_IN_A_FOLDER) yield [`${folder}/`, `${count} files in one folder`];
+  }
+}
+
+const areaOf = (file: string) => /^(?:services|packages|apps|infra)\/[^/]+|^[^/]+/.exec(file)?.[0] ?? file;
+const found = new Map<string, string[]>(files.map((file) => [areaOf(file), []]));
+for (const [file, breach] of breaches()) found.get(areaOf(file))?.push(`${file}: ${breach}`);
+
+describe('small folders and files, and tests beside their source, in', () => {
+  it.each([...found])('%s', (area, list) => {
+    const left = TO_DO[area] ?? 0;
+    if (list.length > left) expect(list, `${list.length} breaches, at most ${left}`).toEqual([]);
+  });
+});
+
+it('each long file that is excused is still long', () => {
+  const short = Object.keys(LONG).filter(
+    (file) => readFileSync(join(root, file), 'utf8').split('\n').length - 1 <= LINES_IN_A_FILE,
+  );
+  expect(short).toEqual([]);
+});
