@@ -13,16 +13,16 @@ const BEGAN = Date.now() - Math.round(process.uptime() * 1_000);
 
 /** What runs when pnpm and the packages are in place; everything else is a script of package.json. */
 const PROGRAMS = {
-  start: ['infra/local/src/start.ts'],
-  dev: ['infra/local/src/start.ts', '--watch'],
-  test: ['infra/local/src/test.ts'],
+  start: ['infra/local/src/commands/start.ts'],
+  dev: ['infra/local/src/commands/start.ts', '--watch'],
+  test: ['infra/local/src/commands/test.ts'],
   client: ['apps/terminal/src/main.ts'],
   chaos: ['chaos/main.ts'],
   abuse: ['chaos/abuse/main.ts'],
   bench: ['bench/main.ts'],
-  'with-backends': ['infra/local/src/with-backends.ts'],
-  'db-generate': ['infra/local/src/db-generate.ts'],
-  'nats-services': ['infra/local/src/nats-services.ts'],
+  'with-backends': ['infra/local/src/commands/with-backends.ts'],
+  'db-generate': ['infra/local/src/commands/db-generate.ts'],
+  'nats-services': ['infra/local/src/commands/nats-services.ts'],
 };
 
 /** What shows the pages, or tests them; and what they are built from. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readLivePidRecord } from '@baton/local';
 import { freePort, until } from '@baton/testkit';
 
-const PROGRAM = join(import.meta.dirname, '../../infra/local/src/start.ts');
+const PROGRAM = join(import.meta.dirname, '../../infra/local/src/commands/start.ts');
 const UP_WITHIN_MS = 80_000;
 
 /** `npm start`'s program with a data folder of its own and free ports. */

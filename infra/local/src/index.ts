@@ -1,9 +1,9 @@
-export { natsAnswers, postgresAnswers, redisAnswers } from './answers.ts';
-export { migrationsAreDone } from './migrate.ts';
-export { startNats } from './nats.ts';
-export { readLivePidRecord, stopLeftover, writePidRecord } from './pid-record.ts';
-export { freePort } from './ports.ts';
-export { startPostgres } from './postgres.ts';
-export type { Say } from './provision.ts';
-export { startRedis } from './redis.ts';
-export type { OwnServer, OwnServerOptions } from './server-process.ts';
+export { migrationsAreDone } from './database/migrate.ts';
+export { freePort } from './ports/ports.ts';
+export { readLivePidRecord, stopLeftover, writePidRecord } from './processes/pid-record.ts';
+export type { Say } from './provision/provision.ts';
+export { natsAnswers, postgresAnswers, redisAnswers } from './servers/answers.ts';
+export { startNats } from './servers/nats.ts';
+export { startPostgres } from './servers/postgres.ts';
+export { startRedis } from './servers/redis.ts';
+export type { OwnServer, OwnServerOptions } from './servers/server-process.ts';
