@@ -92,7 +92,7 @@ function toolchain(pins) {
   });
   if (!found().node || !found().pnpm) {
     const missing = [...(hostNode ? [] : [`Node ${pins.node}`]), ...(hostPnpm ? [] : [`pnpm ${pins.pnpm}`])];
-    say(`installing ${missing.join(' and ')} from npm into .toolchain/ (this machine is left as it is)`);
+    say(`installing ${missing.join(' and ')} from npm into .toolchain/ (nothing else on this machine changes)`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
     // A registry may not have the pinned release of Node for this platform; another of its major does as well.
@@ -191,8 +191,8 @@ function isAlive(pid) {
   }
 }
 
-/** Hands over to the program: its signals, its screen, its exit code. @param {string} command @param {string[]} args */
-export function handOver(command, args) {
+/** Runs the program in this one's place: its signals, its screen, its exit code. @param {string} command @param {string[]} args */
+export function runInPlace(command, args) {
   const startedBy = whoStartedUs();
   // Who is started notices by this that we are gone, should we be killed.
   const child = spawn(command, args, {
@@ -278,10 +278,10 @@ function main() {
   // The client goes to the Baton of this clone, wherever that listens.
   if (task === 'client') process.env.BATON_URL ||= gatewayOfThisClone();
   const program = Object.entries(PROGRAMS).find(([name]) => name === task)?.[1];
-  if (program) handOver('node', [...program, ...rest]);
+  if (program) runInPlace('node', [...program, ...rest]);
   // turbo looks for pnpm itself, which the host need not have.
-  else if (task === 'exec') handOver('pnpm', ['exec', ...rest]);
-  else handOver('pnpm', ['run', task, ...rest]);
+  else if (task === 'exec') runInPlace('pnpm', ['exec', ...rest]);
+  else runInPlace('pnpm', ['run', task, ...rest]);
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) main();

@@ -8,7 +8,7 @@ set -e
 folder=$(dirname "$0")
 compose() { "$folder/compose.sh" "$@"; }
 say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
-patience=${UPGRADE_PATIENCE_S:-120}
+timeout_s=${UPGRADE_PATIENCE_S:-120}
 
 [ $# -gt 0 ] || set -- offline-model session queue ai gateway
 
@@ -58,10 +58,10 @@ for name in "$@"; do
     waited=0
     until well "$container"; do
       waited=$((waited + 1))
-      if [ "$waited" -ge "$patience" ]; then
+      if [ "$waited" -ge "$timeout_s" ]; then
         echo "The end of the log of $container:" >&2
         docker logs --tail 20 "$container" >&2
-        give_up "A new $service is not well after $patience s"
+        give_up "A new $service is not well after $timeout_s s"
       fi
       sleep 1
     done

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
-import { connectionFailure, databaseExists } from './failure-postgres.ts';
+import { connectionFailure, databaseExists } from './failures/failure-postgres.ts';
 import { asNativeDriver, type FailedQuery } from './native-driver.ts';
 import { type Target, withDatabase } from './target.ts';
 

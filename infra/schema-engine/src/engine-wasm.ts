@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg';
-import { EnginePanic, InvalidParams } from './failure.ts';
+import { EnginePanic, InvalidParams } from './failures/failure.ts';
 
 export type Engine = glue.SchemaEngine;
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { checkConnection, createDatabase, dropDatabase } from './adapter-postgres.ts';
 import { engineVersion } from './engine-wasm.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure } from './failures/failure.ts';
 import { type Datasource, type Invocation, readInvocation, type Subcommand, usage } from './invocation.ts';
 import { forwardLog, log } from './log.ts';
 import { engineMethods } from './methods.ts';

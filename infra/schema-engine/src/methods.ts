@@ -1,9 +1,9 @@
 import { checkConnection, createDatabase, type Databases, openDatabases } from './adapter-postgres.ts';
 import { createEngine, type Engine, guarded } from './engine-wasm.ts';
-import { EnginePanic, InvalidParams } from './failure.ts';
+import { EnginePanic, InvalidParams } from './failures/failure.ts';
+import { explainScriptFailure } from './failures/script-failure.ts';
 import type { Datasource } from './invocation.ts';
 import { comparesFilesOnly, offline } from './offline.ts';
-import { explainScriptFailure } from './script-failure.ts';
 import { readTarget, type Target } from './target.ts';
 
 /** The methods whose parameters and results the WebAssembly engine takes and gives as Prisma's CLI has them. */

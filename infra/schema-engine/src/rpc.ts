@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { describeFailure, EnginePanic, InvalidParams } from './failure.ts';
+import { describeFailure, EnginePanic, InvalidParams } from './failures/failure.ts';
 
 /** Codes of the JSON-RPC 2.0 specification (https://www.jsonrpc.org/specification#error_object). */
 const PARSE_ERROR = -32700;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { until } from '@baton/testkit';
 import { inject, onTestFinished } from 'vitest';
 import { dropDatabase, openDatabases } from '../src/adapter-postgres.ts';
-import { KnownFailure } from '../src/failure.ts';
+import { KnownFailure } from '../src/failures/failure.ts';
 import { readTarget } from '../src/target.ts';
 
 /** The URL of a database that is not there yet, and will not be there after the test. */

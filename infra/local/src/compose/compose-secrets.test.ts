@@ -69,7 +69,7 @@ it('[S8] uses the secret that npm start made, wherever BATON_DATA says that is',
   expect(await compose()).toMatchObject({ secret: made, errors: '' });
 });
 
-it('leaves a secret that is set as it is', async () => {
+it('leaves a secret that is set unchanged', async () => {
   expect((await compose({ SESSION_SECRET: 'mine' })).secret).toBe('mine');
   // docker-compose reads .env by itself.
   dotEnv('SESSION_SECRET="from the file"\n');

@@ -23,7 +23,7 @@ export async function migrate(env: NodeJS.ProcessEnv): Promise<void> {
   if (done.failed) throw new Error(`The database could not be migrated:\n${done.all || done.shortMessage}`);
 }
 
-/** Whether Prisma has noted every migration of the folder as done, as it is today, and no other. */
+/** Whether Prisma has noted every migration of the folder as done, with its present text, and no other. */
 export async function migrationsAreDone(databaseUrl: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: databaseUrl });
   try {

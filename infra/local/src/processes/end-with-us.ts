@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 const PROGRAM = fileURLToPath(new URL('../commands/end-leftovers.ts', import.meta.url));
 
 /**
- * Waits for a line, which says that all was stopped, or for the end of its input, which comes when whoever holds the
- * other end has gone. A shell, as it costs next to nothing while it waits and is not called `node`.
+ * Waits for a line, which says that all was stopped, or for the end of its input, which comes when the process
+ * at the other end has gone. A shell, as it costs next to nothing while it waits and is not called `node`.
  */
 const WAIT = 'read -r line && exit 0; exec "$@"';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-export interface Patience {
+export interface Timeouts {
   /** How long until the system must answer that it works, in milliseconds. */
   works?: number;
   /** How much longer to wait for its last parts, without which it works too. */
@@ -12,7 +12,7 @@ export interface Patience {
  * @returns the parts that are not, with their reasons; usually none
  * @throws when it does not answer 200 in time, with what it said last
  */
-export async function healthy(url: string, { works = 60_000, complete = 10_000 }: Patience = {}): Promise<string[]> {
+export async function healthy(url: string, { works = 60_000, complete = 10_000 }: Timeouts = {}): Promise<string[]> {
   const begin = performance.now();
   let worksSince: number | undefined;
   for (;;) {

@@ -22,11 +22,11 @@ await writeFile(
    writeFileSync(process.argv[2], stop.signal());
    clearInterval(open);`,
 );
-/** What `npm start` runs: it hands over to the program. */
+/** What `npm start` runs: it runs the program in its own place. */
 await writeFile(
   join(folder, 'bootstrap.mjs'),
-  `import { handOver } from ${module('../../../bootstrap.mjs')};
-   handOver(${node}, [${JSON.stringify(join(folder, 'program.mjs'))}, process.argv[2]]);`,
+  `import { runInPlace } from ${module('../../../bootstrap.mjs')};
+   runInPlace(${node}, [${JSON.stringify(join(folder, 'program.mjs'))}, process.argv[2]]);`,
 );
 /** As npm does it: a shell between it and the script. */
 await writeFile(

@@ -67,7 +67,7 @@ it('starts again what dies later', async () => {
   expect(deaths).toMatchObject([{ reason: 'was ended by SIGKILL', againInMs: 500 }]);
 });
 
-it('does not start again what cannot run as it is configured', async () => {
+it('does not start again what cannot run with its configuration', async () => {
   const { service } = await supervised('misconfigured', "console.error('PORT: must be a port'); process.exit(78)");
   service.keepAlive();
   expect(await service.gaveUp).toMatchObject({ reason: 'ended with code 78', lastLines: ['PORT: must be a port'] });

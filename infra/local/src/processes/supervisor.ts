@@ -37,7 +37,7 @@ export interface Supervised {
 
 /** A service that lived this long is not in a crash loop: its next restart is quick again. */
 const HEALTHY_AFTER_MS = 60_000;
-/** sysexits' EX_CONFIG: the service cannot run as it is configured; running it again would not help. */
+/** sysexits' EX_CONFIG: the service cannot run with its configuration, so a restart would not help. */
 const EX_CONFIG = 78;
 const LAST_LINES = 12;
 

@@ -11,7 +11,7 @@ export interface ServerProgram {
   program: string;
   debian: string;
   homebrew: string;
-  /** Used as it is when the program cannot be had. */
+  /** Used directly when the program is unavailable. */
   image: string;
   /** The variable that names a server to use instead. */
   variable: string;

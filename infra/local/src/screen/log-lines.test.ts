@@ -14,7 +14,7 @@ it('shows warnings and worse, readable', () => {
   expect(forScreen('queue', line('fatal'), 'stdout')).toMatch(/FATAL: hm/);
 });
 
-it('shows what is not of the log as it is when it is a complaint', () => {
+it('shows what is not of the log unchanged when it is a complaint', () => {
   expect(forScreen('queue', 'ready', 'stdout')).toBeUndefined();
   expect(forScreen('queue', 'PORT: must be a port', 'stderr')).toBe('queue: PORT: must be a port');
   expect(forScreen('queue', '{ half', 'stderr')).toBe('queue: { half');

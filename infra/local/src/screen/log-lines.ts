@@ -7,14 +7,14 @@ const format = pretty.prettyFactory({
 });
 const LOUD = new Set(['warn', 'error', 'fatal']);
 
-/** A service's log line for people; a line that is not of the log stays as it is. */
+/** A service's log line for people; a line that is not of the log stays unchanged. */
 export function readable(line: string): string {
   return parse(line) === undefined ? line : format(line).trimEnd();
 }
 
 /**
  * What of a service's line belongs on the screen: warnings and worse, made readable; what it wrote to stderr (a crash,
- * a refusal to start) as it is; undefined for the rest, which is in the log file.
+ * a refusal to start), unchanged; undefined for the rest, which is in the log file.
  */
 export function forScreen(service: string, line: string, stream: 'stdout' | 'stderr'): string | undefined {
   if (line.trim() === '') return undefined;

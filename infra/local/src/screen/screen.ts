@@ -22,7 +22,7 @@ function write(text: string): void {
   }
 }
 
-/** The program's beginning, in milliseconds; a program that handed over to this one tells when it began itself. */
+/** The program's beginning, in milliseconds; a program that ran this one in its place passes on its own start. */
 const BEGAN = Number(process.env.BATON_BEGAN ?? Date.now() - process.uptime() * 1_000);
 
 /** Seconds since the beginning, for people: '3.4 s'. */

@@ -5,13 +5,13 @@ import { connect } from 'nats';
 import pg from 'pg';
 
 /** Each of these resolves when the server behind the URL answers a request, and rejects with the reason if not. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 export async function postgresAnswers(url: string, question = 'SELECT 1'): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
-    connectionTimeoutMillis: PATIENCE_MS,
-    query_timeout: PATIENCE_MS,
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
   });
   client.on('error', () => {});
   try {
@@ -19,7 +19,7 @@ export async function postgresAnswers(url: string, question = 'SELECT 1'): Promi
     await client.query(question);
   } finally {
     // A server that is frozen does not say goodbye.
-    await Promise.race([client.end().catch(() => {}), pause(PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([client.end().catch(() => {}), pause(TIMEOUT_MS, undefined, { ref: false })]);
   }
 }
 
@@ -37,8 +37,8 @@ async function askRedis<T>(url: string, more: RedisExtras, ask: (client: Redis) 
   const client = new Redis(address.url, {
     ...address.options,
     lazyConnect: true,
-    connectTimeout: PATIENCE_MS,
-    commandTimeout: PATIENCE_MS,
+    connectTimeout: TIMEOUT_MS,
+    commandTimeout: TIMEOUT_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
@@ -60,7 +60,7 @@ async function askRedis<T>(url: string, more: RedisExtras, ask: (client: Redis) 
 export async function natsAnswers(url: string, caFile?: string): Promise<void> {
   const connection = await connect({
     ...natsAddress(url, caFile),
-    timeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
     reconnect: false,
   });
   try {
@@ -89,12 +89,12 @@ export async function redisWorks(url: string): Promise<void> {
 
 /** After a full disk JetStream is disabled, or hangs, while plain messages go on. */
 export async function natsWorks(url: string): Promise<void> {
-  const connection = await connect({ ...natsAddress(url), timeout: PATIENCE_MS, reconnect: false });
+  const connection = await connect({ ...natsAddress(url), timeout: TIMEOUT_MS, reconnect: false });
   try {
-    const manager = await connection.jetstreamManager({ timeout: PATIENCE_MS });
+    const manager = await connection.jetstreamManager({ timeout: TIMEOUT_MS });
     await manager.streams.list().next();
   } finally {
     // Not closed politely: it may not answer.
-    await Promise.race([connection.close(), pause(PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([connection.close(), pause(TIMEOUT_MS, undefined, { ref: false })]);
   }
 }

@@ -33,7 +33,7 @@ interface BackendKind {
   /** Of ours: resolves when it does what it is for, writing included. */
   works: (url: string) => Promise<void>;
   /** See KeptServerOptions. A Postgres or Redis that runs nearly always mends itself; a JetStream that hangs does not. */
-  patience: number;
+  failuresAllowed: number;
 }
 
 const kinds: Record<BackendName, BackendKind> = {
@@ -44,7 +44,7 @@ const kinds: Record<BackendName, BackendKind> = {
     start: (options) => startPostgres(options),
     answers: (url) => postgresAnswers(url),
     works: postgresWorks,
-    patience: 10,
+    failuresAllowed: 10,
   },
   redis: {
     title: 'Redis',
@@ -53,7 +53,7 @@ const kinds: Record<BackendName, BackendKind> = {
     start: startRedis,
     answers: (url, env) => redisAnswers(url, { password: env.REDIS_PASSWORD, caFile: env.REDIS_CA_FILE }),
     works: redisWorks,
-    patience: 10,
+    failuresAllowed: 10,
   },
   nats: {
     title: 'NATS',
@@ -62,14 +62,14 @@ const kinds: Record<BackendName, BackendKind> = {
     start: startNats,
     answers: (url, env) => natsAnswers(url, env.NATS_CA_FILE),
     works: natsWorks,
-    patience: 3,
+    failuresAllowed: 3,
   },
 };
 
 /**
- * A backend to work with: the one the environment names, as it is, or else a server of our own with its data in `data`.
+ * A backend to work with: the one the environment names, unchanged, or else a server of our own with its data in `data`.
  * @param tell what a person must know of ours while it runs: that it ended, and that it is back
- * @throws when the one that is named does not answer, or ours cannot be had; the message says what to do
+ * @throws when the one that is named does not answer, or ours cannot be started; the message says what to do
  */
 export async function backend(
   name: BackendName,
@@ -78,7 +78,7 @@ export async function backend(
   say: Say,
   tell: Say = say,
 ): Promise<Backend> {
-  const { title, variable, preferredPort, start, answers, works, patience } = kinds[name];
+  const { title, variable, preferredPort, start, answers, works, failuresAllowed } = kinds[name];
   const given = env[variable];
   if (given !== undefined) {
     try {
@@ -106,7 +106,7 @@ export async function backend(
     dir: options.dir,
     start: (again) => start({ ...options, again }, say),
     works,
-    patience,
+    failuresAllowed,
     tell,
   });
   ports.set(name, Number(new URL(own.url).port));

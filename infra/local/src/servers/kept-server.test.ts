@@ -8,8 +8,8 @@ const dir = await mkdtemp(`${tmpdir()}/baton-kept-`);
 afterAll(() => rm(dir, { recursive: true }));
 
 /** A server of which each life can be ended, and which works or not. */
-async function kept(how: { patience?: number; failStarts?: number; faults?: (string | undefined)[] } = {}) {
-  const { patience = 2, failStarts = 0, faults = [] } = how;
+async function kept(how: { failuresAllowed?: number; failStarts?: number; faults?: (string | undefined)[] } = {}) {
+  const { failuresAllowed = 2, failStarts = 0, faults = [] } = how;
   const lives: { again: Again | undefined; end: (reason: string) => void }[] = [];
   const told: string[] = [];
   const stopped: (number | undefined)[] = [];
@@ -34,7 +34,7 @@ async function kept(how: { patience?: number; failStarts?: number; faults?: (str
   };
   const every = { calm: 10, alert: 5 };
   const tell = (line: string) => told.push(line);
-  const server = await keepServer({ name: 'NATS', dir, start, works, patience, every, tell });
+  const server = await keepServer({ name: 'NATS', dir, start, works, failuresAllowed, every, tell });
   onTestFinished(() => server.stop());
   return { server, lives, told, stopped, looks: () => looks };
 }
@@ -64,7 +64,10 @@ it('starts again what runs but does not work', async () => {
 });
 
 it('leaves alone what failed to work for a moment', async () => {
-  const { lives, told, looks } = await kept({ patience: 3, faults: ['busy', 'busy', undefined, 'busy', 'busy'] });
+  const { lives, told, looks } = await kept({
+    failuresAllowed: 3,
+    faults: ['busy', 'busy', undefined, 'busy', 'busy'],
+  });
   await vi.waitFor(() => expect(looks()).toBeGreaterThan(6));
   expect([lives.length, told]).toEqual([1, []]);
 });

@@ -13,7 +13,7 @@ export interface KeptServerOptions {
   /** Resolves when it does what it is for, writing included. */
   works: (url: string) => Promise<void>;
   /** So many of these in a row must fail, with space on the disk, before a server that runs is started anew. */
-  patience: number;
+  failuresAllowed: number;
   /** How often it is looked at, in milliseconds: while all is well, and while it is not. */
   every?: { calm: number; alert: number };
   /** Tells the person what happened. */
@@ -57,11 +57,11 @@ export async function keepServer(options: KeptServerOptions): Promise<OwnServer>
         if (!told) tell(`${name} cannot work, as the disk of its data is full (${space.text}): ${fault}`);
         told = true;
       } else {
-        failures = full ? options.patience - 1 : failures + 1;
+        failures = full ? options.failuresAllowed - 1 : failures + 1;
         full = false;
-        if (failures >= options.patience) return `does not work (${fault})`;
+        if (failures >= options.failuresAllowed) return `does not work (${fault})`;
         // Space has just come back: it may need a moment, or a start.
-        if (failures === options.patience - 1) await wait(every.alert, over);
+        if (failures === options.failuresAllowed - 1) await wait(every.alert, over);
       }
     }
     return undefined;

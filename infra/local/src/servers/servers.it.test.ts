@@ -110,7 +110,7 @@ it('says why a server did not start, with the end of its log', async () => {
   );
 });
 
-it('uses a given server as it is, and checks that it answers', async () => {
+it('uses a given server unchanged, and checks that it answers', async () => {
   const own = await startRedis({ ...options('given'), durable: false }, say);
   const used = await backend('redis', { REDIS_URL: own.url }, folder, say);
   expect(used).toMatchObject({ url: own.url, own: undefined });
@@ -152,7 +152,7 @@ it('has our NATS where its command line looks, when that port is taken at anothe
   };
   const usual = 'nats://127.0.0.1:4222';
   const first = await ours('usual');
-  // Whoever else tests on this machine may have had it.
+  // Another test on this machine may have taken it.
   if (first !== usual) expect(await take(4222)).toBeUndefined();
   await take(4222);
   const other = await ours('other');

@@ -12,7 +12,7 @@ const CREATE_NOTED = `CREATE TABLE ${NOTED} (id VARCHAR(36) PRIMARY KEY NOT NULL
   started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
 
 /**
- * Makes the database what it was when the backup was made, or leaves it as it is: everything is one transaction.
+ * Makes the database what it was when the backup was made, or leaves it unchanged: everything is one transaction.
  * @param options.replace whether what the database holds may be deleted
  * @throws when the database holds anything and may not lose it, is in use, or the backup is not whole
  */

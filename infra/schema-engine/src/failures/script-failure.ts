@@ -1,5 +1,5 @@
+import type { FailedQuery } from '../native-driver.ts';
 import { KnownFailure } from './failure.ts';
-import type { FailedQuery } from './native-driver.ts';
 
 /** Lines of the script shown before the one where Postgres saw the error. */
 const CONTEXT_LINES = 5;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '../src/adapter-postgres.ts';
-import { readTarget } from '../src/target.ts';
-import { executable } from './engine-process.ts';
-import { expectNoShadowDatabase, rowsOf, scratchDatabase } from './scratch-database.ts';
+import { executable } from '../test/engine-process.ts';
+import { expectNoShadowDatabase, rowsOf, scratchDatabase } from '../test/scratch-database.ts';
+import { createDatabase } from './adapter-postgres.ts';
+import { readTarget } from './target.ts';
 
 const prismaCli = fileURLToPath(new URL('../node_modules/prisma/build/index.js', import.meta.url));
 

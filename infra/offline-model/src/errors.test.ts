@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OfflineModel, startOfflineModel } from '../src/index.ts';
+import { type OfflineModel, startOfflineModel } from './index.ts';
 
 let model: OfflineModel;
 let client: OpenAI;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KnownFailure } from '../src/failure.ts';
-import { explainScriptFailure } from '../src/script-failure.ts';
+import { KnownFailure } from './failure.ts';
+import { explainScriptFailure } from './script-failure.ts';
 
 const script = ['-- Größe 📏', 'CREATE TABLE a ();', '', 'CREATE TABEL b ();'].join('\n');
 const params = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answer } from '../src/brain/answer.ts';
-import type { ChatMessage } from '../src/chat-request.ts';
-import { INSTRUCTIONS, inShort, knowledge, prompt, reply, TRANSFER } from './prompts.ts';
+import { INSTRUCTIONS, inShort, knowledge, prompt, reply, TRANSFER } from '../test/prompts.ts';
+import { answer } from './brain/answer.ts';
+import type { ChatMessage } from './chat-request.ts';
 
 describe('small talk', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { EnginePanic, InvalidParams, KnownFailure } from '../src/failure.ts';
-import { serve } from '../src/rpc.ts';
+import { EnginePanic, InvalidParams, KnownFailure } from './failures/failure.ts';
+import { serve } from './rpc.ts';
 
 type Handler = (params: unknown) => Promise<unknown>;
 

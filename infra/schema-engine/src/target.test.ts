@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTarget, withDatabase } from '../src/target.ts';
+import { readTarget, withDatabase } from './target.ts';
 
 describe('readTarget', () => {
   it('reads a URL with nothing but the necessary', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { understand } from '../src/brain/intent.ts';
-import { inShort, reply } from './prompts.ts';
+import { inShort, reply } from '../test/prompts.ts';
+import { understand } from './brain/intent.ts';
 
 describe('a customer who asks for a person gets the transfer tool', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, inject, it } from 'vitest';
-import { createDatabase } from '../src/adapter-postgres.ts';
-import { readTarget } from '../src/target.ts';
-import { oneMigration, runSubcommand, startEngine } from './engine-process.ts';
-import { rowsOf, scratchDatabase } from './scratch-database.ts';
+import { oneMigration, runSubcommand, startEngine } from '../test/engine-process.ts';
+import { rowsOf, scratchDatabase } from '../test/scratch-database.ts';
+import { createDatabase } from './adapter-postgres.ts';
+import { readTarget } from './target.ts';
 
 const nobodyThere = 'postgres://localhost:1/x';
 

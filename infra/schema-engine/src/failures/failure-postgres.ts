@@ -1,7 +1,7 @@
 import type { Error as DriverError } from '@prisma/driver-adapter-utils';
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
+import type { Target } from '../target.ts';
 import { KnownFailure } from './failure.ts';
-import type { Target } from './target.ts';
 
 /** Node's codes for "nobody there", as far as adapter-pg does not know them itself. */
 const unreachableCodes = new Set([
@@ -23,7 +23,7 @@ const closedText = /Connection terminated|Client has encountered a connection er
 
 /**
  * Turns what adapter-pg throws about a connection into the failure that the native engine reports for it, with its
- * code, so that Prisma's CLI can act on it (P1003 makes it create the database). Anything else is returned as it is.
+ * code, so that Prisma's CLI can act on it (P1003 makes it create the database). Anything else is returned unchanged.
  */
 export function connectionFailure(thrown: unknown, target: Target): unknown {
   if (!(thrown instanceof Error)) return thrown;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { indexKnowledge, parseSections } from '../src/brain/knowledge.ts';
-import { loadKnowledge } from '../src/load-knowledge.ts';
-import { knowledge } from './prompts.ts';
+import { knowledge } from '../test/prompts.ts';
+import { indexKnowledge, parseSections } from './brain/knowledge.ts';
+import { loadKnowledge } from './load-knowledge.ts';
 
 const best = (question: string): string | undefined => knowledge.search(question)[0]?.section.heading;
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fillArguments } from '../src/brain/fill-arguments.ts';
-import { composePoem } from '../src/brain/poem.ts';
-import { poemRequest } from '../src/brain/poem-request.ts';
-import { readTranscript } from '../src/brain/summary.ts';
-import { shorten, splitSentences } from '../src/brain/text.ts';
-import { readToolResult } from '../src/brain/tool-result.ts';
-import { countTokens, splitIntoTokens } from '../src/tokens.ts';
+import { fillArguments } from './brain/fill-arguments.ts';
+import { composePoem } from './brain/poem.ts';
+import { poemRequest } from './brain/poem-request.ts';
+import { readTranscript } from './brain/summary.ts';
+import { shorten, splitSentences } from './brain/text.ts';
+import { readToolResult } from './brain/tool-result.ts';
+import { countTokens, splitIntoTokens } from './tokens.ts';
 
 describe('tokens', () => {
   it.each([

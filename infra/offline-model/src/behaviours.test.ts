@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import OpenAI from 'openai';
 import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BEHAVIOURS } from '../src/behaviours.ts';
-import { type OfflineModel, startOfflineModel } from '../src/index.ts';
-import { INSTRUCTIONS, TRANSFER } from './prompts.ts';
+import { INSTRUCTIONS, TRANSFER } from '../test/prompts.ts';
+import { BEHAVIOURS } from './behaviours.ts';
+import { type OfflineModel, startOfflineModel } from './index.ts';
 
 let model: OfflineModel;
 let client: OpenAI;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answer } from '../src/brain/answer.ts';
-import type { ChatMessage, ToolSpec } from '../src/chat-request.ts';
-import { chat, INSTRUCTIONS, inShort, knowledge, POEM, prompt, SEARCH, TRANSFER } from './prompts.ts';
+import { chat, INSTRUCTIONS, inShort, knowledge, POEM, prompt, SEARCH, TRANSFER } from '../test/prompts.ts';
+import { answer } from './brain/answer.ts';
+import type { ChatMessage, ToolSpec } from './chat-request.ts';
 
 /** The conversation after a tool was called and gave its result. */
 function afterTool(question: string, name: string, result: unknown, callArguments = '{}'): ChatMessage[] {

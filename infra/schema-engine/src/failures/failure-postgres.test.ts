@@ -1,7 +1,7 @@
 import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 import { describe, expect, it } from 'vitest';
-import { connectionFailure } from '../src/failure-postgres.ts';
-import { readTarget } from '../src/target.ts';
+import { readTarget } from '../target.ts';
+import { connectionFailure } from './failure-postgres.ts';
 
 const target = readTarget('postgres://ada:secret@db:5433/chat');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readInvocation } from '../src/invocation.ts';
+import { readInvocation } from './invocation.ts';
 
 describe('readInvocation', () => {
   it("reads the command line with which Prisma's CLI starts its engine", () => {
