@@ -1,6 +1,6 @@
 /**
  * The oldest browsers that the pages, the widget and this SDK are made for, by the names that MDN's data has for them.
- * Why these: docs/decisions/0023-the-browsers-we-serve.md.
+ * Why these: docs/decisions/0023-chrome-109-firefox-115-safari-15-6.md.
  */
 export const floor = {
   chrome: '109',
