@@ -80,7 +80,7 @@ module.exports = {
       name: 'client-knows-contracts-only',
       comment: 'The SDK is for the pages and programs of others.',
       severity: 'error',
-      from: { path: '^packages/client/src/' },
+      from: { path: '^packages/client/src/', pathNot: TESTS },
       to: { path: '^(packages|services|infra|apps|e2e|bench|chaos)/', pathNot: '^packages/(client|contracts)/' },
     },
     {

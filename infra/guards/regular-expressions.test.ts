@@ -19,7 +19,7 @@ const READ: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 /** Expressions that are put together, by file: what goes in is no text of others. */
-const PUT_TOGETHER: readonly string[] = ['apps/terminal/src/screen-ink.ts'];
+const PUT_TOGETHER: readonly string[] = ['apps/terminal/src/screen/screen-ink.ts'];
 
 interface Literal {
   pattern: string;

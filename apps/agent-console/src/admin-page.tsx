@@ -3,9 +3,9 @@ import '@baton/design/tokens.css';
 import { render } from 'preact';
 import { gatewayHere } from './console/gateway.ts';
 import { lasting, passing } from './console/storage.ts';
-import './frame/page.css';
-import { createTheme } from './frame/theme.ts';
-import { OperatorApp } from './supervisor/operator-app.tsx';
+import './shell/page.css';
+import { createTheme } from './shell/theme.ts';
+import { OperatorApp } from './supervisor/supervisor-app.tsx';
 import { startClock } from './time/now.ts';
 
 const root = document.querySelector('#app');

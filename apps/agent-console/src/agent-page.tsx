@@ -4,9 +4,9 @@ import '@baton/design/tokens.css';
 import { render } from 'preact';
 import { gatewayHere } from './console/gateway.ts';
 import { lasting, passing } from './console/storage.ts';
-import { AgentApp } from './frame/agent-app.tsx';
-import './frame/page.css';
-import { createTheme } from './frame/theme.ts';
+import { AgentApp } from './shell/agent-app.tsx';
+import './shell/page.css';
+import { createTheme } from './shell/theme.ts';
 import { startClock } from './time/now.ts';
 
 const root = document.querySelector('#app');

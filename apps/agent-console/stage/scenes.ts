@@ -1,5 +1,5 @@
 import type { DeskChat, DeskState, QueuedSession, ViewedChat } from '@baton/client';
-import { fakeAgent, fakeChat, fakeSession, fakeWait, script } from './fake-desk.ts';
+import { fakeAgent, fakeChat, fakeSession, fakeWait, script } from './fake-agent-client.ts';
 
 const ada = fakeAgent('Ada Lovelace', { active: 3 });
 export const colleagues = [

@@ -2,14 +2,14 @@ import '@baton/design/tokens.css';
 import { hostile } from '@baton/testkit/hostile-words';
 import { render } from 'preact';
 import type { Keeper } from '../src/console/storage.ts';
-import { AgentApp } from '../src/frame/agent-app.tsx';
-import '../src/frame/page.css';
-import { createTheme } from '../src/frame/theme.ts';
-import { OperatorApp } from '../src/supervisor/operator-app.tsx';
+import { AgentApp } from '../src/shell/agent-app.tsx';
+import '../src/shell/page.css';
+import { createTheme } from '../src/shell/theme.ts';
+import { OperatorApp } from '../src/supervisor/supervisor-app.tsx';
 import { startClock } from '../src/time/now.ts';
-import { createFakeDesk } from './fake-desk.ts';
-import { createFakeOperator, operatorScenes } from './operator-scenes.ts';
+import { createFakeDesk } from './fake-agent-client.ts';
 import { colleagues, scenes, views } from './scenes.ts';
+import { createFakeOperator, operatorScenes } from './supervisor-scenes.ts';
 
 /** The console on a stage: in a state named in the address, with no server behind it. For tests and pictures. */
 const query = new URLSearchParams(location.search);

@@ -1,14 +1,14 @@
 import { userInfo } from 'node:os';
-import { agentMode } from './agent-mode.ts';
+import { agentMode } from './agent/agent-mode.ts';
 import { askMode, askName } from './ask.ts';
-import { crowdMode } from './crowd.ts';
-import { customerMode } from './customer-mode.ts';
-import { operatorMode } from './operator.ts';
+import { customerMode } from './customer/customer-mode.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
-import type { OpenScreen } from './screen.ts';
-import { openInkScreen } from './screen-ink.ts';
-import { openPlainScreen } from './screen-plain.ts';
-import { scriptedAgent, scriptedCustomer } from './script.ts';
+import type { OpenScreen } from './screen/screen.ts';
+import { openInkScreen } from './screen/screen-ink.ts';
+import { openPlainScreen } from './screen/screen-plain.ts';
+import { crowdMode } from './script/crowd.ts';
+import { scriptedAgent, scriptedCustomer } from './script/script.ts';
+import { operatorMode } from './supervisor/supervisor-mode.ts';
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.env);

@@ -1,11 +1,11 @@
 import type { DeskChat } from '@baton/client';
 import { Avatar, Badge, classes, memo, plainSummary } from '@baton/design';
 import { useConsole } from '../console/context.ts';
-import { isMine } from '../conversation/mine.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { Stars } from '../rating/stars.tsx';
 import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
+import { isMine } from '../transcript/mine.ts';
 import { counted, fill, words } from '../words/words.ts';
 import { factsOf } from './chat-facts.ts';
 

@@ -1,10 +1,10 @@
 import type { AgentDesk, DeskChat, DeskState } from '@baton/client';
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { orderChats } from '../chats/chat-facts.ts';
-import { createDrafts } from '../conversation/drafts.ts';
+import { createDrafts } from '../composer/drafts.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { counted, fill, words } from '../words/words.ts';
-import { createLooking } from './looking.ts';
+import { createLooking } from './chat-preview.ts';
 import type { Selection } from './selection.ts';
 import type { Keeper } from './storage.ts';
 

@@ -1,8 +1,8 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Notifications } from '../attention/notifications.ts';
-import type { Theme } from '../frame/theme.ts';
-import type { RepliesStore } from '../replies/replies-store.ts';
+import type { Notifications } from '../notifications/notifications.ts';
+import type { RepliesStore } from '../saved-replies/replies-store.ts';
+import type { Theme } from '../shell/theme.ts';
 import type { Console } from './console.ts';
 import type { Keeper } from './storage.ts';
 

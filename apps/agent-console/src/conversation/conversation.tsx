@@ -2,18 +2,18 @@ import type { DeskChat } from '@baton/client';
 import { Button, CheckIcon, classes, HandOverIcon, IconButton, PersonIcon } from '@baton/design';
 import { useRef } from 'preact/hooks';
 import { factsOf } from '../chats/chat-facts.ts';
+import { Composer } from '../composer/composer.tsx';
+import { KeptDraft } from '../composer/kept-draft.tsx';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
-import { useKeptFocus } from '../list/kept-focus.ts';
 import { CustomerRating } from '../rating/customer-rating.tsx';
 import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
 import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
+import { Transcript } from '../transcript/transcript.tsx';
+import { useKeptFocus } from '../windowed-list/kept-focus.ts';
 import { fill, words } from '../words/words.ts';
-import { Composer } from './composer.tsx';
 import { ConversationHead } from './conversation-head.tsx';
-import { KeptDraft } from './kept-draft.tsx';
-import { Transcript } from './transcript.tsx';
 import './conversation.css';
 
 /** One chat: who it is and what can be done, the transcript, and where to write. */

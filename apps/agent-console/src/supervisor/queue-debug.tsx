@@ -4,8 +4,8 @@ import { useMemo } from 'preact/hooks';
 import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, fill, number, timeOfDay, words } from '../words/words.ts';
-import { compareStores } from './agreement.ts';
 import { PanelTable } from './panel-table.tsx';
+import { compareStores } from './store-comparison.ts';
 import { Waited } from './tables.tsx';
 
 /** The queue as Redis and Postgres have it, side by side: for whoever looks for a fault. */

@@ -1,7 +1,7 @@
 import type { Agent, WaitingView } from '@baton/client';
 import { Avatar, Badge } from '@baton/design';
+import { namesakes } from '../account/namesakes.ts';
 import { customerName } from '../customer/customer-name.ts';
-import { namesakes } from '../duty/namesakes.ts';
 import { duration } from '../time/duration.ts';
 import { now } from '../time/now.ts';
 import { counted, number, words } from '../words/words.ts';

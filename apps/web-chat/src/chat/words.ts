@@ -1,6 +1,6 @@
 import type { ChatState, ErrorCode } from '@baton/client';
 import type { Language } from '../i18n/i18n.ts';
-import type { MessageItem, Row } from './rows.ts';
+import type { MessageItem, Row } from '../transcript/rows.ts';
 
 /** Who is in control, as the page shows it; `nobody` before the first word. */
 export type Holder = 'nobody' | 'bot' | 'waiting' | 'agent' | 'closed';

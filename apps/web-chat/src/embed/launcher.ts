@@ -1,5 +1,5 @@
+import { dress } from './apply-style.ts';
 import type { WidgetSettings } from './attributes.ts';
-import { dress } from './dress.ts';
 import { keepInPlace } from './keep-in-place.ts';
 
 /** The button's names before the chat, with all its words, is there. */

@@ -3,7 +3,7 @@ import { applyAccent } from '../accent.ts';
 import type { ChatAppProps } from '../chat/chat-app.tsx';
 import { loadLanguage } from '../i18n/i18n.ts';
 import type { Settings } from '../settings.ts';
-import { operatorWords } from './operator-words.ts';
+import { operatorWords } from './installation-texts.ts';
 
 type Prepared = Pick<ChatAppProps, 'chat' | 'language' | 'storage' | 'title' | 'greeting'>;
 

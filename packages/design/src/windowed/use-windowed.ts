@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { UNFOLDED } from '../folded.tsx';
+import { UNFOLDED } from '../rows/folded.tsx';
 import { firstGap, measure, noteAnchors, restoreAnchors, rowOf } from './elements.ts';
 import { pinnedRows } from './pinned.ts';
 import { type Drawn, draw, mainRange, startOf } from './place.ts';

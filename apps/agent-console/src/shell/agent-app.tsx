@@ -1,0 +1,126 @@
+import type { AgentDesk, DeskState } from '@baton/client';
+import { effect } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { SignIn } from '../account/sign-in.tsx';
+import { followAddress } from '../console/address.ts';
+import { type Console, createConsole } from '../console/console.ts';
+import { type Shared, SharedProvider } from '../console/context.ts';
+import type { Keeper } from '../console/storage.ts';
+import { newsIn, pageTitle, unreadIn } from '../notifications/notices.ts';
+import { createNotifications } from '../notifications/notifications.ts';
+import { createRepliesStore } from '../saved-replies/replies-store.ts';
+import { goBy } from '../time/now.ts';
+import { words } from '../words/words.ts';
+import type { Theme } from './theme.ts';
+import { Workspace } from './workspace.tsx';
+
+const NAME_KEY = 'baton.console.name';
+const SECRET_KEY = 'baton.console.key';
+
+export interface AgentAppProps {
+  /** Opens a desk with this key; a stay in storage is taken up by itself. */
+  openDesk: (key: string | undefined) => AgentDesk;
+  theme: Theme;
+  /** What stays, and what ends with the tab. */
+  lasting: Keeper;
+  passing: Keeper;
+  /** Told of each console as it is made. */
+  onConsole?: (console: Console) => void;
+}
+
+/** Sign-in or workspace, whichever it is time for. */
+export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: AgentAppProps) {
+  const [desk, setDesk] = useState(() => openDesk(passing.read(SECRET_KEY) ?? undefined));
+  const [state, setState] = useState<DeskState>(desk.state);
+  /** `asked`: the installation wants a key. `wrong`: the one given was not it. */
+  const [wantsKey, setWantsKey] = useState<'no' | 'asked' | 'wrong'>('no');
+  const [joining, setJoining] = useState(false);
+  const shared = useMemo(() => {
+    const made = share(desk, theme, lasting);
+    onConsole?.(made.parts.console);
+    return made;
+  }, [desk]);
+
+  useEffect(() => {
+    setState(desk.state);
+    const stop = desk.subscribe(setState);
+    return () => {
+      stop();
+      shared.end();
+    };
+  }, [desk]);
+  const { phase, problem, connection } = state;
+  // Known anew with each connection.
+  useEffect(() => goBy(desk.now), [desk, connection]);
+  const elsewhere = phase === 'off' && problem?.code === 'FORBIDDEN';
+  useEffect(() => {
+    // Of a stay that was taken up by itself; what became of a key that was typed is known when `join` has its answer.
+    if (problem?.code === 'UNAUTHENTICATED' && !joining) setWantsKey((before) => (before === 'no' ? 'asked' : before));
+  }, [problem, joining]);
+
+  const join = async (as: { name: string; key: string }) => {
+    if (joining) return;
+    setJoining(true);
+    lasting.write(NAME_KEY, as.name);
+    let used = desk;
+    if (as.key !== '' && as.key !== (passing.read(SECRET_KEY) ?? '')) {
+      desk.close();
+      passing.write(SECRET_KEY, as.key);
+      used = openDesk(as.key);
+      setDesk(used);
+    }
+    const joined = await used.join({ name: as.name });
+    if (!joined.ok && joined.code === 'UNAUTHENTICATED') {
+      passing.write(SECRET_KEY, null);
+      setWantsKey(as.key === '' ? 'asked' : 'wrong');
+    }
+    setJoining(false);
+  };
+
+  if (phase === 'off' || (joining && state.agent === null))
+    return (
+      <SignIn
+        name={lasting.read(NAME_KEY) ?? ''}
+        wantsKey={wantsKey}
+        busy={joining}
+        problem={problem}
+        elsewhere={elsewhere}
+        onSubmit={(as) => void join(as)}
+      />
+    );
+  if (state.agent === null) return <p class="coming-back">{words.signIn.back}</p>;
+  return (
+    <SharedProvider value={shared.parts}>
+      <Workspace
+        onLeave={() => {
+          shared.parts.console.actions.choose(null);
+          void desk.leave();
+        }}
+      />
+    </SharedProvider>
+  );
+}
+
+/** What the parts of the console share, and the title and the notifications that follow the desk. */
+function share(desk: AgentDesk, theme: Theme, keeper: Keeper): { parts: Shared; end: () => void } {
+  const console = createConsole(desk, keeper);
+  const notifications = createNotifications(keeper, (sessionId) => {
+    if (sessionId !== null) console.actions.choose({ kind: 'chat', sessionId }, 'composer');
+  });
+  const stopFollowing = followAddress(console);
+  let before = desk.state;
+  const stop = effect(() => {
+    const state = console.state.value;
+    document.title = pageTitle(unreadIn(state));
+    if (state !== before) notifications.show(newsIn(before, state));
+    before = state;
+  });
+  return {
+    parts: { console, notifications, theme, keeper, replies: createRepliesStore(keeper) },
+    end(): void {
+      stop();
+      stopFollowing();
+      console.stop();
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import {
+  type Agent as AgentRecord,
+  type AgentStatus,
+  type Brief,
+  createAgentDesk,
+  type DeskChat,
+  type DeskState,
+  memoryStorage,
+  type Note,
+  type Problem,
+  type ReleaseTo,
+  type Session,
+} from '@baton/client';
+import { type LineEvents, watchedLine } from '../connection-events.ts';
+import { failedOf, type Shown, shownAfter, type Unsent, unsentOf } from '../transcript-news.ts';
+
+export interface AgentEvents extends LineEvents {
+  onReady?: (agent: AgentRecord, resumed: boolean) => void;
+  /** A chat came into our hands. */
+  onAssigned?: (chat: Chat) => void;
+  /** A chat left our hands. */
+  onGone?: (chat: Chat) => void;
+  onShown?: (chat: Chat, item: Shown) => void;
+  onNote?: (chat: Chat, note: Note) => void;
+  onChange?: () => void;
+  onRefused?: (chat: Chat, item: Unsent, problem: Problem) => void;
+  onTrouble?: (problem: Problem) => void;
+}
+
+/** A chat in the agent's hands. */
+export interface Chat {
+  readonly session: Session;
+  readonly brief: Brief | null;
+  readonly log: readonly Shown[];
+  readonly notes: readonly Note[];
+  readonly draft: DeskChat['draft'];
+  readonly typist: DeskChat['typing'];
+  readonly unsent: readonly Unsent[];
+  say(content: string): void;
+  typing(active: boolean): void;
+}
+
+/** What took a chat away is told with it, or right behind; later nobody waits for it. */
+const REASON_WITHIN_MS = 1_000;
+
+/** One agent, through any number of lost connections, with the chats in its hands: the client's snapshots as news. */
+export function createAgent(
+  options: { url: string; name: string; capacity?: number; key?: string | undefined } & AgentEvents,
+) {
+  const { name, capacity } = options;
+  const desk = createAgentDesk({
+    name,
+    ...(capacity !== undefined && { capacity }),
+    storage: memoryStorage(),
+    transport: watchedLine({ ...options, onBack: () => tellReady(true) }),
+  });
+  const held = new Map<string, { chat: Chat; last: DeskChat; leaving?: NodeJS.Timeout }>();
+  let ready = false;
+  let left = false;
+  let problem: Problem | null = null;
+  const tellReady = (resumed: boolean) => {
+    const { agent } = desk.state;
+    if (agent !== null) options.onReady?.(agent, resumed);
+  };
+
+  const take = (of: DeskChat) => {
+    const { sessionId } = of;
+    const now = () => held.get(sessionId)?.last ?? of;
+    const chat: Chat = {
+      get session() {
+        return now().session;
+      },
+      get brief() {
+        return now().brief;
+      },
+      get log() {
+        return shownAfter(0, now().items);
+      },
+      get notes() {
+        return now().notes;
+      },
+      get draft() {
+        return now().draft;
+      },
+      get typist() {
+        return now().typing;
+      },
+      get unsent() {
+        return unsentOf(desk.state.chats.get(sessionId)?.items ?? []);
+      },
+      say: (content) => void desk.send(sessionId, content),
+      typing: (active) => desk.setTyping(sessionId, active),
+    };
+    held.set(sessionId, { chat, last: of });
+    // What came with it is history, and shown as such.
+    options.onAssigned?.(chat);
+  };
+  const drop = (sessionId: string) => {
+    const one = held.get(sessionId);
+    if (one === undefined) return;
+    clearTimeout(one.leaving);
+    held.delete(sessionId);
+    desk.dismiss(sessionId);
+    options.onGone?.(one.chat);
+  };
+  const follow = (now: DeskChat) => {
+    const { sessionId } = now;
+    const one = held.get(sessionId);
+    if (one === undefined) {
+      if (now.hands === 'mine') take(now);
+      return;
+    }
+    const { chat, last } = one;
+    if (now === last) return;
+    one.last = now;
+    for (const item of shownAfter(last.items.findLast(({ seq }) => seq !== undefined)?.seq ?? 0, now.items))
+      options.onShown?.(chat, item);
+    const known = new Set(last.notes.map(({ id }) => id));
+    for (const note of now.notes) if (!known.has(note.id)) options.onNote?.(chat, note);
+    for (const { problem: why, ...item } of failedOf(now.items)) {
+      options.onRefused?.(chat, item, why);
+      desk.discard(sessionId, item.clientMessageId);
+    }
+    if (now.hands === 'mine') {
+      clearTimeout(one.leaving);
+      delete one.leaving;
+    } else if (now.ended !== null) drop(sessionId);
+    else one.leaving ??= setTimeout(() => drop(sessionId), REASON_WITHIN_MS);
+  };
+  const look = (state: DeskState) => {
+    if (left) return;
+    if (!ready && state.agent !== null) {
+      ready = true;
+      tellReady(false);
+    }
+    for (const chat of state.chats.values()) follow(chat);
+    if (state.problem !== null && state.problem !== problem) options.onTrouble?.(state.problem);
+    problem = state.problem;
+    options.onChange?.();
+  };
+  desk.subscribe(look);
+  void desk.join();
+  const because = (reason: string | undefined) => (reason === '' ? undefined : reason);
+
+  return {
+    get record() {
+      return desk.state.agent ?? undefined;
+    },
+    get waiting() {
+      const { waiting } = desk.state;
+      return waiting.timestamp === null ? undefined : waiting;
+    },
+    now: desk.now,
+    get chats(): readonly Chat[] {
+      return [...held.values()].map(({ chat }) => chat);
+    },
+    pickUp: (sessionId?: string) => desk.pickUp(sessionId),
+    close: (chat: Chat, reason?: string) => desk.closeChat(chat.session.id, because(reason)),
+    release: (chat: Chat, to: ReleaseTo, reason: string) => desk.release(chat.session.id, to, reason),
+    addNote: (chat: Chat, content: string) => desk.addNote(chat.session.id, content),
+    setStatus: (status: AgentStatus) => desk.setStatus(status),
+    /** Ends the connection: chats go back to the queue when the grace period is over. */
+    leave(): void {
+      left = true;
+      for (const { leaving } of held.values()) clearTimeout(leaving);
+      desk.close();
+    },
+  };
+}
+export type AgentClient = ReturnType<typeof createAgent>;
