@@ -121,7 +121,9 @@ export const bugsInControl: readonly SeededBug[] = [
   {
     name: 'what an agent gives back still counts',
     breaks: ['C4'],
-    patches: [{ file: CONTROL, find: 'UNION ALL SELECT loser, -1 FROM allowed WHERE loser IS NOT NULL', replace: '' }],
+    patches: [
+      { file: CONTROL, find: 'UNION ALL SELECT released, -1 FROM allowed WHERE released IS NOT NULL', replace: '' },
+    ],
     habits: { customer: manyWait, agent: { toQueue: 30 } },
   },
 ];

@@ -83,8 +83,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/session/src/control/changes.ts',
-        find: 'place: before?.requestedAt ?? null,',
-        replace: 'place: null,',
+        find: 'requestedAt: before?.requestedAt ?? null,',
+        replace: 'requestedAt: null,',
       },
     ],
     habits: { customer: manyWait, agent: { toQueue: 30 } },
@@ -146,8 +146,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
       },
       {
         file: 'services/session/src/turns/overdue.ts',
-        find: 'const overdue = await store.findOverdue(deadlineMs, AT_ONCE);',
-        replace: 'const overdue = (await store.findOverdue(deadlineMs, AT_ONCE)).slice(0, 0);',
+        find: 'const overdue = await store.findOverdue(deadlineMs, BATCH_SIZE);',
+        replace: 'const overdue = (await store.findOverdue(deadlineMs, BATCH_SIZE)).slice(0, 0);',
       },
     ],
     customers: 5,

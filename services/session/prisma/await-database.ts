@@ -1,4 +1,5 @@
-// Ends well as soon as the database of DATABASE_URL answers; used where it is started at the same time as what needs it.
+// Ends well as soon as the database of DATABASE_URL answers; used where it is started at the same time as what needs
+// it.
 import pg from 'pg';
 
 const PATIENCE_MS = 120_000;

@@ -48,8 +48,8 @@ export function createEndpoints(parts: {
 }
 
 /**
- * Replies TIMEOUT when the connection to Postgres broke during a request: it may or may not have been committed, and the
- * caller may repeat it with the same ids. UNAVAILABLE would promise that nothing was done.
+ * Replies TIMEOUT when the connection to Postgres broke during a request: it may or may not have been committed, and
+ * the caller may repeat it with the same ids. UNAVAILABLE would promise that nothing was done.
  */
 function withUnknownOutcomes(log: Log, handlers: Handlers<SessionApi>): Handlers<SessionApi> {
   const wrapped = Object.entries(handlers).map(([key, handle]) => {

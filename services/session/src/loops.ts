@@ -11,7 +11,7 @@ import type { Stores } from './stores-postgres.ts';
 import { startOverdueLoop } from './turns/overdue.ts';
 import { startStandInLoop } from './turns/stand-in.ts';
 
-/** Starts what this service does without being asked. Several instances may run every loop at once. */
+/** Starts the reconcilers and periodic jobs of this service. All instances may run all of them at the same time. */
 export function startLoops(parts: {
   config: SessionConfig;
   stores: Stores;

@@ -31,7 +31,7 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
   const nats = await connectNats({ url: config.NATS_URL, caFile: config.NATS_CA_FILE, name: instance, log });
   release('nats', () => closeNats(nats));
   await ensureStream(nats, subjects).catch((error: unknown) =>
-    log.warn({ err: error }, 'the stream of events cannot be made now; whoever reads events makes it'),
+    log.warn({ err: error }, 'the stream of events cannot be created now; its consumers create it'),
   );
   const publications = createPublications({ announcer: createAnnouncer(nats, subjects), subjects, log });
   release('publications', () => publications.settled());

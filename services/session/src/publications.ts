@@ -1,21 +1,21 @@
 import type { Agent, Asked, Entry, EventEntry, GivenRating, MessageEntry, Note, Subjects } from '@baton/contracts';
 import { type Announcer, endOfTurn, inTrace, type Log } from '@baton/runtime';
-import { fitting } from './platform/page.ts';
+import { countFitting } from './platform/page.ts';
 
-/** A message that has become an entry, with the state of the session when it was written. */
-interface Stored {
+/** A stored message, with the state of its session when it was written. */
+interface StoredMessage {
   entry: MessageEntry;
   /** Whether the bot answers the session. */
   answers: boolean;
   epoch: number;
   source: string | null;
-  /** Of a message that was sent in another trace than its request. */
+  /** The trace of a message that was sent in another trace than its request. */
   traceparent?: string | undefined;
 }
 
-/** Neighbours of one trace, in the order of all. */
-function runsOfOneTrace(stored: readonly Stored[]): Stored[][] {
-  const runs: Stored[][] = [];
+/** Splits messages into runs of one trace, in order. */
+function splitByTrace(stored: readonly StoredMessage[]): StoredMessage[][] {
+  const runs: StoredMessage[][] = [];
   for (const one of stored) {
     const run = runs.at(-1);
     if (run !== undefined && run[0]?.traceparent === one.traceparent) run.push(one);
@@ -25,54 +25,54 @@ function runsOfOneTrace(stored: readonly Stored[]): Stored[][] {
 }
 
 /**
- * Tells the others what has been committed, when the caller is told. What is lost on the way is found by the
- * comparing loops; so nothing here can fail a request that is done.
+ * Publishes what was committed, together with the reply to the caller. Publishing never fails a committed request: the
+ * reconcilers find what is lost.
  */
 export function createPublications(options: { announcer: Announcer; subjects: Subjects; log: Log }) {
   const { announcer, subjects, log } = options;
-  let underWay = 0;
+  let inFlight = 0;
 
   /**
-   * One after the other in the order of the calls, so that of one session nothing overtakes; each as a step of the trace
-   * that it was called in; and all of a batch at once and together with its replies, so that they leave in one write, and
-   * a gateway that waits for the reply and watches the session is woken once.
+   * Publishes at the end of this turn of the event loop, in the order of the calls and in the trace of each call. All
+   * messages of a batch leave with its replies in one write, which wakes a gateway once if it waits for the reply and
+   * subscribes to the session.
    */
-  const soon = (tell: () => void) => {
-    underWay++;
+  const publishSoon = (tell: () => void) => {
+    inFlight++;
     void endOfTurn().then(() => {
-      underWay--;
+      inFlight--;
       try {
         tell();
       } catch (error) {
-        log.warn({ err: error }, 'a change could not be announced; those it concerns will find it by comparing');
+        log.warn({ err: error }, 'a change could not be published; the reconcilers will find it');
       }
     });
   };
 
   const entries = (sessionId: string, list: readonly Entry[]) => {
     for (let rest = list; rest.length > 0; ) {
-      const count = fitting(rest);
+      const count = countFitting(rest);
       announcer.live(subjects.live(sessionId, 'entry'), { sessionId, entries: rest.slice(0, count) });
       rest = rest.slice(count);
     }
   };
 
-  const inTraceOf = (message: Stored | undefined, tell: () => void): void => {
+  const inTraceOf = (message: StoredMessage | undefined, tell: () => void): void => {
     if (message?.traceparent === undefined) tell();
     else inTrace(message.traceparent, tell);
   };
 
   const asked = ({ source, ...rest }: Omit<Asked, 'source'> & { source: string | null }) => {
-    const hint: Asked = { ...rest, ...(source !== null && { source }) };
-    announcer.live(subjects.asked(rest.sessionId), hint);
+    const payload: Asked = { ...rest, ...(source !== null && { source }) };
+    announcer.live(subjects.asked(rest.sessionId), payload);
   };
 
   return {
     /** Messages of one session, in their order. */
-    messagesStored(sessionId: string, stored: readonly Stored[]): void {
+    messagesStored(sessionId: string, stored: readonly StoredMessage[]): void {
       if (stored.length === 0) return;
-      soon(() => {
-        for (const run of runsOfOneTrace(stored)) {
+      publishSoon(() => {
+        for (const run of splitByTrace(stored)) {
           const [first] = run;
           inTraceOf(first, () => {
             const list = run.map(({ entry }) => entry);
@@ -81,14 +81,14 @@ export function createPublications(options: { announcer: Announcer; subjects: Su
               log.debug({ sessionId, seq: first.entry.seq }, 'a message was stored');
           });
         }
-        // Whoever works for the bot is not woken for what is said to an agent, nor once for each of a batch.
+        // The ai service is not woken for messages to an agent, and once only for a batch.
         const question = stored.findLast(({ entry, answers }) => entry.sender === 'user' && answers);
         if (question === undefined) return;
         const { entry, epoch, source } = question;
         inTraceOf(question, () => asked({ sessionId, seq: entry.seq, epoch, at: entry.timestamp, source }));
       });
     },
-    /** An answer that the bot owes from now on, to what the customer wrote before. */
+    /** A reply that is pending from now on, to an earlier message of the customer. */
     replyPending({
       sessionId,
       seq,
@@ -100,7 +100,7 @@ export function createPublications(options: { announcer: Announcer; subjects: Su
       epoch: number;
       source: string | null;
     }): void {
-      soon(() => asked({ sessionId, seq, epoch, at: new Date().toISOString(), source }));
+      publishSoon(() => asked({ sessionId, seq, epoch, at: new Date().toISOString(), source }));
     },
     /** Changes of control of one session, in their order. `waitingSince` belongs to the last, when it began a wait. */
     controlChanged(
@@ -108,7 +108,7 @@ export function createPublications(options: { announcer: Announcer; subjects: Su
       changes: readonly EventEntry[],
       { waitingSince = null, source }: { waitingSince?: string | null; source: string | null },
     ): void {
-      soon(() => {
+      publishSoon(() => {
         entries(sessionId, changes);
         for (const { seq, change, timestamp } of changes) {
           announcer.event('control', {
@@ -128,21 +128,21 @@ export function createPublications(options: { announcer: Announcer; subjects: Su
       });
     },
     sessionAssigned(agentId: string, sessionId: string, epoch: number): void {
-      soon(() => announcer.live(subjects.agent(agentId, 'assigned'), { agentId, sessionId, epoch }));
+      publishSoon(() => announcer.live(subjects.agent(agentId, 'assigned'), { agentId, sessionId, epoch }));
     },
     agentChanged(agent: Agent, removed = false): void {
-      soon(() => announcer.live(subjects.agent(agent.id, 'changed'), { agent, removed }));
+      publishSoon(() => announcer.live(subjects.agent(agent.id, 'changed'), { agent, removed }));
     },
-    /** To the agent itself: most ratings come after the end, when nobody subscribes to the session any more. */
+    /** To the agent: most ratings come after the end, when nobody subscribes to the session. */
     sessionRated(agentId: string, sessionId: string, rating: GivenRating): void {
-      soon(() => announcer.live(subjects.agent(agentId, 'rated'), { agentId, sessionId, rating }));
+      publishSoon(() => announcer.live(subjects.agent(agentId, 'rated'), { agentId, sessionId, rating }));
     },
     noteAdded(note: Note): void {
-      soon(() => announcer.live(subjects.live(note.sessionId, 'note'), { sessionId: note.sessionId, note }));
+      publishSoon(() => announcer.live(subjects.live(note.sessionId, 'note'), { sessionId: note.sessionId, note }));
     },
-    /** Resolves when all that was to be told is on its way. */
+    /** Resolves when everything was published. */
     async settled(): Promise<void> {
-      while (underWay > 0) await endOfTurn();
+      while (inFlight > 0) await endOfTurn();
     },
   };
 }

@@ -17,7 +17,7 @@ export function people({ session }: Client) {
       return accepted(await session.createAgent({ name, ...(capacity !== undefined && { capacity }) })).agent.id;
     },
     /** A chat in the hands of the agent. */
-    async heldChat(agentId: string): Promise<Session> {
+    async assignedChat(agentId: string): Promise<Session> {
       const { id } = await all.waitingChat();
       return accepted(await session.assign({ sessionId: id, agentId })).session;
     },

@@ -10,7 +10,7 @@ await startSession(space, { AGENT_CAPACITY: '3' });
 await startSession(space, { AGENT_CAPACITY: '3' });
 const client = await connectClient(space);
 const { session, nats, subjects } = client;
-const { waitingChat, heldChat, agent, log } = people(client);
+const { waitingChat, assignedChat, agent, log } = people(client);
 
 const read = async (agentId: string) => accepted(await session.getAgent({ agentId })).agent;
 const get = async (sessionId: string) => accepted(await session.get({ sessionId }));
@@ -51,8 +51,8 @@ describe('[C4] claiming a chat', () => {
   it('agents who pass chats to each other at once neither lose one nor block each other', async () => {
     const [ann, bob] = [await agent('Ann', 10), await agent('Bob', 10)];
     const chats = [
-      ...(await Promise.all(Array.from({ length: 3 }, () => heldChat(ann)))),
-      ...(await Promise.all(Array.from({ length: 3 }, () => heldChat(bob)))),
+      ...(await Promise.all(Array.from({ length: 3 }, () => assignedChat(ann)))),
+      ...(await Promise.all(Array.from({ length: 3 }, () => assignedChat(bob)))),
     ];
     const passOn = async (sessionId: string) => {
       for (let n = 0; n < 10; n++) {
@@ -69,10 +69,10 @@ describe('[C4] claiming a chat', () => {
   it('has the chats that ended with it, the latest first, and none that went on with another', async () => {
     const [ann, bob] = [await agent('Ann', 10), await agent('Bob', 10)];
     const [first, second, passed, open] = [
-      await heldChat(ann),
-      await heldChat(ann),
-      await heldChat(ann),
-      await heldChat(ann),
+      await assignedChat(ann),
+      await assignedChat(ann),
+      await assignedChat(ann),
+      await assignedChat(ann),
     ];
     const ended = async (agentId: string, limit?: number) =>
       accepted(await session.listEndedSessions({ agentId, limit })).sessions.map(({ id }) => id);
@@ -96,13 +96,13 @@ describe('[C4] claiming a chat', () => {
       (sessionId: string) => session.release({ sessionId, agentId, to: { type: 'bot' }, reason: 'x' }),
       (sessionId: string) => session.release({ sessionId, agentId, to: { type: 'agent', agentId: next }, reason: 'x' }),
     ]) {
-      const { id } = await heldChat(agentId);
+      const { id } = await assignedChat(agentId);
       const other = await waitingChat();
       expect(refusal(await session.assign({ sessionId: other.id, agentId }))).toBe('AT_CAPACITY');
       accepted(await leave(id));
       expect((await read(agentId)).active).toBe(0);
     }
-    const { id } = await heldChat(agentId);
+    const { id } = await assignedChat(agentId);
     const full = { type: 'agent', agentId: next } as const;
     expect(refusal(await session.release({ sessionId: id, agentId, to: full, reason: 'x' }))).toBe('AT_CAPACITY');
     const self = { type: 'agent', agentId } as const;
@@ -190,7 +190,7 @@ describe('the record of an agent', () => {
       ['free', 'full', 'busy', 'offline'].map((name) => agent(name, 1)),
     );
     if (!free || !full || !busy || !offline) throw new Error('four agents');
-    await heldChat(full);
+    await assignedChat(full);
     accepted(await session.updateAgent({ agentId: busy, status: 'busy' }));
     accepted(await session.updateAgent({ agentId: offline, status: 'offline' }));
     const ids = async (available: boolean) =>
@@ -207,7 +207,7 @@ describe('the record of an agent', () => {
 
   it('is listed page by page, and while it holds something also when it is offline', async () => {
     const [gone, holding] = await Promise.all([agent('gone'), agent('holding')]);
-    await heldChat(holding);
+    await assignedChat(holding);
     for (const agentId of [gone, holding]) accepted(await session.updateAgent({ agentId, status: 'offline' }));
     const listed: string[] = [];
     for (let afterId: string | undefined; ; afterId = listed.at(-1)) {
@@ -240,7 +240,7 @@ describe('the record of an agent', () => {
       },
     });
     await nats.flush();
-    const { id } = await heldChat(agentId);
+    const { id } = await assignedChat(agentId);
     accepted(await session.updateAgent({ agentId, status: 'busy' }));
     accepted(await session.removeAgent({ agentId }));
     await until(() => seen.includes('offline 0 true'));
@@ -255,7 +255,7 @@ describe('the record of an agent', () => {
 
   it('is gone when it is removed, and its chats are back in the queue', async () => {
     const agentId = await agent('Ann');
-    const [held, ended] = [await heldChat(agentId), await heldChat(agentId)];
+    const [held, ended] = [await assignedChat(agentId), await assignedChat(agentId)];
     accepted(await session.close({ sessionId: ended.id, by: 'agent', agentId }));
     expect(accepted(await session.removeAgent({ agentId })).released).toEqual([held.id]);
     expect(refusal(await session.getAgent({ agentId }))).toBe('NOT_FOUND');
@@ -268,7 +268,7 @@ describe('the record of an agent', () => {
 describe('a note', () => {
   it('is kept beside the log by the agent who holds the chat, once', async () => {
     const [holder, stranger] = [await agent('Ann'), await agent('Bob')];
-    const { id } = await heldChat(holder);
+    const { id } = await assignedChat(holder);
     const fresh = { sessionId: id, agentId: holder, content: 'is a regular', clientNoteId: 'n1' };
     const first = accepted(await session.addNote(fresh));
     expect(accepted(await session.addNote(fresh))).toEqual(first);

@@ -1,7 +1,7 @@
 import { accept, refuse, type Session, type SessionApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decidePutBack } from '../control/decisions.ts';
+import { decideRequeue } from '../control/decisions.ts';
 import type { Publications } from '../publications.ts';
 import type { Stores } from '../stores-postgres.ts';
 
@@ -23,11 +23,11 @@ export function agentEndpoints(parts: {
   const { agents, sessions } = parts.stores;
 
   /** Marks an agent offline, so that it is assigned nothing more, and puts all its sessions back into the queue. */
-  const putBackAll = async (agentId: string, why: Omit<Parameters<typeof decidePutBack>[1], 'agentId'>) => {
+  const requeueAll = async (agentId: string, why: Omit<Parameters<typeof decideRequeue>[1], 'agentId'>) => {
     const released: string[] = [];
     const putBack = async (assigned: Session[], options: { offline?: string }) => {
       const ids = assigned.map(({ id }) => id);
-      const results = await control.changeAll(ids, (view) => decidePutBack(view, { agentId, ...why }), options);
+      const results = await control.changeAll(ids, (view) => decideRequeue(view, { agentId, ...why }), options);
       for (const [id, result] of results) if (result.kind === 'changed') released.push(id);
     };
     await putBack(await sessions.readAssignedTo(agentId), { offline: agentId });
@@ -71,16 +71,16 @@ export function agentEndpoints(parts: {
 
     async releaseAgent({ agentId, reason }) {
       if ((await agents.read(agentId)) === undefined) return noSuchAgent();
-      return accept({ released: await putBackAll(agentId, { cause: 'agent_vanished', by: 'system', reason }) });
+      return accept({ released: await requeueAll(agentId, { cause: 'agent_vanished', by: 'system', reason }) });
     },
 
     async removeAgent({ agentId }) {
       const agent = await agents.read(agentId);
       if (agent === undefined) return noSuchAgent();
-      const reason = `${agent.name} has gone off duty.`;
+      const reason = `${agent.name} has gone offline.`;
       const released: string[] = [];
       for (let left: typeof agent | undefined = agent; left !== undefined; left = await agents.read(agentId)) {
-        released.push(...(await putBackAll(agentId, { cause: 'agent_released', by: 'system', reason })));
+        released.push(...(await requeueAll(agentId, { cause: 'agent_released', by: 'system', reason })));
         if (await agents.delete(agentId)) break;
       }
       publications.agentChanged({ ...agent, status: 'offline', active: 0 }, true);

@@ -3,7 +3,7 @@ import { newId } from '@baton/runtime';
 import type { Agent as AgentRow, Prisma } from '../generated/client.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { agentJson } from '../platform/json-postgres.ts';
-import { fitting } from '../platform/page.ts';
+import { countFitting } from '../platform/page.ts';
 
 const toAgent = (row: AgentRow): Agent => ({
   id: row.id,
@@ -12,7 +12,7 @@ const toAgent = (row: AgentRow): Agent => ({
   status: row.status,
   capacity: row.capacity,
   active: row.active,
-  // Only contracts' objects are written.
+  // Only objects of the contract are written.
   metadata: row.metadata as JsonObject,
   joinedAt: row.joinedAt.toISOString(),
   lastActiveAt: row.lastActiveAt.toISOString(),
@@ -26,7 +26,7 @@ ORDER BY g.active::float / g.capacity, g.last_active_at, g.id LIMIT 1`;
 
 export function createAgentStore(database: Database) {
   return {
-    /** Registers an agent; a repeat of the same join finds the first one, and another join with its id is told apart. */
+    /** Registers an agent. A repeat returns the first one; another agent under the same join id is `reused`. */
     async create(fresh: {
       name: string;
       socketId: string | null;
@@ -39,7 +39,7 @@ export function createAgentStore(database: Database) {
       const [created] = await agent.createManyAndReturn({ data: [data], skipDuplicates: true });
       if (created !== undefined) return { kind: 'created', agent: toAgent(created) };
       const first = await agent.findUnique({ where: { joinId: fresh.joinId ?? '' } });
-      if (first === null) throw new Error('an agent was neither created nor found; it was removed in between');
+      if (first === null) throw new Error('an agent was neither created nor found: it was removed meanwhile');
       return first.name === fresh.name ? { kind: 'repeated', agent: toAgent(first) } : { kind: 'reused' };
     },
 
@@ -48,7 +48,7 @@ export function createAgentStore(database: Database) {
       return row === null ? undefined : toAgent(row);
     },
 
-    /** Fields that are undefined stay. */
+    /** Undefined fields are not changed. */
     async update(
       id: string,
       fields: {
@@ -66,7 +66,7 @@ export function createAgentStore(database: Database) {
       return row === undefined ? undefined : toAgent(row);
     },
 
-    /** A page of agents in the order in which they joined, of all or of those who fulfil what is asked. */
+    /** A page of agents in the order in which they joined, filtered by the given conditions. */
     async list(which: {
       available: boolean;
       onDuty: boolean;
@@ -89,17 +89,17 @@ export function createAgentStore(database: Database) {
         take: which.limit + 1,
       });
       const page = rows.slice(0, which.limit).map(toAgent);
-      const agents = page.slice(0, fitting(page));
+      const agents = page.slice(0, countFitting(page));
       return { agents, hasMore: agents.length < rows.length };
     },
 
-    /** Who would be given the next chat: the least loaded, of these who has been idle for longest, then the smaller id. */
+    /** The agent that the next session would be assigned to: by load, then by idle time, then by id. */
     async readLeastLoaded(): Promise<Agent | undefined> {
       const [row] = await database.statement<{ agent: Agent }>(LEAST_LOADED);
       return row?.agent;
     },
 
-    /** Deletes an agent that holds nothing. False when it holds something, or is gone already. */
+    /** Deletes an agent that has no sessions. False when it has some, or does not exist. */
     async delete(id: string): Promise<boolean> {
       const { count } = await database.prisma.agent.deleteMany({ where: { id, active: 0 } });
       return count > 0;

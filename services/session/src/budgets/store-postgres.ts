@@ -4,9 +4,9 @@ import type { Database } from '../platform/database-postgres.ts';
 import { addressOf } from '../platform/json-postgres.ts';
 
 /**
- * One at a time, as all of them change the budget of all. Not by locking its row: rows are made when they are first
- * needed, and locks on rows that are there and on rows that are being made come in no order that all could keep to.
- * A count that a fall of Postgres forgets lets somebody ask once more, so nobody waits for the disk.
+ * Statements run one at a time, as each changes the budget of scope `all`. Locking that row is not enough: rows are
+ * created on demand, and locks on existing and on new rows have no common order, so statements could deadlock.
+ * The commit is asynchronous: a count lost in a crash of Postgres permits one more call.
  */
 const IN_TURN = `in_turn AS MATERIALIZED (
   SELECT pg_advisory_xact_lock(hashtext('model_budgets')), set_config('synchronous_commit', 'off', true)
@@ -16,7 +16,7 @@ const SCOPES = ['chat', 'customer', 'address', 'all'] as const satisfies readonl
 
 type KeptScope = (typeof SCOPES)[number];
 
-/** The key of each budget of a session, of columns of its row. A session that does not say where it is from is its own. */
+/** The key of each budget of a session, from columns of its row. A session of unknown source has budgets of its own. */
 const keyOf: Record<KeptScope, (s: string) => string> = {
   chat: (s) => `${s}.id`,
   customer: (s) => `coalesce(${s}.source, ${s}.id)`,
@@ -24,7 +24,7 @@ const keyOf: Record<KeptScope, (s: string) => string> = {
   all: () => `''`,
 };
 
-/** The first of the limits: before it stand the session, the tokens, the wait, the window and the message. */
+/** The parameter of the first limit, after session, tokens, wait, window and message. */
 const FIRST_LIMIT = 6;
 
 const limitsAt = (index: number) => {
@@ -38,20 +38,21 @@ const limitRow = (scope: KeptScope, index: number) =>
   `SELECT '${scope}' AS name, ${index} AS place, '${scope}'::budget_scope AS scope, ${keyOf[scope]('s')} AS key,
     ${limitsAt(index)} ${scope === 'all' ? '' : FROM_SESSION}`;
 
-/** Of one message, however many turns it takes: its row stands beside that of its chat. */
+/** The budget of one message, over all turns that it takes. It is a row of scope `chat`. */
 const MESSAGE_ROW = `SELECT 'message' AS name, -1 AS place, 'chat'::budget_scope AS scope, s.id || ':' || $5::int AS key,
     ${limitsAt(SCOPES.length)} ${FROM_SESSION} AND $5::int IS NOT NULL`;
 
 /**
- * [S6] One call from all budgets, or from none. The rows are locked to get their newest version, and not the one that
- * the statement began with.
+ * [S6] Takes one call from all budgets, or from none. Locking the rows reads their newest version instead of the
+ * statement's snapshot.
  *
- * Of a minute's calls half may be made at once, and the other half comes back in the course of the window: so no minute
- * has more than all. That is kept as one moment, when all of the half are there again; each call moves it on by what one
- * call takes (GCRA, as in ITU-T I.371). A call that may not be made now, but soon, is granted for then.
+ * Half of a minute's calls may be made in a burst, and the other half becomes available over the window, so no minute
+ * has more than the limit. The state is one time, `full_at`, at which the whole burst is available again; each call
+ * moves it by the interval of one call (GCRA, ITU-T I.371). A call that must wait for less than `waitMs` is granted for
+ * then.
  *
- * A row that another has made since the statement began cannot be locked. It is not changed beyond what it holds: the
- * statement then gives fewer rows than there are budgets, and is made again.
+ * A row that another statement inserted after this one's snapshot cannot be locked. It is then not charged beyond its
+ * limit: the statement returns fewer rows than there are budgets, and is retried.
  */
 const TAKE = `/* budget take */
 WITH ${IN_TURN}, budget AS MATERIALIZED (
@@ -94,7 +95,7 @@ WITH ${IN_TURN}, budget AS MATERIALIZED (
     full_at = greatest(EXCLUDED.full_at, b.full_at + (
       SELECT make_interval(secs => j.one_call_s) FROM judged j WHERE j.scope = EXCLUDED.scope AND j.key = EXCLUDED.key
     ))
-  -- Always so of a row that was locked; a millisecond is for what rounding makes of it.
+  -- Always true of a row that was locked; the millisecond allows for rounding.
   WHERE (
     SELECT j.calls_per_minute = 0 OR b.full_at <= EXCLUDED.full_at
       + make_interval(secs => greatest(j.window_s, j.one_call_s) - 2 * j.one_call_s + 0.001)
@@ -126,8 +127,8 @@ export interface Taken {
   today: { calls: number; tokens: number };
 }
 
-/** Rounds in which another is first to make a row. */
-const MAX_ROUNDS = 10;
+/** Attempts in which another statement is first to insert a row. */
+const MAX_ATTEMPTS = 10;
 
 const plain = ({ ofMessage, ...over }: Required<OverBudget>): OverBudget => ({
   ...over,
@@ -138,10 +139,7 @@ const FREE: Budget = { callsPerMinute: 0, callsPerDay: 0, tokensPerDay: 0 };
 
 const valuesOf = ({ callsPerMinute, callsPerDay, tokensPerDay }: Budget) => [callsPerMinute, callsPerDay, tokensPerDay];
 
-/**
- * A part of a statement that has the row of a session as `session_row`: what its turn took more, or less, than was set
- * aside.
- */
+/** Common table expressions that correct a session's budgets by what its turn used beyond its estimate, or less. */
 export const settleTokens = (session_row: string, tokens: string) => `budget_turn AS MATERIALIZED (
   SELECT pg_advisory_xact_lock(hashtext('model_budgets')) FROM ${session_row} WHERE ${tokens} <> 0
 ), budget_locked AS MATERIALIZED (
@@ -177,7 +175,7 @@ export function createBudgetStore(database: Database) {
       const { budgets } = asked;
       const message = budgets.message === undefined ? undefined : asked.messageSeq;
       const limits = [...SCOPES.map((scope) => budgets[scope]), budgets.message ?? FREE].flatMap(valuesOf);
-      for (let round = 0; round < MAX_ROUNDS; round++) {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const values = [
           asked.sessionId ?? null,
           asked.tokens,
@@ -187,7 +185,7 @@ export function createBudgetStore(database: Database) {
           ...limits,
         ];
         const [row] = await database.statement<Row>(TAKE, ...values);
-        if (row === undefined) throw new Error('a budget says nothing');
+        if (row === undefined) throw new Error('taking a call from budgets returned no row');
         const { granted, before, over } = row;
         if (!granted) return { granted, waitMs: 0, ...(over && { over: plain(over) }), today: before };
         if (row.charged === row.budgets) {
@@ -195,10 +193,10 @@ export function createBudgetStore(database: Database) {
           return { granted, waitMs: Math.ceil(row.waitS * 1_000), today };
         }
       }
-      throw new Unavailable('others were quicker again and again');
+      throw new Unavailable('other statements inserted the budgets first, again and again');
     },
 
-    /** Deletes some of the rows that count for no day any more. */
+    /** Deletes some of the rows of past days. @returns how many. */
     async sweep(limit: number): Promise<number> {
       const [row] = await database.statement<{ deleted: number }>(SWEEP, limit);
       return row?.deleted ?? 0;

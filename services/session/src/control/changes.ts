@@ -11,92 +11,93 @@ import {
 import { sentence } from './sentences.ts';
 import type { ControlChange, SessionView, Step, WaitingOfSource } from './view.ts';
 
-/** Who caused a change and why, as its entry tells it. */
-export interface Why {
+/** Who caused a change and why, as its log entry says. */
+export interface Origin {
   cause: ChangeCause;
   by: Sender;
   reason: string | undefined;
-  /** What the customer is told of it. */
+  /** What the customer is told. */
   publicReason?: string | undefined;
 }
 
-/** To the waiting list, at a place of its own or (`place`) at the one it had. */
+/** To the queue: at its end, or with `requestedAt` at an earlier position. */
 export function toWaiting(
   view: SessionView,
-  why: Why & {
+  origin: Origin & {
     priority: Priority;
     brief: Brief | null;
     metadata?: JsonObject | undefined;
-    place: string | null;
-    most?: WaitingOfSource | undefined;
+    requestedAt: string | null;
+    limits?: WaitingOfSource | undefined;
     waitReason: string;
   },
 ): ControlChange {
   return {
     ...unchanged(view),
     to: 'waiting',
-    most: why.most ?? null,
-    steps: [step(view, view.session.status, 'waiting', why, { priority: why.priority })],
+    limits: origin.limits ?? null,
+    steps: [step(view, view.session.status, 'waiting', origin, { priority: origin.priority })],
     wait: {
-      reason: why.waitReason,
-      priority: why.priority,
-      requestedAt: why.place,
-      brief: why.brief,
-      metadata: why.metadata ?? {},
-      requestedBy: why.by,
+      reason: origin.waitReason,
+      priority: origin.priority,
+      requestedAt: origin.requestedAt,
+      brief: origin.brief,
+      metadata: origin.metadata ?? {},
+      requestedBy: origin.by,
     },
   };
 }
 
-/** [Q3] From an agent back to the waiting list, at the place and with the brief and metadata of the wait before. */
-export function backToWaiting(view: SessionView, why: Why, priority?: Priority): ControlChange {
+/** [Q3] From an agent back to the queue, with the position, brief and metadata of the wait before. */
+export function backToWaiting(view: SessionView, origin: Origin, priority?: Priority): ControlChange {
   const before = view.lastWait;
   return toWaiting(view, {
-    ...why,
+    ...origin,
     priority: priority ?? before?.priority ?? 'normal',
     brief: before?.brief ?? null,
     metadata: before?.metadata,
-    place: before?.requestedAt ?? null,
-    // What the customer came for, unless an agent says what the next one is to do.
-    waitReason: (why.by === 'agent' ? why.reason : before?.reason) ?? why.reason ?? 'The chat needs another agent.',
+    requestedAt: before?.requestedAt ?? null,
+    // The customer's reason, unless an agent gives another one for its colleague.
+    waitReason:
+      (origin.by === 'agent' ? origin.reason : before?.reason) ?? origin.reason ?? 'The chat needs another agent.',
   });
 }
 
 /**
- * To the bot. From an agent it goes by way of waiting [C1], in one: two entries, two epochs, and nobody can take it in
- * between. A customer's message that nobody answered becomes the bot's to answer, from now on [A1]; so the log must not
- * have grown since it was looked at.
+ * To the bot. From an agent it passes through `waiting` [C1] in one statement: two entries and two epochs, and no agent
+ * can claim it in between. A customer's message without an answer becomes the bot's pending reply [A1], so the log must
+ * not have grown since it was read.
  */
-export function toBot(view: SessionView, why: Why): ControlChange {
+export function toBot(view: SessionView, origin: Origin): ControlChange {
   const { session, newestMessage, unansweredSeq } = view;
   const steps =
     session.status === 'agent'
-      ? [step(view, 'agent', 'waiting', passingBy(why), { passing: true }), step(view, 'waiting', 'bot', why, {})]
-      : [step(view, session.status, 'bot', why, {})];
+      ? [step(view, 'agent', 'waiting', passing(origin), { passing: true }), step(view, 'waiting', 'bot', origin, {})]
+      : [step(view, session.status, 'bot', origin, {})];
   return {
     ...unchanged(view),
     lastSeq: session.lastSeq,
     to: 'bot',
     steps,
-    // Who has left is not talked to.
-    owedSeq:
-      why.cause === 'customer_left' ? null : newestMessage?.sender === 'user' ? newestMessage.seq : unansweredSeq,
+    // The bot does not reply to a customer who has left.
+    unansweredSeq:
+      origin.cause === 'customer_left' ? null : newestMessage?.sender === 'user' ? newestMessage.seq : unansweredSeq,
   };
 }
 
-/** Into the hands of an agent. */
-export function toAgent(view: SessionView, agent: Agent, why: Why): ControlChange {
+/** To an agent. */
+export function toAgent(view: SessionView, agent: Agent, origin: Origin): ControlChange {
   return {
     ...unchanged(view),
     to: 'agent',
-    steps: [step(view, view.session.status, 'agent', why, { agentId: agent.id, agentName: agent.name })],
-    taker: agent.id,
+    steps: [step(view, view.session.status, 'agent', origin, { agentId: agent.id, agentName: agent.name })],
+    assignee: agent.id,
   };
 }
 
-/** To the end. */
-export function toClosed(view: SessionView, why: Why): ControlChange {
-  return { ...unchanged(view), to: 'closed', steps: [step(view, view.session.status, 'closed', why, {})] };
+/** Ends the session. */
+export function toClosed(view: SessionView, origin: Origin): ControlChange {
+  return { ...unchanged(view), to: 'closed', steps: [step(view, view.session.status, 'closed', origin, {})] };
 }
 
 function unchanged(view: SessionView) {
@@ -105,27 +106,27 @@ function unchanged(view: SessionView) {
     sessionId: session.id,
     epoch: session.epoch,
     lastSeq: null,
-    taker: null,
-    loser: session.status === 'agent' ? session.assignedAgent : null,
+    assignee: null,
+    released: session.status === 'agent' ? session.assignedAgent : null,
     wait: null,
-    most: null,
-    owedSeq: null,
+    limits: null,
+    unansweredSeq: null,
   };
 }
 
-/** The first of two changes at once. The reason is told with the second, so that it is told once. */
-const passingBy = ({ by }: Why): Why => ({ cause: 'agent_released', by, reason: undefined });
+/** The first of two steps. The second one gives the reason. */
+const passing = ({ by }: Origin): Origin => ({ cause: 'agent_released', by, reason: undefined });
 
-/** @throws when C1 does not know the change: a decision that asks for it is wrong. */
+/** @throws when C1 does not allow the step: then the decision is wrong. */
 function step(
   view: SessionView,
   from: Exclude<Change['from'], null>,
   to: Change['to'],
-  why: Why,
+  origin: Origin,
   more: Pick<Change, 'agentId' | 'agentName' | 'priority' | 'passing'>,
 ): Step {
   if (!transitions[from].includes(to)) throw new Error(`no change of control leads from ${from} to ${to}`);
-  const { cause, by, reason, publicReason } = why;
+  const { cause, by, reason, publicReason } = origin;
   const reasons = { ...(reason !== undefined && { reason }), ...(publicReason !== undefined && { publicReason }) };
   const change = { from, to, cause, by, ...reasons, ...more };
   return { change, content: sentence(change, { before: view.session.agentName }) };

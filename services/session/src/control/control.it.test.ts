@@ -11,7 +11,7 @@ await startSession(space);
 await startSession(space);
 const client = await connectClient(space);
 const { session, nats, subjects } = client;
-const { startChat, waitingChat, heldChat, agent, customerSays, agentSays, log } = people(client);
+const { startChat, waitingChat, assignedChat, agent, customerSays, agentSays, log } = people(client);
 
 const activeOf = async (agentId: string) => accepted(await session.getAgent({ agentId })).agent.active;
 const get = async (sessionId: string) => accepted(await session.get({ sessionId }));
@@ -20,7 +20,7 @@ describe('[C1] changes of control', () => {
   const inState: Record<SessionStatus, () => Promise<string>> = {
     bot: async () => (await startChat()).id,
     waiting: async () => (await waitingChat()).id,
-    agent: async () => (await heldChat(await agent('Holder'))).id,
+    agent: async () => (await assignedChat(await agent('Holder'))).id,
     closed: async () => {
       const { id } = await startChat();
       return accepted(await session.close({ sessionId: id, by: 'user' })).session.id;
@@ -53,7 +53,7 @@ describe('[C1] changes of control', () => {
 
   it('an agent gives a chat back to the bot by way of waiting, in one', async () => {
     const agentId = await agent('Ann');
-    const { id, epoch } = await heldChat(agentId);
+    const { id, epoch } = await assignedChat(agentId);
     await customerSays(id, 'are you there?');
     const asked = { sessionId: id, agentId, to: { type: 'bot' }, reason: 'the bot knows' } as const;
     const after = accepted(await session.release(asked)).session;
@@ -63,7 +63,7 @@ describe('[C1] changes of control', () => {
       { change: { from: 'agent', to: 'waiting', cause: 'agent_released', epoch: epoch + 1, passing: true } },
       { change: { from: 'waiting', to: 'bot', cause: 'agent_returned', epoch: epoch + 2, reason: 'the bot knows' } },
     ]);
-    // Told once: whoever shows the log shows the second.
+    // The reason is told once, with the second entry.
     expect(JSON.stringify(events).split('the bot knows')).toHaveLength(3);
     expect(events[0]).not.toMatchObject({ change: { reason: expect.anything() } });
     const { waiting } = accepted(await session.listWaiting({}));
@@ -100,7 +100,7 @@ describe('repeats of a change', () => {
 
   it('ending an ended chat changes nothing and succeeds; nothing opens it again', async () => {
     const agentId = await agent();
-    const { id } = await heldChat(agentId);
+    const { id } = await assignedChat(agentId);
     const first = accepted(await session.close({ sessionId: id, by: 'agent', agentId }));
     expect(accepted(await session.close({ sessionId: id, by: 'user' }))).toEqual(first);
     accepted(await session.releaseAgent({ agentId, reason: 'the agent left' }));
@@ -173,8 +173,8 @@ describe('[C3] every change of control', () => {
       'The chat was started.',
       'The customer asked for a human agent and is waiting for one. Reason: It is about money.',
       'Ann has joined the chat.',
-      'Ann handed the chat over to Bob. Reason: Bob does money.',
-      'The connection to Bob was lost; the chat is back at its place on the waiting list. Reason: link lost',
+      'Ann transferred the chat to Bob. Reason: Bob does money.',
+      'The connection to Bob was lost; the chat is back at its position in the queue. Reason: link lost',
       'No agent was available; the assistant goes on.',
       'The customer ended the chat.',
     ]);
@@ -188,13 +188,13 @@ describe('[C3] every change of control', () => {
     );
   });
 
-  it('is told to each customer when the waiting list is cleared', async () => {
+  it('is told to each customer when the queue is cleared', async () => {
     const chats = await Promise.all(Array.from({ length: 25 }, () => waitingChat()));
     const told = new Set<string>();
     nats.subscribe(`${subjects.root}.live.*.entry`, {
       callback: (_, message) => {
         const { sessionId, entries } = message.json<{ sessionId: string; entries: { content: string }[] }>();
-        if (entries.some(({ content }) => content.includes('off the waiting list'))) told.add(sessionId);
+        if (entries.some(({ content }) => content.includes('out of the queue'))) told.add(sessionId);
       },
     });
     await nats.flush();
@@ -214,7 +214,7 @@ describe('[C3] every change of control', () => {
 describe('who may change control', () => {
   it('an agent only of a chat that it holds', async () => {
     const [holder, stranger] = [await agent('Ann'), await agent('Bob')];
-    const { id } = await heldChat(holder);
+    const { id } = await assignedChat(holder);
     const release = { sessionId: id, agentId: stranger, to: { type: 'queue' }, reason: 'x' } as const;
     expect(refusal(await session.release(release))).toBe('NOT_ASSIGNED');
     expect(refusal(await session.close({ sessionId: id, by: 'agent', agentId: stranger }))).toBe('NOT_ASSIGNED');

@@ -7,31 +7,32 @@ import type { Decision } from './decisions.ts';
 import type { ControlStore } from './store-postgres.ts';
 import type { AgentsById, Applied, ControlChange, SessionView } from './view.ts';
 
-/** Times that nothing of what was decided could be carried out, as others were quicker each time. */
-const MAX_FRUITLESS = 20;
+/** Rounds in a row in which every change was lost to another writer. */
+const MAX_CONFLICTS = 20;
 /** Changes in one statement. */
 const MAX_CHANGES = 200;
 
-/** What became of one session. `wait` is the present one; of a session that does not wait, the one that it came from. */
+/** The outcome for one session. `wait` is the current wait, or the last one. */
 export type Result<Code extends ErrorCode> =
   | { kind: 'changed'; session: Session; wait: Wait | null }
   | { kind: 'unchanged'; session: Session; wait: Wait | null }
   | { kind: 'refused'; refusal: Refusal<Code> };
 
-/** The one way in which control of a session changes. */
+/** The only way in which control of a session changes. */
 export interface Control {
   /**
-   * Reads sessions, decides about each, carries it out, and announces it. What has changed between reading and carrying
-   * out is read and decided again; each such round means that somebody else's change was made, so it ends.
-   * @throws Unavailable when others were quicker again and again; OutcomeUnknown when some were changed before that.
-   * @returns what became of each; sessions that do not exist are missing.
+   * Reads sessions, decides about each, applies the decisions, and publishes the changes. A session that changed
+   * between reading and applying is read and decided again. Every such conflict means that another writer made
+   * progress, so the retries end.
+   * @throws Unavailable after too many conflicts; OutcomeUnknown when some sessions were changed before that.
+   * @returns the outcome by session, without those that do not exist.
    */
   changeAll<Code extends ErrorCode>(
     sessionIds: readonly string[],
     decide: (view: SessionView, agents: AgentsById) => Decision<Code>,
     options?: { agentIds?: readonly string[]; offline?: string },
   ): Promise<Map<string, Result<Code>>>;
-  /** The same for one; undefined when it does not exist. */
+  /** The same for one session; undefined when it does not exist. */
   change<Code extends ErrorCode>(
     sessionId: string,
     decide: (view: SessionView, agents: AgentsById) => Decision<Code>,
@@ -61,34 +62,36 @@ export function createControl(options: {
   ): Promise<Map<string, Result<Code>>> {
     const results = new Map<string, Result<Code>>();
     let pending = [...sessionIds];
-    let toMark = offline ?? null;
-    let fruitless = 0;
-    while (pending.length > 0 || toMark !== null) {
-      const part = pending.slice(0, MAX_CHANGES);
+    let toMarkOffline = offline ?? null;
+    let conflicts = 0;
+    while (pending.length > 0 || toMarkOffline !== null) {
+      const batch = pending.slice(0, MAX_CHANGES);
       const changes: ControlChange[] = [];
-      if (part.length > 0) {
-        const { views, agents } = await store.readViews(part, agentIds);
+      if (batch.length > 0) {
+        const { views, agents } = await store.readViews(batch, agentIds);
         const agentsById = new Map(agents.map((agent) => [agent.id, agent]));
         for (const view of views) {
           const decision = decide(view, agentsById);
           if (decision.kind === 'change') changes.push(decision.change);
-          else results.set(view.session.id, settledAs(decision, view));
+          else results.set(view.session.id, resultWithoutChange(decision, view));
         }
       }
-      if (changes.length > 0 || toMark !== null) {
-        const done = await store.applyChanges(changes, toMark);
-        toMark = null;
-        publish(done);
-        for (const { session, wait } of done.applied) results.set(session.id, { kind: 'changed', session, wait });
+      if (changes.length > 0 || toMarkOffline !== null) {
+        const outcome = await store.applyChanges(changes, toMarkOffline);
+        toMarkOffline = null;
+        publish(outcome);
+        for (const { session, wait } of outcome.applied) results.set(session.id, { kind: 'changed', session, wait });
       }
-      const again = changes.filter(({ sessionId }) => !results.has(sessionId)).map(({ sessionId }) => sessionId);
-      pending = [...again, ...pending.slice(MAX_CHANGES)];
-      fruitless = changes.length > 0 && again.length === changes.length ? fruitless + 1 : 0;
-      if (fruitless === MAX_FRUITLESS) {
-        const isDone = [...results.values()].some(({ kind }) => kind === 'changed');
-        throw new (isDone ? OutcomeUnknown : Unavailable)(`control of ${again.length} sessions could not be settled`);
+      const lost = changes.filter(({ sessionId }) => !results.has(sessionId)).map(({ sessionId }) => sessionId);
+      pending = [...lost, ...pending.slice(MAX_CHANGES)];
+      conflicts = changes.length > 0 && lost.length === changes.length ? conflicts + 1 : 0;
+      if (conflicts === MAX_CONFLICTS) {
+        const someChanged = [...results.values()].some(({ kind }) => kind === 'changed');
+        throw new (someChanged ? OutcomeUnknown : Unavailable)(
+          `control of ${lost.length} sessions could not be settled`,
+        );
       }
-      if (fruitless > 1) await pause(Math.random() * 10);
+      if (conflicts > 1) await pause(Math.random() * 10);
     }
     return results;
   }
@@ -100,7 +103,7 @@ export function createControl(options: {
   };
 }
 
-function settledAs<Code extends ErrorCode>(
+function resultWithoutChange<Code extends ErrorCode>(
   decision: Exclude<Decision<Code>, { kind: 'change' }>,
   view: SessionView,
 ): Result<Code> {

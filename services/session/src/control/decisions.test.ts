@@ -7,7 +7,7 @@ import {
   transitions,
 } from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
-import { decideAssign, decideCancel, decideClose, decidePutBack, decideRelease, decideTransfer } from './decisions.ts';
+import { decideAssign, decideCancel, decideClose, decideRelease, decideRequeue, decideTransfer } from './decisions.ts';
 import { sentence } from './sentences.ts';
 import { decideAbandonment, decideExpiry, decideNobodyCame, decideOverdue, decideStatus } from './service-decisions.ts';
 import type { ControlChange, SessionView } from './view.ts';
@@ -83,7 +83,7 @@ const decisions: Record<string, (it: SessionView) => { kind: string; change?: Co
       reason: 'r',
     }),
   close: (it) => decideClose(it, { sessionId: 'chat', by: 'user' }),
-  vanish: (it) => decidePutBack(it, { agentId: 'Ann', cause: 'agent_vanished', by: 'system', reason: 'r' }),
+  vanish: (it) => decideRequeue(it, { agentId: 'Ann', cause: 'agent_vanished', by: 'system', reason: 'r' }),
   overdue: (it) =>
     decideOverdue({ ...it, unansweredSince: '2026-01-01T00:00:00.000Z' }, '2026-01-01T00:00:01.000Z', null),
   expiry: (it) => decideExpiry(it, '2026-01-02T00:00:00.000Z'),
@@ -111,8 +111,8 @@ describe('[C1] every decision, in every state', () => {
     }
     expect(at).toBe(change.to);
     expect(change.epoch).toBe(5);
-    expect(change.taker === null).toBe(change.to !== 'agent');
-    expect(change.loser).toBe(state === 'agent' ? 'Ann' : null);
+    expect(change.assignee === null).toBe(change.to !== 'agent');
+    expect(change.released).toBe(state === 'agent' ? 'Ann' : null);
     expect(change.wait === null).toBe(change.to !== 'waiting');
   });
 
@@ -149,7 +149,7 @@ const changeOf = (decision: { kind: string; change?: ControlChange }) => {
 describe('places and debts', () => {
   it('[Q3] what comes back from an agent has its place, its priority, its reason and its brief', () => {
     const { wait } = changeOf(
-      decidePutBack(view('agent'), { agentId: 'Ann', cause: 'agent_vanished', by: 'system', reason: 'r' }),
+      decideRequeue(view('agent'), { agentId: 'Ann', cause: 'agent_vanished', by: 'system', reason: 'r' }),
     );
     expect(wait).toMatchObject({ ...view('agent').lastWait, requestedBy: 'system' });
   });
@@ -182,15 +182,15 @@ describe('places and debts', () => {
   it('[A1] the bot owes an answer to what nobody answered, and fences the log it was read from', () => {
     const cancel = (sender: 'user' | 'bot' | 'agent') =>
       changeOf(decideCancel(view('waiting', { newestMessage: { seq: 8, sender } }), { cause: 'nobody_available' }));
-    expect(cancel('user')).toMatchObject({ owedSeq: 8, lastSeq: 9 });
-    expect(cancel('bot')).toMatchObject({ owedSeq: null, lastSeq: 9 });
-    expect(cancel('agent').owedSeq).toBeNull();
+    expect(cancel('user')).toMatchObject({ unansweredSeq: 8, lastSeq: 9 });
+    expect(cancel('bot')).toMatchObject({ unansweredSeq: null, lastSeq: 9 });
+    expect(cancel('agent').unansweredSeq).toBeNull();
     const silent = view('waiting', { newestMessage: null });
-    expect(changeOf(decideCancel(silent, { cause: 'nobody_available' })).owedSeq).toBeNull();
+    expect(changeOf(decideCancel(silent, { cause: 'nobody_available' })).unansweredSeq).toBeNull();
     // The bot stood in, and had answered a part of what was written.
     const inPart = view('waiting', { newestMessage: { seq: 8, sender: 'bot' }, unansweredSeq: 7 });
-    expect(changeOf(decideCancel(inPart, { cause: 'customer_cancelled' })).owedSeq).toBe(7);
-    expect(changeOf(decideCancel(inPart, { cause: 'customer_left' })).owedSeq).toBeNull();
+    expect(changeOf(decideCancel(inPart, { cause: 'customer_cancelled' })).unansweredSeq).toBe(7);
+    expect(changeOf(decideCancel(inPart, { cause: 'customer_left' })).unansweredSeq).toBeNull();
   });
 
   it('goes back to the bot only after long enough without an agent', () => {

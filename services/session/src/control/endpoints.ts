@@ -12,7 +12,7 @@ type ControlHandlers = Pick<
   'transfer' | 'cancelTransfer' | 'clearWaiting' | 'assign' | 'release' | 'close' | 'changeStatus'
 >;
 
-const CLEARED_AT_ONCE = 200;
+const CLEAR_BATCH_SIZE = 200;
 
 export function controlEndpoints(parts: {
   stores: Pick<Stores, 'sessions'>;
@@ -39,7 +39,7 @@ export function controlEndpoints(parts: {
       let cleared = 0;
       let afterId: string | undefined = '';
       while (afterId !== undefined) {
-        const { waiting, hasMore } = await sessions.readWaiting(afterId, CLEARED_AT_ONCE);
+        const { waiting, hasMore } = await sessions.readWaiting(afterId, CLEAR_BATCH_SIZE);
         const ids = waiting.map(({ sessionId }) => sessionId);
         const results = await control.changeAll(ids, (view) => decideCancel(view, { cause: 'queue_cleared', reason }));
         for (const result of results.values()) if (result.kind === 'changed') cleared++;

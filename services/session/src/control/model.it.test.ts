@@ -70,9 +70,9 @@ function move(it: ModelSession, to: ModelSession['status'], holder: number | nul
 }
 
 function give(model: Model, it: ModelSession, to: number): string {
-  const taker = at(model.agents, to);
-  if (taker.offline) return 'AGENT_OFFLINE';
-  return held(model, to) >= taker.capacity ? 'AT_CAPACITY' : move(it, 'agent', to);
+  const assignee = at(model.agents, to);
+  if (assignee.offline) return 'AGENT_OFFLINE';
+  return held(model, to) >= assignee.capacity ? 'AT_CAPACITY' : move(it, 'agent', to);
 }
 
 /** What the service has to answer: `ok` or a code. Changes the model as the request has to change the service. */

@@ -9,7 +9,7 @@ const space = await testSpace();
 await startSession(space);
 const client = await connectClient(space);
 const { session } = client;
-const { startChat, waitingChat, agent, heldChat, log } = people(client);
+const { startChat, waitingChat, agent, assignedChat, log } = people(client);
 type AppendAuthor = Parameters<typeof session.append>[0]['author'];
 
 /** Changes a row as another instance does; what `meanwhile` begins waits for it, and goes on when it is committed. */
@@ -62,7 +62,7 @@ describe.each([1, 2])('of %i messages', (count) => {
     ['it changed hands and came back', 'epoch = epoch + 2', 'STALE_EPOCH'],
   ])('[C2] none of an agent is stored when %s while they waited', async (_what, change, code) => {
     const agentId = await agent();
-    const { id, epoch } = await heldChat(agentId);
+    const { id, epoch } = await assignedChat(agentId);
     const before = (await log(id)).length;
     const reply = await whileChanged(`UPDATE chat_sessions SET ${change} WHERE id = $1`, [id], () =>
       say(id, { type: 'agent', agentId, epoch }, count),
@@ -74,7 +74,7 @@ describe.each([1, 2])('of %i messages', (count) => {
 
 it('[C4] an agent who got another chat meanwhile can give this one back', async () => {
   const agentId = await agent();
-  const { id } = await heldChat(agentId);
+  const { id } = await assignedChat(agentId);
   // As if it held none when the statement begins, and one when it goes on.
   const database = new pg.Client({ connectionString: space.databaseUrl });
   await database.connect();

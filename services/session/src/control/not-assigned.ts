@@ -1,5 +1,5 @@
 /**
- * [S1] What an agent is told of a chat that it does not have, whatever the state of the chat, and of one that does not
- * exist. Each check of what an agent asks for begins with this one, so that no answer tells the two apart.
+ * [S1] The reply to an agent about a session that is not assigned to it, and about one that does not exist. Every
+ * request of an agent is checked for this first, so that no reply reveals whether the session exists.
  */
 export const NOT_ASSIGNED = 'This chat is not assigned to you.';

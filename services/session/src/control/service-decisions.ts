@@ -1,25 +1,25 @@
 import { type CodeOf, type ParsedRequestOf, type SessionApi, transitions } from '@baton/contracts';
 import { backToWaiting, toBot, toClosed, toWaiting } from './changes.ts';
-import { change, closed, type Decision, giveTo, refused, stale, takenBy, UNCHANGED } from './decisions.ts';
+import { alreadyAssigned, assignTo, change, closed, type Decision, refused, stale, UNCHANGED } from './decisions.ts';
 import type { AgentsById, SessionView } from './view.ts';
 
-/** Decisions that no participant makes: an operator's, and those of the comparing loops. */
+/** Decisions that no participant makes: those of supervisors and of the reconcilers. */
 
 type ChangeStatus = SessionApi['endpoints']['changeStatus'];
 
-/** Any change that C1 permits, in an operator's name. */
+/** Any change that C1 permits, requested by a supervisor. */
 export function decideStatus(
   view: SessionView,
   agents: AgentsById,
-  asked: ParsedRequestOf<ChangeStatus>,
+  request: ParsedRequestOf<ChangeStatus>,
 ): Decision<CodeOf<ChangeStatus>> {
   const { session } = view;
-  const { reason } = asked;
+  const { reason } = request;
   if (session.status === 'closed') return closed();
-  if (asked.epoch !== undefined && asked.epoch !== session.epoch) return stale();
-  if (!transitions[session.status].includes(asked.status))
-    return refused('ILLEGAL_TRANSITION', `A chat cannot go from ${session.status} to ${asked.status}.`, 'status');
-  switch (asked.status) {
+  if (request.epoch !== undefined && request.epoch !== session.epoch) return stale();
+  if (!transitions[session.status].includes(request.status))
+    return refused('ILLEGAL_TRANSITION', `A chat cannot go from ${session.status} to ${request.status}.`, 'status');
+  switch (request.status) {
     case 'closed':
       return change(toClosed(view, { cause: 'operator_closed', by: 'system', reason }));
     case 'bot':
@@ -32,26 +32,26 @@ export function decideStatus(
           cause: 'bot_transferred',
           by: 'system',
           reason,
-          waitReason: reason ?? 'An operator put the chat on the waiting list.',
+          waitReason: reason ?? 'A supervisor put the chat into the queue.',
           priority: 'normal',
           brief: null,
-          place: null,
+          requestedAt: null,
         }),
       );
     case 'agent': {
-      if (asked.agentId === undefined)
+      if (request.agentId === undefined)
         return refused('VALIDATION_FAILED', 'agentId: must be given when an agent is to get the chat', 'agentId');
-      if (session.assignedAgent === asked.agentId) return takenBy(view);
+      if (session.assignedAgent === request.agentId) return alreadyAssigned(view);
       const cause = session.status === 'agent' ? 'agent_transferred' : 'agent_assigned';
-      return giveTo(view, agents, asked.agentId, 'agentId', cause, 'system', reason);
+      return assignTo(view, agents, request.agentId, 'agentId', cause, 'system', reason);
     }
   }
 }
 
 /**
- * [A1] The bot has let a customer wait for too long. Decided from the session as it is now: an answer may have come
- * since it was found.
- * @param before ISO 8601: what is owed since then or earlier is overdue.
+ * [A1] The bot has not replied in time. An answer may have been written since the session was found, so this is decided
+ * from its current state.
+ * @param before ISO 8601: a reply that is pending since then or earlier is overdue.
  */
 export function decideOverdue(view: SessionView, before: string, brief: Parameters<typeof toWaiting>[1]['brief']) {
   const { session, unansweredSince } = view;
@@ -64,13 +64,13 @@ export function decideOverdue(view: SessionView, before: string, brief: Paramete
     waitReason: reason,
     priority: 'normal',
     brief,
-    place: null,
+    requestedAt: null,
   });
-  // An answer that was written since has made the log longer.
+  // An answer that is written meanwhile makes the log longer.
   return change({ ...decided, lastSeq: session.lastSeq });
 }
 
-/** @param before ISO 8601: a session in which nothing has happened since then has expired. */
+/** @param before ISO 8601: a session without activity since then has expired. */
 export function decideExpiry(view: SessionView, before: string): Decision<never> {
   if (view.session.status === 'closed' || view.session.updatedAt > before) return UNCHANGED;
   const decided = toClosed(view, { cause: 'expired', by: 'system', reason: undefined });
@@ -78,8 +78,8 @@ export function decideExpiry(view: SessionView, before: string): Decision<never>
 }
 
 /**
- * The customer was found away. A word, or a handoff, since then keeps the session open.
- * @param before ISO 8601: a session in which nothing has happened since then is abandoned.
+ * The customer is not connected. A message or a handoff since then keeps the session open.
+ * @param before ISO 8601: a session without activity since then is abandoned.
  */
 export function decideAbandonment(view: SessionView, before: string): Decision<never> {
   if (view.session.status !== 'bot' || view.session.updatedAt > before) return UNCHANGED;
@@ -87,14 +87,14 @@ export function decideAbandonment(view: SessionView, before: string): Decision<n
   return change({ ...decided, lastSeq: view.session.lastSeq });
 }
 
-/** The log has grown beyond the limit, and grows no shorter. */
+/** The log has grown beyond the limit. */
 export function decideTooLong(view: SessionView): Decision<never> {
   if (view.session.status === 'closed') return UNCHANGED;
   return change(toClosed(view, { cause: 'too_long', by: 'system', reason: undefined }));
 }
 
 /**
- * Nobody was online for long while the customer waited.
+ * No agent has come online while the customer waited.
  * @param before ISO 8601: the bot has stood in since then or earlier.
  */
 export function decideNobodyCame(view: SessionView, before: string): Decision<never> {

@@ -4,7 +4,7 @@ import type { Database } from '../platform/database-postgres.ts';
 import { agentJson, eventJson, iso, sessionJson, waitJson } from '../platform/json-postgres.ts';
 import type { Applied, ControlChange, SessionView } from './view.ts';
 
-/** As `isTrustedSource` says, and of a session of which it is known at all. */
+/** Whether limits apply to a source: it is known and not trusted. The same as `isTrustedSource` in SQL. */
 const isCounted = (source: string) => `(${source} IS NOT NULL AND NOT starts_with(${source}, '${trustedSource('')}'))`;
 
 const READ_VIEWS = `/* control views */
@@ -36,28 +36,27 @@ SELECT
   (SELECT coalesce(jsonb_agg(${agentJson('g')}), '[]') FROM agents g WHERE g.id = ANY ($2::text[])) AS agents`;
 
 /**
- * Carries out decided changes of control, all in one transaction.
+ * Applies decided changes of control in one transaction.
  *
- * Locks are taken in one order everywhere: agents by id, then sessions by id, then what belongs to a session. Each
- * change is made only if its session still has the epoch, and where it matters the last number, with which it was
- * decided [C2], if the agent who takes it is there and has room [C4], and if no more wait from where it comes than may
- * [S6]. Those that are not made are left out of the
- * result; the caller looks again. What else the statement reads (the present wait) has not changed since the decision
- * if the epoch has not.
+ * Locks are taken in one order everywhere: agents by id, then sessions by id, then the rows of a session. A change is
+ * applied only if its session still has the epoch and, where given, the last number with which it was decided [C2], if
+ * its assignee is online and has capacity [C4], and if the limits of its source permit another wait [S6]. Changes that
+ * are not applied are missing from the result, and the caller decides again. Everything else that the statement reads
+ * (the current wait) is unchanged while the epoch is.
  *
- * $1 the changes, $2 the agent that is to be marked offline, $3 all agents concerned, $4 all sessions.
+ * $1 the changes, $2 the agent to mark offline, $3 all agents concerned, $4 all sessions.
  */
 const APPLY = `/* control apply */
 WITH change AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
-    "sessionId" text, epoch int, "lastSeq" int, "to" session_status, steps jsonb, taker text, loser text, wait jsonb,
-    "owedSeq" int, most jsonb
+    "sessionId" text, epoch int, "lastSeq" int, "to" session_status, steps jsonb, assignee text, released text, wait jsonb,
+    "unansweredSeq" int, limits jsonb
   )
 ), agent_locked AS MATERIALIZED (
   SELECT * FROM agents WHERE id = ANY ($3::text[]) ORDER BY id FOR NO KEY UPDATE
 ), session_locked AS MATERIALIZED (
   SELECT * FROM chat_sessions
-  -- The count makes it wait for the agents' locks.
+  -- Counting the agents' rows makes this wait for their locks.
   WHERE id = ANY ($4::text[]) AND (SELECT count(*) FROM agent_locked) >= 0
   ORDER BY id FOR NO KEY UPDATE
 ), moment AS MATERIALIZED (
@@ -70,11 +69,11 @@ WITH change AS MATERIALIZED (
   FROM change c JOIN session_locked s ON s.id = c."sessionId" CROSS JOIN moment m
   WHERE s.epoch = c.epoch
     AND (c."lastSeq" IS NULL OR s.last_seq = c."lastSeq")
-    AND (c.taker IS NULL OR EXISTS (
-      SELECT FROM agent_locked g WHERE g.id = c.taker AND g.status <> 'offline' AND g.active < g.capacity
+    AND (c.assignee IS NULL OR EXISTS (
+      SELECT FROM agent_locked g WHERE g.id = c.assignee AND g.status <> 'offline' AND g.active < g.capacity
     ))
-    AND (jsonb_typeof(c.most) IS DISTINCT FROM 'object' OR NOT ${isCounted('s.source')} OR (
-      SELECT w.of_customer < (c.most ->> 'customer')::int AND w.of_address < (c.most ->> 'address')::int
+    AND (jsonb_typeof(c.limits) IS DISTINCT FROM 'object' OR NOT ${isCounted('s.source')} OR (
+      SELECT w.of_customer < (c.limits ->> 'customer')::int AND w.of_address < (c.limits ->> 'address')::int
       FROM lock_and_count_waiting(s.source) w
     ))
 ), ended_wait AS (
@@ -95,18 +94,18 @@ WITH change AS MATERIALIZED (
   FROM allowed a CROSS JOIN LATERAL jsonb_array_elements(a.steps) WITH ORDINALITY AS x (step, n)
   RETURNING *
 ), session_changed AS (
-  -- Numbers are those of the locked row: Postgres checks the constraints on the version of the row that the statement
-  -- began with, before it looks for the newest.
+  -- Numbers come from the locked row: Postgres checks the constraints on the row version of the statement's snapshot
+  -- before it finds the newest one.
   UPDATE chat_sessions s SET
     status = a."to",
-    -- Of a closed session the last agent is kept.
-    assigned_agent = CASE a."to" WHEN 'agent' THEN a.taker WHEN 'closed' THEN s.assigned_agent END,
+    -- A closed session keeps its last agent.
+    assigned_agent = CASE a."to" WHEN 'agent' THEN a.assignee WHEN 'closed' THEN s.assigned_agent END,
     assigned_at = CASE WHEN a."to" = 'agent' THEN a.at END,
     waiting_since = CASE WHEN a."to" = 'waiting' THEN coalesce((a.wait ->> 'requestedAt')::timestamptz, a.at) END,
     closed_at = CASE WHEN a."to" = 'closed' THEN a.at END,
     epoch = a.old_epoch + a.raised, last_seq = a.last_seq + a.raised, updated_at = a.at,
-    unanswered_seq = a."owedSeq",
-    unanswered_since = CASE WHEN a."owedSeq" IS NOT NULL THEN a.at END,
+    unanswered_seq = a."unansweredSeq",
+    unanswered_since = CASE WHEN a."unansweredSeq" IS NOT NULL THEN a.at END,
     turn_worker = NULL, turn_lease_until = NULL, turn_losses = 0, stand_in_since = NULL
   FROM allowed a WHERE s.id = a."sessionId"
   RETURNING s.*
@@ -115,11 +114,11 @@ WITH change AS MATERIALIZED (
     was_transferred = f.was_transferred OR a."to" = 'waiting',
     waiting_time = f.waiting_time + coalesce(w.seconds, 0),
     handling_time = f.handling_time
-      + CASE WHEN a.loser IS NULL THEN 0 ELSE greatest(0, extract(epoch FROM a.at - a.assigned_at)) END,
-    holds = f.holds + CASE WHEN a.loser IS NULL THEN 0 ELSE 1 END,
-    last_hold_ended_at = CASE WHEN a.loser IS NULL THEN f.last_hold_ended_at ELSE a.at END,
-    first_agent_id = coalesce(f.first_agent_id, a.taker),
-    last_agent_id = coalesce(a.taker, f.last_agent_id),
+      + CASE WHEN a.released IS NULL THEN 0 ELSE greatest(0, extract(epoch FROM a.at - a.assigned_at)) END,
+    holds = f.holds + CASE WHEN a.released IS NULL THEN 0 ELSE 1 END,
+    last_hold_ended_at = CASE WHEN a.released IS NULL THEN f.last_hold_ended_at ELSE a.at END,
+    first_agent_id = coalesce(f.first_agent_id, a.assignee),
+    last_agent_id = coalesce(a.assignee, f.last_agent_id),
     session_duration = CASE
       WHEN a."to" = 'closed' THEN greatest(0, extract(epoch FROM a.at - a.created_at)) ELSE f.session_duration
     END,
@@ -130,8 +129,8 @@ WITH change AS MATERIALIZED (
   WHERE f.session_id = a."sessionId"
 ), agent_delta AS (
   SELECT id, sum(delta) AS delta FROM (
-    SELECT taker AS id, 1 AS delta FROM allowed WHERE taker IS NOT NULL
-    UNION ALL SELECT loser, -1 FROM allowed WHERE loser IS NOT NULL
+    SELECT assignee AS id, 1 AS delta FROM allowed WHERE assignee IS NOT NULL
+    UNION ALL SELECT released, -1 FROM allowed WHERE released IS NOT NULL
   ) moves GROUP BY id
 ), agent_changed AS (
   UPDATE agents g SET
@@ -157,7 +156,7 @@ SELECT
 
 export function createControlStore(database: Database) {
   return {
-    /** Sessions with all that decides about their control, and agents, as of one moment. What does not exist is left out. */
+    /** Sessions for decisions, and agents, from one snapshot, without those that do not exist. */
     async readViews(
       sessionIds: readonly string[],
       agentIds: readonly string[],
@@ -171,18 +170,19 @@ export function createControlStore(database: Database) {
     },
 
     /**
-     * @param offline an agent that is to be marked offline with it.
-     * @returns the changes that were made, and the agents whose records have changed.
+     * @param offline an agent to mark offline in the same transaction.
+     * @returns the applied changes, and the agents whose records have changed.
      */
     async applyChanges(
       changes: readonly ControlChange[],
       offline: string | null,
     ): Promise<{ applied: Applied[]; agents: Agent[] }> {
-      // Room is looked for once for each change: two for one agent in one statement would both find the last place.
-      const takers = changes.flatMap(({ taker }) => (taker === null ? [] : [taker]));
-      if (new Set(takers).size !== takers.length) throw new Error('one statement gives an agent one session at most');
-      const losers = changes.flatMap(({ loser }) => (loser === null ? [] : [loser]));
-      const agents = new Set([...takers, ...losers, ...(offline === null ? [] : [offline])]);
+      // Capacity is checked once for each change: two for one agent would both find the last free slot.
+      const assignees = changes.flatMap(({ assignee }) => (assignee === null ? [] : [assignee]));
+      if (new Set(assignees).size !== assignees.length)
+        throw new Error('one statement assigns at most one session to an agent');
+      const released = changes.flatMap(({ released }) => (released === null ? [] : [released]));
+      const agents = new Set([...assignees, ...released, ...(offline === null ? [] : [offline])]);
       const withIds = changes.map((one) => ({ ...one, steps: one.steps.map((step) => ({ ...step, id: newId() })) }));
       const [row] = await database.statement<{ applied: Applied[]; agents: Agent[] }>(
         APPLY,

@@ -11,19 +11,19 @@ import type {
   Wait,
 } from '@baton/contracts';
 
-/** A session as it was read, with all that a decision about its control looks at. */
+/** A session as read from the store, with everything that a decision about its control needs. */
 export interface SessionView {
   session: Session;
-  /** [A1] What the bot owes. */
+  /** [A1] The newest entry that the bot has not answered, and since when. */
   unansweredSeq: number | null;
   unansweredSince: string | null;
-  /** Since when the bot stands in, while the session waits and no agent is online. */
+  /** Since when the bot stands in; null when it does not. */
   standInSince: string | null;
-  /** The newest message of a participant; what a service says for the operator is none. */
+  /** The newest message of a customer, an agent or the bot. */
   newestMessage: { seq: number; sender: Sender } | null;
-  /** [S6] How many others wait from where this one comes; null when no limit counts for it. */
+  /** [S6] How many other sessions of the same source wait; null when no limit applies. */
   waitingOfSource: WaitingOfSource | null;
-  /** The present wait, or the last one. */
+  /** The current wait, or the last one. */
   lastWait: {
     reason: string;
     priority: Priority;
@@ -33,27 +33,27 @@ export interface SessionView {
   } | null;
 }
 
-/** How many sessions wait: of one customer, and of the network address that it is at. */
+/** Sessions that wait: of one customer, and of the customer's network address. */
 export interface WaitingOfSource {
   customer: number;
   address: number;
 }
 
-/** The agents that a decision was asked about, by id. One that does not exist is missing. */
+/** The agents that a decision concerns, by id, without those that do not exist. */
 export type AgentsById = ReadonlyMap<string, Agent>;
 
-/** [C3] One entry of the log that a change of control makes. Its epoch and number are given when it is written. */
+/** [C3] One log entry of a change of control. It gets its epoch and number when it is written. */
 export interface Step {
   change: Omit<Change, 'epoch'>;
   /** `change` in one English sentence. */
   content: string;
 }
 
-/** A wait that begins. */
+/** A wait that a change begins. */
 export interface NewWait {
   reason: string;
   priority: Priority;
-  /** [Q3] An earlier place that it gets back; null: from now. */
+  /** [Q3] The start of an earlier wait, whose position it gets back; null is now. */
   requestedAt: string | null;
   brief: Brief | null;
   metadata: JsonObject;
@@ -61,8 +61,8 @@ export interface NewWait {
 }
 
 /**
- * A change of control as it was decided. It is carried out only if the session is still as it was read: `epoch` says so
- * of all that concerns control, `lastSeq`, where it is given, of the log as well.
+ * A change of control that was decided. It is applied only if the session has not changed since it was read: `epoch` is
+ * the version of its control, and `lastSeq`, where given, of its log.
  */
 export interface ControlChange {
   sessionId: string;
@@ -70,21 +70,21 @@ export interface ControlChange {
   lastSeq: number | null;
   to: SessionStatus;
   steps: Step[];
-  /** Who gets the session into its hands, and who loses it. */
-  taker: string | null;
-  loser: string | null;
+  /** The agent that the session is assigned to, and the one that it was assigned to. */
+  assignee: string | null;
+  released: string | null;
   wait: NewWait | null;
-  /** [S6] Not made when so many wait from where the session comes already; null: whoever waits. */
-  most: WaitingOfSource | null;
-  /** [A1] The entry that the bot owes an answer to from now on. */
-  owedSeq: number | null;
+  /** [S6] Not applied when this many sessions of the source wait already; null is no limit. */
+  limits: WaitingOfSource | null;
+  /** [A1] The entry whose reply is pending from now on. */
+  unansweredSeq: number | null;
 }
 
-/** A change of control that was made: the session after it, its entries, and the wait that it began or else ended. */
+/** An applied change of control: the session after it, its entries, and the wait that it began or ended. */
 export interface Applied {
   session: Session;
   entries: EventEntry[];
   wait: Wait | null;
-  /** Where the session comes from, when that is known. */
+  /** The customer and network address, where known. */
   source: string | null;
 }

@@ -4,20 +4,20 @@ import { botAnswers } from '../turns/stand-in-store-postgres.ts';
 import { type PendingMessage, type Refused, tokensOf, type Written } from './message.ts';
 
 /**
- * The hot path: messages of many sessions in one statement, which is one commit.
+ * The hot path: appends messages of many sessions in one statement, which is one commit.
  *
- * The rows of the sessions are locked in the order of their ids, so that batches of several instances cannot wait for
- * each other in a circle; the lock gives the newest state, epoch and last number, and holds them still. Everything else
- * the statement reads is as of its start: a repeat that was committed in between is not seen, and runs into a unique
- * index instead (`AlreadyThere`). Tried again, the statement sees it.
+ * Session rows are locked in the order of their ids, so batches of several instances cannot deadlock. The lock returns
+ * the newest state, epoch and last number, and keeps them stable. Everything else is read from the statement's
+ * snapshot: a repeat that was committed since then is not seen and violates a unique index instead (`UniqueViolation`).
+ * A retry sees it.
  *
- * The planner takes each list for ten rows, so whatever is joined to a list must be found by an index, by a hash or by
- * sorting: look at the plan for 500 messages (EXPLAIN with plan_cache_mode = force_generic_plan) after a change here, on
- * a database that is empty and on one that is not. The LIMIT of the search for repeats tells the planner what it cannot
- * know from the lists, that each is one look into the unique index.
+ * The planner estimates ten rows for each array, so everything that is joined to an array needs an index, hash or merge
+ * join. After a change here, check the plan for 500 messages (EXPLAIN with plan_cache_mode = force_generic_plan) on an
+ * empty and on a filled database. The LIMIT of the search for repeats tells the planner that each search is one lookup
+ * in the unique index.
  *
- * A repeat is looked for before all that could refuse a new message, as it is to get its first result again even when
- * the session was closed or changed hands since. [M2] A batch holds no two messages with the same client id, and no two
+ * A repeat is searched for before any check that could refuse a new message: it gets its first result again, even after
+ * the session was closed or assigned to another agent. [M2] A batch has no two messages with one client id, and no two
  * answers of one session: see `rounds`.
  */
 const APPEND = `/* append */
@@ -34,11 +34,11 @@ WITH item AS MATERIALIZED (
     last_customer_at, source, ${botAnswers('chat_sessions')} AS answers
   FROM chat_sessions WHERE id = ANY ($12::text[]) ORDER BY id FOR NO KEY UPDATE
 ), moment AS MATERIALIZED (
-  -- One time for all of them, taken once the locks are held: within a session, later numbers have later times.
+  -- One time for all messages, taken after locking: within a session, later numbers have later times.
   SELECT date_trunc('milliseconds', clock_timestamp()) AS at FROM (SELECT count(*) AS rows FROM locked) held
   WHERE held.rows >= 0
 ), decided AS MATERIALIZED (
-  -- The new ones of each session are numbered from its last entry on, in the order in which they came. [M3]
+  -- New messages of a session are numbered from its last entry on, in the order in which they arrived. [M3]
   SELECT *, CASE WHEN outcome = 'stored'
       THEN (last_seq + row_number() OVER (PARTITION BY session_id, outcome = 'stored' ORDER BY ord))::int
     END AS seq
@@ -49,7 +49,7 @@ WITH item AS MATERIALIZED (
       r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
       CASE
         WHEN r.id IS NOT NULL AND r.content = i.content AND r.sender_id IS NOT DISTINCT FROM i.agent_id THEN 'repeated'
-        -- [S1] First of all refusals, and also where there is no session. One that ended keeps its last agent.
+        -- [S1] The first of all refusals, also without a session. A closed session keeps its last agent.
         WHEN i.sender = 'agent' AND s.assigned_agent IS DISTINCT FROM i.agent_id THEN 'NOT_ASSIGNED'
         WHEN s.id IS NULL THEN 'NOT_FOUND'
         WHEN r.id IS NOT NULL THEN 'ID_REUSED'
@@ -57,7 +57,7 @@ WITH item AS MATERIALIZED (
         WHEN i.sender = 'bot' AND NOT s.answers THEN 'STALE_EPOCH'
         WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'
         WHEN i.in_reply_to > s.last_seq THEN 'ANSWERS_NOTHING'
-        -- [A2] Also an answer to something earlier: a worker that was frozen does not come in late.
+        -- [A2] Also an answer to an earlier entry, from a worker that was suspended meanwhile.
         WHEN i.sender = 'bot' AND i.in_reply_to <= s.answered_seq THEN 'ALREADY_ANSWERED'
         ELSE 'stored'
       END AS outcome
@@ -92,36 +92,36 @@ WITH item AS MATERIALIZED (
     sum(prompt_tokens) AS prompt_tokens, sum(completion_tokens) AS completion_tokens
   FROM decided WHERE outcome = 'stored' GROUP BY session_id, at
 ), session_after AS MATERIALIZED (
-  -- [A1] What the bot owes then: an answer to the newest customer entry, unless one of these answers it.
+  -- [A1] The pending reply afterwards: to the newest customer entry, unless one of these messages answers it.
   SELECT t.*,
     CASE WHEN t.users > 0 THEN t.at ELSE s.last_customer_at END AS last_customer_at,
     CASE WHEN s.answers AND greatest(t.user_seq, s.unanswered_seq) > t.answered
       THEN greatest(t.user_seq, s.unanswered_seq)
-    END AS owed_seq,
+    END AS pending_seq,
     CASE
       WHEN NOT s.answers OR coalesce(greatest(t.user_seq, s.unanswered_seq), 0) <= t.answered THEN NULL
       WHEN t.users = 0 AND t.answered = 0 THEN s.unanswered_since
-      -- Nobody waits for a greeting: the time counts from the customer's first word.
+      -- Nobody waits for a greeting: the time counts from the customer's first message.
       WHEN t.answered = 0 AND s.last_customer_at IS NOT NULL THEN coalesce(s.unanswered_since, t.at)
       WHEN t.answered = 0 THEN t.at
-      -- Answered in part: since the oldest that is not.
+      -- Answered in part: since the oldest entry without an answer.
       ELSE greatest(s.unanswered_since, coalesce((
         SELECT min(o.timestamp) FROM messages o
         WHERE o.session_id = t.session_id AND o.seq > t.answered AND o.sender = 'user'
       ), t.at))
-    END AS owed_since
+    END AS pending_since
   FROM tally t JOIN locked s ON s.id = t.session_id
 ), session_rows AS (
-  -- Postgres checks the constraints on the version of the row that the statement began with, before it looks for the
-  -- newest, which we have locked: what is written has to fit the state of either.
+  -- Postgres checks the constraints on the row version of the statement's snapshot before it finds the newest one,
+  -- which is locked: the written values must satisfy them for both.
   UPDATE chat_sessions s SET
     last_seq = t.last_seq, updated_at = t.at, last_customer_at = t.last_customer_at,
-    unanswered_seq = CASE WHEN s.status IN ('bot', 'waiting') THEN t.owed_seq END,
-    unanswered_since = CASE WHEN s.status IN ('bot', 'waiting') THEN t.owed_since END,
+    unanswered_seq = CASE WHEN s.status IN ('bot', 'waiting') THEN t.pending_seq END,
+    unanswered_since = CASE WHEN s.status IN ('bot', 'waiting') THEN t.pending_since END,
     answered_seq = greatest(s.answered_seq, t.answered)
   FROM session_after t
   WHERE s.id = t.session_id
-), figure_rows AS (
+), analytics_rows AS (
   UPDATE session_analytics f SET
     total_messages = f.total_messages + t.messages,
     user_messages = f.user_messages + t.users,
@@ -161,8 +161,8 @@ interface Row {
 }
 
 /**
- * Writes messages, in one transaction, and says of each what became of it.
- * @throws AlreadyThere when a repeat or an answer of one of them was committed meanwhile; try again.
+ * Writes messages in one transaction and returns the outcome of each.
+ * @throws UniqueViolation when a repeat or an answer of one of them was committed meanwhile; retry.
  */
 export async function writeMany(database: Database, items: readonly PendingMessage[]): Promise<Written[]> {
   const column = <T>(of: (item: PendingMessage) => T) => items.map(of);
@@ -185,7 +185,7 @@ export async function writeMany(database: Database, items: readonly PendingMessa
   return rows.map((row, index): Written => {
     const { outcome, id, seq, at, senderName, status, epoch, source, answers } = row;
     const item = items[index];
-    if (item === undefined) throw new Error('the log answered for more messages than it was given');
+    if (item === undefined) throw new Error('the log returned more outcomes than it was given messages');
     const entry = { id, seq, at, senderName, status, epoch, source, answers };
     if (outcome === 'stored') return { outcome, ...entry, inReplyTo: item.inReplyTo, metadata: item.metadata };
     if (outcome === 'repeated')

@@ -4,24 +4,24 @@ import { botAnswers } from '../turns/stand-in-store-postgres.ts';
 import type { PendingMessage, Written } from './message.ts';
 
 /**
- * One message of a person, which is nearly all there is to write while little happens. It does what the statement for
- * many does (append-many-postgres.ts), with what the bot owes afterwards and the figures worked out for one message; so the
- * two change together, and a test compares what they leave behind.
+ * Appends one message of a customer or an agent: nearly all appends at low load. It does the same as the statement for
+ * many (append-many-postgres.ts), with pending reply and statistics computed for one message. The two change together,
+ * and a test compares their effects.
  *
- * It writes, or finds no row and leaves everything as it is: what is refused, and why, and what is a repeat, is left to
- * the other. When somebody else holds the row, Postgres looks at the condition and works out the values once more, with
- * the row as it is then; the search for a repeat alone remains as of the statement's start, and a repeat that it does
- * not see runs into a unique index (`AlreadyThere`).
+ * It writes the message, or matches no row and changes nothing: refusals and repeats are left to the other statement.
+ * When another transaction has locked the row, Postgres evaluates the condition and the values again with the newest
+ * row. Only the search for a repeat uses the statement's snapshot, and a repeat that it does not see violates a unique
+ * index (`UniqueViolation`).
  */
 const APPEND_ONE = `/* append one */
 WITH session_row AS (
   UPDATE chat_sessions s SET
     last_seq = s.last_seq + 1,
     (updated_at, last_customer_at, unanswered_seq, unanswered_since) = (
-      -- The time is taken when the row is held: within a session, later numbers have later times. [M3]
+      -- The time is taken with the row locked: within a session, later numbers have later times. [M3]
       SELECT at,
         CASE WHEN $2::sender = 'user' THEN at ELSE s.last_customer_at END,
-        -- [A1] Nobody waits for a greeting: the time counts from the customer's first word.
+        -- [A1] Nobody waits for a greeting: the time counts from the customer's first message.
         CASE WHEN ${botAnswers('s')} THEN s.last_seq + 1 END,
         CASE WHEN ${botAnswers('s')}
           THEN CASE WHEN s.last_customer_at IS NULL THEN at ELSE coalesce(s.unanswered_since, at) END
@@ -35,7 +35,7 @@ WITH session_row AS (
       SELECT FROM messages f WHERE f.session_id = $1 AND f.sender = $2::sender AND f.client_message_id = $6
     )
   RETURNING s.last_seq AS seq, s.updated_at AS at, s.status, s.epoch, s.source, ${botAnswers('s')} AS answers
-), figure_row AS (
+), analytics_row AS (
   UPDATE session_analytics f SET
     total_messages = f.total_messages + 1,
     user_messages = f.user_messages + ($2::sender = 'user')::int,
@@ -69,8 +69,8 @@ interface Row {
 }
 
 /**
- * Writes one message of a customer or an agent; undefined when that cannot be done so simply.
- * @throws AlreadyThere when a repeat of it was committed meanwhile.
+ * Writes one message of a customer or an agent. Undefined when it needs the statement for many.
+ * @throws UniqueViolation when a repeat of it was committed meanwhile; retry.
  */
 export async function writeOne(database: Database, item: PendingMessage): Promise<Written | undefined> {
   const { id, sessionId, sender, agentId, epoch, clientMessageId, content, inReplyTo, metadata } = item;

@@ -12,7 +12,7 @@ import type { PendingMessage } from './message.ts';
 const space = await testSpace();
 await startSession(space);
 const client = await connectClient(space);
-const { startChat, waitingChat, heldChat, agent, customerSays, agentSays, botSays } = people(client);
+const { startChat, waitingChat, assignedChat, agent, customerSays, agentSays, botSays } = people(client);
 const log = createLog({ service: 'session', instance: 'test', level: 'silent' });
 const database = openDatabase({ url: space.databaseUrl, poolMax: 1, name: 'test', log });
 afterAll(() => database.close());
@@ -100,19 +100,19 @@ describe('a message by itself leaves behind what it would among others:', () => 
         return fromCustomer(id);
       },
     ],
-    ['to an agent', async () => fromCustomer((await heldChat(await agent())).id)],
+    ['to an agent', async () => fromCustomer((await assignedChat(await agent())).id)],
     [
       'an agent’s greeting, before the customer said a word',
       async () => {
         const ann = await agent();
-        return fromAgent((await heldChat(ann)).id, ann);
+        return fromAgent((await assignedChat(ann)).id, ann);
       },
     ],
     [
       'an agent’s first answer',
       async () => {
         const ann = await agent();
-        const { id } = await heldChat(ann);
+        const { id } = await assignedChat(ann);
         accepted(await customerSays(id, 'hello?'));
         return fromAgent(id, ann);
       },
@@ -121,7 +121,7 @@ describe('a message by itself leaves behind what it would among others:', () => 
       'an agent’s second answer, with the epoch it knows',
       async () => {
         const ann = await agent();
-        const { id, epoch } = await heldChat(ann);
+        const { id, epoch } = await assignedChat(ann);
         accepted(await customerSays(id, 'hello?'));
         accepted(await agentSays(id, ann, 'Hello!'));
         return fromAgent(id, ann, { epoch });
@@ -152,12 +152,12 @@ describe('nothing is written, and nothing changed, by', () => {
       },
     ],
     ['an agent who holds nothing', async () => fromAgent((await startChat()).id, await agent())],
-    ['an agent who does not hold it', async () => fromAgent((await heldChat(await agent())).id, await agent())],
+    ['an agent who does not hold it', async () => fromAgent((await assignedChat(await agent())).id, await agent())],
     [
       '[C2] an agent who knows an earlier epoch',
       async () => {
         const ann = await agent();
-        const { id, epoch } = await heldChat(ann);
+        const { id, epoch } = await assignedChat(ann);
         return fromAgent(id, ann, { epoch: epoch - 1 });
       },
     ],

@@ -13,17 +13,17 @@ import type { PendingMessage, Written } from './message.ts';
 type Append = SessionApi['endpoints']['append'];
 type Result = ValueOf<Append>['results'][number];
 
-/** What concerns the whole session, and so is the same for every new message of a request. */
-const ofTheSession = {
+/** Refusals that depend on the session alone, so all new messages of a request get the same one. */
+const sessionRefusals = {
   NOT_FOUND: 'There is no such chat.',
   SESSION_CLOSED: 'The chat has ended; it takes nothing more.',
   NOT_ASSIGNED,
   STALE_EPOCH: 'Control of the chat has changed; look again.',
 } as const;
 
-const isOfTheSession = (code: string): code is keyof typeof ofTheSession => code in ofTheSession;
+const isSessionRefusal = (code: string): code is keyof typeof sessionRefusals => code in sessionRefusals;
 
-/** The entry that a message has become. */
+/** The entry of a stored message. */
 function entryOf(item: PendingMessage, written: Extract<Written, { seq: number }>): MessageEntry {
   return {
     kind: 'message',
@@ -42,17 +42,17 @@ function entryOf(item: PendingMessage, written: Extract<Written, { seq: number }
 }
 
 /**
- * The reply to an append: one result for each message. When all of them are refused for one reason that lies in the
- * session, that is the refusal of the whole request.
+ * The reply to an append: one result for each message. When the session refuses all of them for one reason, the request
+ * is refused.
  */
 export function replyToAppend(results: Result[]): Reply<ValueOf<Append>, CodeOf<Append>> {
   const codes = new Set(results.map((result) => (result.ok ? 'ok' : result.code)));
   const [only] = codes;
-  if (codes.size === 1 && only !== undefined && isOfTheSession(only)) return refuse(only, ofTheSession[only]);
+  if (codes.size === 1 && only !== undefined && isSessionRefusal(only)) return refuse(only, sessionRefusals[only]);
   return accept({ results });
 }
 
-/** What became of a message, the `index`-th of its request. */
+/** The result of the message at `index` of its request. */
 export function resultOf(item: PendingMessage, index: number, written: Written | Error | undefined): Result {
   if (written === undefined || written instanceof Error)
     return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
@@ -70,6 +70,6 @@ export function resultOf(item: PendingMessage, index: number, written: Written |
         `messages.${index}.inReplyTo`,
       );
     default:
-      return refuse(written.outcome, ofTheSession[written.outcome]);
+      return refuse(written.outcome, sessionRefusals[written.outcome]);
   }
 }

@@ -1,6 +1,6 @@
 import { endOfTurn, Unavailable } from '@baton/runtime';
 import { describe, expect, it, vi } from 'vitest';
-import { AlreadyThere, LockedOut, OutcomeUnknown } from '../platform/database-errors.ts';
+import { LockTimeout, OutcomeUnknown, UniqueViolation } from '../platform/database-errors.ts';
 import { createAppender, type WriteMessages } from './appender.ts';
 import type { PendingMessage, Written } from './message.ts';
 
@@ -22,13 +22,13 @@ const message = (more: Partial<PendingMessage> = {}): PendingMessage => ({
 function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Error | undefined = () => undefined) {
   const statements: string[][] = [];
   let seq = 0;
-  let underWay = 0;
-  let mostUnderWay = 0;
+  let inFlight = 0;
+  let maxInFlight = 0;
   const write: WriteMessages = async (items) => {
     statements.push(items.map(({ content }) => content));
-    mostUnderWay = Math.max(mostUnderWay, ++underWay);
+    maxInFlight = Math.max(maxInFlight, ++inFlight);
     await new Promise((resolve) => setImmediate(resolve));
-    underWay--;
+    inFlight--;
     const error = fail(items, statements.length);
     if (error) throw error;
     return items.map(
@@ -47,7 +47,7 @@ function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Er
       }),
     );
   };
-  return { write, statements, mostUnderWay: () => mostUnderWay };
+  return { write, statements, maxInFlight: () => maxInFlight };
 }
 
 const outcome = (one: Written | Error | undefined) => (one instanceof Error ? one.name : one?.outcome);
@@ -68,7 +68,7 @@ describe('gathering', () => {
   });
 
   it('[M3] keeps the order in which they came, one batch after the other', async () => {
-    const { write, statements, mostUnderWay } = fakeLog();
+    const { write, statements, maxInFlight } = fakeLog();
     const appender = createAppender({ write });
     const contents = Array.from({ length: 50 }, (_, n) => `${n}`);
     await Promise.all(contents.map((content) => appender.append([message({ content })])));
@@ -78,7 +78,7 @@ describe('gathering', () => {
       await endOfTurn();
     }
     await appender.settled();
-    expect(mostUnderWay()).toBe(1);
+    expect(maxInFlight()).toBe(1);
   });
 
   it('gives each request its own results', async () => {
@@ -102,15 +102,15 @@ describe('failures', () => {
   });
 
   it('[M2] that come from a repeat committed meanwhile are tried again', async () => {
-    const { write, statements } = fakeLog((_, attempt) => (attempt < 5 ? new AlreadyThere('x') : undefined));
+    const { write, statements } = fakeLog((_, attempt) => (attempt < 5 ? new UniqueViolation('x') : undefined));
     const result = await createAppender({ write }).append([message()]);
     expect(result.map(outcome)).toEqual(['stored']);
     expect(statements).toHaveLength(5);
   });
 
   it('for good end after five tries', async () => {
-    const { write, statements } = fakeLog(() => new AlreadyThere('x'));
-    expect((await createAppender({ write }).append([message()])).map(outcome)).toEqual(['AlreadyThere']);
+    const { write, statements } = fakeLog(() => new UniqueViolation('x'));
+    expect((await createAppender({ write }).append([message()])).map(outcome)).toEqual(['UniqueViolation']);
     expect(statements).toHaveLength(5);
   });
 
@@ -122,7 +122,7 @@ describe('failures', () => {
 
   it('from a row that somebody holds are those of its session alone', async () => {
     const { write } = fakeLog((items) =>
-      items.some(({ sessionId }) => sessionId === '0002') ? new LockedOut('x') : undefined,
+      items.some(({ sessionId }) => sessionId === '0002') ? new LockTimeout('x') : undefined,
     );
     const appender = createAppender({ write });
     const sessions = ['0000', '0002', '0004', '0006'];

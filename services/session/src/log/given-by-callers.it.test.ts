@@ -8,7 +8,7 @@ const space = await testSpace();
 await startSession(space);
 const client = await connectClient(space);
 const { session } = client;
-const { startChat, customerSays, botSays, serviceSays, agentSays, heldChat, agent, log } = people(client);
+const { startChat, customerSays, botSays, serviceSays, agentSays, assignedChat, agent, log } = people(client);
 
 async function firstResponseOf(sessionId: string): Promise<number | null> {
   const database = new pg.Client(space.databaseUrl);
@@ -59,7 +59,7 @@ describe('what a service says for the operator', () => {
   });
 
   it('[C2] is fenced when it carries an epoch, and refused when the chat has ended', async () => {
-    const { id, epoch } = await heldChat(await agent());
+    const { id, epoch } = await assignedChat(await agent());
     expect((await serviceSays(id, 'in time', { epoch })).ok).toBe(true);
     expect(refusal(await serviceSays(id, 'late', { epoch: epoch - 1 }))).toBe('STALE_EPOCH');
     accepted(await session.close({ sessionId: id }));
@@ -71,13 +71,13 @@ describe('what a service says for the operator', () => {
     await botSays(id, 1, 'Hello!', 1);
     await customerSays(id, 'Where is it?');
     await serviceSays(id, 'The carrier is on strike.');
-    const owed = async () =>
+    const pendingReply = async () =>
       accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000 })).unansweredSeq;
-    expect(await owed()).toBe(3);
+    expect(await pendingReply()).toBe(3);
     accepted(await session.transfer({ sessionId: id, reason: 'help' }));
     await serviceSays(id, 'Nobody is there.');
     accepted(await session.cancelTransfer({ sessionId: id, cause: 'nobody_available' }));
-    expect(await owed()).toBe(3);
+    expect(await pendingReply()).toBe(3);
   });
 
   it('is no first response in the figures', async () => {
@@ -137,7 +137,7 @@ describe('metadata', () => {
     const updated = accepted(await session.updateAgent({ agentId: created.id, metadata: { team: 'b' } })).agent;
     expect(updated).toMatchObject({ metadata: { team: 'b' }, name: 'Ann', socketId: 's' });
     // What an agent's record says when a chat comes or goes has it, too.
-    await heldChat(created.id);
+    await assignedChat(created.id);
     expect(accepted(await session.getAgent({ agentId: created.id })).agent).toMatchObject({
       active: 1,
       metadata: { team: 'b' },
@@ -167,16 +167,16 @@ it('the agent who gets the next chat is the least loaded for its capacity; nobod
   const available = async () => accepted(await session.availableAgent({})).agent;
   expect(await available()).toBeNull();
   const [small, large] = [await agent('Small', 1), await agent('Large', 4)];
-  await heldChat(large);
+  await assignedChat(large);
   expect((await available())?.id).toBe(small);
-  await heldChat(small);
+  await assignedChat(small);
   expect(await available()).toMatchObject({ id: large, active: 1 });
   // Two of sixteen are less of what it can do than one of four.
   const wide = await agent('Wide', 16);
-  for (let n = 0; n < 2; n++) await heldChat(wide);
+  for (let n = 0; n < 2; n++) await assignedChat(wide);
   expect((await available())?.id).toBe(wide);
   accepted(await session.updateAgent({ agentId: wide, status: 'busy' }));
-  await agentSays((await heldChat(large)).id, large, 'hello');
-  for (let n = 0; n < 2; n++) await heldChat(large);
+  await agentSays((await assignedChat(large)).id, large, 'hello');
+  for (let n = 0; n < 2; n++) await assignedChat(large);
   expect(await available()).toBeNull();
 });

@@ -9,7 +9,7 @@ await startSession(space);
 await startSession(space);
 const client = await connectClient(space);
 const { session, nats, subjects } = client;
-const { startChat, customerSays, botSays, agentSays, heldChat, agent, log } = people(client);
+const { startChat, customerSays, botSays, agentSays, assignedChat, agent, log } = people(client);
 
 /** The only result of an append of one message. */
 const resultOf = (reply: Awaited<ReturnType<typeof session.append>>) => {
@@ -78,7 +78,7 @@ describe('a message', () => {
 
   it('[M2] may have the id of a message of another sender, or of another chat', async () => {
     const holder = await agent();
-    const { id } = await heldChat(holder);
+    const { id } = await assignedChat(holder);
     const other = await startChat();
     const mine = { messages: [{ content: 'mine', clientMessageId: 'a' }] };
     const replies = [
@@ -91,7 +91,7 @@ describe('a message', () => {
 
   it('[M2] gives its first result also when the chat has ended or changed hands since', async () => {
     const holder = await agent();
-    const { id } = await heldChat(holder);
+    const { id } = await assignedChat(holder);
     const author = { type: 'agent', agentId: holder } as const;
     const asked = { sessionId: id, author, messages: [{ content: 'here I am', clientMessageId: 'a' }] };
     const first = resultOf(await session.append(asked));
@@ -253,7 +253,7 @@ describe('a log', () => {
 
   it('what is said to an agent wakes nobody who works for the bot', async () => {
     const agentId = await agent();
-    const [held, own] = [await heldChat(agentId), await startChat()];
+    const [held, own] = [await assignedChat(agentId), await startChat()];
     const asked: string[] = [];
     nats.subscribe(subjects.anyAsked, {
       callback: (_, message) => void asked.push(message.json<{ sessionId: string }>().sessionId),

@@ -1,13 +1,13 @@
 import type { JsonObject, ParsedRequestOf, Sender, SessionApi, SessionStatus } from '@baton/contracts';
 
-/** A message that is to be written to the log of its session. */
+/** A message to append to the log of its session. */
 export interface PendingMessage {
-  /** Of the entry it becomes. */
+  /** The id of its entry. */
   id: string;
   sessionId: string;
   sender: Sender;
   agentId: string | null;
-  /** [C2] Control as the writer knows it; null when the writer does not say. */
+  /** [C2] The epoch that the writer knows; null when it gives none. */
   epoch: number | null;
   /** [M2] */
   clientMessageId: string | null;
@@ -17,18 +17,18 @@ export interface PendingMessage {
   metadata: JsonObject;
 }
 
-/** Why a message was not written, in the order in which the reasons are looked for. */
+/** Why a message was not written, in the order of the checks. */
 export type Refused =
   | 'NOT_FOUND'
   | 'ID_REUSED'
   | 'SESSION_CLOSED'
   | 'NOT_ASSIGNED'
   | 'STALE_EPOCH'
-  /** It answers an entry that does not exist yet. */
+  /** It answers an entry that does not exist. */
   | 'ANSWERS_NOTHING'
   | 'ALREADY_ANSWERED';
 
-/** The answer of the log to one pending message. */
+/** The outcome of one pending message. */
 export type Written =
   | {
       outcome: 'stored' | 'repeated';
@@ -38,17 +38,17 @@ export type Written =
       senderName: string | null;
       inReplyTo: number | null;
       metadata: JsonObject;
-      /** Of the session, when it was written. */
+      /** The session's state when the message was written. */
       status: SessionStatus;
       epoch: number;
-      /** Where the session comes from, when that is known. */
+      /** The session's customer and network address, where known. */
       source: string | null;
       /** Whether the bot answers the session. */
       answers: boolean;
     }
   | { outcome: Refused };
 
-/** The parts of an append request, as messages of their own. `newId` makes UUIDv7s. */
+/** The messages of an append request. `newId` makes UUIDv7s. */
 export function pendingMessages(
   request: ParsedRequestOf<SessionApi['endpoints']['append']>,
   newId: () => string,
@@ -69,7 +69,7 @@ export function pendingMessages(
 
 const MAX_TOKENS = 10_000_000;
 
-/** What the model was given and gave for an answer, if its metadata says: `usage: {promptTokens, completionTokens}`. */
+/** The tokens of a bot's answer, from its metadata: `usage: {promptTokens, completionTokens}`. */
 export function tokensOf(message: PendingMessage): { prompt: number; completion: number } {
   const usage = message.sender === 'bot' ? message.metadata.usage : undefined;
   const count = (name: string) => {

@@ -1,13 +1,13 @@
 import type { PendingMessage } from './message.ts';
 
 /**
- * Splits messages, in their order, so that no part has two of one identity: the same client id, or answers of one
- * session. Written one part after the other, the second sees what became of the first. Whatever follows the second in its
- * session goes with it, so that the order within a session stays. Also no part is heavier than `maxWeight`.
+ * Splits messages into rounds, in order, so that no round has two messages with one client id, or two answers of one
+ * session. Rounds are written one after the other, so the second message sees the outcome of the first. Later messages
+ * of its session move with it, which keeps the order within the session. No round is larger than `maxCharacters`.
  */
 export function rounds(
   items: readonly PendingMessage[],
-  maxWeight: number = Number.POSITIVE_INFINITY,
+  maxCharacters: number = Number.POSITIVE_INFINITY,
 ): { item: PendingMessage; index: number }[][] {
   const result: { item: PendingMessage; index: number }[][] = [];
   let rest = items.map((item, index) => ({ item, index }));
@@ -16,18 +16,18 @@ export function rounds(
     const later: typeof rest = [];
     const identities = new Set<string>();
     const deferredSessions = new Set<string>();
-    let weight = 0;
+    let characters = 0;
     for (const one of rest) {
       const own = identitiesOf(one.item);
       const clashes = own.some((identity) => identities.has(identity));
-      const tooHeavy = round.length > 0 && weight + weightOf(one.item) > maxWeight;
-      if (clashes || tooHeavy || deferredSessions.has(one.item.sessionId)) {
+      const tooLarge = round.length > 0 && characters + sizeOf(one.item) > maxCharacters;
+      if (clashes || tooLarge || deferredSessions.has(one.item.sessionId)) {
         deferredSessions.add(one.item.sessionId);
         later.push(one);
         continue;
       }
       for (const identity of own) identities.add(identity);
-      weight += weightOf(one.item);
+      characters += sizeOf(one.item);
       round.push(one);
     }
     result.push(round);
@@ -43,7 +43,7 @@ function identitiesOf({ sessionId, sender, clientMessageId, inReplyTo }: Pending
   return result;
 }
 
-/** Roughly its characters. What the metadata adds is bounded by the contract, and counted as its bound's like. */
-function weightOf(item: PendingMessage): number {
+/** The approximate number of characters. The contract bounds the metadata, which counts as a constant. */
+function sizeOf(item: PendingMessage): number {
   return item.content.length + 256;
 }

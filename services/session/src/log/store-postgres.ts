@@ -1,11 +1,11 @@
 import type { Change, Entry, Head, JsonObject, Sender, SessionStatus } from '@baton/contracts';
 import type { Database } from '../platform/database-postgres.ts';
-import { fitting } from '../platform/page.ts';
+import { countFitting } from '../platform/page.ts';
 import { writeMany } from './append-many-postgres.ts';
 import { writeOne } from './append-one-postgres.ts';
 import type { PendingMessage, Written } from './message.ts';
 
-/** An entry as the table has it, under the names that `ENTRY_COLUMNS` gives. */
+/** A row of messages with the names of `ENTRY_COLUMNS`. */
 interface EntryRow {
   id: string;
   sessionId: string;
@@ -57,7 +57,7 @@ const FORWARD = `/* entries forward */
 SELECT ${ENTRY_COLUMNS} FROM messages m
 WHERE m.session_id = $1 AND m.seq > $2 AND m.seq <= $3 ORDER BY m.seq LIMIT $4`;
 
-/** The same, as far as their text has no more bytes than this. How long a text is Postgres knows without reading it. */
+/** The same, up to a number of bytes of text. Postgres knows the length of a text without reading it. */
 const FORWARD_WITHIN = `/* entries forward within */
 SELECT ${ENTRY_COLUMNS} FROM (
   SELECT *, sum(octet_length(content)) OVER (ORDER BY seq) - octet_length(content) AS before FROM messages
@@ -65,7 +65,7 @@ SELECT ${ENTRY_COLUMNS} FROM (
 ) m
 WHERE m.before < $5 ORDER BY m.seq`;
 
-/** The same, from the last of them back. */
+/** The same, from the last of them backwards. */
 const BACKWARD = `/* entries backward */
 SELECT ${ENTRY_COLUMNS} FROM messages m
 WHERE m.session_id = $1 AND m.seq > $2 AND m.seq <= $3 ORDER BY m.seq DESC LIMIT $4`;
@@ -80,7 +80,7 @@ interface HeadRow {
 const HEADS = `/* heads */
 SELECT id AS "sessionId", last_seq AS "lastSeq", epoch, status FROM chat_sessions WHERE id = ANY ($1::text[])`;
 
-/** Of text that is stored outside its row Postgres knows the length without reading it. */
+/** Postgres knows the length of a text that is stored outside its row without reading it. */
 const MEASURE = `/* measure log */
 SELECT coalesce(sum(octet_length(content)), 0)::float8 AS bytes FROM messages WHERE session_id = $1`;
 
@@ -89,7 +89,7 @@ export function createEntryStore(database: Database) {
     /**
      * Writes messages in one transaction and returns the outcome of each. A single message takes the short statement if
      * it can.
-     * @throws AlreadyThere when a repeat or an answer of one of them was committed meanwhile; try again.
+     * @throws UniqueViolation when a repeat or an answer of one of them was committed meanwhile; retry.
      */
     async writeMessages(items: readonly PendingMessage[]): Promise<Written[]> {
       const [first, ...others] = items;
@@ -98,8 +98,8 @@ export function createEntryStore(database: Database) {
     },
 
     /**
-     * A page of a log, in order. `throughSeq` is the last number that the caller knows of, so that what it read of the
-     * session and the entries belong together, though they are two statements: entries are never changed.
+     * A page of a log, in order. `throughSeq` is the last number that the caller knows, so that the session and its
+     * entries are consistent although two statements read them: entries never change.
      */
     async readPage(options: {
       sessionId: string;
@@ -121,28 +121,28 @@ export function createEntryStore(database: Database) {
           maxBytes,
         );
         const found = rows.map(toEntry);
-        const entries = found.slice(0, fitting(found));
+        const entries = found.slice(0, countFitting(found));
         return { entries, hasMore: (entries.at(-1)?.seq ?? afterSeq) < throughSeq };
       }
       const sql = last ? BACKWARD : FORWARD;
       const rows = await database.statement<EntryRow>(sql, sessionId, afterSeq, throughSeq, limit + 1);
       const found = rows.slice(0, limit).map(toEntry);
-      const entries = found.slice(0, fitting(found));
+      const entries = found.slice(0, countFitting(found));
       return { entries: last ? entries.reverse() : entries, hasMore: entries.length < rows.length };
     },
 
-    /** Where sessions stand. Those that do not exist are left out. */
+    /** The heads of sessions, without those that do not exist. */
     async readHeads(sessionIds: readonly string[]): Promise<Head[]> {
       return database.statement<HeadRow>(HEADS, sessionIds);
     },
 
-    /** The bytes of all that was said in a session. */
+    /** The bytes of text in a log. */
     async measure(sessionId: string): Promise<number> {
       const [row] = await database.statement<{ bytes: number }>(MEASURE, sessionId);
       return row?.bytes ?? 0;
     },
 
-    /** How many entries a log has, by sender; events count in the total only. */
+    /** Counts the entries of a log by sender. Events count in the total only. */
     async count(sessionId: string) {
       const groups = await database.prisma.message.groupBy({
         by: ['kind', 'sender'],

@@ -9,7 +9,7 @@ await startSession(space);
 await startSession(space);
 const client = await connectClient(space);
 const { session } = client;
-const { startChat, customerSays, agentSays, botSays, heldChat, agent, log } = people(client);
+const { startChat, customerSays, agentSays, botSays, assignedChat, agent, log } = people(client);
 
 /** The only result of an append of one message. */
 const resultOf = (reply: Awaited<ReturnType<typeof session.append>>) => {
@@ -55,7 +55,7 @@ describe('who may write', () => {
 
   it('[C2] an agent only while it holds the chat', async () => {
     const [holder, other] = [await agent('Ann'), await agent('Bob')];
-    const { id, epoch } = await heldChat(holder);
+    const { id, epoch } = await assignedChat(holder);
     expect(refusal(await agentSays(id, other, 'hello'))).toBe('NOT_ASSIGNED');
     expect(refusal(await agentSays(id, holder, 'hello', epoch - 1))).toBe('STALE_EPOCH');
     expect(resultOf(await agentSays(id, holder, 'hello', epoch))).toMatchObject({

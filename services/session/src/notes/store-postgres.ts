@@ -1,10 +1,10 @@
 import type { Note } from '@baton/contracts';
 import { newId } from '@baton/runtime';
 import type { SessionNote } from '../generated/client.ts';
-import { AlreadyThere } from '../platform/database-errors.ts';
+import { UniqueViolation } from '../platform/database-errors.ts';
 import type { Database } from '../platform/database-postgres.ts';
 
-/** Newest notes that are shown with a session. */
+/** A session is shown with this many of its newest notes. */
 const MAX_NOTES = 50;
 
 const toNote = (row: SessionNote): Note => ({
@@ -39,7 +39,7 @@ export function createNoteStore(database: Database) {
   };
 
   return {
-    /** The notes of a session, in the order in which they were written. */
+    /** The newest notes of a session, in the order in which they were written. */
     async list(sessionId: string): Promise<Note[]> {
       const rows = await database.prisma.sessionNote.findMany({
         where: { sessionId },
@@ -50,8 +50,8 @@ export function createNoteStore(database: Database) {
     },
 
     /**
-     * Keeps a note of the agent that holds the session. A repeat gives the first one, also when it no longer does; that an
-     * id was used by another is told to the holder only. [S1]
+     * Stores a note of the agent that the session is assigned to. A repeat returns the first note, even after the
+     * session was assigned to another agent. Only the assigned agent learns that an id was used by another. [S1]
      */
     async add(fresh: NewNote): Promise<Added> {
       const { sessionId, agentId, content, clientNoteId } = fresh;
@@ -71,7 +71,7 @@ export function createNoteStore(database: Database) {
         });
         return { kind: 'added', note: toNote(row) };
       } catch (error) {
-        const first = error instanceof AlreadyThere ? await findRepeat(fresh) : undefined;
+        const first = error instanceof UniqueViolation ? await findRepeat(fresh) : undefined;
         if (first === undefined) throw error;
         return first;
       }

@@ -1,8 +1,8 @@
 import { Unavailable } from '@baton/runtime';
 
 /**
- * What can go wrong between this process and Postgres, told apart by what the caller may do about it.
- * `Unavailable`, of the runtime, is the one in which certainly nothing was done.
+ * Errors of Postgres and the connection to it, by what the caller may do about them. The runtime's `Unavailable` means
+ * that certainly nothing was committed.
  */
 
 /** The connection broke while a statement was under way: it may or may not have been committed. */
@@ -10,22 +10,22 @@ export class OutcomeUnknown extends Error {
   override name = 'OutcomeUnknown';
 }
 
-/** Undone by Postgres because of another transaction (SQLSTATE 40001, 40P01): to be tried again. */
+/** Postgres rolled back because of another transaction (SQLSTATE 40001, 40P01). Retry. */
 export class WriteConflict extends Error {
   override name = 'WriteConflict';
 }
 
-/** Undone: a unique index has this already (23505). */
-export class AlreadyThere extends Error {
-  override name = 'AlreadyThere';
+/** Rolled back: a unique index has this value already (23505). */
+export class UniqueViolation extends Error {
+  override name = 'UniqueViolation';
 }
 
-/** Undone: somebody else held a row for too long (55P03). */
-export class LockedOut extends Unavailable {
-  override name = 'LockedOut';
+/** Rolled back: another transaction locked a row for too long (55P03). */
+export class LockTimeout extends Unavailable {
+  override name = 'LockTimeout';
 }
 
-/** Anything else that Postgres or Prisma refuses: a fault of ours. Says nothing of the values in the statement. [S5] */
+/** Any other error of Postgres or Prisma: a bug. Its message contains no values of the statement. [S5] */
 export class DatabaseFault extends Error {
   override name = 'DatabaseFault';
 }

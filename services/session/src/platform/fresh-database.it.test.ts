@@ -20,11 +20,11 @@ async function readWhole(): Promise<Record<string, number>> {
 
 it('a plan that was made while the tables were empty does not read them whole when they have grown', async () => {
   const service = await startSession(space);
-  const { startChat, waitingChat, customerSays, agentSays, heldChat, agent } = people(await connectClient(space));
+  const { startChat, waitingChat, customerSays, agentSays, assignedChat, agent } = people(await connectClient(space));
   const holder = await agent('Ann', 100);
   const before = await readWhole();
   for (let n = 0; n < 20; n++) {
-    const [{ id }, held] = [await startChat(), await heldChat(holder)];
+    const [{ id }, held] = [await startChat(), await assignedChat(holder)];
     await waitingChat();
     for (let m = 0; m < 10; m++) await customerSays(id, `message ${m}`, `id-${m}`);
     await agentSays(held.id, holder, 'hello');

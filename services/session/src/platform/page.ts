@@ -1,10 +1,8 @@
-/** Most bytes of JSON in the list of one answer: NATS carries a message of 1 MB, unless it is told otherwise. */
+/** The most bytes of JSON in one reply's list. NATS carries messages of at most 1 MB by default. */
 const MAX_LIST_BYTES = 512 * 1024;
 
-/**
- * How many of the items, from the first, fit into one answer: at least one, so that a reader who pages goes on.
- */
-export function fitting(items: readonly unknown[], maxBytes: number = MAX_LIST_BYTES): number {
+/** Counts the leading items that fit into one message: at least one, so that paging always advances. */
+export function countFitting(items: readonly unknown[], maxBytes: number = MAX_LIST_BYTES): number {
   let bytes = 0;
   for (const [index, item] of items.entries()) {
     bytes += Buffer.byteLength(JSON.stringify(item));

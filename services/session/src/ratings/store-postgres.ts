@@ -32,13 +32,13 @@ export function createRatingStore(database: Database) {
       return rated;
     },
 
-    /** What the customer said of a session; null while nothing. */
+    /** The customer's rating of a session; null without one. */
     async read(sessionId: string): Promise<GivenRating | null> {
       const [row] = await database.statement<{ rating: GivenRating | null }>(READ, sessionId);
       return row?.rating ?? null;
     },
 
-    /** The newest ratings of the last day, the latest first. */
+    /** The newest ratings of the last 24 hours, the latest first. */
     async readRecent(limit: number): Promise<RecentRating[]> {
       const rows = await database.statement<{ rating: RecentRating }>(RECENT, limit);
       return rows.map(({ rating }) => rating);

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createLook } from './abandonment.ts';
-import type { Quiet } from './store-postgres.ts';
+import { createScan } from './abandonment.ts';
+import type { IdleSession } from './store-postgres.ts';
 
-const quiet = (id: string, due = true): Quiet => ({
+const quiet = (id: string, due = true): IdleSession => ({
   id,
   updatedAt: '2026-01-01T00:00:00.000Z',
   due,
@@ -10,14 +10,14 @@ const quiet = (id: string, due = true): Quiet => ({
 });
 
 /** A world in which `away` says who is away; what is decided about is ended. */
-function world(sessions: Quiet[]) {
+function world(sessions: IdleSession[]) {
   const away = new Set<string>();
   const ended: string[] = [];
   const it = { sessions, away, ended, gateway: true };
-  const look = createLook(
+  const look = createScan(
     {
       store: {
-        findQuiet: async (_, after, limit) => {
+        findIdle: async (_, after, limit) => {
           const from = after === null ? 0 : it.sessions.findIndex(({ id }) => id === after.id) + 1;
           return it.sessions.slice(from, from + limit);
         },

@@ -1,55 +1,55 @@
 import { type IsAway, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
 import { decideAbandonment } from '../control/service-decisions.ts';
-import type { Quiet, SessionStore } from './store-postgres.ts';
+import type { IdleSession, SessionStore } from './store-postgres.ts';
 
-const LOOKS_PER_PERIOD = 6;
-/** How many looks in a row have to find the customer away: a look during an outage ends nobody's session. */
-const LOOKS_AWAY = 3;
-const READ_AT_ONCE = 5_000;
-const ASKED_AT_ONCE = 100;
+const SCANS_PER_PERIOD = 6;
+/** Scans in a row that must find the customer away, so that a scan during an outage ends no session. */
+const SCANS_AWAY = 3;
+const PAGE_SIZE = 5_000;
+const PROBES_AT_ONCE = 100;
 
 interface Parts {
-  store: Pick<SessionStore, 'findQuiet'>;
-  /** Whether a gateway answers. Without one every customer would look away. */
+  store: Pick<SessionStore, 'findIdle'>;
+  /** Whether a gateway answers. Without one, every customer would seem away. */
   hasGateway(): Promise<boolean>;
   isAway: IsAway;
   control: Pick<Control, 'changeAll'>;
 }
 
 /**
- * Ends sessions with the bot that were quiet for so long while no page of the customer was connected. Several instances
- * may do it at once; each goes by what it has seen itself, so it begins anew with its start.
+ * Ends sessions with the bot that were idle for this time while no page of the customer was connected. Each instance
+ * counts its own scans, and starts counting again when it restarts.
  */
 export function startAbandonmentLoop(parts: Parts & { minutes: number; log: Log }): Loop {
   const { log, minutes } = parts;
-  const look = createLook(parts, minutes * 60);
+  const scan = createScan(parts, minutes * 60);
   return startLoop({
     name: 'abandonment',
-    everyMs: (minutes * 60_000) / LOOKS_PER_PERIOD,
+    everyMs: (minutes * 60_000) / SCANS_PER_PERIOD,
     log,
     run: async () => {
-      const ended = await look();
-      if (ended > 0) log.info({ ended, minutes }, 'chats that their customers had left were ended');
+      const ended = await scan();
+      if (ended > 0) log.info({ ended, minutes }, 'sessions that their customers had left were ended');
     },
   });
 }
 
-/** @returns one look at all quiet sessions; it resolves with how many were ended. */
-export function createLook({ store, hasGateway, isAway, control }: Parts, seconds: number): () => Promise<number> {
-  let looksAway = new Map<string, number>();
+/** @returns a scan of all idle sessions, which resolves with how many it ended. */
+export function createScan({ store, hasGateway, isAway, control }: Parts, seconds: number): () => Promise<number> {
+  let scansAway = new Map<string, number>();
 
-  const onlyAway = async (quiet: readonly Quiet[]) => {
-    const away: Quiet[] = [];
-    for (let from = 0; from < quiet.length; from += ASKED_AT_ONCE) {
-      const part = quiet.slice(from, from + ASKED_AT_ONCE);
-      const answers = await Promise.all(part.map(({ id }) => isAway(id)));
-      away.push(...part.filter((_, index) => answers[index]));
+  const filterAway = async (idle: readonly IdleSession[]) => {
+    const away: IdleSession[] = [];
+    for (let from = 0; from < idle.length; from += PROBES_AT_ONCE) {
+      const batch = idle.slice(from, from + PROBES_AT_ONCE);
+      const answers = await Promise.all(batch.map(({ id }) => isAway(id)));
+      away.push(...batch.filter((_, index) => answers[index]));
     }
     return away;
   };
 
-  const end = async (abandoned: readonly Quiet[]) => {
+  const end = async (abandoned: readonly IdleSession[]) => {
     const before = new Map(abandoned.map((one) => [one.id, one.before]));
     const results = await control.changeAll([...before.keys()], (view) =>
       decideAbandonment(view, before.get(view.session.id) ?? ''),
@@ -58,22 +58,22 @@ export function createLook({ store, hasGateway, isAway, control }: Parts, second
   };
 
   return async () => {
-    const known = looksAway;
-    // Whoever is not found away by this look, also because it fails, counts as present.
-    looksAway = new Map();
+    const known = scansAway;
+    // A customer whom this scan does not find away, also because it fails, counts as present.
+    scansAway = new Map();
     if (!(await hasGateway())) return 0;
     let ended = 0;
-    for (let after: Quiet | null = null; ; ) {
-      const quiet: Quiet[] = await store.findQuiet(seconds, after, READ_AT_ONCE);
-      const abandoned: Quiet[] = [];
-      for (const one of await onlyAway(quiet)) {
-        const looks = (known.get(one.id) ?? 0) + 1;
-        looksAway.set(one.id, looks);
-        if (one.due && looks >= LOOKS_AWAY) abandoned.push(one);
+    for (let after: IdleSession | null = null; ; ) {
+      const idle: IdleSession[] = await store.findIdle(seconds, after, PAGE_SIZE);
+      const abandoned: IdleSession[] = [];
+      for (const one of await filterAway(idle)) {
+        const scans = (known.get(one.id) ?? 0) + 1;
+        scansAway.set(one.id, scans);
+        if (one.due && scans >= SCANS_AWAY) abandoned.push(one);
       }
       ended += await end(abandoned);
-      after = quiet.at(-1) ?? null;
-      if (quiet.length < READ_AT_ONCE) return ended;
+      after = idle.at(-1) ?? null;
+      if (idle.length < PAGE_SIZE) return ended;
     }
   };
 }

@@ -21,9 +21,9 @@ const NO_SUCH_CHAT = 'There is no such chat.';
 const STARTED_CHANGE = { from: null, to: 'bot', cause: 'started', by: 'user' } as const;
 const STARTED: Step = { change: STARTED_CHANGE, content: sentence(STARTED_CHANGE, { before: null }) };
 
-/** Sessions deleted in one statement, and how long one request goes on with it: a stop waits for requests in flight. */
-const DELETED_AT_ONCE = 200;
-const CLEANUP_LASTS_MS = 15_000;
+/** Sessions deleted in one statement, and the time that one request may take: a stop waits for requests in flight. */
+const DELETE_BATCH_SIZE = 200;
+const CLEANUP_BUDGET_MS = 15_000;
 
 export function sessionEndpoints(parts: {
   stores: Pick<Stores, 'sessions' | 'entries' | 'notes' | 'ratings'>;
@@ -84,14 +84,14 @@ export function sessionEndpoints(parts: {
       return accept(await sessions.readWaiting(afterId ?? '', limit));
     },
 
-    /** Goes on for a while only; what is left is deleted by the next call. */
+    /** Stops after some time; the next call deletes the rest. */
     async cleanup({ olderThanDays }) {
-      const end = performance.now() + CLEANUP_LASTS_MS;
+      const end = performance.now() + CLEANUP_BUDGET_MS;
       let deleted = 0;
       for (let more = true; more && performance.now() < end; ) {
-        const gone = await sessions.deleteClosed(olderThanDays, DELETED_AT_ONCE);
-        deleted += gone;
-        more = gone === DELETED_AT_ONCE;
+        const removed = await sessions.deleteClosed(olderThanDays, DELETE_BATCH_SIZE);
+        deleted += removed;
+        more = removed === DELETE_BATCH_SIZE;
       }
       return accept({ deleted });
     },

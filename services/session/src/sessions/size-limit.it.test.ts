@@ -6,7 +6,7 @@ import { accepted, connectClient, refusal, startSession } from '../../test/sessi
 const space = await testSpace();
 const client = await connectClient(space);
 const { session } = client;
-const { startChat, heldChat, agent, customerSays, agentSays, log } = people(client);
+const { startChat, assignedChat, agent, customerSays, agentSays, log } = people(client);
 for (let n = 0; n < 2; n++) await startSession(space, { MAX_CHAT_ENTRIES: '20', MAX_CHAT_BYTES: '100000' });
 
 const ended = async (id: string) => accepted(await session.get({ sessionId: id })).session.status === 'closed';
@@ -31,7 +31,7 @@ it('[S6] ends a chat with too many entries, says why, and takes nothing that was
 
 it('[S6] ends a chat with too many bytes, also with an agent, who has room for another then', async () => {
   const eve = await agent('Eve', 1);
-  const { id } = await heldChat(eve);
+  const { id } = await assignedChat(eve);
   const words = 'x'.repeat(16_000);
   // Each message is a look in eight.
   await until(async () => {
@@ -39,5 +39,5 @@ it('[S6] ends a chat with too many bytes, also with an agent, who has room for a
     return ended(id);
   });
   expect((await log(id)).filter(({ kind }) => kind === 'message').length).toBeGreaterThan(5);
-  await heldChat(eve);
+  await assignedChat(eve);
 });

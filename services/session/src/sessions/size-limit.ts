@@ -4,22 +4,22 @@ import type { Control } from '../control/control.ts';
 import { decideTooLong } from '../control/service-decisions.ts';
 import type { EntryStore } from '../log/store-postgres.ts';
 
-/** A log is measured about once in so many messages, and once in so many bytes of them. */
+/** A log is measured about once for this many messages, and once for this many bytes. */
 const MEASURED_EVERY = { messages: 50, bytes: 131_072 };
 
 export interface SizeLimit {
-  /** These messages were stored. Returns at once. */
+  /** Notes stored messages. Returns immediately. */
   stored(sessionId: string, messages: readonly MessageEntry[]): void;
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is in flight. */
   settled(): Promise<void>;
 }
 
 /**
- * [S6] Ends sessions whose log has grown beyond what is read in one go: who comes back to one costs as much as a
- * thousand others. Its customer is told why, and may start another.
+ * [S6] Ends sessions whose log has grown too long: loading one costs as much as loading a thousand others. The customer
+ * is told why, and may start another.
  *
- * The number of entries is known with each message. Bytes are not counted with each, which would cost every message
- * something; a log is measured now and then, at random, so that nobody can write between two looks.
+ * Every message has its number, so entries are counted for free. Counting bytes would cost every message something, so
+ * a log is measured at random, and a client cannot grow it between two measurements.
  */
 export function createSizeLimit(options: {
   store: Pick<EntryStore, 'measure'>;
@@ -29,30 +29,30 @@ export function createSizeLimit(options: {
   random?: () => number;
 }): SizeLimit {
   const { store, control, maxSize, log, random = Math.random } = options;
-  const underWay = new Map<string, Promise<void>>();
+  const inFlight = new Map<string, Promise<void>>();
 
-  const look = async (sessionId: string, entries: number): Promise<void> => {
+  const check = async (sessionId: string, entries: number): Promise<void> => {
     if (entries <= maxSize.entries && (await store.measure(sessionId)) <= maxSize.bytes) return;
     const result = await control.change(sessionId, decideTooLong);
-    if (result?.kind === 'changed') log.info({ sessionId, entries }, 'a chat that had become too long was ended');
+    if (result?.kind === 'changed') log.info({ sessionId, entries }, 'a session that had become too long was ended');
   };
 
   return {
     stored(sessionId, messages) {
       const newest = messages.at(-1);
-      if (newest === undefined || underWay.has(sessionId)) return;
+      if (newest === undefined || inFlight.has(sessionId)) return;
       const bytes = messages.reduce((sum, { content }) => sum + content.length, 0);
       const chance = messages.length / MEASURED_EVERY.messages + bytes / MEASURED_EVERY.bytes;
       if (newest.seq <= maxSize.entries && random() >= chance) return;
-      const looking = look(sessionId, newest.seq)
+      const checking = check(sessionId, newest.seq)
         .catch((error: unknown) =>
-          throttled(log).warn(sessionId, { err: error, sessionId }, 'the size of a chat could not be looked at'),
+          throttled(log).warn(sessionId, { err: error, sessionId }, 'the size of a session could not be measured'),
         )
-        .finally(() => underWay.delete(sessionId));
-      underWay.set(sessionId, looking);
+        .finally(() => inFlight.delete(sessionId));
+      inFlight.set(sessionId, checking);
     },
     async settled() {
-      await Promise.allSettled(underWay.values());
+      await Promise.allSettled(inFlight.values());
     },
   };
 }

@@ -26,10 +26,10 @@ it('[S6] where a chat comes from goes with all that makes the bot work, and nowh
   await Promise.all(Array.from({ length: 5 }, (_, n) => customerSays(id, `and ${n}`)));
   accepted(await session.transfer({ sessionId: id, reason: 'wants a human' }));
   accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' }));
-  const owed = accepted(await session.listUnanswered({ olderThanMs: 0 })).sessions.find(
+  const pendingReply = accepted(await session.listUnanswered({ olderThanMs: 0 })).sessions.find(
     ({ sessionId }) => sessionId === id,
   );
-  expect(owed).toMatchObject({ source: SOURCE });
+  expect(pendingReply).toMatchObject({ source: SOURCE });
   const repeat = accepted(await session.create(start));
   expect(repeat).toMatchObject({ repeated: true, session: { id } });
 

@@ -3,9 +3,9 @@ import { newId } from '@baton/runtime';
 import type { Step } from '../control/view.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { eventJson, iso, ratingJson, sessionJson, waitJson } from '../platform/json-postgres.ts';
-import { fitting } from '../platform/page.ts';
+import { countFitting } from '../platform/page.ts';
 
-/** A new session with its first entry and its row of figures; nothing, when the customer's start id is known already. */
+/** Creates a session with its first entry and its statistics; no row when the customer's start id exists. */
 const CREATE = `/* session create */
 WITH moment AS MATERIALIZED (
   SELECT date_trunc('milliseconds', clock_timestamp()) AS at
@@ -14,7 +14,7 @@ WITH moment AS MATERIALIZED (
     id, user_id, bot_context, metadata, start_id, last_seq, created_at, updated_at, unanswered_seq, unanswered_since,
     source
   )
-  -- The bot owes it a greeting, an answer to the first entry, unless the page has greeted.
+  -- A greeting, the reply to the first entry, is pending unless the page has greeted.
   SELECT $1, $2, $3::jsonb, $4::jsonb, $5, 1, at, at,
     CASE WHEN NOT $9::boolean THEN 1 END, CASE WHEN NOT $9 THEN at END, $10 FROM moment
   ON CONFLICT (user_id, start_id) DO NOTHING
@@ -23,7 +23,7 @@ WITH moment AS MATERIALIZED (
   INSERT INTO messages (id, session_id, seq, kind, content, sender, change, timestamp)
   SELECT $6, id, 1, 'event', $7, 'system', $8::jsonb, created_at FROM session_row
   RETURNING *
-), figures AS (
+), analytics AS (
   INSERT INTO session_analytics (session_id, created_at, updated_at) SELECT id, created_at, created_at FROM session_row
 )
 SELECT ${sessionJson('s', 'g')} AS session, ${eventJson('e')} AS entry
@@ -44,7 +44,7 @@ export interface NewSession {
   /** The first entry of its log. */
   started: Step;
   greeted: boolean;
-  /** Where it comes from, when that is known. */
+  /** The customer and network address, where known. */
   source: string | null;
 }
 
@@ -92,12 +92,12 @@ WHERE status = 'bot' AND updated_at <= now() - make_interval(secs => $1::float8 
   AND (updated_at, id) > ($2::timestamptz, $3)
 ORDER BY updated_at, id LIMIT $4`;
 
-/** A session with the bot in which nothing has happened for half of the time after which it is due. */
-export interface Quiet {
+/** A session with the bot without activity for at least half of the time after which it is due. */
+export interface IdleSession {
   id: string;
   updatedAt: string;
   due: boolean;
-  /** The moment since when nothing may have happened in what is due, by Postgres' clock. */
+  /** By Postgres' clock: a session that is due has had no activity since then. */
   before: string;
 }
 
@@ -112,7 +112,7 @@ SELECT count(*)::int AS deleted FROM gone`;
 
 export function createSessionStore(database: Database) {
   return {
-    /** Opens a session; a repeat of the same start finds the first one, and another start with its id is told apart. */
+    /** Creates a session. A repeat returns the first one; another start with the same id is `reused`. */
     async create(fresh: NewSession): Promise<Created> {
       const { userId, startId, started } = fresh;
       const botContext = fresh.botContext === null ? null : JSON.stringify(fresh.botContext);
@@ -138,50 +138,54 @@ export function createSessionStore(database: Database) {
         botContext,
         metadata,
       );
-      if (first === undefined) throw new Error('a session was neither created nor found; it was deleted in between');
+      if (first === undefined) throw new Error('a session was neither created nor found: it was deleted meanwhile');
       return first.same ? { kind: 'repeated', session: first.session } : { kind: 'reused' };
     },
 
     /**
-     * Sessions with their present wait or, in an agent's hands, the one that led there: its brief is what the agent is
-     * told. Those that do not exist are left out.
+     * Sessions with their current wait or, once assigned, the wait that led to the agent, who is shown its brief.
+     * Without those that do not exist.
      */
     read(sessionIds: readonly string[]): Promise<{ session: Session; wait: Wait | null }[]> {
       return database.statement(READ, sessionIds);
     },
 
-    /** The sessions in the hands of an agent, those it has had longest first. */
+    /** The sessions assigned to an agent, in the order of assignment. */
     async readAssignedTo(agentId: string): Promise<Session[]> {
       const rows = await database.statement<{ session: Session }>(HELD, agentId);
       return rows.map(({ session }) => session);
     },
 
-    /** The sessions that ended with an agent, the latest first; as many as one message carries. */
+    /** The closed sessions of an agent, the latest first; as many as fit into one message. */
     async readEndedWith(agentId: string, limit: number): Promise<EndedSession[]> {
       const rows = await database.statement<{ session: EndedSession }>(ENDED, agentId, limit);
       const sessions = rows.map(({ session }) => session);
-      return sessions.slice(0, fitting(sessions));
+      return sessions.slice(0, countFitting(sessions));
     },
 
-    /** Waiting sessions by id, after the one named. */
+    /** A page of waiting sessions by id, after `afterId`. */
     async readWaiting(afterId: string, limit: number): Promise<{ waiting: WaitingSession[]; hasMore: boolean }> {
       const rows = await database.statement<WaitingSession>(WAITING, afterId, limit + 1);
       const page = rows.slice(0, limit);
-      const waiting = page.slice(0, fitting(page));
+      const waiting = page.slice(0, countFitting(page));
       return { waiting, hasMore: waiting.length < rows.length };
     },
 
-    /** Open sessions in which nothing has happened for so long. `before` is that moment, by Postgres' clock. */
-    findSilent(seconds: number, limit: number): Promise<{ id: string; before: string }[]> {
+    /** Open sessions without activity for this time. `before` is its start, by Postgres' clock. */
+    findExpired(seconds: number, limit: number): Promise<{ id: string; before: string }[]> {
       return database.statement(SILENT, seconds, limit);
     },
 
-    /** Those after the one named, the longest quiet first. */
-    findQuiet(seconds: number, after: Pick<Quiet, 'id' | 'updatedAt'> | null, limit: number): Promise<Quiet[]> {
+    /** A page of idle sessions, the longest idle first, after `after`. */
+    findIdle(
+      seconds: number,
+      after: Pick<IdleSession, 'id' | 'updatedAt'> | null,
+      limit: number,
+    ): Promise<IdleSession[]> {
       return database.statement(QUIET, seconds, after?.updatedAt ?? '-infinity', after?.id ?? '', limit);
     },
 
-    /** Deletes some of the sessions that were closed so long ago, with all that belongs to them. */
+    /** Deletes some of the sessions that were closed before, with all their rows. @returns how many. */
     async deleteClosed(olderThanDays: number, limit: number): Promise<number> {
       const [row] = await database.statement<{ deleted: number }>(DELETE_CLOSED, olderThanDays, limit);
       return row?.deleted ?? 0;

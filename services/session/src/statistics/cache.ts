@@ -2,13 +2,12 @@ const SHARE = 0.2;
 const FREE_MS = 50;
 
 /**
- * Bounds what a query costs, however often it is asked for. Callers at one moment share one computation; one that took
- * longer than 50 ms is kept for five times of what it took beyond that, and so takes a fifth of the time at most.
- * A failure is not kept.
+ * Bounds the cost of an expensive query. Concurrent callers share one computation. The value of one that took longer
+ * than 50 ms is kept for five times the excess, so computing takes at most a fifth of the time. Failures are not kept.
  */
 export function cached<T>(compute: () => Promise<T>, now: () => number = () => performance.now()) {
   let kept: { value: T; until: number } | undefined;
-  let underWay: Promise<T> | undefined;
+  let inFlight: Promise<T> | undefined;
   const computeOnce = async () => {
     const start = now();
     try {
@@ -17,12 +16,12 @@ export function cached<T>(compute: () => Promise<T>, now: () => number = () => p
       kept = { value, until: end + (end - start - FREE_MS) / SHARE };
       return value;
     } finally {
-      underWay = undefined;
+      inFlight = undefined;
     }
   };
   return (): Promise<T> => {
     if (kept !== undefined && now() < kept.until) return Promise.resolve(kept.value);
-    underWay ??= computeOnce();
-    return underWay;
+    inFlight ??= computeOnce();
+    return inFlight;
   };
 }

@@ -13,9 +13,9 @@ afterAll(() => database.end());
 await startSession(space);
 const client = await connectClient(space);
 const { session } = client;
-const { startChat, waitingChat, heldChat, agent, customerSays, agentSays, botSays } = people(client);
+const { startChat, waitingChat, assignedChat, agent, customerSays, agentSays, botSays } = people(client);
 
-const figuresOf = async (sessionId: string) => {
+const analyticsOf = async (sessionId: string) => {
   const { rows } = await database.query('SELECT * FROM session_analytics WHERE session_id = $1', [sessionId]);
   return rows[0];
 };
@@ -24,7 +24,7 @@ it('counts messages by sender, the times to answer, wait and handle, and tokens'
   const agentId = await agent('Ann');
   const { id } = await startChat();
   accepted(await botSays(id, 1, 'welcome', 1));
-  expect(await figuresOf(id)).toMatchObject({ first_response_time: null, bot_messages: 1 });
+  expect(await analyticsOf(id)).toMatchObject({ first_response_time: null, bot_messages: 1 });
   accepted(await customerSays(id, 'one'));
   accepted(await customerSays(id, 'two'));
   await pause(30);
@@ -41,7 +41,7 @@ it('counts messages by sender, the times to answer, wait and handle, and tokens'
   accepted(await agentSays(id, agentId, 'hello'));
   await pause(30);
   accepted(await session.close({ sessionId: id, by: 'agent', agentId }));
-  const figures = await figuresOf(id);
+  const figures = await analyticsOf(id);
   expect(figures).toMatchObject({
     total_messages: 5,
     user_messages: 2,
@@ -69,7 +69,7 @@ it('agree with the log, whatever is written at once', async () => {
     Array.from({ length: 60 }, (_, n) => (n % 3 === 0 ? botSays(id, 1, `b ${n}`) : customerSays(id, `c ${n}`))),
   );
   const { total, system, ...counts } = accepted(await session.countEntries({ sessionId: id }));
-  const figures = await figuresOf(id);
+  const figures = await analyticsOf(id);
   expect(counts).toEqual({
     messages: figures.total_messages,
     user: figures.user_messages,
@@ -84,7 +84,7 @@ it('give the stats of the system', async () => {
   const agentId = await agent('Ann', 1);
   await startChat();
   await waitingChat();
-  const { id } = await heldChat(agentId);
+  const { id } = await assignedChat(agentId);
   accepted(await customerSays(id, 'hello'));
   const ended = await startChat();
   accepted(await customerSays(ended.id, 'that was all'));
@@ -116,10 +116,10 @@ it("keep the customer's newest verdict, also on a chat that has ended", async ()
   expect(accepted(await session.rate({ sessionId: id, rating: 2, comment: 'slow' }))).toEqual({});
   accepted(await session.close({ sessionId: id, by: 'user' }));
   accepted(await session.rate({ sessionId: id, rating: 5 }));
-  expect(await figuresOf(id)).toMatchObject({ rating: 5, rating_comment: null, rated_at: expect.any(Date) });
+  expect(await analyticsOf(id)).toMatchObject({ rating: 5, rating_comment: null, rated_at: expect.any(Date) });
   const other = await startChat();
   accepted(await session.rate({ sessionId: other.id, rating: 4, comment: 'fine' }));
-  expect(await figuresOf(other.id)).toMatchObject({ rating: 4, rating_comment: 'fine' });
+  expect(await analyticsOf(other.id)).toMatchObject({ rating: 4, rating_comment: 'fine' });
   const old = await startChat();
   accepted(await session.rate({ sessionId: old.id, rating: 1 }));
   await database.query("UPDATE session_analytics SET rated_at = now() - interval '25 hours' WHERE session_id = $1", [
@@ -138,7 +138,7 @@ it('tell the agent who has a chat, or had it, what its customer said, and name t
     callback: (_, message) => void told.push(message.json<AgentRated>()),
   });
   await client.nats.flush();
-  const { id } = await heldChat(agentId);
+  const { id } = await assignedChat(agentId);
   expect(accepted(await session.getWithEntries({ sessionId: id })).rating).toBeNull();
   accepted(await session.rate({ sessionId: id, rating: 2 }));
   accepted(await session.close({ sessionId: id, by: 'user' }));
@@ -148,7 +148,7 @@ it('tell the agent who has a chat, or had it, what its customer said, and name t
   const rating = { score: 3, comment: 'too "slow"', ratedAt: expect.any(String) };
   expect(told[1]).toEqual({ agentId, sessionId: id, rating });
   expect(accepted(await session.getWithEntries({ sessionId: id })).rating).toEqual(rating);
-  const unrated = await heldChat(agentId);
+  const unrated = await assignedChat(agentId);
   accepted(await session.close({ sessionId: unrated.id, by: 'user' }));
   const ended = accepted(await session.listEndedSessions({ agentId })).sessions;
   expect(ended.map((one) => [one.id, one.rating])).toEqual([
@@ -206,7 +206,7 @@ it('give the last 24 hours one by one, those in which nothing happened too', asy
 it('[Q4] give how long agents lately held chats, and who is there', async () => {
   const { seconds, agentsOnDuty, totalCapacity } = accepted(await session.handlingTimes({}));
   const agentId = await agent('Quick', 7);
-  const { id } = await heldChat(agentId);
+  const { id } = await assignedChat(agentId);
   await pause(30);
   accepted(await session.close({ sessionId: id, by: 'user' }));
   const after = accepted(await session.handlingTimes({ limit: seconds.length + 1 }));
@@ -228,5 +228,5 @@ it('are deleted with the old chats, and only with those', async () => {
   expect(accepted(await session.heads({ sessionIds: [old.id, young.id] })).heads).toMatchObject([
     { sessionId: young.id },
   ]);
-  expect(await figuresOf(old.id)).toBeUndefined();
+  expect(await analyticsOf(old.id)).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import type { HourOfStats, SessionStatus, SystemStats } from '@baton/contracts';
 import type { Database } from '../platform/database-postgres.ts';
 import type { RatingStore } from '../ratings/store-postgres.ts';
 
-/** Ratings that the figures name one by one. */
+/** Ratings listed one by one. */
 const RECENT_RATINGS = 20;
 
 const BY_STATUS = `/* figures by status */
@@ -12,8 +12,8 @@ const OPEN = `/* figures open */
 SELECT status, count(*)::int AS sessions FROM chat_sessions WHERE status IN ('bot', 'waiting', 'agent') GROUP BY status`;
 
 /**
- * Of a closed session `f`: it was left rather than ended. Nothing was solved in a chat in which the customer never wrote,
- * whoever closed it.
+ * Whether the customer of a closed session `f` left it. A session in which the customer never wrote counts as left,
+ * also when it was closed.
  */
 const ABANDONED = `(f.closed_cause IS NOT DISTINCT FROM 'abandoned'
   OR (f.first_customer_at IS NULL AND f.first_agent_id IS NULL))`;
@@ -78,7 +78,7 @@ const countsOf = (rows: readonly { status: SessionStatus; sessions: number }[]) 
 
 export function createStatisticsStore(database: Database, ratings: Pick<RatingStore, 'readRecent'>) {
   return {
-    /** Sessions that are not closed, by status. */
+    /** Counts open sessions by status. */
     async countOpen() {
       return countsOf(await database.statement(OPEN));
     },
@@ -117,7 +117,7 @@ export function createStatisticsStore(database: Database, ratings: Pick<RatingSt
       };
     },
 
-    /** [Q4] Seconds that agents lately held a session, by session, the latest first, and who is there to take more. */
+    /** [Q4] The mean handling time of each recent session in seconds, the latest first, and the capacity online. */
     async readHandlingTimes(limit: number) {
       const { agent, sessionAnalytics } = database.prisma;
       const [held, onDuty] = await Promise.all([

@@ -4,7 +4,7 @@ import { decideOverdue } from '../control/service-decisions.ts';
 import { plainBrief } from './plain-brief.ts';
 import type { TurnStore } from './store-postgres.ts';
 
-const AT_ONCE = 100;
+const BATCH_SIZE = 100;
 const MESSAGES_IN_BRIEF = 6;
 const MAX_PERIOD_MS = 5_000;
 
@@ -16,8 +16,8 @@ interface Parts {
 }
 
 /**
- * [A1] The comparing loop behind the bot: whoever has waited for its answer past the deadline goes to a human, whatever
- * has become of the ai service. Several instances find the same; the session's epoch lets one of them do it.
+ * [A1] The reconciler behind the bot: hands sessions off to a human when a reply is pending past the deadline, whatever
+ * happened to the ai service. Several instances find the same sessions; the epoch lets one of them change each.
  */
 export function startOverdueLoop(parts: Parts): Loop {
   const { log, deadlineMs } = parts;
@@ -26,18 +26,17 @@ export function startOverdueLoop(parts: Parts): Loop {
     everyMs: Math.min(MAX_PERIOD_MS, deadlineMs / 4),
     log,
     run: async () => {
-      const handedOver = await handOverOverdue(parts);
-      if (handedOver > 0)
-        log.warn({ handedOver, deadlineMs }, 'chats that the bot left unanswered now wait for a human');
+      const handedOff = await handOffOverdue(parts);
+      if (handedOff > 0) log.warn({ handedOff, deadlineMs }, 'sessions that the bot left unanswered were handed off');
     },
   });
 }
 
-/** @returns how many were handed over. */
-async function handOverOverdue({ store, control, deadlineMs }: Parts): Promise<number> {
-  for (let handedOver = 0; ; ) {
-    const overdue = await store.findOverdue(deadlineMs, AT_ONCE);
-    if (overdue.length === 0) return handedOver;
+/** @returns how many were handed off. */
+async function handOffOverdue({ store, control, deadlineMs }: Parts): Promise<number> {
+  for (let handedOff = 0; ; ) {
+    const overdue = await store.findOverdue(deadlineMs, BATCH_SIZE);
+    if (overdue.length === 0) return handedOff;
     const before = new Map(overdue.map((one) => [one.sessionId, one.before]));
     const ids = [...before.keys()];
     const messages = Map.groupBy(await store.readLastMessages(ids, MESSAGES_IN_BRIEF), ({ sessionId }) => sessionId);
@@ -46,7 +45,7 @@ async function handOverOverdue({ store, control, deadlineMs }: Parts): Promise<n
       return decideOverdue(view, before.get(id) ?? '', plainBrief(messages.get(id) ?? []));
     });
     const changed = [...results.values()].filter(({ kind }) => kind === 'changed').length;
-    handedOver += changed;
-    if (overdue.length < AT_ONCE || changed === 0) return handedOver;
+    handedOff += changed;
+    if (overdue.length < BATCH_SIZE || changed === 0) return handedOff;
   }
 }

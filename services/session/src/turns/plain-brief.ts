@@ -6,8 +6,9 @@ const LINE_LENGTH = 300;
 const names: Record<Sender, string> = { user: 'Customer', bot: 'Assistant', agent: 'Agent', system: 'System' };
 
 /**
- * What the agent is told when no model can say it: the last messages themselves, shortened.
- * @param messages in order; undefined comes back when there are none.
+ * The brief without a model: the last messages, shortened.
+ * @param messages in order.
+ * @returns null without messages.
  */
 export function plainBrief(messages: readonly { sender: Sender; content: string }[]): Brief | null {
   if (messages.length === 0) return null;
@@ -19,7 +20,7 @@ export function plainBrief(messages: readonly { sender: Sender; content: string 
   };
 }
 
-/** Cut to a length in UTF-16 units, but never inside a surrogate pair. */
+/** Cuts to a length in UTF-16 units, never inside a surrogate pair. */
 function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const cut = text.slice(0, length - 1);

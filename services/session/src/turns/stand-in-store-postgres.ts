@@ -2,17 +2,17 @@ import type { Database } from '../platform/database-postgres.ts';
 import { iso } from '../platform/json-postgres.ts';
 import { GIVEN_UP } from './turn-losses.ts';
 
-/** SQL: whether the bot answers a session: it has control, or it stands in while the session waits. */
+/** SQL: whether the bot answers a session, because it has control or stands in. */
 export const botAnswers = (s: string) =>
   `(${s}.status = 'bot' OR ${s}.status = 'waiting' AND ${s}.stand_in_since IS NOT NULL)`;
 
-/** An agent who has vanished counts until the queue service has marked it offline, so a reload changes nothing. */
+/** An agent counts until the queue service has marked it offline, so a page reload changes nothing. */
 const AN_AGENT_IS_ONLINE = `EXISTS (SELECT FROM agents WHERE status IN ('available', 'busy'))`;
 
 /**
- * A customer's message that nobody has answered becomes the bot's to answer, as after a change of control to the bot.
- * Rows are locked in the order of their ids, as everywhere. Those that another statement holds, and those whose log has
- * grown since this one began, are left for the next call.
+ * A customer's message without an answer becomes the pending reply, as after a change of control to the bot. Rows are
+ * locked in the order of their ids, as everywhere. Rows that another statement has locked, and sessions whose log has
+ * grown since this statement's snapshot, are left to the next call.
  */
 const BEGIN = `/* stand in begin */
 WITH held AS MATERIALIZED (
@@ -47,7 +47,7 @@ RETURNING s.id`;
 
 const STANDS_IN = `stand_in_since IS NOT NULL AND status = 'waiting'`;
 
-const LONG_ALONE = `/* stand in long */
+const STOOD_IN_LONG = `/* stand in long */
 SELECT id AS "sessionId", ${iso('now() - make_interval(secs => $1::float8)')} AS before
 FROM chat_sessions WHERE ${STANDS_IN} AND stand_in_since <= now() - make_interval(secs => $1::float8)
 ORDER BY stand_in_since LIMIT $2`;
@@ -62,7 +62,7 @@ const FORGET_LOSSES = `/* stand in forget losses */
 UPDATE chat_sessions SET turn_worker = NULL, turn_lease_until = NULL, turn_losses = 0
 WHERE ${STANDS_IN} AND turn_lease_until <= clock_timestamp() AND (unanswered_seq IS NULL OR id = ANY ($1::text[]))`;
 
-/** A session in which the bot stands in from now on, and what it owes there. */
+/** A session in which the bot stands in from now on, with its pending reply. */
 export interface BegunStandIn {
   sessionId: string;
   epoch: number;
@@ -70,22 +70,22 @@ export interface BegunStandIn {
   source: string | null;
 }
 
-/** What is asked of the store about sessions that wait while no agent is online. Each call may be repeated. */
+/** Sessions that wait while no agent is online. Every method is idempotent. */
 export function createStandInStore(database: Database) {
   return {
-    /** Lets the bot stand in where a session waits and no agent is online. */
+    /** Begins the stand-in in waiting sessions while no agent is online. */
     begin: (limit: number) => database.statement<BegunStandIn>(BEGIN, limit),
-    /** Ends it everywhere as soon as an agent is online. @returns how many sessions were changed. */
+    /** Ends it everywhere once an agent is online. @returns how many sessions were changed. */
     end: async (limit: number) => (await database.statement(END, limit)).length,
-    /** Sessions in which the bot has stood in for so long, and the moment that it was, by the store's clock. */
-    findLongAlone: (seconds: number, limit: number) =>
-      database.statement<{ sessionId: string; before: string }>(LONG_ALONE, seconds, limit),
-    /** Sessions whose answer is overdue, or whose turn no worker is given any more. */
+    /** Sessions in which the bot has stood in for this time. `before` is its start, by Postgres' clock. */
+    findLongStandIns: (seconds: number, limit: number) =>
+      database.statement<{ sessionId: string; before: string }>(STOOD_IN_LONG, seconds, limit),
+    /** Sessions whose reply is overdue, or whose turn no further worker gets. */
     findUnanswerable: (deadlineMs: number, limit: number) =>
       database.statement<{ sessionId: string; epoch: number; unansweredSeq: number }>(UNANSWERABLE, deadlineMs, limit),
     /**
-     * The next turn begins without the losses of one that was answered in its place: of these sessions, and of those in
-     * which a process died before it could say so.
+     * Resets the lost leases of sessions that were answered in place of a turn: of these, and of those in which a
+     * process died before it could do so.
      */
     forgetLosses: async (answered: readonly string[]) => void (await database.statement(FORGET_LOSSES, answered)),
   };

@@ -25,7 +25,7 @@ afterEach(async () => {
   }
 });
 
-const owed = async (sessionId: string) => {
+const pendingReply = async (sessionId: string) => {
   const { sessions } = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 200 }));
   return sessions.find((one) => one.sessionId === sessionId);
 };
@@ -34,7 +34,7 @@ const begin = (sessionId: string, worker = 'w', leaseMs = 60_000) => session.beg
 const standInChat = async (says = 'is somebody there?') => {
   const chat = await waitingChat();
   const [stored] = accepted(await customerSays(chat.id, says)).results;
-  await until(async () => owed(chat.id));
+  await until(async () => pendingReply(chat.id));
   return { ...chat, asked: stored?.ok ? stored.value.entry.seq : 0 };
 };
 
@@ -53,12 +53,12 @@ describe('[A1, A2] the bot answers who waits', () => {
 
     // One message alone goes by another statement than many.
     accepted(await customerSays(id, 'and now?'));
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 5 });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 5 });
     const two = [{ content: 'one' }, { content: 'two' }];
     accepted(await session.append({ sessionId: id, author: { type: 'customer' }, messages: two }));
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 7 });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 7 });
     accepted(await botSays(id, epoch, 'to all of it', 7));
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
     const { wait, session: still } = accepted(await session.get({ sessionId: id }));
     expect([still.status, still.waitingSince, wait?.requestedAt]).toEqual(['waiting', waitingSince, waitingSince]);
   });
@@ -69,9 +69,9 @@ describe('[A1, A2] the bot answers who waits', () => {
     accepted(await botSays(answered.id, 1, 'One moment.', 2));
     for (const { id } of [asks, answered, silent])
       accepted(await session.transfer({ sessionId: id, cause: 'bot_transferred', reason: 'x' }));
-    await until(async () => owed(asks.id));
-    expect(await owed(asks.id)).toMatchObject({ unansweredSeq: 2, epoch: 2 });
-    for (const { id } of [answered, silent]) expect(await owed(id)).toBeUndefined();
+    await until(async () => pendingReply(asks.id));
+    expect(await pendingReply(asks.id)).toMatchObject({ unansweredSeq: 2, epoch: 2 });
+    for (const { id } of [answered, silent]) expect(await pendingReply(id)).toBeUndefined();
   });
 
   it('and is told of it at once', async () => {
@@ -100,11 +100,11 @@ describe('[C2] it ends', () => {
     expect(refusal(await botSays(id, epoch, 'too late', asked))).toBe('STALE_EPOCH');
     expect(accepted(await session.get({ sessionId: id })).session).toMatchObject({ status: 'waiting', epoch });
     accepted(await customerSays(id, 'hello?'));
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
     // And it begins again: what nobody has answered meanwhile is owed.
     accepted(await session.updateAgent({ agentId, status: 'offline' }));
-    await until(async () => owed(id));
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 4 });
+    await until(async () => pendingReply(id));
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 4 });
   });
 
   it('with the claim of an agent, who is given the chat as any other', async () => {
@@ -114,7 +114,7 @@ describe('[C2] it ends', () => {
     expect(taken).toMatchObject({ status: 'agent', epoch: epoch + 1 });
     for (const known of [epoch, taken.epoch])
       expect(refusal(await botSays(id, known, 'too late', asked))).toBe('STALE_EPOCH');
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
     expect(refusal(await begin(id))).toBe('NOTHING_OWED');
     // Back in the queue while agents are online, it is not the bot's.
     const { agentId } = { agentId: taken.assignedAgent ?? '' };
@@ -129,7 +129,7 @@ describe('[C2] it ends', () => {
     const { id, asked, epoch } = await standInChat();
     accepted(await begin(id));
     const back = accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' })).session;
-    expect(await owed(id)).toMatchObject({ unansweredSeq: asked, epoch: epoch + 1 });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: asked, epoch: epoch + 1 });
     expect(refusal(await botSays(id, epoch, 'of before', asked))).toBe('STALE_EPOCH');
     accepted(await botSays(id, back.epoch, 'here I am', asked));
   });
@@ -139,7 +139,7 @@ describe('[C2] it ends', () => {
     accepted(await customerSays(id, 'two'));
     accepted(await botSays(id, epoch, 'to the first', 3));
     accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' }));
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 4 });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 4 });
   });
 
   it('of many at once', async () => {
@@ -154,16 +154,16 @@ describe('[C2] it ends', () => {
 });
 
 describe('[A1] an answer that nobody gives', () => {
-  const excuse = { sender: 'bot', content: NO_ANSWER_NOW, inReplyTo: 3, metadata: { noAnswer: true } };
+  const replyNoAnswer = { sender: 'bot', content: NO_ANSWER_NOW, inReplyTo: 3, metadata: { noAnswer: true } };
 
   it('because two workers did not survive the turn is excused; the next one is asked of the bot', async () => {
     const { id } = await standInChat();
     accepted(await begin(id, 'first', 1_000));
     await until(async () => (await begin(id, 'second', 1_000)).ok);
     await until(async () => (await log(id)).length === 4);
-    expect((await log(id)).at(-1)).toMatchObject(excuse);
+    expect((await log(id)).at(-1)).toMatchObject(replyNoAnswer);
     expect(accepted(await session.get({ sessionId: id })).session.status).toBe('waiting');
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
     accepted(await customerSays(id, 'and this?'));
     await until(async () => (await begin(id, 'third')).ok);
   });
@@ -177,7 +177,7 @@ describe('[A1] an answer that nobody gives', () => {
     const frozen = { sessionId: id, worker: 'frozen', leaseMs: 60_000 };
     await until(async () => (await there.session.beginTurn(frozen)).ok);
     await until(async () => (await log(id)).length === 4);
-    expect((await log(id)).at(-1)).toMatchObject(excuse);
+    expect((await log(id)).at(-1)).toMatchObject(replyNoAnswer);
     const [late] = accepted(await botSays(id, epoch, 'at last', 3)).results;
     expect(late).toMatchObject({ ok: false, code: 'ALREADY_ANSWERED' });
   });

@@ -6,17 +6,17 @@ import { botAnswers } from './stand-in-store-postgres.ts';
 import { GIVEN_UP, MAX_LOSSES } from './turn-losses.ts';
 
 /**
- * A lease that a fall of Postgres forgets does no harm: its worker renews it, and whoever takes it as well finds the one
- * answer given. So the customer, who waits for the first words, does not wait for the disk as well.
+ * Commits asynchronously, as the customer waits for the first words. A lease that is lost in a crash of Postgres does
+ * no harm: its worker renews it, and a second worker finds that the turn is answered already.
  */
-const NO_WAIT_FOR_DISK = `no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
+const ASYNC_COMMIT = `no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
 
 /**
- * [A2] The lease on what the bot owes: one worker at a time, the same may renew it. A change of control takes it away.
- * It is no sign of life of the session, so `updated_at` stays.
+ * [A2] The lease on a pending reply: one worker at a time, which may renew it. A change of control revokes it. It is
+ * not activity of the session, so `updated_at` does not change.
  */
 const BEGIN = `/* turn begin */
-WITH ${NO_WAIT_FOR_DISK}
+WITH ${ASYNC_COMMIT}
 UPDATE chat_sessions s SET
   turn_worker = $2, turn_lease_until = clock_timestamp() + make_interval(secs => $3::int / 1000.0),
   turn_losses = s.turn_losses + CASE WHEN s.turn_worker <> $2 THEN 1 ELSE 0 END
@@ -38,12 +38,11 @@ export interface Turn {
 }
 
 /**
- * Gives back the worker's own lease, nobody else's. A summary is kept when it reaches further than the one there is,
- * also from a worker that has lost its lease: entries never change, so it is true all the same. What the turn took of the
- * budgets is settled with it.
+ * Returns the worker's own lease. A summary is stored when it reaches further than the stored one, also from a worker
+ * that has lost its lease: entries never change, so it is still correct. The turn's use of the budgets is corrected.
  */
 const END = `/* turn end */
-WITH ${NO_WAIT_FOR_DISK}, session_row AS (
+WITH ${ASYNC_COMMIT}, session_row AS (
 UPDATE chat_sessions s SET
   turn_worker = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_worker END,
   turn_lease_until = CASE WHEN turn_worker = $2 THEN NULL ELSE turn_lease_until END,
@@ -53,19 +52,19 @@ UPDATE chat_sessions s SET
 FROM no_wait WHERE id = $1
 RETURNING id, source, status, stand_in_since, unanswered_seq
 ), ${settleTokens('session_row', '$5::int')}
-SELECT ${botAnswers('session_row')} AND unanswered_seq IS NOT NULL AS owed FROM session_row`;
+SELECT ${botAnswers('session_row')} AND unanswered_seq IS NOT NULL AS pending FROM session_row`;
 
-/** Looked at in one go, and more than there are on any but the worst of days. */
-const MOST_UNANSWERED = 5_000;
+/** Sessions that one call considers. */
+const MAX_CONSIDERED = 5_000;
 
-/** [S6] One of each address, then another of each: whoever has left hundreds unanswered fills no page with them. */
+/** [S6] One session of each address, then another of each, so that one address cannot fill a page. */
 const UNANSWERED = `/* turns unanswered */
 WITH oldest AS (
   SELECT id, epoch, unanswered_seq, unanswered_since, source
   FROM chat_sessions
   WHERE unanswered_since <= now() - make_interval(secs => $1::int / 1000.0) AND ${botAnswers('chat_sessions')}
     AND (turn_lease_until IS NULL OR turn_lease_until <= now())
-  ORDER BY unanswered_since LIMIT ${MOST_UNANSWERED}
+  ORDER BY unanswered_since LIMIT ${MAX_CONSIDERED}
 )
 SELECT id AS "sessionId", epoch, unanswered_seq AS "unansweredSeq", ${iso('unanswered_since')} AS "unansweredSince",
   source
@@ -117,7 +116,7 @@ export function createTurnStore(database: Database) {
       return answers && row.unansweredSeq !== null ? 'TURN_TAKEN' : 'NOTHING_OWED';
     },
 
-    /** @returns whether the bot owes an answer now; undefined when there is no such session. */
+    /** @returns whether a reply is pending now; undefined when the session does not exist. */
     async end(options: {
       sessionId: string;
       worker: string;
@@ -125,7 +124,7 @@ export function createTurnStore(database: Database) {
       tokens: number | undefined;
     }): Promise<boolean | undefined> {
       const { sessionId, worker, memory, tokens } = options;
-      const rows = await database.statement<{ owed: boolean }>(
+      const rows = await database.statement<{ pending: boolean }>(
         END,
         sessionId,
         worker,
@@ -133,24 +132,23 @@ export function createTurnStore(database: Database) {
         memory?.throughSeq ?? 0,
         tokens ?? 0,
       );
-      return rows[0]?.owed;
+      return rows[0]?.pending;
     },
 
-    /** What the bot has owed for so long and nobody is working on: the oldest of each address first. */
+    /** Replies that are pending for this time without a lease: the oldest of each address first. */
     findUnanswered(olderThanMs: number, limit: number): Promise<Unanswered[]> {
       return database.statement(UNANSWERED, olderThanMs, limit);
     },
 
     /**
-     * Customers whom the bot has let wait for so long, whether somebody is working on it or not, and those whose turn no
-     * worker is given any more. A chat in which the customer has not said a word is none: nobody needs a human because a
-     * greeting is late.
+     * Sessions whose reply is overdue, with or without a lease, and those whose turn no further worker gets. Sessions
+     * in which the customer has not written are not among them: a late greeting needs no human.
      */
     findOverdue(olderThanMs: number, limit: number): Promise<{ sessionId: string; before: string }[]> {
       return database.statement(OVERDUE, olderThanMs, limit);
     },
 
-    /** The beginnings of the last messages of each session, in order. */
+    /** The beginnings of each session's last messages, in order. */
     readLastMessages(
       sessionIds: readonly string[],
       count: number,

@@ -1,8 +1,8 @@
 /**
- * Two workers in a row may lose their lease on a turn, by dying or by standing still: one for a fault of its own, two
- * perhaps for what the turn makes them do. A third is not risked. [A1]
+ * [A1] Two workers in a row may lose their lease on a turn, by a crash or a stalled event loop. The second loss
+ * suggests that the turn itself is the cause, so no third worker gets it.
  */
 export const MAX_LOSSES = 2;
 
-/** SQL, of a row of chat_sessions: no worker is given the turn any more. */
+/** SQL on a row of chat_sessions: no further worker gets the turn. */
 export const GIVEN_UP = `turn_losses + 1 >= ${MAX_LOSSES} AND turn_lease_until <= now()`;

@@ -9,11 +9,11 @@ await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
 await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
 const client = await connectClient(space);
 const { session } = client;
-const { startChat, heldChat, agent, customerSays, botSays, log } = people(client);
+const { startChat, assignedChat, agent, customerSays, botSays, log } = people(client);
 // What the bot owes while nobody is online is told in stand-in.it.test.ts.
 await agent('Always online');
 
-const owed = async (sessionId: string) => {
+const pendingReply = async (sessionId: string) => {
   const { sessions } = accepted(await session.listUnanswered({ olderThanMs: 0, limit: 200 }));
   return sessions.find((one) => one.sessionId === sessionId);
 };
@@ -21,14 +21,14 @@ const owed = async (sessionId: string) => {
 describe('a greeting', () => {
   it('is owed to a new chat, but not to one whose page has greeted: the log then has none that nobody was shown', async () => {
     const { id } = await startChat();
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 1 });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 1 });
     const greeted = accepted(await session.create({ userId: `user-${randomUUID()}`, greeted: true })).session;
-    expect(await owed(greeted.id)).toBeUndefined();
+    expect(await pendingReply(greeted.id)).toBeUndefined();
     expect(refusal(await session.beginTurn({ sessionId: greeted.id, worker: 'w', leaseMs: 1_000 }))).toBe(
       'NOTHING_OWED',
     );
     accepted(await customerSays(greeted.id, 'hello'));
-    expect(await owed(greeted.id)).toMatchObject({ unansweredSeq: 2 });
+    expect(await pendingReply(greeted.id)).toMatchObject({ unansweredSeq: 2 });
   });
 });
 
@@ -89,17 +89,17 @@ describe('[A2] one answer', () => {
 describe('[A1] what the bot owes', () => {
   it('a greeting at the start, an answer after each word of the customer, nothing once it has answered', async () => {
     const { id } = await startChat();
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 1, epoch: 1 });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 1, epoch: 1 });
     accepted(await botSays(id, 1, 'welcome', 1));
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
     expect(refusal(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000 }))).toBe('NOTHING_OWED');
     accepted(await customerSays(id, 'one'));
-    const since = (await owed(id))?.unansweredSince;
+    const since = (await pendingReply(id))?.unansweredSince;
     accepted(await customerSays(id, 'two'));
     // The oldest unanswered one decides since when.
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 4, unansweredSince: since });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 4, unansweredSince: since });
     accepted(await botSays(id, 1, 'to both', 4));
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
   });
 
   it('still, when something new came while it was answering', async () => {
@@ -108,12 +108,12 @@ describe('[A1] what the bot owes', () => {
     const turn = accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 60_000 }));
     expect(turn).toMatchObject({ unansweredSeq: 2, entries: [{ seq: 1 }, { seq: 2 }] });
     // Somebody is on it: nobody need be poked.
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
     accepted(await customerSays(id, 'two'));
     accepted(await botSays(id, 1, 'to the first', turn.unansweredSeq));
     expect(accepted(await session.endTurn({ sessionId: id, worker: 'w' })).owed).toBe(true);
     const second = (await log(id)).at(2);
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 3, unansweredSince: second?.timestamp });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 3, unansweredSince: second?.timestamp });
   });
 
   it('nothing while somebody else is in control, and a lease ends with the control', async () => {
@@ -122,20 +122,20 @@ describe('[A1] what the bot owes', () => {
     accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 60_000 }));
     accepted(await session.transfer({ sessionId: id, cause: 'bot_transferred', reason: 'x' }));
     accepted(await customerSays(id, 'hello?'));
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
     expect(refusal(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000 }))).toBe('NOTHING_OWED');
     accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' }));
-    expect(await owed(id)).toMatchObject({ unansweredSeq: 3, epoch: 3 });
+    expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 3, epoch: 3 });
     accepted(await session.beginTurn({ sessionId: id, worker: 'another', leaseMs: 1_000 }));
     accepted(await botSays(id, 3, 'here I am', 3));
     accepted(await session.transfer({ sessionId: id, cause: 'bot_transferred', reason: 'x' }));
     accepted(await session.cancelTransfer({ sessionId: id, cause: 'nobody_available' }));
-    expect(await owed(id)).toBeUndefined();
+    expect(await pendingReply(id)).toBeUndefined();
     accepted(await session.close({ sessionId: id, by: 'user' }));
     expect(refusal(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 1_000 }))).toBe('SESSION_CLOSED');
-    const held = await heldChat(agentId);
+    const held = await assignedChat(agentId);
     accepted(await customerSays(held.id, 'hello agent'));
-    expect(await owed(held.id)).toBeUndefined();
+    expect(await pendingReply(held.id)).toBeUndefined();
   });
 
   it('and what it remembers of older entries, which only grows', async () => {

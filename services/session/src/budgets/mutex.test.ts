@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createLane } from './lane.ts';
+import { createMutex } from './mutex.ts';
 
 it('[S6] what changes budgets goes one after the other, whatever becomes of each', async () => {
-  const lane = createLane();
+  const mutex = createMutex();
   const seen: string[] = [];
   let under = 0;
   const work =
@@ -15,7 +15,7 @@ it('[S6] what changes budgets goes one after the other, whatever becomes of each
       if (fails) throw new Error(name);
       return name;
     };
-  const results = await Promise.allSettled([lane(work('a')), lane(work('b', true)), lane(work('c'))]);
+  const results = await Promise.allSettled([mutex(work('a')), mutex(work('b', true)), mutex(work('c'))]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(seen).toEqual(['a', 'b', 'c']);
 });
