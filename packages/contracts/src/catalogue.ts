@@ -1,11 +1,11 @@
+import { aiApi } from './ai/api.ts';
 import { channels } from './channels.ts';
+import { gatewayApi } from './gateway/api.ts';
 import { info, publicHealth, systemHealth } from './health.ts';
-import { aiApi } from './services/ai.ts';
-import { gatewayApi } from './services/gateway.ts';
-import { queueApi } from './services/queue.ts';
-import { sessionApi } from './services/session.ts';
-import { clientEvents } from './sockets/client-events.ts';
-import { serverEvents } from './sockets/server-events.ts';
+import { queueApi } from './queue/api.ts';
+import { sessionApi } from './session/api.ts';
+import { clientEvents } from './sockets/customer-events.ts';
+import { serverEvents } from './sockets/events.ts';
 
 /** Everything that crosses a wire, for documents, frozen snapshots and conformance checks. */
 export const catalogue = {

@@ -13,8 +13,8 @@ import {
   queueChanged,
   seen,
   typing,
-} from './announcements.ts';
-import { channel } from './channel.ts';
+} from './gateway/live.ts';
+import { channel } from './wire/channel.ts';
 
 /**
  * Everything that is published rather than requested. The first key is the first token of the subject, the second the

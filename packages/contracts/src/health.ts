@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timestamp } from './primitives.ts';
+import { timestamp } from './values/primitives.ts';
 
 /** degraded: works, but something that is not essential to it does not. down: cannot do its work. */
 export const partStatus = z.enum(['up', 'degraded', 'down']);

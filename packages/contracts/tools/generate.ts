@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { documents, SNAPSHOT_PATH } from './documents.ts';
-import { adviceFor, compareWire, describeChanges, isRaised } from './wire-diff.ts';
-import type { WireSnapshot } from './wire-snapshot.ts';
+import { documents, SNAPSHOT_PATH } from './documents/documents.ts';
+import { adviceFor, compareWire, describeChanges, isRaised } from './wire/wire-diff.ts';
+import type { WireSnapshot } from './wire/wire-snapshot.ts';
 
 const HELP = `Makes wire.snapshot.json, docs/asyncapi.yaml and docs/api.md from the contracts.
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { change, eventEntry, messageEntry } from '../entry.ts';
-import { session } from '../session.ts';
-import type { ClientEventName } from './client-events.ts';
-import { type ServerEventName, serverEvents } from './server-events.ts';
+import { change, eventEntry, messageEntry } from '../session/log.ts';
+import { session } from '../session/sessions.ts';
+import type { ClientEventName } from './customer-events.ts';
+import { type ServerEventName, serverEvents } from './events.ts';
 
 /**
  * What a customer's socket is sent: for each event the list of its public fields. A field that is not listed here stays

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { entry } from '../entry.ts';
-import { brief, givenRating, note, session } from '../session.ts';
+import { entry } from '../session/log.ts';
+import { brief, givenRating, note, session } from '../session/sessions.ts';
 
 /** A chat as an agent is shown it: with its log so far (the newest page when it is long), brief and notes. */
 export const sessionSnapshot = session.extend({

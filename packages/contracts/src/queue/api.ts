@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { serviceHealth } from '../health.ts';
+import { brief, priority, session, wait } from '../session/sessions.ts';
+import { agentId, epoch, jsonObject, sessionId, timestamp } from '../values/primitives.ts';
+import { endpoint } from '../wire/endpoint.ts';
+import {
+  autoAssign,
+  position,
+  presence,
+  QUEUE_VIEW_SIZE,
+  queueLengths,
+  queueStats,
+  queueStatus,
+  waitingAfter,
+  waitingSession,
+} from './waiting.ts';
+
+const apart = z.array(z.object({ sessionId, requestedAt: timestamp })).describe('the first 100 of them');
+/** The whole queue of Redis beside the waiting sessions of the record. */
+const comparison = z.object({
+  inRedis: z.int(),
+  inRecord: z.int(),
+  apart: z.int().describe('how many are in only one of the two'),
+  onlyInRedis: apart,
+  onlyInRecord: apart,
+});
+
+export const queueApi = {
+  name: 'queue',
+  description: 'The order of waiting, in Redis. Postgres is the record of who waits; this is who is next.',
+  endpoints: {
+    add: endpoint({
+      summary:
+        'Put a session in line. One that the bot has is handed over with it; one that waits already keeps its wait and its place.',
+      request: z.object({
+        sessionId,
+        reason: z.string(),
+        priority: priority.default('normal'),
+        metadata: jsonObject.optional().describe('kept with the wait and shown to agents'),
+        brief: brief.nullable().optional(),
+        epoch: epoch.optional().describe('of the wait, as the record has it; without it the record is asked'),
+        requestedAt: timestamp.optional().describe('start of the wait, as the record has it; goes with `epoch`'),
+      }),
+      value: z.object({ added: z.boolean(), position }),
+      refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN', 'STALE_EPOCH', 'TOO_MANY_WAITING'],
+    }),
+    claim: endpoint({
+      summary: 'Give an agent the session named, or else the next in line, and take it out of the queue.',
+      request: z.object({ agentId, sessionId: sessionId.optional() }),
+      value: z.object({
+        session,
+        wait: wait.optional().describe('the wait that it ended, with its reason and priority'),
+      }),
+      // A repeat without `sessionId` takes the next one more.
+      repeatable: false,
+      refusals: [
+        'NOT_FOUND',
+        'QUEUE_EMPTY',
+        'SESSION_CLOSED',
+        'NOT_WAITING',
+        'ALREADY_TAKEN',
+        'AT_CAPACITY',
+        'AGENT_OFFLINE',
+        'STALE_EPOCH',
+      ],
+    }),
+    next: endpoint({
+      summary: 'Who is next in line, or nobody. A look only: `claim` takes it for an agent.',
+      request: z.object({}),
+      value: z.object({ next: queueStatus.nullable() }),
+    }),
+    remove: endpoint({
+      summary: 'Take a session out of line. One that still waits by the record is put back by the comparing loop.',
+      request: z.object({ sessionId }),
+      value: z.object({ removed: z.boolean() }),
+    }),
+    position: endpoint({
+      summary: 'Place and estimate of one waiting session.',
+      request: z.object({ sessionId }),
+      value: position,
+      refusals: ['NOT_FOUND'],
+    }),
+    length: endpoint({ summary: 'How many wait.', request: z.object({}), value: queueLengths }),
+    list: endpoint({
+      summary: 'The first of those who wait, or those behind a place, in order, and how many there are in all.',
+      request: z.object({
+        after: waitingAfter.default(0).describe('how many to leave out at the front'),
+        limit: z.int().min(1).max(1_000).default(QUEUE_VIEW_SIZE),
+      }),
+      value: z.object({
+        waiting: z.array(queueStatus),
+        lengths: queueLengths,
+        autoAssign: autoAssign.optional(),
+      }),
+    }),
+    clear: endpoint({
+      summary: 'Give every waiting session back to the bot, and empty the queue.',
+      request: z.object({}),
+      value: z.object({ cleared: z.int() }),
+    }),
+    stats: endpoint({ summary: 'Figures of the queue.', request: z.object({}), value: queueStats }),
+    presence: endpoint({
+      summary:
+        'A gateway tells which agents it has on its sockets. Agents not told of for the grace period have vanished.',
+      request: z.object({ present: z.array(presence).max(5_000), gone: z.array(presence).max(5_000).default([]) }),
+      value: z.object({ present: z.int() }),
+    }),
+    debug: endpoint({
+      summary:
+        'What is in Redis, for operators: lengths, first members of each list, metadata, presence, claims under way.',
+      request: z.object({}),
+      value: z.object({
+        prefix: z.string(),
+        lengths: queueLengths,
+        queues: z.record(z.string(), z.array(z.object({ sessionId, requestedAt: timestamp }))),
+        metadata: z.record(z.string(), waitingSession).describe('of the members shown'),
+        claims: z.array(z.object({ sessionId, agentId, expiresAt: timestamp })),
+        presence: z.array(z.object({ agentId, lastSeenAt: timestamp })),
+        lastComparedAt: timestamp.nullable(),
+        comparison: comparison
+          .nullable()
+          .optional()
+          .describe('of the whole queue, made for this answer; null while the record is unavailable'),
+      }),
+    }),
+    health: endpoint({ summary: 'State of this service and of Redis.', request: z.object({}), value: serviceHealth }),
+  },
+} as const;
+export type QueueApi = typeof queueApi;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { agentId, sessionId, timestamp } from '../values/primitives.ts';
+import { givenRating, userId } from './sessions.ts';
+
+const seconds = z.number().nullable();
+
+/** What happened in one hour of the clock, UTC. */
+export const hourOfStats = z
+  .object({
+    hour: timestamp.describe('when it began'),
+    messages: z.int(),
+    averageWaitSeconds: seconds.describe('of the waits that ended in it'),
+    averageHandlingSeconds: seconds.describe('time in the hands of agents, of the sessions that last left them in it'),
+    closed: z.int().describe('sessions closed in it'),
+    closedByBot: z.int().describe('of them, those that no agent held and that were not abandoned'),
+    abandoned: z
+      .int()
+      .optional()
+      .describe('of them, those ended as abandoned, and those that no agent held and the customer never wrote in'),
+  })
+  .meta({ id: 'HourOfStats' });
+export type HourOfStats = z.infer<typeof hourOfStats>;
+
+/** A rating, and of which session. */
+export const recentRating = givenRating
+  .extend({
+    sessionId,
+    userId,
+    customerName: z.string().optional().describe("the text `name` of the session's metadata, when it has one"),
+    agentId: agentId.nullable().describe('who had the session last; null when no agent had it'),
+    agentName: z.string().nullable(),
+  })
+  .meta({ id: 'RecentRating' });
+export type RecentRating = z.infer<typeof recentRating>;
+
+export const systemStats = z
+  .object({
+    totalSessions: z.int(),
+    activeSessions: z.int().describe('not closed'),
+    sessionsByStatus: z.object({ bot: z.int(), waiting: z.int(), agent: z.int(), closed: z.int() }),
+    totalAgents: z.int(),
+    availableAgents: z.int(),
+    messagesLast24h: z.int(),
+    transfersLast24h: z.int(),
+    averageWaitSeconds: z.number().nullable().describe('of the waits that ended in the last 24 h'),
+    averageHandlingSeconds: seconds.describe(
+      'time in the hands of agents, of the sessions that last left them in the last 24 h',
+    ),
+    averageFirstResponseMs: z.number().nullable().describe('of the sessions of the last 24 h'),
+    botResolutionShare: z
+      .number()
+      .nullable()
+      .describe('share of the sessions closed in the last 24 h, abandoned ones left out, that no agent held'),
+    abandonedLast24h: z
+      .int()
+      .optional()
+      .describe(
+        'sessions closed in the last 24 h as abandoned, and those that no agent held and the customer never wrote in',
+      ),
+    averageRating: z.number().nullable().describe('of the ratings given in the last 24 h, 1 to 5'),
+    ratingsLast24h: z.int().optional().describe('how many those are'),
+    recentRatings: z.array(recentRating).optional().describe('the newest of them, at most 20, the latest first'),
+    hours: z.array(hourOfStats).describe('the last 24 hours of the clock, the present one last'),
+    timestamp,
+  })
+  .meta({ id: 'SystemStats' });
+export type SystemStats = z.infer<typeof systemStats>;
