@@ -5,8 +5,8 @@ import type { AiApi, Reply, ValueOf } from '@baton/contracts';
 import { startSystem, testSpace, until } from '@baton/testkit';
 import { connect, RequestStrategy } from 'nats';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import type { Received } from '../bare-client.ts';
-import { fromSender, startChat } from '../scenarios.ts';
+import type { Received } from '../clients/bare-client.ts';
+import { fromSender, startChat } from '../clients/scenarios.ts';
 import { codeBlocks, placeOf } from './code-blocks.ts';
 import { programFolder } from './typed-blocks.ts';
 

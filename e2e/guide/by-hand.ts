@@ -1,7 +1,7 @@
 import type { Reply } from '@baton/contracts';
 import type { System } from '@baton/testkit';
 import { connect } from 'nats';
-import type { Received } from '../bare-client.ts';
+import type { Received } from '../clients/bare-client.ts';
 
 /** Calls services as `nats req` would: a subject, JSON, and an answer that is read as plain JSON. */
 export async function byHand({ space }: Pick<System, 'space'>) {

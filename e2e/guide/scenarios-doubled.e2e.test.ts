@@ -4,7 +4,7 @@ import {
   agentPicksUpNextAndHandsOn,
   customerToBotToHumanToClose,
   severalCustomersComeOutInOrder,
-} from '../scenarios.ts';
+} from '../clients/scenarios.ts';
 
 /** The same with two of each service at once, customers and agents on different gateways. [O1] */
 const system = await startSystem({ gateways: 2, sessions: 2, queues: 2, ais: 2 });

@@ -4,7 +4,7 @@ import {
   agentPicksUpNextAndHandsOn,
   customerToBotToHumanToClose,
   severalCustomersComeOutInOrder,
-} from '../scenarios.ts';
+} from '../clients/scenarios.ts';
 
 /**
  * The guide's three scenarios, by a bare Socket.IO client: against a system of its own, or against the one at BATON_URL,

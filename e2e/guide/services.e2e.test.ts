@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { startSystem, until } from '@baton/testkit';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bareClient, type Received } from '../bare-client.ts';
+import { bareClient, type Received } from '../clients/bare-client.ts';
 import { byHand } from './by-hand.ts';
 
 /** The methods of the guide's four services, by its arguments and its examples, over NATS. */

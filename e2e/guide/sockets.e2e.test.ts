@@ -1,7 +1,7 @@
 import { startSystem } from '@baton/testkit';
 import { connect } from 'nats';
 import { afterAll, expect, it } from 'vitest';
-import { type BareClient, bareClient, type Received } from '../bare-client.ts';
+import { type BareClient, bareClient, type Received } from '../clients/bare-client.ts';
 
 /**
  * The guide's events and their payloads, word for word, by a bare Socket.IO client that knows nothing else: one

@@ -5,7 +5,7 @@ import { restoreBackup, writeBackup } from '@baton/local/backup';
 import { startSystem, testSpace, until } from '@baton/testkit';
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { bareClient } from '../bare-client.ts';
+import { bareClient } from '../clients/bare-client.ts';
 
 const system = await startSystem();
 const fresh = await testSpace();

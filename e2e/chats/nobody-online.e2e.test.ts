@@ -1,7 +1,7 @@
 import { startSystem } from '@baton/testkit';
 import { expect, it } from 'vitest';
-import type { Received } from './bare-client.ts';
-import { fromSender, joinAgent, startChat } from './scenarios.ts';
+import type { Received } from '../clients/bare-client.ts';
+import { fromSender, joinAgent, startChat } from '../clients/scenarios.ts';
 
 /** A shop whose agents have gone home: what becomes of those who ask for a person. */
 const system = await startSystem({ env: { NOBODY_ONLINE_AFTER_MINUTES: '0.4' } });

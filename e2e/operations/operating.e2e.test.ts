@@ -2,8 +2,8 @@ import { catalogue, type Reply, type SystemHealth } from '@baton/contracts';
 import { startSystem, until } from '@baton/testkit';
 import { connect } from 'nats';
 import { afterAll, expect, it } from 'vitest';
-import { bareClient } from './bare-client.ts';
-import { fromSender, startChat } from './scenarios.ts';
+import { bareClient } from '../clients/bare-client.ts';
+import { fromSender, startChat } from '../clients/scenarios.ts';
 
 /** What operators see of a running system, with ordinary tools. */
 const system = await startSystem({ sessions: 2 });

@@ -2,9 +2,9 @@ import type { ClientEventName } from '@baton/contracts';
 import { startSystem } from '@baton/testkit';
 import { connect } from 'nats';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { BareClient, Received } from './bare-client.ts';
+import type { BareClient, Received } from '../clients/bare-client.ts';
+import { joinAgent, startChat } from '../clients/scenarios.ts';
 import { eventsAboutSessions, payloadsOf } from './payload-samples.ts';
-import { joinAgent, startChat } from './scenarios.ts';
 
 /**
  * [S1] Nobody can tell "not yours" from "not there": every event of the catalogue that names a session is asked about

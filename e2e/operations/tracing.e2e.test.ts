@@ -1,8 +1,8 @@
 import { createChat } from '@baton/client';
 import { startSystem, until } from '@baton/testkit';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { fromSender, startChat } from '../clients/scenarios.ts';
 import { type CollectedSpan, startCollector } from './otlp-collector.ts';
-import { fromSender, startChat } from './scenarios.ts';
 
 const collector = await startCollector();
 afterAll(collector.stop);

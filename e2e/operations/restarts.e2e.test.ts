@@ -3,7 +3,7 @@ import type { Entry, Reply } from '@baton/contracts';
 import { type ServiceProcess, startSystem } from '@baton/testkit';
 import { connect } from 'nats';
 import { afterAll, expect, it } from 'vitest';
-import { bareClient, type Received } from './bare-client.ts';
+import { bareClient, type Received } from '../clients/bare-client.ts';
 
 /** Messages are sent all the time, each until it is acknowledged, while one service after the other dies and returns. */
 const system = await startSystem({ gateways: 2, sessions: 2, queues: 2, ais: 2, env: { DRAIN_MS: '500' } });

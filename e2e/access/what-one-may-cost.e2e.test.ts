@@ -3,7 +3,7 @@ import { startSystem, until } from '@baton/testkit';
 import { type Answer, type SentRequest, startModelServer } from '@baton/testkit/model-server';
 import { io } from 'socket.io-client';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import type { Received } from './bare-client.ts';
+import type { Received } from '../clients/bare-client.ts';
 
 /**
  * What a stranger can make the model cost, at the settings that hold by default: two ai services share the work, so the

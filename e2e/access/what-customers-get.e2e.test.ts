@@ -2,9 +2,9 @@ import { type ClientEventName, clientEvents, customerAcknowledgements, customerS
 import { startSystem } from '@baton/testkit';
 import { connect } from 'nats';
 import { afterAll, expect, it } from 'vitest';
-import { type BareClient, bareClient, type Received } from './bare-client.ts';
+import { type BareClient, bareClient, type Received } from '../clients/bare-client.ts';
+import { fromSender, joinAgent, startChat } from '../clients/scenarios.ts';
 import { wordsOf } from './payload-samples.ts';
-import { fromSender, joinAgent, startChat } from './scenarios.ts';
 
 /**
  * What agents, services and the model write for each other must not reach a customer's browser. A canary goes into each

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startSystem } from '@baton/testkit';
 import { connect } from 'nats';
 import { afterAll, expect, it } from 'vitest';
-import { type BareClient, bareClient, type Received } from './bare-client.ts';
-import { joinAgent, startChat } from './scenarios.ts';
+import { type BareClient, bareClient, type Received } from '../clients/bare-client.ts';
+import { joinAgent, startChat } from '../clients/scenarios.ts';
 
 /**
  * How an existing implementation of the same guide fails when it is run. Each test is one of its failings, which this

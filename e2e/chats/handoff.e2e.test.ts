@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSystem } from '@baton/testkit';
 import { expect, it } from 'vitest';
-import { askForHuman, fromSender, joinAgent, startChat } from './scenarios.ts';
+import { askForHuman, fromSender, joinAgent, startChat } from '../clients/scenarios.ts';
 
 /** What happens around a handoff, beside the straight way. */
 const system = await startSystem({ env: { AGENT_GRACE_MS: '1500' } });

@@ -1,7 +1,7 @@
 import { startSystem } from '@baton/testkit';
 import { expect, it } from 'vitest';
-import { bareClient, type Received } from './bare-client.ts';
-import { joinAgent, startChat } from './scenarios.ts';
+import { bareClient, type Received } from '../clients/bare-client.ts';
+import { joinAgent, startChat } from '../clients/scenarios.ts';
 
 /** Two gateways, on which whoever waits may be away for two seconds only. */
 const system = await startSystem({ gateways: 2, env: { ABANDON_AFTER_MS: '2000' } });
