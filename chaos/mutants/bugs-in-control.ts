@@ -58,7 +58,7 @@ export const bugsInControl: readonly SeededBug[] = [
       { file: APPEND, find: `WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'`, replace: '' },
       {
         file: 'services/ai/src/turns/machine/machine.ts',
-        find: `return epoch > turn.debt.epoch ? conclude({ kind: 'drop', why: 'control_moved' }) : stay(turn);`,
+        find: `return epoch > turn.pending.epoch ? conclude({ kind: 'drop', why: 'control_moved' }) : stay(turn);`,
         replace: 'return stay(turn);',
       },
     ],

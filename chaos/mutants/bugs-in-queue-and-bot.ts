@@ -136,12 +136,12 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/ai/src/turns/subscriptions.ts',
-        find: 'heard: (sessionId, source) => turns.start(sessionId, source)',
+        find: 'heard: (sessionId, source) => scheduler.schedule(sessionId, source)',
         replace: 'heard: () => {}',
       },
       {
         file: 'services/ai/src/turns/subscriptions.ts',
-        find: 'for (const { sessionId, source } of reply.value.sessions) turns.start(sessionId, source);',
+        find: 'for (const { sessionId, source } of reply.value.sessions) scheduler.schedule(sessionId, source);',
         replace: '',
       },
       {

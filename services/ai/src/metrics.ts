@@ -26,7 +26,7 @@ export function createAiMetrics(
   );
   const tokens = metrics.counter('baton_ai_tokens_total', 'Tokens, as the model endpoint counts them', ['kind']);
   const tools = metrics.counter('baton_ai_tool_calls_total', 'Tool calls, by what came of them', ['tool', 'outcome']);
-  const handovers = metrics.counter('baton_ai_handovers_total', 'Sessions given to humans, by what led to it', [
+  const handoffs = metrics.counter('baton_ai_handovers_total', 'Sessions given to humans, by what led to it', [
     'cause',
     'via',
   ]);
@@ -52,10 +52,10 @@ export function createAiMetrics(
     '1 while the budget of the day is used up, so that humans answer',
     () => (now.ceilingReached() ? 1 : 0),
   );
-  metrics.gauge('baton_ai_turns_under_way', 'Turns of this process that are under way', now.turnsUnderWay);
+  metrics.gauge('baton_ai_turns_under_way', 'TurnScheduler of this process that are under way', now.turnsUnderWay);
   metrics.gauge(
     'baton_ai_model_waiting',
-    'Turns of this process that wait because the model endpoint limits the rate of requests',
+    'TurnScheduler of this process that wait because the model endpoint limits the rate of requests',
     now.modelWaits,
   );
   metrics.gauge('baton_ai_model_available', '0 while the model answers nobody, so that humans do; else 1', () =>
@@ -72,7 +72,7 @@ export function createAiMetrics(
       tokens.inc({ kind: 'completion' }, usage.completionTokens);
     },
     toolCalled: (tool: string, outcome: string) => tools.inc({ tool, outcome }),
-    handedOver: (cause: string, via: string) => handovers.inc({ cause, via }),
+    handedOff: (cause: string, via: string) => handoffs.inc({ cause, via }),
     modelFailed: (kind: string) => failures.inc({ kind }),
     modelCalled: () => calls.inc({}),
     overBudget: (budget: string, limit: string) => overBudgets.inc({ budget, limit }),

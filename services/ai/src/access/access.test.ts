@@ -4,7 +4,7 @@ import { type AccessParts, accessFor } from './access.ts';
 import { createThrottle } from './throttle.ts';
 
 const never = new AbortController().signal;
-const whose = { address: 'a', customer: 'c', chat: 's' };
+const origin = { address: 'a', customer: 'c', chat: 's' };
 /** Of 300 characters, which are about 100 tokens; 50 may be written. */
 const request: ModelRequest = { messages: [{ role: 'user', text: 'x'.repeat(300) }], maxTokens: 50 };
 
@@ -25,7 +25,7 @@ function bench(more: Partial<AccessParts> = {}) {
     onCall: () => void made++,
     ...more,
   };
-  return { taken, made: () => made, access: accessFor(parts, whose, 's') };
+  return { taken, made: () => made, access: accessFor(parts, origin, 's') };
 }
 
 describe('[S6] what one message may cause', () => {

@@ -1,6 +1,11 @@
+import type { SessionApi } from '@baton/contracts';
+import type { Caller, Log } from '@baton/runtime';
+import type { AiConfig } from '../config.ts';
+import type { AiMetrics } from '../metrics.ts';
 import { ModelFailure, type ModelRequest, type Usage } from '../model/model.ts';
-import type { ModelBudgets } from './budgets.ts';
-import type { Whose } from './fair-queue.ts';
+import { budgetsOf } from './budget-settings.ts';
+import { createModelBudgets, type ModelBudgets } from './budgets.ts';
+import { type Origin, originOf } from './fair-queue.ts';
 import type { Throttle } from './throttle.ts';
 
 /** Leave to ask the model. Whoever asks it gets leave before each request to the endpoint, repeats included. */
@@ -38,7 +43,7 @@ export function freely(): Access {
   };
 }
 
-/** What all of one process share. */
+/** What all requests of one process share. */
 export interface AccessParts {
   throttle: Throttle;
   /** Undefined where nothing is limited. */
@@ -56,6 +61,24 @@ export interface TurnAccess extends Access {
   settle(): number;
 }
 
+export function createAccess(options: {
+  session: Pick<Caller<SessionApi>, 'takeModelCall'>;
+  throttle: Throttle;
+  config: AiConfig;
+  metrics: AiMetrics;
+  log: Log;
+}): AccessParts {
+  const { config, metrics, throttle } = options;
+  const waitMs = config.MODEL_WAIT_MS;
+  return {
+    throttle,
+    budgets: createModelBudgets({ ...options, budgets: budgetsOf(config), maxWaitMs: waitMs }),
+    ofMessage: { calls: config.BUDGET_MESSAGE_CALLS, tokens: config.BUDGET_MESSAGE_TOKENS },
+    waitMs,
+    onCall: metrics.modelCalled,
+  };
+}
+
 /** Of any language, and with what stands between the words: an estimate, until the endpoint has counted. */
 const CHARACTERS_PER_TOKEN = 3;
 
@@ -66,7 +89,7 @@ const CHARACTERS_PER_TOKEN = 3;
  */
 export function accessFor(
   parts: AccessParts,
-  whose: Whose,
+  origin: Origin,
   sessionId: string | undefined,
   messageSeq: () => number | undefined = () => undefined,
 ): TurnAccess {
@@ -108,7 +131,7 @@ export function accessFor(
     async admit(request, signal) {
       let setAside = await waiting(() => take(request, signal));
       if (setAside === undefined) return undefined;
-      const pass = await waiting(() => throttle.enter(whose, waitLeft, signal));
+      const pass = await waiting(() => throttle.enter(origin, waitLeft, signal));
       if (pass === undefined) return undefined;
       parts.onCall();
       let usage: number | undefined;
@@ -151,6 +174,10 @@ export function accessFor(
     },
   };
 }
+
+/** For requests over NATS that are about no chat. All of them share one place, so that chats come first. */
+export const accessByHand = (parts: AccessParts): TurnAccess =>
+  accessFor(parts, originOf('by hand', undefined), undefined);
 
 function promptTokens({ messages, tools = [] }: ModelRequest): number {
   const said = messages.reduce((sum, { text }) => sum + text.length, 0);

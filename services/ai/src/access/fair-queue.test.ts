@@ -1,9 +1,9 @@
 import { trustedSource } from '@baton/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFairQueue, type Whose, whoseIs } from './fair-queue.ts';
+import { createFairQueue, type Origin, originOf } from './fair-queue.ts';
 
-const of = (path: string): Whose => {
+const of = (path: string): Origin => {
   const [address = '', customer = '', chat = ''] = path.split('/');
   return { address, customer: `${address}/${customer}`, chat: path.split('#', 1)[0] ?? chat };
 };
@@ -68,13 +68,13 @@ describe('[S6] a fair queue', () => {
   });
 
   it('knows an address by the first part of the source, and a chat without one by itself', () => {
-    expect(whoseIs('chat', 'address.customer')).toEqual({
+    expect(originOf('chat', 'address.customer')).toEqual({
       address: 'address',
       customer: 'address.customer',
       chat: 'chat',
     });
-    expect(whoseIs('chat', undefined)).toEqual({ address: 'chat', customer: 'chat', chat: 'chat' });
+    expect(originOf('chat', undefined)).toEqual({ address: 'chat', customer: 'chat', chat: 'chat' });
     const trusted = trustedSource('office.ann');
-    expect(whoseIs('chat', trusted)).toEqual({ address: trusted, customer: trusted, chat: 'chat' });
+    expect(originOf('chat', trusted)).toEqual({ address: trusted, customer: trusted, chat: 'chat' });
   });
 });

@@ -1,14 +1,14 @@
 import { isTrustedSource } from '@baton/contracts';
 
-/** Whose something is: what is shared fairly is shared by address, then by customer, then by chat. [S6] */
-export interface Whose {
+/** Origin something is: what is shared fairly is shared by address, then by customer, then by chat. [S6] */
+export interface Origin {
   address: string;
   customer: string;
   chat: string;
 }
 
 /** By the `source` of a chat: one of which it is not known stands for itself, one of a trusted network for its customer. */
-export function whoseIs(chat: string, source: string | undefined): Whose {
+export function originOf(chat: string, source: string | undefined): Origin {
   if (source === undefined) return { address: chat, customer: chat, chat };
   const [address = ''] = isTrustedSource(source) ? [source] : source.split('.', 1);
   return { address, customer: source, chat };
@@ -50,7 +50,7 @@ export function createFairQueue<Item>() {
   };
 
   return {
-    add({ address, customer, chat }: Whose, item: Item): void {
+    add({ address, customer, chat }: Origin, item: Item): void {
       const customers = within(addresses, address, () => new Map<string, Map<string, Item[]>>());
       const chats = within(customers, customer, () => new Map<string, Item[]>());
       within(chats, chat, () => []).push(item);
@@ -59,7 +59,7 @@ export function createFairQueue<Item>() {
     /** The next in turn of those who may be served. */
     take,
     /** False when it was taken already. */
-    remove({ address, customer, chat }: Whose, item: Item): boolean {
+    remove({ address, customer, chat }: Origin, item: Item): boolean {
       const customers = addresses.get(address);
       const chats = customers?.get(customer);
       const items = chats?.get(chat);

@@ -1,25 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Whose } from './fair-queue.ts';
+import type { Origin } from './fair-queue.ts';
 import { createThrottle, type Pass } from './throttle.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const never = new AbortController().signal;
-const of = (customer: string, chat = customer): Whose => ({ address: customer, customer, chat });
+const of = (customer: string, chat = customer): Origin => ({ address: customer, customer, chat });
 
 function bench() {
   const throttle = createThrottle(Date.now, () => 0);
   const passes = new Map<string, Pass>();
   const order: string[] = [];
   const failed = new Map<string, string>();
-  const enter = (whose: Whose, waitMs = 10_000, signal = never) =>
-    throttle.enter(whose, waitMs, signal).then(
+  const enter = (origin: Origin, waitMs = 10_000, signal = never) =>
+    throttle.enter(origin, waitMs, signal).then(
       (pass) => {
-        order.push(pass === undefined ? `${whose.chat} left` : whose.chat);
-        if (pass) passes.set(whose.chat, pass);
+        order.push(pass === undefined ? `${origin.chat} left` : origin.chat);
+        if (pass) passes.set(origin.chat, pass);
       },
-      (error: Error) => void failed.set(whose.chat, error.message),
+      (error: Error) => void failed.set(origin.chat, error.message),
     );
   const settle = () => vi.advanceTimersByTimeAsync(0);
   const after = (ms: number) => vi.advanceTimersByTimeAsync(ms);

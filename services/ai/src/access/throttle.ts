@@ -1,5 +1,5 @@
 import { ModelFailure } from '../model/model.ts';
-import { createFairQueue, type Whose } from './fair-queue.ts';
+import { createFairQueue, type Origin } from './fair-queue.ts';
 
 /** Leave to make one request. */
 export interface Pass {
@@ -17,7 +17,7 @@ export interface Throttle {
    * Resolves when one more request may be made: at once in calm; undefined when `signal` was aborted meanwhile.
    * @throws ModelFailure `rate_limited`, when that takes longer than `waitMs`: at once, when it is known to.
    */
-  enter(whose: Whose, waitMs: number, signal: AbortSignal): Promise<Pass | undefined>;
+  enter(origin: Origin, waitMs: number, signal: AbortSignal): Promise<Pass | undefined>;
   /** Since when the endpoint limits us, and how many wait; undefined in calm. */
   readonly limited: { since: number; waiting: number } | undefined;
 }
@@ -118,7 +118,7 @@ export function createThrottle(now: () => number = Date.now, random: () => numbe
   };
 
   return {
-    async enter(whose, waitMs, signal) {
+    async enter(origin, waitMs, signal) {
       if (signal.aborted) return undefined;
       look();
       if (queue.size === 0 && now() >= opensAt && unanswered < limit) return pass();
@@ -135,17 +135,17 @@ export function createThrottle(now: () => number = Date.now, random: () => numbe
           },
         };
         const onAbort = () => {
-          queue.remove(whose, waiting);
+          queue.remove(origin, waiting);
           settle();
           resolve(undefined);
         };
         const patience = setTimeout(() => {
-          queue.remove(whose, waiting);
+          queue.remove(origin, waiting);
           settle();
           reject(new ModelFailure('rate_limited', { detail: 'for longer than may be waited' }));
         }, waitMs);
         signal.addEventListener('abort', onAbort, { once: true });
-        queue.add(whose, waiting);
+        queue.add(origin, waiting);
         serve();
       });
     },

@@ -11,8 +11,6 @@ const MESSAGE_OVERHEAD = 4;
 const SUMMARY = 'summary of the conversation so far';
 /** When older entries no longer fit, so many are put into memory that the rest fills this part of the room. */
 const KEEP_AFTER_SUMMARY = 0.5;
-/** Entries that a turn loads. */
-export const LOAD_ENTRIES = MAX_PAGE;
 /** Below what is loaded, so that short entries get into memory before they are out of sight. */
 const SUMMARISE_FROM_ENTRIES = MAX_PAGE * 0.75;
 

@@ -1,6 +1,6 @@
 import type { Entry } from '@baton/contracts';
 import type { Access } from '../access/access.ts';
-import { type AskLimits, askForText } from '../model/ask.ts';
+import { completeText, type ModelTimeouts } from '../model/completion.ts';
 import type { Model, Usage } from '../model/model.ts';
 import { dataMessage } from './marked-data.ts';
 import { shorten, storable } from './text.ts';
@@ -22,13 +22,13 @@ export async function summariseForMemory(options: {
   before: string | null;
   entries: readonly Entry[];
   throughSeq: number;
-  limits: AskLimits;
+  timeouts: ModelTimeouts;
   access: Access;
   signal: AbortSignal;
 }): Promise<{ memory: Memory; usage: Usage | undefined } | undefined> {
   const lines = options.entries.map(toLine).filter((line) => line !== undefined);
   const share = Math.max(80, Math.floor(MAX_TRANSCRIPT / Math.max(1, lines.length)));
-  const answer = await askForText(
+  const answer = await completeText(
     options.model,
     {
       messages: [
@@ -46,7 +46,7 @@ export async function summariseForMemory(options: {
       ],
       maxTokens: MAX_SUMMARY_TOKENS,
     },
-    options.limits,
+    options.timeouts,
     options.access,
     options.signal,
   );

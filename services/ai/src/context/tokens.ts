@@ -1,4 +1,5 @@
 import { countTokens as countAll } from 'gpt-tokenizer/encoding/o200k_base';
+import { LOAD_ENTRIES } from './transcript.ts';
 
 /**
  * The merging of byte pairs takes time with the square of a run without spaces: 16,000 Chinese characters would hold
@@ -31,3 +32,6 @@ export function rememberCounts(count: CountTokens, size: number): CountTokens {
     return tokens;
   };
 }
+
+/** Remembers more texts than one turn can count, so that the next turn finds its prompt's. */
+export const countContextTokens = (): CountTokens => rememberCounts(countTokens, 2 * LOAD_ENTRIES);

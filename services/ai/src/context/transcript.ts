@@ -1,6 +1,9 @@
-import type { ChangeCause, Entry, MessageEntry } from '@baton/contracts';
+import { type ChangeCause, type Entry, MAX_PAGE, type MessageEntry } from '@baton/contracts';
 import type { ChatMessage } from '../model/model.ts';
 import { dataMessage, withoutMarks } from './marked-data.ts';
+
+/** Entries that a turn loads. */
+export const LOAD_ENTRIES = MAX_PAGE;
 
 /** A customer's message: what answers are owed to. */
 export function isFromCustomer(entry: Entry): entry is MessageEntry {

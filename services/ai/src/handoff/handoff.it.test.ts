@@ -21,7 +21,7 @@ async function greeted(about: Parameters<Bench['session']['start']>[0] = {}): Pr
 const settled = (id: string) =>
   until(() => bench.session.of(id).worker === undefined, { what: 'the lease given back' });
 const waiting = async (id: string) => {
-  await until(() => bench.session.of(id).session.status === 'waiting', { what: 'the handover' });
+  await until(() => bench.session.of(id).session.status === 'waiting', { what: 'the handoff' });
   await settled(id);
 };
 
@@ -55,7 +55,7 @@ describe('[A3] handing over', () => {
     expect(bench.session.entries(id).at(-1)).toMatchObject({ change: { cause: 'bot_transferred' } });
   });
 
-  it('words and tool at once: the words first, then the handover', async () => {
+  it('words and tool at once: the words first, then the handoff', async () => {
     const id = await greeted();
     const call = { name: 'transfer_to_agent', arguments: { reason: 'As asked.', priority: 'low', summary: 'Asked.' } };
     bench.model.setRules({ reply: { text: 'Gladly, here comes a human.', toolCalls: [call] } });
@@ -108,7 +108,7 @@ describe('[A3] handing over', () => {
     expect(bench.session.of(id).session.status).toBe('bot');
   });
 
-  it('a handover whose process died after the words is made by the next', async () => {
+  it('a handoff whose process died after the words is made by the next', async () => {
     const id = await greeted();
     bench.model.setRules({ behaviour: 'promises-human-without-tool' });
     bench.session.fail('transfer', 1_000);

@@ -4,7 +4,7 @@ import { isFromCustomer, toLine, unanswered } from '../context/transcript.ts';
 import type { FailureKind } from '../model/model.ts';
 
 /** A decision to hand over, before it is put into effect. */
-export interface Handover {
+export interface Handoff {
   cause: 'bot_transferred' | 'bot_failed';
   /** For metrics: which of the ways here it was. */
   via: 'tool' | 'promise' | 'resumed' | 'misused_tools' | FailureKind;
@@ -48,7 +48,7 @@ function summarise(entries: readonly Entry[]): string {
 }
 
 /** [A1] The model gave no usable answer. */
-export function failureHandover(kind: FailureKind, says: string): Handover {
+export function failureHandoff(kind: FailureKind, says: string): Handoff {
   return {
     cause: 'bot_failed',
     via: kind,
@@ -64,7 +64,7 @@ export function failureHandover(kind: FailureKind, says: string): Handover {
 }
 
 /** [A3] The answer promises a human: so a human it is. */
-export const promisedHandover: Handover = {
+export const promisedHandoff: Handoff = {
   cause: 'bot_transferred',
   via: 'promise',
   reason: 'The assistant said that a human would take over.',
@@ -72,10 +72,10 @@ export const promisedHandover: Handover = {
   brief: {},
 };
 
-/** Words before a handover were written, and the handover was not made: a process died between the two. */
-export const resumedHandover: Handover = { ...promisedHandover, via: 'resumed' };
+/** Words before a handoff were written, and the handoff was not made: a process died between the two. */
+export const resumedHandoff: Handoff = { ...promisedHandoff, via: 'resumed' };
 
-export const misusedToolsHandover: Handover = {
-  ...failureHandover('garbled', 'it called its tools wrongly'),
+export const misusedToolsHandoff: Handoff = {
+  ...failureHandoff('garbled', 'it called its tools wrongly'),
   via: 'misused_tools',
 };

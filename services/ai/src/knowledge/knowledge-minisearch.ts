@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '@baton/runtime';
 import MiniSearch from 'minisearch';
 import { isWithoutSpaces, wordsOf } from './words.ts';
 
@@ -13,6 +14,14 @@ export interface Knowledge {
   size: number;
   /** The passages that fit the question best, best first; empty when nothing does. */
   search(question: string, limit: number): Passage[];
+}
+
+/** The operator's knowledge; undefined where no folder is set. */
+export function knowledgeOf(folder: string | undefined, log: Log): Knowledge | undefined {
+  if (folder === undefined) return undefined;
+  const knowledge = loadKnowledge(folder);
+  log.info({ passages: knowledge.size }, 'knowledge is loaded');
+  return knowledge;
 }
 
 /** Reads every `*.md` below the folder and ranks their passages by BM25+, forgiving typing errors. In any script. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCircuit } from './circuit-breaker.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
 import { ModelFailure } from './model.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -8,32 +8,32 @@ afterEach(() => void vi.useRealTimers());
 describe('[A1] the circuit', () => {
   const down = new ModelFailure('unreachable');
   it('opens after three failures in a row, and lets one try after a while', () => {
-    const circuit = createCircuit();
+    const circuit = createCircuitBreaker();
     for (let turn = 0; turn < 3; turn++) {
-      expect(circuit.mayAsk()).toBe(true);
-      circuit.failed(down);
+      expect(circuit.allows()).toBe(true);
+      circuit.recordFailure(down);
     }
-    expect(circuit.mayAsk()).toBe(false);
+    expect(circuit.allows()).toBe(false);
     vi.advanceTimersByTime(15_000);
-    expect([circuit.mayAsk(), circuit.mayAsk()]).toEqual([true, false]);
-    circuit.failed(down);
-    expect(circuit.mayAsk()).toBe(false);
+    expect([circuit.allows(), circuit.allows()]).toEqual([true, false]);
+    circuit.recordFailure(down);
+    expect(circuit.allows()).toBe(false);
     vi.advanceTimersByTime(15_000);
-    expect(circuit.mayAsk()).toBe(true);
-    circuit.succeeded();
-    expect([circuit.mayAsk(), circuit.mayAsk()]).toEqual([true, true]);
+    expect(circuit.allows()).toBe(true);
+    circuit.recordSuccess();
+    expect([circuit.allows(), circuit.allows()]).toEqual([true, true]);
   });
   it('does not count answers that fail for a reason of their own', () => {
-    const circuit = createCircuit();
-    for (let turn = 0; turn < 9; turn++) circuit.failed(new ModelFailure('filtered'));
-    expect(circuit.mayAsk()).toBe(true);
+    const circuit = createCircuitBreaker();
+    for (let turn = 0; turn < 9; turn++) circuit.recordFailure(new ModelFailure('filtered'));
+    expect(circuit.allows()).toBe(true);
   });
   it('a try that was called off lets the next one try', () => {
-    const circuit = createCircuit();
-    for (let turn = 0; turn < 3; turn++) circuit.failed(down);
+    const circuit = createCircuitBreaker();
+    for (let turn = 0; turn < 3; turn++) circuit.recordFailure(down);
     vi.advanceTimersByTime(15_000);
-    expect(circuit.mayAsk()).toBe(true);
-    circuit.undecided();
-    expect(circuit.mayAsk()).toBe(true);
+    expect(circuit.allows()).toBe(true);
+    circuit.recordNothing();
+    expect(circuit.allows()).toBe(true);
   });
 });

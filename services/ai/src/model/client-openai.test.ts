@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessFor, freely } from '../access/access.ts';
 import { createThrottle } from '../access/throttle.ts';
-import { askForText, askModel } from './ask.ts';
 import { openAiModel } from './client-openai.ts';
+import { completeText, streamCompletion } from './completion.ts';
 import type { ModelEvent } from './model.ts';
 
 /** Compatible endpoints differ from what OpenAI documents; each of these was seen in one of them. */
@@ -47,7 +47,8 @@ const delta = (value: unknown, finish_reason: string | null = null) => ({
 });
 async function events(access = freely()): Promise<ModelEvent[]> {
   const seen: ModelEvent[] = [];
-  for await (const event of askModel(model(), request, limits, access, new AbortController().signal)) seen.push(event);
+  for await (const event of streamCompletion(model(), request, limits, access, new AbortController().signal))
+    seen.push(event);
   return seen;
 }
 const failsWith = (kind: string, access = freely()) =>
@@ -67,7 +68,7 @@ it('an answer without usage, without [DONE], or with a connection that breaks af
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`data: ${JSON.stringify(delta({ content: 'Hi' }, 'stop'))}\n\n`, () => response.destroy());
   };
-  expect(await askForText(model(), request, limits, freely(), new AbortController().signal)).toMatchObject({
+  expect(await completeText(model(), request, limits, freely(), new AbortController().signal)).toMatchObject({
     text: 'Hi',
   });
 });

@@ -24,7 +24,7 @@ async function ask(text: string, env: Record<string, string> = {}) {
   bench.session.say(id, text);
   await until(() => bench.session.answers(id).length > 0 || bench.session.of(id).session.status !== 'bot', {
     within: DEADLINE_MS,
-    what: 'an answer or a handover',
+    what: 'an answer or a handoff',
   });
   await until(() => bench.session.of(id).worker === undefined, { what: 'the lease given back' });
   const took = performance.now() - start;
@@ -78,7 +78,7 @@ describe('[A1] whatever the model does, there is an answer or a human', () => {
   });
 
   it.each(['garbage-tool-call', 'invalid-tool-arguments', 'two-tool-calls'])(
-    '%s: a handover is not lost to how it was asked for',
+    '%s: a handoff is not lost to how it was asked for',
     async (behaviour) => {
       bench.model.setRules({ behaviour });
       const { it } = await ask('What does the Aurora lamp cost?');

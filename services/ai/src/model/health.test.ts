@@ -1,7 +1,7 @@
 import { checkPart, createLog } from '@baton/runtime';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createThrottle } from '../access/throttle.ts';
-import { createCircuit } from './circuit-breaker.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createModelHealth } from './health.ts';
 import { type FailureKind, type Listing, type Model, type ModelEvent, ModelFailure } from './model.ts';
 
@@ -37,22 +37,22 @@ for (const level of ['warn', 'error', 'info'] as const)
   );
 
 function bench() {
-  const circuit = createCircuit(() => now);
+  const circuit = createCircuitBreaker(() => now);
   const throttle = createThrottle(() => now);
   const health = createModelHealth({
     model,
     circuit,
     throttle,
-    limits: { firstTokenMs: 50, idleMs: 50 },
+    timeouts: { firstTokenMs: 50, idleMs: 50 },
     log,
     now: () => now,
   });
   const turn = (failure?: FailureKind) => {
     if (failure === undefined) {
-      circuit.succeeded();
+      circuit.recordSuccess();
       return health.succeeded();
     }
-    circuit.failed(new ModelFailure(failure));
+    circuit.recordFailure(new ModelFailure(failure));
     health.failed(new ModelFailure(failure));
   };
   const look = async (afterMs = 0) => {
@@ -137,9 +137,9 @@ describe('[O3] the health of the model', () => {
 
   it('[S6] an endpoint that limits the rate is throttled, not down: told once, and once when it is over', async () => {
     const { circuit, throttle, health, turn, look } = bench();
-    const whose = { address: 'a', customer: 'c', chat: 's' };
+    const origin = { address: 'a', customer: 'c', chat: 's' };
     const refused = async () => {
-      const pass = await throttle.enter(whose, 1_000, never);
+      const pass = await throttle.enter(origin, 1_000, never);
       pass?.refused(2_000);
       pass?.leave();
       turn('rate_limited');
@@ -149,7 +149,7 @@ describe('[O3] the health of the model', () => {
       await look(3_000);
       await refused();
     }
-    expect(circuit.mayAsk()).toBe(true);
+    expect(circuit.allows()).toBe(true);
     await expect(health.check()).rejects.toThrow(/^throttled: .* since 2.*; turns that wait: 0$/);
     await expect(checkPart(health.check)).resolves.toMatchObject({ status: 'degraded' });
     await look(60_000);
@@ -171,7 +171,7 @@ describe('[O3] the health of the model', () => {
     answers = undefined;
     await look(15_000);
     await expect(health.check()).resolves.toBeUndefined();
-    expect(circuit.mayAsk()).toBe(true);
+    expect(circuit.allows()).toBe(true);
   });
 
   it('refuses what everybody asks: down within seconds, with its own words, told once, until it answers', async () => {

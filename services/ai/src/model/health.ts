@@ -1,12 +1,12 @@
-import { Degraded, type Log } from '@baton/runtime';
+import { Degraded, type Log, startLoop } from '@baton/runtime';
 import { freely } from '../access/access.ts';
 import type { Throttle } from '../access/throttle.ts';
-import { type AskLimits, askModel } from './ask.ts';
-import { type Circuit, FAILURES_TO_OPEN } from './circuit-breaker.ts';
+import { type CircuitBreaker, FAILURES_TO_OPEN } from './circuit-breaker.ts';
+import { type ModelTimeouts, streamCompletion } from './completion.ts';
 import { type FailureKind, failures, type Listing, type Model, ModelFailure, type ModelRequest } from './model.ts';
 
 /** How often it is considered whether the endpoint is to be looked at. */
-export const MODEL_LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
 /** A paid endpoint is not asked for its health more often than this, and not at all while turns tell how it is. */
 const CHECK_EVERY_MS = 30_000;
 /** Where there is no list to look at, an answer is paid for: less often. */
@@ -51,9 +51,9 @@ const refusing: ReadonlySet<FailureKind> = new Set(['bad_request', 'garbled', 'e
  */
 export function createModelHealth(options: {
   model: Model;
-  circuit: Circuit;
+  circuit: CircuitBreaker;
   throttle: Pick<Throttle, 'limited'>;
-  limits: AskLimits;
+  timeouts: ModelTimeouts;
   log: Log;
   now?: () => number;
 }) {
@@ -66,7 +66,7 @@ export function createModelHealth(options: {
   let listing: Listing | undefined;
   let failedChecks = 0;
   let lastFailedCheck: ModelFailure | undefined;
-  /** Turns in a row that failed in a way that does not open the circuit: see `refusing`. */
+  /** TurnScheduler in a row that failed in a way that does not open the circuit: see `refusing`. */
   let refusals = 0;
   /** Of the last trial, which may quote the endpoint. */
   let failedTrial: ModelFailure | undefined;
@@ -75,7 +75,7 @@ export function createModelHealth(options: {
   let toldOfLimit = false;
 
   const unavailable = (): ModelFailure | undefined => {
-    if (circuit.brokenBy !== undefined) return failedTrial ?? circuit.brokenBy;
+    if (circuit.openedBy !== undefined) return failedTrial ?? circuit.openedBy;
     return failedTrial ?? (failedChecks >= FAILURES_TO_OPEN ? lastFailedCheck : undefined);
   };
 
@@ -141,7 +141,7 @@ export function createModelHealth(options: {
     const ends = AbortSignal.any([signal, AbortSignal.timeout(TRIAL_TIMEOUT_MS)]);
     try {
       let finished = false;
-      for await (const { type } of askModel(model, TRIAL, options.limits, freely(), ends))
+      for await (const { type } of streamCompletion(model, TRIAL, options.timeouts, freely(), ends))
         finished ||= type === 'finish';
       return finished ? true : undefined;
     } catch (error) {
@@ -156,20 +156,20 @@ export function createModelHealth(options: {
 
   /** A list of models says nothing of a model that answers no longer, so a short answer is asked for. */
   const tryAgain = async (signal: AbortSignal): Promise<void> => {
-    if (!circuit.mayAsk()) return;
+    if (!circuit.allows()) return;
     let outcome: boolean | undefined;
     try {
       outcome = await hasAnswered(signal, false);
     } catch (error) {
-      circuit.undecided();
+      circuit.recordNothing();
       throw error;
     }
-    if (outcome === undefined) return circuit.undecided();
+    if (outcome === undefined) return circuit.recordNothing();
     if (!outcome && failedTrial !== undefined) {
-      circuit.failed(failedTrial);
+      circuit.recordFailure(failedTrial);
       return learn();
     }
-    circuit.succeeded();
+    circuit.recordSuccess();
     worksAs(true);
   };
 
@@ -201,7 +201,7 @@ export function createModelHealth(options: {
     /** Looks whether the model works, when that is due: a turn may have told it lately. */
     async look(signal: AbortSignal): Promise<void> {
       tellOfLimit();
-      if (circuit.brokenBy !== undefined) return tryAgain(signal);
+      if (circuit.openedBy !== undefined) return tryAgain(signal);
       const doubtful = failedChecks > 0 && failedChecks < FAILURES_TO_OPEN;
       const due = learntAt === undefined || now() - learntAt >= (doubtful ? CONFIRM_EVERY_MS : CHECK_EVERY_MS);
       if (due) await check(signal);
@@ -226,3 +226,21 @@ export function createModelHealth(options: {
   };
 }
 export type ModelHealth = ReturnType<typeof createModelHealth>;
+
+/** Looks at the model's health once a second, until stopped. */
+export function startModelChecks(health: Pick<ModelHealth, 'look'>, log: Log) {
+  const leaving = new AbortController();
+  const loop = startLoop({
+    name: 'model',
+    everyMs: LOOK_EVERY_MS,
+    log,
+    atOnce: true,
+    run: () => health.look(leaving.signal),
+  });
+  return {
+    stop() {
+      leaving.abort();
+      return loop.stop();
+    },
+  };
+}

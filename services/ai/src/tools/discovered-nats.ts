@@ -1,11 +1,12 @@
 import type { JsonObject, Subjects } from '@baton/contracts';
-import { type Log, TRACE_HEADER, traceparent } from '@baton/runtime';
+import { type Log, startLoop, TRACE_HEADER, traceparent } from '@baton/runtime';
 import { type Endpoint, headers, type NatsConnection, RequestStrategy, type ServiceInfo } from 'nats';
 import { z } from 'zod';
 import { shorten, storable } from '../context/text.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 /** See docs/tools.md, which is the contract with those who write tools. */
+const DISCOVER_EVERY_MS = 30_000;
 const CALL_TIMEOUT_MS = 8_000;
 const MAX_RESULT = 8_000;
 const LOOK_FOR_MS = 500;
@@ -23,8 +24,23 @@ const reply = z.union([
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** Asks every NATS micro service for its endpoints, and makes tools of those that declare themselves to be some. */
-export async function discoverTools(nats: NatsConnection, subjects: Subjects, log: Log): Promise<Tool[]> {
+/** Looks for tools again and again, so that one comes and goes with its service. */
+export function startToolDiscovery(nats: NatsConnection, subjects: Subjects, log: Log) {
+  let found: Tool[] = [];
+  const loop = startLoop({
+    name: 'tools',
+    everyMs: DISCOVER_EVERY_MS,
+    log,
+    atOnce: true,
+    run: async () => {
+      found = await discoverTools(nats, subjects, log);
+    },
+  });
+  return { found: () => found, kick: () => loop.kick(), stop: () => loop.stop() };
+}
+
+/** Requests the endpoints of every NATS micro service. Those that declare themselves as tools become some. */
+async function discoverTools(nats: NatsConnection, subjects: Subjects, log: Log): Promise<Tool[]> {
   const tools = new Map<string, Tool>();
   // Answers are taken for a fixed time: with the usual strategy a slow service would be missed by chance.
   for await (const service of await nats.services

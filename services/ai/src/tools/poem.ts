@@ -1,6 +1,7 @@
 import type { Access } from '../access/access.ts';
 import { storable } from '../context/text.ts';
-import { type AskLimits, askForText } from '../model/ask.ts';
+import type { AiMetrics } from '../metrics.ts';
+import { completeText, type ModelTimeouts } from '../model/completion.ts';
 import type { Model, Usage } from '../model/model.ts';
 
 export const MAX_TOPIC = 200;
@@ -13,16 +14,16 @@ export interface Poem {
 }
 
 /** Writes a short poem. Undefined when called off. @throws ModelFailure */
-export async function writePoem(options: {
+async function writePoem(options: {
   model: Model;
   topic: string;
   style?: string | undefined;
-  limits: AskLimits;
+  timeouts: ModelTimeouts;
   access: Access;
   signal: AbortSignal;
 }): Promise<Poem | undefined> {
   const { topic, style } = options;
-  const answer = await askForText(
+  const answer = await completeText(
     options.model,
     {
       messages: [
@@ -34,9 +35,25 @@ export async function writePoem(options: {
       ],
       maxTokens: MAX_TOKENS,
     },
-    options.limits,
+    options.timeouts,
     options.access,
     options.signal,
   );
   return answer && { poem: storable(answer.text), usage: answer.usage };
+}
+
+export type Poet = (request: {
+  topic: string;
+  style: string | undefined;
+  access: Access;
+  signal: AbortSignal;
+}) => Promise<Poem | undefined>;
+
+export function createPoet(parts: { model: Model; timeouts: ModelTimeouts; metrics: Pick<AiMetrics, 'used'> }): Poet {
+  const { model, timeouts, metrics } = parts;
+  return async (request) => {
+    const written = await writePoem({ model, timeouts, ...request });
+    if (written?.usage) metrics.used(written.usage);
+    return written;
+  };
 }

@@ -41,7 +41,7 @@ export function createToolRegistry(options: {
     if (!parsed.ok) return misused(`The arguments do not fit: ${parsed.wrong}`);
     try {
       const result = await parsed.run(context);
-      return { result, outcome: 'handover' in result ? 'handover' : result.ok ? 'ok' : 'failed' };
+      return { result, outcome: 'handoff' in result ? 'handover' : result.ok ? 'ok' : 'failed' };
     } catch (error) {
       if (!context.signal.aborted) log.warn({ err: error, tool: tool.spec.name }, 'a tool failed');
       return { outcome: 'failed', result: { ok: false, text: 'The tool does not work at the moment.' } };

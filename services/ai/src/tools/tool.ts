@@ -1,7 +1,7 @@
 import type { Session } from '@baton/contracts';
 import { z } from 'zod';
 import type { Access } from '../access/access.ts';
-import type { Handover } from '../handoff/handoff.ts';
+import type { Handoff } from '../handoff/handoff.ts';
 import type { ToolSpec } from '../model/model.ts';
 
 /** [A4] For whom a tool acts, as the server knows them. Nothing the model says gets in here. */
@@ -16,7 +16,7 @@ export interface ToolContext {
 }
 
 /** What came of a call: something to tell the model, or the end of the bot's part. */
-export type ToolResult = { ok: boolean; text: string } | { handover: Handover };
+export type ToolResult = { ok: boolean; text: string } | { handoff: Handoff };
 
 /** A tool as the registry keeps it. */
 export interface Tool {

@@ -9,7 +9,7 @@ describe('[A3] the transfer tool', () => {
     async (args) => {
       const parsed = transferToAgent(HIGH_REASONS).parse(args);
       expect(parsed.ok && (await parsed.run({} as never))).toEqual({
-        handover: {
+        handoff: {
           cause: 'bot_transferred',
           via: 'tool',
           reason: 'A human takes over.',
@@ -33,17 +33,17 @@ describe('[A3] the transfer tool', () => {
   it('[S6] gives high only for a reason of the list that the operator set', async () => {
     for (const highBecause of [undefined, 'urgent', 'Payment', ['payment'], null, ''])
       expect(await priorityOf(HIGH_REASONS, { priority: 'high', highBecause })).toMatchObject({
-        handover: { priority: 'normal' },
+        handoff: { priority: 'normal' },
       });
     expect(await priorityOf(HIGH_REASONS, { priority: 'high', highBecause: 'payment' })).toMatchObject({
-      handover: { priority: 'high' },
+      handoff: { priority: 'high' },
     });
     // A reason alone raises nothing.
     expect(await priorityOf(HIGH_REASONS, { priority: 'low', highBecause: 'payment' })).toMatchObject({
-      handover: { priority: 'low' },
+      handoff: { priority: 'low' },
     });
     expect(await priorityOf([], { priority: 'high', highBecause: 'payment' })).toMatchObject({
-      handover: { priority: 'normal' },
+      handoff: { priority: 'normal' },
     });
   });
   it('[S6] shows the model that list, and no high without one', () => {

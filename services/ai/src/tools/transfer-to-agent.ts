@@ -1,7 +1,7 @@
 import { brief, type Priority, priority } from '@baton/contracts';
 import { z } from 'zod';
 import { shorten, storable } from '../context/text.ts';
-import type { Handover } from '../handoff/handoff.ts';
+import type { Handoff } from '../handoff/handoff.ts';
 import { defineTool } from './tool.ts';
 
 /**
@@ -40,7 +40,7 @@ const line = (max: number) =>
 
 const DEFAULT_REASON = 'A human takes over.';
 
-/** A handover is never lost to a badly written argument: what cannot be used is put together from the log instead. */
+/** A handoff is never lost to a badly written argument: what cannot be used is put together from the log instead. */
 const forgivingFor = (highReasons: readonly string[]) =>
   z
     .object({
@@ -76,8 +76,8 @@ export const transferToAgent = (highReasons: readonly string[]) =>
     description: 'Hand this chat over to a human agent. The customer is put in the queue and told so.',
     args: argsFor(highReasons),
     forgiving: forgivingFor(highReasons),
-    run: ({ reason, priority, summary, customerWants, mood, language }): { handover: Handover } => ({
-      handover: {
+    run: ({ reason, priority, summary, customerWants, mood, language }): { handoff: Handoff } => ({
+      handoff: {
         cause: 'bot_transferred',
         via: 'tool',
         reason,

@@ -1,14 +1,6 @@
 import { z } from 'zod';
-import type { Access } from '../access/access.ts';
-import { MAX_STYLE, MAX_TOPIC, type Poem } from './poem.ts';
+import { MAX_STYLE, MAX_TOPIC, type Poet } from './poem.ts';
 import { defineTool } from './tool.ts';
-
-export type Poet = (request: {
-  topic: string;
-  style: string | undefined;
-  access: Access;
-  signal: AbortSignal;
-}) => Promise<Poem | undefined>;
 
 /** Poems, by the configured model itself. */
 export const writePoemTool = (poet: Poet) =>

@@ -2,15 +2,15 @@ import type { SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
 import type { DropReason } from './machine/states.ts';
 
-/** A worker that dies is replaced after this; a renewal that is lost twice does no harm. */
+/** A worker that dies is replaced after this. Two renewals may be lost without harm. */
 export const LEASE_MS = 15_000;
 const RENEW_EVERY_MS = 5_000;
 
 export type Renewal = Awaited<ReturnType<Caller<SessionApi>['beginTurn']>>;
 
 /**
- * Keeps the lease of a turn while it lasts. What each renewal says is passed on: it also tells what announcements that
- * got lost would have told.
+ * Renews the lease while its turn lasts. The caller is given every renewal: it also tells what lost notifications would
+ * have told.
  */
 export function keepLease(options: {
   session: Pick<Caller<SessionApi>, 'beginTurn'>;
@@ -32,7 +32,7 @@ export function keepLease(options: {
       });
   }, RENEW_EVERY_MS);
   return {
-    /** A renewal under way is awaited: one that arrived after the lease was given back would take it again. */
+    /** Awaits a renewal under way: if it arrived after the lease was released, it would take the lease again. */
     async stop() {
       stopped = true;
       clearInterval(timer);
@@ -49,7 +49,7 @@ export function dropReasonOf(refused: Extract<Renewal, { ok: false }>): DropReas
     case 'SESSION_CLOSED':
       return 'session_closed';
     case 'NOTHING_OWED':
-      return 'nothing_owed';
+      return 'nothing_pending';
     case 'TURN_TAKEN':
       return 'turn_taken';
     default:

@@ -3,7 +3,7 @@ import type { Announcer, Log } from '@baton/runtime';
 import type { AccessParts } from '../access/access.ts';
 import type { CountTokens } from '../context/tokens.ts';
 import type { AiMetrics } from '../metrics.ts';
-import type { Circuit } from '../model/circuit-breaker.ts';
+import type { CircuitBreaker } from '../model/circuit-breaker.ts';
 import type { ModelHealth } from '../model/health.ts';
 import type { Model } from '../model/model.ts';
 import type { ToolRegistry } from '../tools/registry.ts';
@@ -14,12 +14,12 @@ import type { SessionCaller } from './writer.ts';
 /** What a turn needs of its process. */
 export interface TurnParts {
   session: SessionCaller;
-  watch: (sessionId: string, news: SessionNews) => () => void;
+  follow: (sessionId: string, news: SessionNews) => () => void;
   live: Announcer['live'];
   subjects: Subjects;
   model: Model;
   access: AccessParts;
-  circuit: Circuit;
+  circuit: CircuitBreaker;
   health: ModelHealth;
   tools: ToolRegistry;
   countTokens: CountTokens;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { agent, bot, customer, event, started } from '../../test/entries.ts';
-import { debtOf } from './pending-reply.ts';
+import { pendingReplyOf } from './pending-reply.ts';
 
 describe('what is owed', () => {
-  const begun = (entries: Parameters<typeof debtOf>[0]['entries'], unansweredSeq: number) => ({
+  const begun = (entries: Parameters<typeof pendingReplyOf>[0]['entries'], unansweredSeq: number) => ({
     session: { epoch: 1 },
     unansweredSeq,
     entries,
@@ -11,10 +11,10 @@ describe('what is owed', () => {
   const now = Date.parse('2026-01-01T00:00:05.000Z');
 
   it('a greeting, when nothing was written yet, however long ago', () => {
-    expect(debtOf(begun([started], 1), now)).toMatchObject({ kind: 'greeting' });
+    expect(pendingReplyOf(begun([started], 1), now)).toMatchObject({ kind: 'greeting' });
   });
   it('an answer to the newest message', () => {
-    const debt = debtOf(begun([started, customer(2, 'Hi'), customer(3, 'Hello?')], 3), now);
+    const debt = pendingReplyOf(begun([started, customer(2, 'Hi'), customer(3, 'Hello?')], 3), now);
     expect(debt).toEqual({
       kind: 'answer',
       epoch: 1,
@@ -22,9 +22,9 @@ describe('what is owed', () => {
       newestAt: Date.parse('2026-01-01T00:00:03.000Z'),
     });
   });
-  it('[A3] the handover that was announced, and not one that was made', () => {
+  it('[A3] the handoff that was announced, and not one that was made', () => {
     const words = bot(3, 'A human comes.', undefined, { handover: true });
-    expect(debtOf(begun([customer(2, 'Hi'), words], 2), now)).toMatchObject({ kind: 'handover' });
+    expect(pendingReplyOf(begun([customer(2, 'Hi'), words], 2), now)).toMatchObject({ kind: 'handoff' });
     const made = [
       customer(2, 'Hi'),
       words,
@@ -32,7 +32,7 @@ describe('what is owed', () => {
       event(5, 'nobody_available'),
       customer(6, 'Hi'),
     ];
-    expect(debtOf(begun(made, 6), now)).toMatchObject({ kind: 'answer' });
+    expect(pendingReplyOf(begun(made, 6), now)).toMatchObject({ kind: 'answer' });
   });
 });
 
@@ -40,10 +40,10 @@ const HELPFUL = 'You are a helpful support bot';
 
 describe('a greeting in a persona', () => {
   const owed = (
-    entries: Parameters<typeof debtOf>[0]['entries'],
+    entries: Parameters<typeof pendingReplyOf>[0]['entries'],
     unansweredSeq: number,
     { botContext = HELPFUL, allowed = true }: { botContext?: string | null; allowed?: boolean } = {},
-  ) => debtOf({ session: { epoch: 1, botContext }, unansweredSeq, entries }, 0, allowed);
+  ) => pendingReplyOf({ session: { epoch: 1, botContext }, unansweredSeq, entries }, 0, allowed);
   const faster = [started, customer(2, 'Hi'), customer(3, 'Anybody?')];
 
   it('is owed at the beginning', () => {

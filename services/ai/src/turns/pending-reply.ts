@@ -1,44 +1,50 @@
-import type { BotContext, Entry } from '@baton/contracts';
+import type { BotContext, Entry, SessionStatus } from '@baton/contracts';
 import { personaOf } from '../context/persona.ts';
 import { isFromCustomer, unanswered } from '../context/transcript.ts';
-import type { Debt } from './machine/states.ts';
+import { standsIn } from './machine/stand-in.ts';
+import type { PendingReply } from './machine/states.ts';
 
-/** What `session.beginTurn` gave, as far as it says what is owed. */
+/** What `session.beginTurn` returned, as far as the pending reply follows from it. */
 export interface Begun {
-  session: { epoch: number; botContext?: BotContext | null };
+  session: { epoch: number; botContext?: BotContext | null; status?: SessionStatus };
   unansweredSeq: number;
   entries: readonly Entry[];
 }
 
-/** The mark on words that come before a handover: they answer nothing, and oblige to hand over. */
-export const HANDOVER_MARK = 'handover';
-/** The mark on the answer that there is no place in line: what obliged to hand over is settled. */
+/** Metadata of the text before a handoff: it answers nothing, and the handoff must follow. */
+export const HANDOFF_MARK = 'handover';
+/** Metadata of the answer that the queue has no room: it settles a handoff that was begun. */
 export const STAYS_MARK = 'stays';
 
-/** What is owed to the customer, and of which kind. */
-export function debtOf(begun: Begun, now: number, personaAllowed = false): Debt {
-  const { entries, unansweredSeq } = begun;
-  const asked = unanswered(entries);
-  const newest = asked.at(-1) ?? entries.find(({ seq }) => seq === unansweredSeq);
-  const persona = personaOf(begun.session.botContext, personaAllowed);
-  const owed = {
-    epoch: begun.session.epoch,
+/** What the customer waits for, and of which kind it is. */
+export function pendingReplyOf(begun: Begun, now: number, personaAllowed = false): PendingReply {
+  const { session, entries, unansweredSeq } = begun;
+  const newest = unanswered(entries).at(-1) ?? entries.find(({ seq }) => seq === unansweredSeq);
+  const persona = personaOf(session.botContext, personaAllowed);
+  const pending = {
+    epoch: session.epoch,
     unansweredSeq,
     newestAt: newest === undefined ? now : Date.parse(newest.timestamp),
+    ...(session.status !== undefined && standsIn({ status: session.status }) && { standIn: true }),
   };
   const kind = kindOf(begun);
   const beginning = entries.find(isBeginning);
-  // A persona is introduced also to a customer who was faster; the fixed greeting is not worth making them wait.
-  const introduces = persona !== undefined && kind !== 'handover' && nobodyHasAnswered(entries);
+  // A persona is introduced even when the customer wrote first. The configured greeting is not worth the wait.
+  const introduces = persona !== undefined && kind !== 'handoff' && nobodyHasAnswered(entries);
   if (beginning !== undefined && (kind === 'greeting' || introduces))
-    return { ...owed, kind: 'greeting', beginningSeq: beginning.seq, ...(persona !== undefined && { persona: true }) };
-  return { ...owed, kind };
+    return {
+      ...pending,
+      kind: 'greeting',
+      beginningSeq: beginning.seq,
+      ...(persona !== undefined && { persona: true }),
+    };
+  return { ...pending, kind };
 }
 
-function kindOf({ entries, unansweredSeq }: Begun): Debt['kind'] {
-  const owed = entries.find(({ seq }) => seq === unansweredSeq);
-  if (owed !== undefined && isBeginning(owed)) return 'greeting';
-  if (handoverWasBegun(entries)) return 'handover';
+function kindOf({ entries, unansweredSeq }: Begun): PendingReply['kind'] {
+  const newest = entries.find(({ seq }) => seq === unansweredSeq);
+  if (newest !== undefined && isBeginning(newest)) return 'greeting';
+  if (handoffWasBegun(entries)) return 'handoff';
   return 'answer';
 }
 
@@ -46,12 +52,12 @@ const isBeginning = (entry: Entry) => entry.kind === 'event' && entry.change.cau
 const nobodyHasAnswered = (entries: readonly Entry[]) =>
   entries.every((entry) => entry.kind === 'event' || isFromCustomer(entry));
 
-/** Words that announce a handover, and after them neither a change of control nor the word that there is none. */
-function handoverWasBegun(entries: readonly Entry[]): boolean {
+/** A text announced a handoff, and after it neither control changed nor the customer was told that the queue is full. */
+function handoffWasBegun(entries: readonly Entry[]): boolean {
   const settled = entries.findLastIndex(
     (entry) => entry.kind === 'event' || (entry.sender === 'bot' && STAYS_MARK in entry.metadata),
   );
   return entries
     .slice(settled + 1)
-    .some((entry) => entry.kind === 'message' && entry.sender === 'bot' && entry.metadata[HANDOVER_MARK] === true);
+    .some((entry) => entry.kind === 'message' && entry.sender === 'bot' && entry.metadata[HANDOFF_MARK] === true);
 }

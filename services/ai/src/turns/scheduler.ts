@@ -1,58 +1,58 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inSpan, type Log } from '@baton/runtime';
 import { createCounts } from '../access/counts.ts';
-import { createFairQueue, type Whose, whoseIs } from '../access/fair-queue.ts';
+import { createFairQueue, type Origin, originOf } from '../access/fair-queue.ts';
 import type { TurnReport } from './turn.ts';
 
-/**
- * The turns of this process: one at a time for a session, so many at once, shared fairly by those they are for [S6], none
- * any more when it stops.
- */
-export interface Turns {
+/** Schedules the turns of this process: one at a time for a session, a limited number at once, shared fairly. [S6] */
+export interface TurnScheduler {
   /**
-   * Sees to it that the session is looked at. False when a turn of it runs or waits here, which looks again by itself, or
-   * when too many wait of where it comes from: then the comparing loop finds it. `source` as in the contracts.
+   * Queues a turn of the session. False when one runs or waits here, which then looks again, or when too many of the same
+   * address wait: the reconciler finds the session later. `source` as in the contracts.
    */
-  start(sessionId: string, source?: string): boolean;
+  schedule(sessionId: string, source?: string): boolean;
   readonly underWay: number;
   readonly draining: boolean;
-  /** Takes no more, lets those under way finish for `graceMs`, then calls them off and gives their sessions back. */
-  drain(graceMs: number): Promise<void>;
+  /** Takes no more, lets those under way finish for a while, then calls them off and gives their sessions back. */
+  drain(graceMs?: number): Promise<void>;
 }
 
-/** Of what this process can do at once, one address gets this part at most, and one customer that. */
+/** The largest part of this process's turns that one address may use, and one customer. */
 const SHARE_OF_ADDRESS = 1 / 2;
 const SHARE_OF_CUSTOMER = 1 / 4;
 /** Sessions of one address that wait here; a customer never has as many. */
 const MAX_WAITING_OF_ADDRESS = 500;
 
+/** Below the runtime's own limit for a stop, so that sessions can still be given back. */
+const DRAIN_MS = 20_000;
+
 type InTrace = <T>(turn: () => T) => T;
 
-/** A session that is to be looked at. */
+/** A session that waits for its turn. */
 interface Task {
   sessionId: string;
   source: string | undefined;
-  whose: Whose;
-  /** The trace that it was last asked for in. */
+  origin: Origin;
+  /** The trace of the latest request for this turn. */
   inItsTrace: InTrace;
 }
 
 interface Running {
-  /** Set when something was announced that the turn under way may have missed: the trace of the announcement. */
+  /** Set when the session was scheduled again: the turn under way may have missed what caused it. */
   again: InTrace | undefined;
   done: Promise<void>;
 }
 
-export function createTurns(options: {
+export function createTurnScheduler(options: {
   max: number;
   run: (sessionId: string, draining: AbortSignal) => Promise<TurnReport>;
-  /** Told of sessions that this process still owed something when it stopped. */
-  handBack: (sessionId: string, source: string | undefined) => void;
+  /** Called for each session that still has a pending reply when this process drains. */
+  giveBack: (sessionId: string, source: string | undefined) => void;
   log: Log;
-}): Turns {
+}): TurnScheduler {
   const { run, log } = options;
   const running = new Map<string, Running>();
-  /** They hold no lease while they wait here: another process may be faster. */
+  /** No lease is held while a session waits here: another process may be faster. */
   const queue = createFairQueue<Task>();
   const waiting = new Map<string, Task>();
   const waitingOf = createCounts();
@@ -67,49 +67,49 @@ export function createTurns(options: {
 
   const enqueue = (task: Task) => {
     waiting.set(task.sessionId, task);
-    waitingOf.add(task.whose.address);
-    queue.add(task.whose, task);
+    waitingOf.add(task.origin.address);
+    queue.add(task.origin, task);
   };
-  const serve = () => {
+  const startNext = () => {
     while (!draining && running.size < options.max) {
       const task = queue.take(may);
       if (task === undefined) return;
       waiting.delete(task.sessionId);
-      waitingOf.remove(task.whose.address);
-      task.inItsTrace(() => begin(task));
+      waitingOf.remove(task.origin.address);
+      task.inItsTrace(() => start(task));
     }
   };
 
-  /** One turn. When more is owed after it, its session stands in the queue again, behind the others. */
-  const begin = (task: Task) => {
-    const { sessionId, whose } = task;
+  /** Runs one turn. When more is pending after it, its session is queued again, behind the others. */
+  const start = (task: Task) => {
+    const { sessionId, origin } = task;
     const entry: Running = { again: undefined, done: Promise.resolve() };
     running.set(sessionId, entry);
-    for (const key of keysOf(whose)) underWay.add(key);
-    entry.done = work(task).then((more) => {
+    for (const key of keysOf(origin)) underWay.add(key);
+    entry.done = runOnce(task).then((more) => {
       running.delete(sessionId);
-      for (const key of keysOf(whose)) underWay.remove(key);
+      for (const key of keysOf(origin)) underWay.remove(key);
       const inItsTrace = entry.again ?? (more ? task.inItsTrace : undefined);
       if (inItsTrace !== undefined && !draining) enqueue({ ...task, inItsTrace });
-      serve();
+      startNext();
     });
   };
 
-  /** @returns whether it is to go on at once. */
-  const work = async ({ sessionId, source }: Task): Promise<boolean> => {
+  /** @returns whether the session has more pending that is worth another turn now. */
+  const runOnce = async ({ sessionId, source }: Task): Promise<boolean> => {
     try {
-      const report = await inSpan('turn', 'consumer', () => run(sessionId, callOff.signal));
-      if (draining && report.owed) options.handBack(sessionId, source);
-      // What was dropped or failed is not repeated at once: the comparing loop comes by, in seconds.
-      return report.owed && (report.outcome === 'answered' || report.outcome === 'greeted');
+      const { outcome, morePending } = await inSpan('turn', 'consumer', () => run(sessionId, callOff.signal));
+      if (draining && morePending) options.giveBack(sessionId, source);
+      // A dropped or failed turn is not repeated at once: the reconciler brings it back, in seconds.
+      return morePending && (outcome === 'answered' || outcome === 'greeted');
     } catch (error) {
-      log.error({ err: error, sessionId }, 'a turn failed; the comparing loop brings it back');
+      log.error({ err: error, sessionId }, 'a turn failed; the reconciler brings it back');
       return false;
     }
   };
 
   return {
-    start(sessionId, source) {
+    schedule(sessionId, source) {
       if (draining) return false;
       const inItsTrace: InTrace = AsyncLocalStorage.snapshot();
       const present = running.get(sessionId);
@@ -117,15 +117,15 @@ export function createTurns(options: {
         present.again = inItsTrace;
         return false;
       }
-      const alreadyWaits = waiting.get(sessionId);
-      if (alreadyWaits !== undefined) {
-        alreadyWaits.inItsTrace = inItsTrace;
+      const queued = waiting.get(sessionId);
+      if (queued !== undefined) {
+        queued.inItsTrace = inItsTrace;
         return false;
       }
-      const whose = whoseIs(sessionId, source);
-      if (waitingOf.of(whose.address) >= MAX_WAITING_OF_ADDRESS) return false;
-      enqueue({ sessionId, source, whose, inItsTrace });
-      serve();
+      const origin = originOf(sessionId, source);
+      if (waitingOf.of(origin.address) >= MAX_WAITING_OF_ADDRESS) return false;
+      enqueue({ sessionId, source, origin, inItsTrace });
+      startNext();
       return true;
     },
     get underWay() {
@@ -134,9 +134,9 @@ export function createTurns(options: {
     get draining() {
       return draining;
     },
-    async drain(graceMs) {
+    async drain(graceMs = DRAIN_MS) {
       draining = true;
-      for (const { sessionId, source } of waiting.values()) options.handBack(sessionId, source);
+      for (const { sessionId, source } of waiting.values()) options.giveBack(sessionId, source);
       waiting.clear();
       const all = () => Promise.allSettled([...running.values()].map(({ done }) => done));
       const timer = setTimeout(() => {
@@ -149,6 +149,6 @@ export function createTurns(options: {
   };
 }
 
-function keysOf({ address, customer }: Whose): string[] {
+function keysOf({ address, customer }: Origin): string[] {
   return address === customer ? [address] : [address, customer];
 }

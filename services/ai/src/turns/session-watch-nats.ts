@@ -9,18 +9,18 @@ export interface SessionNews {
   controlMoved(epoch: number): void;
 }
 
-/** Listens to a session's entries until the function given back is called. What is missed, the lease's renewal tells. */
-export function watchSession(options: {
-  nats: NatsConnection;
-  subjects: Subjects;
-  sessionId: string;
-  log: Log;
-  news: SessionNews;
-}): () => void {
-  const { nats, subjects, sessionId, log, news } = options;
+/** Follows the entries of sessions, each until the returned function is called. Renewals of the lease tell what it missed. */
+export const sessionFollower = (parts: { nats: NatsConnection; subjects: Subjects; log: Log }) =>
+  followSession.bind(null, parts);
+
+function followSession(
+  { nats, subjects, log }: { nats: NatsConnection; subjects: Subjects; log: Log },
+  sessionId: string,
+  news: SessionNews,
+): () => void {
   const subscription = nats.subscribe(subjects.live(sessionId, 'entry'), {
     callback: (error, message) => {
-      if (error) return void log.warn({ err: error, sessionId }, 'a session cannot be watched');
+      if (error) return void log.warn({ err: error, sessionId }, 'a session cannot be followed');
       try {
         const parsed = liveEntries.safeParse(message.json<LiveEntries>());
         for (const entry of parsed.data?.entries ?? []) {
@@ -28,7 +28,7 @@ export function watchSession(options: {
           else if (isFromCustomer(entry)) news.customerWrote(entry.seq);
         }
       } catch (fault) {
-        log.warn({ err: fault, sessionId }, 'an announcement cannot be read');
+        log.warn({ err: fault, sessionId }, 'a notification cannot be read');
       }
     },
   });

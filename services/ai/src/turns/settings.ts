@@ -1,6 +1,6 @@
 import { MAX_CONTENT_LENGTH } from '@baton/contracts';
 import type { AiConfig } from '../config.ts';
-import type { AskLimits } from '../model/ask.ts';
+import type { ModelTimeouts } from '../model/completion.ts';
 import type { TurnLimits } from './machine/states.ts';
 
 /** A customer who keeps writing is answered after so much longer than one pause. */
@@ -13,7 +13,7 @@ const MAX_CHARACTERS_PER_TOKEN = 6;
 /** How turns are made: the configuration, in the terms of those who use it. */
 export interface TurnSettings {
   limits: TurnLimits;
-  ask: AskLimits;
+  modelTimeouts: ModelTimeouts;
   turnTimeoutMs: number;
   contextTokens: number;
   maxAnswerTokens: number;
@@ -34,7 +34,7 @@ export function turnSettings(config: AiConfig): TurnSettings {
       maxToolRounds: MAX_TOOL_ROUNDS,
       maxAnswerLength: Math.min(MAX_CONTENT_LENGTH, config.MAX_ANSWER_TOKENS * MAX_CHARACTERS_PER_TOKEN),
     },
-    ask: { firstTokenMs: config.FIRST_TOKEN_TIMEOUT_MS, idleMs: config.IDLE_TIMEOUT_MS },
+    modelTimeouts: { firstTokenMs: config.FIRST_TOKEN_TIMEOUT_MS, idleMs: config.IDLE_TIMEOUT_MS },
     turnTimeoutMs: config.TURN_TIMEOUT_MS,
     contextTokens: config.CONTEXT_TOKENS,
     maxAnswerTokens: config.MAX_ANSWER_TOKENS,

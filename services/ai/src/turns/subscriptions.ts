@@ -2,26 +2,29 @@ import type { Subjects } from '@baton/contracts';
 import { consumeEvents, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
 import { hearQuestions } from './questions-nats.ts';
-import type { Turns } from './scheduler.ts';
+import type { TurnScheduler } from './scheduler.ts';
 import type { SessionCaller } from './writer.ts';
 
-const COMPARE_EVERY_MS = 2_000;
-/** Younger ones are on their way by their hint. */
-const COMPARE_OLDER_THAN_MS = 1_000;
-const COMPARE_LIMIT = 200;
+const RECONCILE_EVERY_MS = 2_000;
+/** Younger pending replies are on their way by their notification. */
+const RECONCILE_OLDER_THAN_MS = 1_000;
+const RECONCILE_LIMIT = 200;
 
-/** What this service does when a customer writes, and when control comes to the bot. Answers at once: turns go on behind. */
-export function reactToEvents(options: { nats: NatsConnection; subjects: Subjects; turns: Turns; log: Log }): {
-  stop(): Promise<void>;
-} {
-  const { turns, ...shared } = options;
-  const questions = hearQuestions({ ...shared, heard: (sessionId, source) => turns.start(sessionId, source) });
+/** Schedules a turn when a customer writes to the bot, and when control moves to the bot. */
+export function subscribeToEvents(options: {
+  nats: NatsConnection;
+  subjects: Subjects;
+  scheduler: TurnScheduler;
+  log: Log;
+}): { stop(): Promise<void> } {
+  const { scheduler, ...shared } = options;
+  const questions = hearQuestions({ ...shared, heard: (sessionId, source) => scheduler.schedule(sessionId, source) });
   const control = consumeEvents({
     ...shared,
     durable: 'ai-control',
     kind: 'control',
     handle: async ({ sessionId, to, source }) => {
-      if (to === 'bot') turns.start(sessionId, source);
+      if (to === 'bot') scheduler.schedule(sessionId, source);
     },
   });
   return {
@@ -32,21 +35,21 @@ export function reactToEvents(options: { nats: NatsConnection; subjects: Subject
 }
 
 /**
- * [A1] The third comparing loop: what the bot owes, as Postgres has it. Finds what announcements missed, and what a
- * process that died has left.
+ * [A1] Schedules every pending reply that Postgres knows. Finds what lost notifications missed, and what a process that
+ * died has left.
  */
-export function compareUnanswered(options: { session: SessionCaller; turns: Turns; log: Log }): Loop {
-  const { session, turns, log } = options;
+export function reconcilePendingReplies(options: { session: SessionCaller; scheduler: TurnScheduler; log: Log }): Loop {
+  const { session, scheduler, log } = options;
   return startLoop({
     name: 'unanswered',
-    everyMs: COMPARE_EVERY_MS,
-    // What was asked while no ai service was there.
+    everyMs: RECONCILE_EVERY_MS,
+    // Customers may have written while no ai service ran.
     atOnce: true,
     log,
     run: async () => {
-      const reply = await session.listUnanswered({ olderThanMs: COMPARE_OLDER_THAN_MS, limit: COMPARE_LIMIT });
-      if (!reply.ok) return log.warn({ code: reply.code }, 'what the bot owes cannot be compared now');
-      for (const { sessionId, source } of reply.value.sessions) turns.start(sessionId, source);
+      const reply = await session.listUnanswered({ olderThanMs: RECONCILE_OLDER_THAN_MS, limit: RECONCILE_LIMIT });
+      if (!reply.ok) return log.warn({ code: reply.code }, 'pending replies cannot be reconciled now');
+      for (const { sessionId, source } of reply.value.sessions) scheduler.schedule(sessionId, source);
     },
   });
 }

@@ -12,8 +12,8 @@ import {
 } from '@baton/testkit/model-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freely } from '../../access/access.ts';
-import { type AskLimits, askModel } from '../ask.ts';
 import { type OpenAiOptions, openAiModel } from '../client-openai.ts';
+import { type ModelTimeouts, streamCompletion } from '../completion.ts';
 import { type ChatMessage, type Model, ModelFailure, type ModelRequest } from '../model.ts';
 
 /* What is learnt of an endpoint from what it refuses, and what is said of it. */
@@ -31,11 +31,11 @@ beforeEach(() => {
 const model = (options: Partial<OpenAiOptions> = {}) =>
   openAiModel({ apiKey: 'sk-secret-0123456789abcdef', baseUrl: server.baseUrl, model: 'm', ...options });
 const question: ModelRequest = { messages: [{ role: 'user', text: 'When do you open?' }], maxTokens: 500 };
-const limits: AskLimits = { firstTokenMs: 2_000, idleMs: 1_200 };
+const limits: ModelTimeouts = { firstTokenMs: 2_000, idleMs: 1_200 };
 
 async function ask(of: Model, request = question, given = limits, signal = new AbortController().signal) {
   let text = '';
-  for await (const event of askModel(of, request, given, freely(), signal))
+  for await (const event of streamCompletion(of, request, given, freely(), signal))
     if (event.type === 'text') text += event.text;
   return text;
 }
@@ -141,7 +141,7 @@ describe('a refusal of another kind', () => {
     const body = { error: { ...failed, type: 'invalid_request_error', failed_generation: generation } };
     server.speak(withRules(() => ({ status: 400, body })));
     const events = [];
-    for await (const event of askModel(model(), withTool, limits, freely(), new AbortController().signal))
+    for await (const event of streamCompletion(model(), withTool, limits, freely(), new AbortController().signal))
       events.push(event);
     expect(events.at(-1)).toMatchObject({
       toolCalls: [{ name: 'transfer_to_agent', arguments: '{"reason":"asks"}' }],
@@ -226,7 +226,7 @@ describe('a conversation that is too long', () => {
 
 describe('a model that is being loaded', () => {
   const loading = { ...vendors.ollama, loadMs: 1_500 };
-  const impatient: AskLimits = { firstTokenMs: 400, idleMs: 1_200 };
+  const impatient: ModelTimeouts = { firstTokenMs: 400, idleMs: 1_200 };
 
   it('is waited for by one request; the others wait for that one', async () => {
     server.speak(loading);

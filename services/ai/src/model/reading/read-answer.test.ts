@@ -2,8 +2,8 @@ import { type ModelServer, type Raw, type Sent, startModelServer, vendors } from
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freely } from '../../access/access.ts';
-import { type AskLimits, askModel } from '../ask.ts';
 import { openAiModel } from '../client-openai.ts';
+import { type ModelTimeouts, streamCompletion } from '../completion.ts';
 import type { CapabilitySettings } from '../learning/capabilities.ts';
 import { type ModelEvent, ModelFailure } from '../model.ts';
 
@@ -17,9 +17,9 @@ afterAll(() => server.close());
 beforeEach(() => server.speak(vendors.groq));
 
 const tool = { name: 'transfer_to_agent', description: 'Hand over.', parameters: { type: 'object', properties: {} } };
-const quick: AskLimits = { firstTokenMs: 1_500, idleMs: 400 };
+const quick: ModelTimeouts = { firstTokenMs: 1_500, idleMs: 400 };
 
-async function ask(options: { can?: CapabilitySettings; limits?: AskLimits } = {}) {
+async function ask(options: { can?: CapabilitySettings; limits?: ModelTimeouts } = {}) {
   const model = openAiModel({
     apiKey: 'k',
     baseUrl: server.baseUrl,
@@ -30,7 +30,13 @@ async function ask(options: { can?: CapabilitySettings; limits?: AskLimits } = {
   const events: ModelEvent[] = [];
   let failure: string | undefined;
   try {
-    for await (const event of askModel(model, request, options.limits ?? quick, freely(), new AbortController().signal))
+    for await (const event of streamCompletion(
+      model,
+      request,
+      options.limits ?? quick,
+      freely(),
+      new AbortController().signal,
+    ))
       events.push(event);
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
@@ -231,7 +237,7 @@ describe('thoughts', () => {
       server.send({ pieces });
       const drafts: string[] = [];
       const request = { messages: [{ role: 'user' as const, text: 'Hi' }], maxTokens: 50 };
-      for await (const event of askModel(model, request, quick, freely(), new AbortController().signal))
+      for await (const event of streamCompletion(model, request, quick, freely(), new AbortController().signal))
         if (event.type === 'text') drafts.push(event.text);
       expect(drafts.join('')).toBe('At nine.');
     }
@@ -243,7 +249,7 @@ describe('thoughts', () => {
     const request = { messages: [{ role: 'user' as const, text: 'Hi' }], maxTokens: 50 };
     const once = async () => {
       const events: ModelEvent[] = [];
-      for await (const event of askModel(model, request, quick, freely(), new AbortController().signal))
+      for await (const event of streamCompletion(model, request, quick, freely(), new AbortController().signal))
         events.push(event);
       return events.filter(({ type }) => type === 'text');
     };

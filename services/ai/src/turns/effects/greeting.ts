@@ -5,7 +5,7 @@ import { storable } from '../../context/text.ts';
 import { promisesHuman } from '../../handoff/promise.ts';
 import type { TurnEvent } from '../machine/states.ts';
 import type { TurnParts } from '../parts.ts';
-import { askForTurn, type Spent } from './ask-for-turn.ts';
+import { requestAnswer, type Spent } from './request-answer.ts';
 
 const MAX_TOKENS = 150;
 
@@ -32,7 +32,7 @@ export async function composeGreeting(
   const system = systemPrompt({ botName, instructions, tools: [], personaAllowed, botContext });
   let text = '';
   let finish: TurnEvent | undefined;
-  await askForTurn({
+  await requestAnswer({
     ...parts,
     messages: [
       { role: 'system', text: system },
@@ -42,7 +42,7 @@ export async function composeGreeting(
     exchanges: [],
     tools: [],
     maxTokens: Math.min(MAX_TOKENS, settings.maxAnswerTokens),
-    limits: settings.ask,
+    timeouts: settings.modelTimeouts,
     access,
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     spent,

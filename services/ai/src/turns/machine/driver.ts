@@ -1,52 +1,49 @@
 import { beginTurn, step } from './machine.ts';
-import type { Conclusion, Turn, TurnEffect, TurnEvent, TurnLimits } from './states.ts';
+import type { Conclusion, Tell, Turn, TurnEffect, TurnEvent, TurnLimits } from './states.ts';
 
 interface TurnDriver {
+  /** Performs the first effects. Events told before are handled right after. */
+  start(): void;
   /** Tells the machine what happened. May be called at any time; after the conclusion it changes nothing. */
-  tell(event: TurnEvent): void;
-  readonly state: Turn['state'];
+  tell: Tell;
   readonly conclusion: Promise<Conclusion>;
 }
 
 /**
- * Runs the machine of one turn: one event after the other, each one's effects before the next. `perform` begins an
- * effect and returns at once; what comes of it is told as an event.
+ * Runs the machine of one turn. Events are handled one at a time, and the effects of one event are begun before the next
+ * is handled. `perform` begins an effect and returns; its result comes back as an event.
  */
-export function driveTurn(
-  limits: TurnLimits,
-  perform: (effect: TurnEffect, tell: TurnDriver['tell']) => void,
-): TurnDriver {
-  const waiting: TurnEvent[] = [];
+export function createTurnDriver(limits: TurnLimits, perform: (effect: TurnEffect, tell: Tell) => void): TurnDriver {
+  const pending: TurnEvent[] = [];
   const concluded = Promise.withResolvers<Conclusion>();
-  let stepping = true;
   const begun = beginTurn();
-  let turn = begun.turn;
+  let turn: Turn = begun.turn;
+  let busy = true;
 
-  const take = (effects: readonly TurnEffect[]) => {
+  const performAll = (effects: readonly TurnEffect[]) => {
     for (const effect of effects) perform(effect, tell);
   };
-  const tell = (event: TurnEvent) => {
-    waiting.push(event);
-    if (!stepping) stepOn();
+  const tell: Tell = (event) => {
+    pending.push(event);
+    if (!busy) handlePending();
   };
-  const stepOn = () => {
-    stepping = true;
-    for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
+  const handlePending = () => {
+    busy = true;
+    for (let event = pending.shift(); event !== undefined; event = pending.shift()) {
       const next = step(turn, event, limits);
       turn = next.turn;
-      take(next.effects);
+      performAll(next.effects);
     }
-    stepping = false;
+    busy = false;
     if (turn.state === 'concluded') concluded.resolve(turn.conclusion);
   };
 
-  take(begun.effects);
-  stepOn();
   return {
+    start() {
+      performAll(begun.effects);
+      handlePending();
+    },
     tell,
     conclusion: concluded.promise,
-    get state() {
-      return turn.state;
-    },
   };
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { promisedHandoff } from '../../handoff/handoff.ts';
 import { type FailureKind, failures } from '../../model/model.ts';
 import type { CallOutcome } from '../../tools/registry.ts';
 import { beginTurn, step } from './machine.ts';
-import type { Debt, Turn, TurnEffect, TurnEvent, TurnLimits } from './states.ts';
+import type { PendingReply, Turn, TurnEffect, TurnEvent, TurnLimits } from './states.ts';
 
 const limits: TurnLimits = {
   burstQuietMs: 300,
@@ -12,14 +13,18 @@ const limits: TurnLimits = {
   maxToolRounds: 2,
   maxAnswerLength: 200,
 };
-const debt = (rest: Partial<Debt> = {}): Debt => ({
+const pending = (rest: Partial<PendingReply> = {}): PendingReply => ({
   epoch: 1,
   unansweredSeq: 3,
   newestAt: 1_000,
   kind: 'answer',
   ...rest,
 });
-const loaded = (rest: Partial<Debt> = {}, now = 1_100): TurnEvent => ({ type: 'loaded', debt: debt(rest), now });
+const loaded = (rest: Partial<PendingReply> = {}, now = 1_100): TurnEvent => ({
+  type: 'loaded',
+  pending: pending(rest),
+  now,
+});
 const wrote = (seq: number, now = 1_200): TurnEvent => ({ type: 'customer_wrote', seq, now });
 const quiet: TurnEvent = { type: 'quiet' };
 const text = (words: string): TurnEvent => ({ type: 'text', text: words });
@@ -50,7 +55,7 @@ const ends = (...events: TurnEvent[]) => {
 describe('[A2] bursts', () => {
   it('waits for the rest of the quiet since the newest message', () => {
     expect(play(loaded()).effects.at(-1)).toEqual({ do: 'wait', ms: 200 });
-    expect(does(loaded({}, 1_300))).toEqual(['load', 'ask']);
+    expect(does(loaded({}, 1_300))).toEqual(['load', 'request']);
   });
   it('a clock that is ahead makes nobody wait for longer than the quiet', () => {
     expect(play(loaded({ newestAt: 99_000 })).effects.at(-1)).toEqual({ do: 'wait', ms: 300 });
@@ -63,26 +68,35 @@ describe('[A2] bursts', () => {
       quiet,
       loaded({ unansweredSeq: 5, newestAt: 1_400 }, 1_500),
     );
-    expect(effects.map((effect) => effect.do)).toEqual(['load', 'wait', 'wait', 'wait', 'load', 'ask']);
-    expect(turn).toMatchObject({ state: 'asking', debt: { unansweredSeq: 5 } });
+    expect(effects.map((effect) => effect.do)).toEqual(['load', 'wait', 'wait', 'wait', 'load', 'request']);
+    expect(turn).toMatchObject({ state: 'requesting', pending: { unansweredSeq: 5 } });
   });
   it('a burst without an end is answered all the same', () => {
     expect(play(loaded(), wrote(4, 4_050)).effects.at(-1)).toEqual({ do: 'wait', ms: 50 });
     expect(play(loaded(), wrote(4, 9_000)).effects.at(-1)).toEqual({ do: 'wait', ms: 0 });
   });
   it('an announcement of what is loaded already changes nothing', () => {
-    expect(does(loaded(), wrote(3), quiet, wrote(2), text('Hi'))).toEqual(['load', 'wait', 'ask', 'draft']);
+    expect(does(loaded(), wrote(3), quiet, wrote(2), text('Hi'))).toEqual(['load', 'wait', 'request', 'draft']);
   });
   it('loads again when it was behind what is announced, and not for ever', () => {
-    expect(does(wrote(4), loaded(), loaded({ unansweredSeq: 4 }, 9_000))).toEqual(['load', 'load', 'ask']);
+    expect(does(wrote(4), loaded(), loaded({ unansweredSeq: 4 }, 9_000))).toEqual(['load', 'load', 'request']);
     expect(
       does(wrote(4), ...Array.from({ length: 12 }, () => loaded({}, 9_000))).filter((effect) => effect === 'load'),
     ).toHaveLength(10);
   });
   it('starts afresh before the first word, a bounded number of times', () => {
     const again = [wrote(4), loaded({ unansweredSeq: 4 }, 9_000), wrote(5), loaded({ unansweredSeq: 5 }, 9_000)];
-    expect(does(loaded({}, 9_000), ...again)).toEqual(['load', 'ask', 'stop', 'load', 'ask', 'stop', 'load', 'ask']);
-    expect(does(loaded({}, 9_000), ...again, wrote(6)).at(-1)).toBe('ask');
+    expect(does(loaded({}, 9_000), ...again)).toEqual([
+      'load',
+      'request',
+      'stop',
+      'load',
+      'request',
+      'stop',
+      'load',
+      'request',
+    ]);
+    expect(does(loaded({}, 9_000), ...again, wrote(6)).at(-1)).toBe('request');
   });
   it('finishes what has begun to be seen', () => {
     expect(ends(loaded({}, 9_000), text('Hello'), wrote(4), text(' there'), stop)).toEqual({
@@ -93,17 +107,17 @@ describe('[A2] bursts', () => {
 });
 
 describe('[A1] ends', () => {
-  const asking = loaded({}, 9_000);
+  const requesting = loaded({}, 9_000);
   const handsOver = (via: string) => ({
-    kind: 'hand_over',
-    handover: { cause: 'bot_failed', via, priority: via === 'over_share' ? 'low' : 'normal' },
+    kind: 'hand_off',
+    handoff: { cause: 'bot_failed', via, priority: via === 'over_share' ? 'low' : 'normal' },
   });
 
   it.each(Object.keys(failures) as FailureKind[])('%s: a human', (kind) => {
-    expect(ends(asking, { type: 'failed', kind })).toMatchObject(handsOver(kind));
-    expect(ends(asking, text('So'), { type: 'failed', kind })).toMatchObject(handsOver(kind));
+    expect(ends(requesting, { type: 'failed', kind })).toMatchObject(handsOver(kind));
+    expect(ends(requesting, text('So'), { type: 'failed', kind })).toMatchObject(handsOver(kind));
   });
-  it('greets without asking', () => expect(ends(loaded({ kind: 'greeting' }))).toEqual({ kind: 'greet' }));
+  it('greets without the model', () => expect(ends(loaded({ kind: 'greeting' }))).toEqual({ kind: 'greet' }));
   it('greets in a persona by the model, and in the fixed words when that fails', () => {
     const greets = loaded({ kind: 'greeting', persona: true, beginningSeq: 1 });
     expect(does(greets)).toEqual(['load', 'compose_greeting']);
@@ -122,23 +136,23 @@ describe('[A1] ends', () => {
   });
   it('time is up: whole sentences, or a human', () => {
     const up: TurnEvent = { type: 'time_up' };
-    expect(ends(asking, up)).toMatchObject(handsOver('overlong'));
-    expect(ends(asking, text('One thing. Another th'), up)).toEqual({
+    expect(ends(requesting, up)).toMatchObject(handsOver('overlong'));
+    expect(ends(requesting, text('One thing. Another th'), up)).toEqual({
       kind: 'answer',
       text: 'One thing.',
       cut: 'time',
     });
-    expect(ends(asking, text('One thing and ano'), up)).toMatchObject(handsOver('overlong'));
-    expect(ends(asking, callsTool, up)).toMatchObject(handsOver('overlong'));
+    expect(ends(requesting, text('One thing and ano'), up)).toMatchObject(handsOver('overlong'));
+    expect(ends(requesting, callsTool, up)).toMatchObject(handsOver('overlong'));
     expect(ends(up)).toEqual({ kind: 'drop', why: 'unavailable' });
   });
   it('cuts what goes on and on', () => {
-    expect(ends(asking, text(`A sentence. ${'x'.repeat(300)}`))).toEqual({
+    expect(ends(requesting, text(`A sentence. ${'x'.repeat(300)}`))).toEqual({
       kind: 'answer',
       text: 'A sentence.',
       cut: 'length',
     });
-    expect(ends(asking, text('x'.repeat(300)))).toMatchObject(handsOver('garbled'));
+    expect(ends(requesting, text('x'.repeat(300)))).toMatchObject(handsOver('garbled'));
   });
   it.each([
     ['a list', 'We have:\n- the Aurora lamp\n- the Bor', 'We have:\n- the Aurora lamp\n- the…'],
@@ -147,22 +161,29 @@ describe('[A1] ends', () => {
     ['Chinese', '我们的商店每天从早上九点到晚上六点营业', '我们的商店每天从早上九点到晚上六点…'],
   ])('cut at the limit, in the middle of %s: what was read stays, marked', (_, read, stays) => {
     const limit: TurnEvent = { type: 'finished', reason: 'length', calls: [] };
-    expect(ends(asking, text(read), limit)).toEqual({ kind: 'answer', text: stays, cut: 'length' });
+    expect(ends(requesting, text(read), limit)).toEqual({ kind: 'answer', text: stays, cut: 'length' });
   });
   it('a handoff that the limit has cut off is made', () => {
     const transfer = { id: 'c2', name: 'transfer_to_agent', arguments: '{"reason": "she ask' };
-    const { effects } = play(asking, { type: 'finished', reason: 'length', calls: [transfer] });
+    const { effects } = play(requesting, { type: 'finished', reason: 'length', calls: [transfer] });
     expect(effects.at(-1)).toEqual({ do: 'run_tools', calls: [transfer] });
   });
   it('words that turn out to be thoughts are forgotten', () => {
     const afresh: TurnEvent = { type: 'text', text: '', afresh: true };
-    expect(ends(asking, text('They want'), afresh, text('At nine.'), stop)).toEqual({
+    expect(ends(requesting, text('They want'), afresh, text('At nine.'), stop)).toEqual({
       kind: 'answer',
       text: 'At nine.',
     });
   });
   it('tools: their results go back to the model, what was said before is part of the answer', () => {
-    const { turn, effects } = play(asking, text('Let me look.'), callsTool, called('ok'), text('It is sent.'), stop);
+    const { turn, effects } = play(
+      requesting,
+      text('Let me look.'),
+      callsTool,
+      called('ok'),
+      text('It is sent.'),
+      stop,
+    );
     expect(turn).toMatchObject({ conclusion: { kind: 'answer', text: 'Let me look.\n\nIt is sent.' } });
     expect(effects.filter((effect) => effect.do === 'draft').at(-1)).toEqual({
       do: 'draft',
@@ -170,19 +191,37 @@ describe('[A1] ends', () => {
     });
   });
   it('tools without an end', () => {
-    expect(ends(asking, callsTool, called('ok'), callsTool, called('failed'), callsTool)).toMatchObject(
+    expect(ends(requesting, callsTool, called('ok'), callsTool, called('failed'), callsTool)).toMatchObject(
       handsOver('tool_loop'),
     );
   });
+  it('an answer that promises a human carries that handoff, and nothing else', () => {
+    const promise = text("I'm connecting you with a colleague.");
+    expect(ends(requesting, promise, stop)).toEqual({
+      kind: 'answer',
+      text: "I'm connecting you with a colleague.",
+      handoff: promisedHandoff,
+    });
+  });
+  it('a stand-in answers, whatever happens, and hands nothing off', () => {
+    const waiting = loaded({ standIn: true }, 9_000);
+    const promise = text("I'm connecting you with a colleague.");
+    expect(ends(waiting, promise, stop)).toEqual({ kind: 'answer', text: "I'm connecting you with a colleague." });
+    expect(ends(waiting, { type: 'time_up' })).toMatchObject({ kind: 'answer', noAnswer: { via: 'overlong' } });
+    expect(ends(loaded({ standIn: true, kind: 'handoff' }))).toMatchObject({
+      kind: 'answer',
+      noAnswer: { via: 'resumed' },
+    });
+  });
   it('wrong calls: told once, then a human', () => {
-    expect(ends(asking, callsTool, called('misused'))).toBe('asking');
-    expect(ends(asking, callsTool, called('misused'), callsTool, called('misused'))).toMatchObject(
+    expect(ends(requesting, callsTool, called('misused'))).toBe('requesting');
+    expect(ends(requesting, callsTool, called('misused'), callsTool, called('misused'))).toMatchObject(
       handsOver('misused_tools'),
     );
   });
-  it('the handover is the only tool that runs of those called with it', () => {
+  it('the handoff is the only tool that runs of those called with it', () => {
     const transfer = { id: 'c2', name: 'transfer_to_agent', arguments: '{}' };
-    const { effects } = play(asking, { type: 'finished', reason: 'tool_calls', calls: [call, transfer] });
+    const { effects } = play(requesting, { type: 'finished', reason: 'tool_calls', calls: [call, transfer] });
     expect(effects.at(-1)).toEqual({ do: 'run_tools', calls: [transfer] });
   });
 });
@@ -198,10 +237,10 @@ describe('[C2] control', () => {
     expect(does(loaded({}, 9_000), text('Hi'), moved(2)).at(-1)).toBe('stop');
   });
   it('that moved before what was loaded is old news', () => {
-    expect(ends(loaded({ epoch: 2 }, 9_000), moved(2))).toBe('asking');
+    expect(ends(loaded({ epoch: 2 }, 9_000), moved(2))).toBe('requesting');
   });
   it('that moved while loading makes it load again', () => {
-    expect(does(moved(2), loaded(), { type: 'called_off', why: 'nothing_owed' })).toEqual(['load', 'load', 'stop']);
+    expect(does(moved(2), loaded(), { type: 'called_off', why: 'nothing_pending' })).toEqual(['load', 'load', 'stop']);
   });
 });
 
@@ -209,11 +248,11 @@ it('[A1] whatever comes in whatever order, a concluded turn stays, and time ends
   const anyEvent: fc.Arbitrary<TurnEvent> = fc.oneof(
     fc.record({
       type: fc.constant('loaded' as const),
-      debt: fc.record({
+      pending: fc.record({
         epoch: fc.integer({ min: 1, max: 3 }),
         unansweredSeq: fc.integer({ min: 1, max: 9 }),
         newestAt: fc.integer({ min: 0, max: 9_000 }),
-        kind: fc.constantFrom('greeting', 'answer', 'handover'),
+        kind: fc.constantFrom('greeting', 'answer', 'handoff'),
         persona: fc.boolean(),
       }),
       now: fc.integer({ min: 0, max: 9_000 }),

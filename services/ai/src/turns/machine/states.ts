@@ -1,87 +1,90 @@
-import type { Handover } from '../../handoff/handoff.ts';
+import type { Handoff } from '../../handoff/handoff.ts';
 import type { FailureKind, FinishReason, ToolCall } from '../../model/model.ts';
 import type { CallOutcome } from '../../tools/registry.ts';
 
-/* The states of one turn, what may happen to it, and what it may cause: the vocabulary of turn-machine.ts. */
+/* The states of one turn, the events that reach it and the effects it asks for: the vocabulary of machine.ts. */
 
 export interface TurnLimits {
+  /** The customer must be silent for this long before the model is asked. */
   burstQuietMs: number;
   /** A burst that never ends is answered after this. */
   burstMaxMs: number;
   maxRestarts: number;
   /** Times that the model may call tools before it answers. */
   maxToolRounds: number;
-  /** Characters after which an answer is cut, should the model not keep to its limit of tokens. */
+  /** Longest answer in characters, for a model that ignores its limit of tokens. */
   maxAnswerLength: number;
 }
 
-/** What is owed to the customer, as loaded. */
-export interface Debt {
+/** Customer entries that the bot has not answered, as loaded from the session service. */
+export interface PendingReply {
   epoch: number;
   unansweredSeq: number;
   /** When the newest unanswered message was written; ms since 1970. */
   newestAt: number;
   kind:
-    | 'greeting' //   the chat was opened and nothing was written yet
+    | 'greeting' // the chat was opened and nothing was written yet
     | 'answer'
-    | 'handover'; //  words that announce a handover were written, and it was not made
-  /** Of a greeting: the entry that it answers, which the customer's first words may follow already. */
+    | 'handoff'; // an earlier turn wrote that it hands off, and died before it did
+  /** Of a greeting: the entry that it answers. The customer's first message may already follow that entry. */
   beginningSeq?: number;
-  /** Of a greeting: the bot has a persona in this chat, so the model is to write it. */
+  /** Of a greeting: the bot has a persona in this session, so the model writes the greeting. */
   persona?: boolean;
+  /** The session waits and no agent is online: the bot answers and cannot hand off. */
+  standIn?: boolean;
 }
 
-/** What the model wrote in one go, with the tools it called and what came of them. */
+/** One round with the model: its text, and the tools it called with their results. */
 export interface Exchange {
   text: string;
   calls: readonly CallOutcome[];
 }
 
 export interface UnderWay {
-  debt: Debt;
+  pending: PendingReply;
   restarts: number;
   exchanges: readonly Exchange[];
   /** The model has been told once that it called a tool wrongly. */
   warned: boolean;
-  /** Customer entries up to here are known to exist: the context is to reach that far. */
+  /** The newest customer entry known to exist: the loaded context must reach that far. */
   newestSeq: number;
 }
 
 export type Turn =
-  | { state: 'loading'; restarts: number; newestSeq: number; newestEpoch: number; loads: number; gathered: boolean }
-  | ({ state: 'gathering'; until: number } & UnderWay)
+  | { state: 'loading'; restarts: number; newestSeq: number; newestEpoch: number; loads: number; coalesced: boolean }
+  | ({ state: 'coalescing'; until: number } & UnderWay)
   | ({ state: 'greeting' } & UnderWay)
-  | ({ state: 'asking' } & UnderWay)
+  | ({ state: 'requesting' } & UnderWay)
   | ({ state: 'streaming'; text: string } & UnderWay)
-  | ({ state: 'using_tools'; text: string } & UnderWay)
+  | ({ state: 'running_tools'; text: string } & UnderWay)
   | { state: 'concluded'; conclusion: Conclusion };
 
 export type Conclusion =
-  /** Without a text: in the words that the operator has set. */
+  /** Without a text: the configured greeting. */
   | { kind: 'greet'; text?: string }
-  /** `noAnswer`: in fixed words, as the model gave no answer and the session waits already; what would have been done. */
-  | { kind: 'answer'; text: string; cut?: 'length' | 'time'; handover?: Handover; noAnswer?: Handover }
-  | { kind: 'hand_over'; handover: Handover }
+  /** `noAnswer`: a fixed text of a stand-in, because the model failed; the handoff that it stands for. */
+  | { kind: 'answer'; text: string; cut?: 'length' | 'time'; handoff?: Handoff; noAnswer?: Handoff }
+  | { kind: 'hand_off'; handoff: Handoff }
   | { kind: 'drop'; why: DropReason };
 
 export type DropReason =
   | 'control_moved'
   | 'lease_lost'
   | 'draining'
-  | 'nothing_owed'
+  | 'nothing_pending'
   | 'turn_taken'
   | 'session_closed'
   | 'not_found'
   | 'unavailable';
 
 export type TurnEvent =
-  | { type: 'loaded'; debt: Debt; now: number }
+  | { type: 'loaded'; pending: PendingReply; now: number }
   | { type: 'customer_wrote'; seq: number; now: number }
   | { type: 'control_moved'; epoch: number }
   | { type: 'quiet' }
-  /** The model's own, or none that is fit and in time. */
+  /** The model's greeting; undefined when it is unusable or late. */
   | { type: 'greeting'; text: string | undefined }
-  /** `afresh`: what the model wrote before in this go was not meant for the customer. */
+  /** `afresh`: replaces all text of this round, which turned out to be thoughts. */
   | { type: 'text'; text: string; afresh?: true }
   | { type: 'tool_call' }
   | { type: 'finished'; reason: FinishReason; calls: readonly ToolCall[] }
@@ -92,12 +95,14 @@ export type TurnEvent =
 
 export type TurnEffect =
   | { do: 'load' }
-  /** Gives `quiet` after so long; replaces one that runs. */
+  /** Causes `quiet` after `ms`; replaces a running timer. */
   | { do: 'wait'; ms: number }
-  /** Gives `greeting`, soon. */
+  /** Causes `greeting`, within a short time limit. */
   | { do: 'compose_greeting' }
-  | { do: 'ask'; exchanges: readonly Exchange[] }
+  | { do: 'request'; exchanges: readonly Exchange[] }
   | { do: 'draft'; text: string }
   | { do: 'run_tools'; calls: readonly ToolCall[] }
-  /** Whatever runs is no longer wanted: timers, the model's stream, tools. */
+  /** Ends what is running: timers, the model's stream, tools. */
   | { do: 'stop' };
+
+export type Tell = (event: TurnEvent) => void;

@@ -9,7 +9,7 @@ import {
   type Usage,
 } from './model.ts';
 
-export interface AskLimits {
+export interface ModelTimeouts {
   /** Until the first word or tool call, or the first sign that the model is at work; all tries together. */
   firstTokenMs: number;
   /** Between two pieces of the stream, or two such signs. */
@@ -31,14 +31,14 @@ const AFTER_FINISH_MS = 1_000;
  * Ends quietly when `signal` is aborted.
  * @throws ModelFailure
  */
-export async function* askModel(
+export async function* streamCompletion(
   model: Model,
   request: ModelRequest,
-  limits: AskLimits,
+  timeouts: ModelTimeouts,
   access: Access,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
-  let firstTokenBy = performance.now() + limits.firstTokenMs;
+  let firstTokenBy = performance.now() + timeouts.firstTokenMs;
   for (let attempt = 0; ; ) {
     const waitsSince = performance.now();
     const pass = await access.admit(request, signal);
@@ -47,7 +47,7 @@ export async function* askModel(
     const seen = { something: false };
     try {
       const again = (by: AbortSignal) => pass.again(by);
-      const withinLimits = { ...limits, firstTokenBy };
+      const withinLimits = { ...timeouts, firstTokenBy };
       for await (const event of attemptOnce(model, request, withinLimits, signal, seen, again)) {
         pass.answered();
         if (event.type === 'text') pass.wrote(event.text.length);
@@ -77,17 +77,17 @@ export async function* askModel(
 }
 
 /** Asks for a text that nobody watches growing. Undefined when `signal` was aborted. @throws ModelFailure */
-export async function askForText(
+export async function completeText(
   model: Model,
   request: ModelRequest,
-  limits: AskLimits,
+  timeouts: ModelTimeouts,
   access: Access,
   signal: AbortSignal,
 ): Promise<{ text: string; usage: Usage | undefined } | undefined> {
   let text = '';
   let usage: Usage | undefined;
   let finished = false;
-  for await (const event of askModel(model, request, limits, access, signal)) {
+  for await (const event of streamCompletion(model, request, timeouts, access, signal)) {
     if (event.type === 'text') text = event.afresh ? event.text : text + event.text;
     else if (event.type === 'finish') finished = true;
     else if (event.type === 'usage') usage = event.usage;
@@ -98,7 +98,7 @@ export async function askForText(
 async function* attemptOnce(
   model: Model,
   request: ModelRequest,
-  limits: { idleMs: number; firstTokenBy: number },
+  timeouts: { idleMs: number; firstTokenBy: number },
   signal: AbortSignal,
   seen: { something: boolean },
   again: Again,
@@ -111,13 +111,13 @@ async function* attemptOnce(
   let atWork = false;
   try {
     for (;;) {
-      const untilFirst = limits.firstTokenBy - performance.now();
+      const untilFirst = timeouts.firstTokenBy - performance.now();
       const patience = finished
         ? AFTER_FINISH_MS
         : seen.something
-          ? limits.idleMs
+          ? timeouts.idleMs
           : atWork
-            ? Math.max(limits.idleMs, untilFirst)
+            ? Math.max(timeouts.idleMs, untilFirst)
             : untilFirst;
       const next = await within(stream.next(), patience, signal);
       if (next === 'aborted') return;

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import { systemPrompt } from '../context/prompt.ts';
-import { misusedToolsHandover, promisedHandover } from '../handoff/handoff.ts';
+import { systemPrompt } from '../../context/prompt.ts';
+import { misusedToolsHandoff, promisedHandoff } from '../../handoff/handoff.ts';
 import { concludedAsStandIn } from './stand-in.ts';
 
 it('[A1] every conclusion that is written becomes an answer, and hands nothing off', () => {
-  const failed = concludedAsStandIn({ kind: 'hand_over', handover: misusedToolsHandover });
+  const failed = concludedAsStandIn({ kind: 'hand_off', handoff: misusedToolsHandoff });
   expect(failed).toEqual({
     kind: 'answer',
     text: expect.stringContaining('keep your place'),
-    noAnswer: misusedToolsHandover,
+    noAnswer: misusedToolsHandoff,
   });
-  const promising = { kind: 'answer', text: 'Somebody will come.', handover: promisedHandover } as const;
+  const promising = { kind: 'answer', text: 'Somebody will come.', handoff: promisedHandoff } as const;
   expect(concludedAsStandIn(promising)).toEqual({ kind: 'answer', text: 'Somebody will come.' });
   const dropped = { kind: 'drop', why: 'control_moved' } as const;
   expect(concludedAsStandIn(dropped)).toBe(dropped);

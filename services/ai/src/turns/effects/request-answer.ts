@@ -2,8 +2,8 @@ import { inSpan, noteOnSpan } from '@baton/runtime';
 import type { Access } from '../../access/access.ts';
 import { marked } from '../../context/marked-data.ts';
 import type { AiMetrics } from '../../metrics.ts';
-import { type AskLimits, askModel } from '../../model/ask.ts';
-import type { Circuit } from '../../model/circuit-breaker.ts';
+import type { CircuitBreaker } from '../../model/circuit-breaker.ts';
+import { type ModelTimeouts, streamCompletion } from '../../model/completion.ts';
 import type { ModelHealth } from '../../model/health.ts';
 import {
   type ChatMessage,
@@ -13,9 +13,9 @@ import {
   type ToolSpec,
   type Usage,
 } from '../../model/model.ts';
-import type { Exchange, TurnEvent } from '../machine/states.ts';
+import type { Exchange, Tell, TurnEvent } from '../machine/states.ts';
 
-/** What the answers of one turn have cost, for its entry and the metrics. */
+/** What the requests of one turn have cost, for its entry and the metrics. */
 export interface Spent {
   model: string;
   usage: Usage | undefined;
@@ -24,48 +24,48 @@ export interface Spent {
 
 export const nothingSpent = (model: string): Spent => ({ model, usage: undefined, firstTokenMs: undefined });
 
-/** Asks the model once, and tells the turn what comes: words, the finish or the failure. Reports to those who keep count. */
-export function askForTurn(options: AskOptions): Promise<void> {
-  return inSpan('model', 'client', () => ask(options));
+/** One request to the model. Its text, finish or failure comes back as events; breaker, health and metrics learn of it. */
+export function requestAnswer(options: RequestOptions): Promise<void> {
+  return inSpan('model', 'client', () => request(options));
 }
 
-interface AskOptions {
+interface RequestOptions {
   model: Model;
-  circuit: Circuit;
+  circuit: CircuitBreaker;
   health: ModelHealth;
   metrics: AiMetrics;
   messages: readonly ChatMessage[];
   exchanges: readonly Exchange[];
   tools: readonly ToolSpec[];
   maxTokens: number;
-  limits: AskLimits;
+  timeouts: ModelTimeouts;
   access: Access;
   signal: AbortSignal;
   spent: Spent;
-  tell: (event: TurnEvent) => void;
+  tell: Tell;
 }
 
-async function ask(options: AskOptions): Promise<void> {
+async function request(options: RequestOptions): Promise<void> {
   noteOnSpan('gen_ai.request.model', options.model.name);
   const { circuit, health, metrics, signal, spent, tell } = options;
-  if (!circuit.mayAsk()) return tell({ type: 'failed', kind: 'paused' });
-  const request = {
+  if (!circuit.allows()) return tell({ type: 'failed', kind: 'paused' });
+  const modelRequest = {
     messages: [...options.messages, ...options.exchanges.flatMap(asMessages)],
     tools: options.tools,
     maxTokens: options.maxTokens,
   };
   const start = performance.now();
-  let begun = false;
+  let sawFirst = false;
   let finish: TurnEvent | undefined;
   const sawToken = () => {
-    if (begun) return;
-    begun = true;
+    if (sawFirst) return;
+    sawFirst = true;
     const ms = Math.round(performance.now() - start);
     spent.firstTokenMs ??= ms;
     metrics.firstToken(ms);
   };
   try {
-    for await (const event of askModel(options.model, request, options.limits, options.access, signal)) {
+    for await (const event of streamCompletion(options.model, modelRequest, options.timeouts, options.access, signal)) {
       if (event.type === 'text' || event.type === 'tool_call') {
         sawToken();
         tell(event);
@@ -77,16 +77,16 @@ async function ask(options: AskOptions): Promise<void> {
         metrics.used(event.usage);
       }
     }
-    if (finish === undefined) return circuit.undecided();
-    circuit.succeeded();
+    if (finish === undefined) return circuit.recordNothing();
+    circuit.recordSuccess();
     health.succeeded();
     tell(finish);
   } catch (error) {
     if (!(error instanceof ModelFailure)) {
-      circuit.undecided();
+      circuit.recordNothing();
       throw error;
     }
-    circuit.failed(error);
+    circuit.recordFailure(error);
     health.failed(error);
     metrics.modelFailed(error.kind);
     noteOnSpan('baton.failure', error.kind);
@@ -101,7 +101,7 @@ function sum(one: Usage | undefined, other: Usage): Usage {
   };
 }
 
-/** A call and its result, as the model is shown them again. */
+/** A round that is over, as the model is shown it again. */
 function asMessages({ text, calls }: Exchange): ChatMessage[] {
   return [
     { role: 'assistant', text, toolCalls: calls.map(({ call }) => presentable(call)) },
@@ -115,7 +115,7 @@ function asMessages({ text, calls }: Exchange): ChatMessage[] {
   ];
 }
 
-/** Endpoints refuse a conversation that quotes a malformed call, and it was malformed by the model. */
+/** Endpoints reject a conversation with a malformed call, even one that their own model wrote. */
 function presentable(call: ToolCall): ToolCall {
   const name = /^[a-zA-Z0-9_-]{1,64}$/.test(call.name) ? call.name : 'unknown';
   try {

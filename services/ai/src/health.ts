@@ -1,0 +1,28 @@
+import { createHealth, Degraded } from '@baton/runtime';
+import type { NatsConnection } from 'nats';
+import type { ModelBudgets } from './access/budgets.ts';
+import type { ModelHealth } from './model/health.ts';
+import type { Model } from './model/model.ts';
+
+/** What /health reports. Only NATS is essential: without the model, humans answer. */
+export function createAiHealth(parts: {
+  instance: string;
+  nats: NatsConnection;
+  model: Model;
+  modelHealth: ModelHealth;
+  budgets: ModelBudgets | undefined;
+}) {
+  const { instance, nats, model, modelHealth, budgets } = parts;
+  return createHealth({
+    instance,
+    essential: { nats: async () => void (await nats.rtt()) },
+    optional: {
+      model: modelHealth.check,
+      budget: async () => {
+        const ceiling = budgets?.ceiling;
+        if (ceiling !== undefined) throw new Degraded(`used up until 00:00 UTC (${ceiling}); chats go to humans`);
+      },
+    },
+    notes: { model: () => model.describe().notes },
+  });
+}

@@ -1,0 +1,49 @@
+import { dropReasonOf, keepLease, type Renewal } from './lease.ts';
+import type { Tell } from './machine/states.ts';
+import type { TurnParts } from './parts.ts';
+
+/**
+ * The events that reach a turn from outside: the session's entries, renewals of the lease, the time limit, and the drain
+ * of the process. A renewal repeats what a lost notification would have told.
+ */
+export function listenForTurn(options: {
+  parts: Pick<TurnParts, 'session' | 'worker' | 'follow' | 'settings'>;
+  sessionId: string;
+  draining: AbortSignal;
+  tell: Tell;
+  onRenewed: () => void;
+}) {
+  const { parts, sessionId, draining, tell, onRenewed } = options;
+  const { session, worker, settings } = parts;
+
+  const stopFollowing = parts.follow(sessionId, {
+    customerWrote: (seq) => tell({ type: 'customer_wrote', seq, now: Date.now() }),
+    controlMoved: (epoch) => tell({ type: 'control_moved', epoch }),
+  });
+  const onRenewal = (renewal: Renewal) => {
+    if (renewal.ok) {
+      tell({ type: 'control_moved', epoch: renewal.value.session.epoch });
+      tell({ type: 'customer_wrote', seq: renewal.value.unansweredSeq, now: Date.now() });
+      return onRenewed();
+    }
+    const why = dropReasonOf(renewal);
+    if (why !== 'unavailable') tell({ type: 'called_off', why: why === 'turn_taken' ? 'lease_lost' : why });
+  };
+  const lease = keepLease({ session, sessionId, worker, onRenewal });
+  const timeLimit = setTimeout(() => tell({ type: 'time_up' }), settings.turnTimeoutMs);
+  const callOff = () => tell({ type: 'called_off', why: 'draining' });
+  draining.addEventListener('abort', callOff, { once: true });
+  if (draining.aborted) callOff();
+
+  return {
+    /** The turn is concluded: only the session and the lease still matter, until `stop`. */
+    concluded(): void {
+      clearTimeout(timeLimit);
+      draining.removeEventListener('abort', callOff);
+    },
+    async stop(): Promise<void> {
+      stopFollowing();
+      await lease.stop();
+    },
+  };
+}
