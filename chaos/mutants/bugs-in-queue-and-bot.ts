@@ -136,8 +136,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/ai/src/turns/subscriptions.ts',
-        find: 'heard: (sessionId, source) => scheduler.schedule(sessionId, source)',
-        replace: 'heard: () => {}',
+        find: '({ sessionId, source }) => scheduler.schedule(sessionId, source)',
+        replace: '() => {}',
       },
       {
         file: 'services/ai/src/turns/subscriptions.ts',

@@ -1,5 +1,4 @@
-import { createHealth, Degraded } from '@baton/runtime';
-import type { NatsConnection } from 'nats';
+import { type Bus, createHealth, Degraded } from '@baton/runtime';
 import type { ModelBudgets } from './access/budgets.ts';
 import type { ModelHealth } from './model/health.ts';
 import type { Model } from './model/model.ts';
@@ -7,15 +6,15 @@ import type { Model } from './model/model.ts';
 /** What /health reports. Only NATS is essential: without the model, humans answer. */
 export function createAiHealth(parts: {
   instance: string;
-  nats: NatsConnection;
+  bus: Bus;
   model: Model;
   modelHealth: ModelHealth;
   budgets: ModelBudgets | undefined;
 }) {
-  const { instance, nats, model, modelHealth, budgets } = parts;
+  const { instance, bus, model, modelHealth, budgets } = parts;
   return createHealth({
     instance,
-    essential: { nats: async () => void (await nats.rtt()) },
+    essential: { nats: () => bus.flush() },
     optional: {
       model: modelHealth.check,
       budget: async () => {

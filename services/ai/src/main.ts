@@ -1,16 +1,5 @@
-import { aiApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
-import {
-  closeNats,
-  connectNats,
-  createAnnouncer,
-  createCaller,
-  type Loop,
-  type Parts,
-  runService,
-  serve,
-  serveHealth,
-  version,
-} from '@baton/runtime';
+import { aiApi, sessionApi } from '@baton/contracts';
+import { connectNats, createBus, type Loop, type Parts, runService, serveHealth } from '@baton/runtime';
 import { createAccess } from './access/access.ts';
 import { createThrottle } from './access/throttle.ts';
 import { type AiConfig, aiConfig } from './config.ts';
@@ -31,15 +20,13 @@ import { createToolRegistry } from './tools/registry.ts';
 import { turnEndpoints } from './turns/endpoints.ts';
 import { createResponder } from './turns/respond.ts';
 import { createTurnScheduler } from './turns/scheduler.ts';
-import { sessionFollower } from './turns/session-watch-nats.ts';
 import { turnSettings } from './turns/settings.ts';
-import { reconcilePendingReplies, subscribeToEvents } from './turns/subscriptions.ts';
+import { reconcilePendingReplies, subscribeToSessions } from './turns/subscriptions.ts';
 import { runTurn } from './turns/turn.ts';
 
 /** The parts of one ai service, in the order in which they need each other. */
 export async function startAi({ config, instance, log, metrics, release }: Parts<AiConfig>): Promise<void> {
   useOutboundProxy(process.env, config.OFFLINE_MODEL_URL, log);
-  const subjects = subjectsOf(config.SUBJECT_ROOT);
   let reconciler: Loop | undefined;
   let discovery: ReturnType<typeof startToolDiscovery> | undefined;
   const onReconnect = () => {
@@ -53,9 +40,10 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     log,
     onReconnect,
   });
-  release('nats', () => closeNats(nats));
-  const session = createCaller(nats, sessionApi, subjects);
-  const ai = createCaller(nats, aiApi, subjects);
+  const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
+  release('nats', bus.close);
+  const session = bus.caller(sessionApi);
+  const ai = bus.caller(aiApi);
 
   const settings = turnSettings(config);
   const model = configuredModel(config, log);
@@ -72,22 +60,16 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   });
   const access = createAccess({ session, throttle, config, metrics: aiMetrics, log });
 
-  discovery = startToolDiscovery(nats, subjects, log);
+  discovery = startToolDiscovery(nats, config.SUBJECT_ROOT, log);
   release('tool discovery', discovery.stop);
   const poet = createPoet({ model, timeouts: settings.modelTimeouts, metrics: aiMetrics });
   const knowledge = knowledgeOf(config.KNOWLEDGE_DIR, log);
   const tools = createToolRegistry({ own: ownTools(config, poet, knowledge), found: discovery.found, log });
 
-  const parts = {
-    ...{
-      session,
-      live: createAnnouncer(nats, subjects).live,
-      subjects,
-      follow: sessionFollower({ nats, subjects, log }),
-    },
-    ...{ model, access, circuit, health, tools, countTokens: countContextTokens(), settings },
-    ...{ metrics: aiMetrics, log, worker: instance },
-  };
+  const worker = instance;
+  const countTokens = countContextTokens();
+  const shared = { model, access, circuit, health, metrics: aiMetrics, log };
+  const parts = { ...shared, bus, session, tools, countTokens, settings, worker };
   const scheduler = createTurnScheduler({
     max: config.MAX_TURNS,
     run: (sessionId, draining) => runTurn(parts, sessionId, draining),
@@ -97,13 +79,13 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   });
   release('turns', () => scheduler.drain());
   const responder = createResponder(parts, config.MAX_TURNS);
-  const checkHealth = createAiHealth({ instance, nats, model, modelHealth: health, budgets: access.budgets });
+  const checkHealth = createAiHealth({ instance, bus, model, modelHealth: health, budgets: access.budgets });
   const handlers = {
     ...turnEndpoints({ scheduler, responder, greeter: parts }),
     ...toolEndpoints({ tools, poet, access }),
     ...modelEndpoints({ model, health, checkHealth }),
   };
-  const served = await serve({ nats, api: aiApi, handlers, subjects, version, log, metrics });
+  const served = await bus.serve(aiApi, handlers);
   release('endpoints', () => served.stop());
   release('responses', responder.stop);
   const http = await serveHealth({
@@ -115,8 +97,8 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   });
   release('health', () => http.stop());
 
-  const subscriptions = subscribeToEvents({ nats, subjects, scheduler, log });
-  release('subscriptions', () => subscriptions.stop());
+  const subscriptions = subscribeToSessions(bus, scheduler);
+  release('subscriptions', subscriptions.leave);
   reconciler = reconcilePendingReplies({ session, scheduler, log });
   release('reconciler', () => reconciler?.stop());
 }

@@ -1,6 +1,6 @@
-import { subjects as createSubjects, type Draft, type Typing } from '@baton/contracts';
+import { channels, subjects as createSubjects, type Draft, type Typing } from '@baton/contracts';
 import { type OfflineModel, type OfflineModelOptions, startOfflineModel } from '@baton/offline-model';
-import { createLog, createMetrics, type Metrics, newId, readConfig } from '@baton/runtime';
+import { createBus, createLog, createMetrics, type Metrics, newId, readConfig } from '@baton/runtime';
 import { type TestSpace, until } from '@baton/testkit';
 import { connect, type NatsConnection } from 'nats';
 import { aiConfig } from '../src/config.ts';
@@ -24,7 +24,9 @@ const quick = {
 export async function createBench(space: TestSpace, options: OfflineModelOptions = {}) {
   const subjects = createSubjects(space.subjectRoot);
   const nats: NatsConnection = await connect(space.nats);
-  const session: FakeSession = await fakeSessionService(nats, subjects);
+  const log = createLog({ service: 'ai-test', instance: 'test', level: 'silent' });
+  const bus = createBus({ nats, root: space.subjectRoot, log, metrics: createMetrics('test') });
+  const session: FakeSession = await fakeSessionService(bus);
   const model: OfflineModel = await startOfflineModel({ control: true, ...options });
   const running = new Set<{ stop: () => Promise<void> }>();
 
@@ -60,20 +62,20 @@ export async function createBench(space: TestSpace, options: OfflineModelOptions
     return service;
   };
 
-  const listen = <T>(kind: 'draft' | 'typing') => {
-    const seen: T[] = [];
-    nats.subscribe(`${subjects.root}.live.*.${kind}`, { callback: (_, message) => void seen.push(message.json<T>()) });
-    return seen;
-  };
+  const drafts: Draft[] = [];
+  bus.subscribe(channels.live.draft, {}, (draft) => drafts.push(draft));
+  const typings: Typing[] = [];
+  bus.subscribe(channels.live.typing, {}, (typing) => typings.push(typing));
   return {
     subjects,
     nats,
+    bus,
     session,
     model,
     startService,
     consumerMade,
-    drafts: listen<Draft>('draft'),
-    typings: listen<Typing>('typing'),
+    drafts,
+    typings,
     async stop() {
       await Promise.all([...running].map((service) => service.stop()));
       await model.close();

@@ -3,6 +3,7 @@ import {
   accept,
   type Change,
   type ChangeCause,
+  channels,
   type Entry,
   type ErrorCode,
   type EventEntry,
@@ -12,14 +13,12 @@ import {
   refuse,
   type Session,
   type SessionStatus,
-  type Subjects,
   sessionApi,
 } from '@baton/contracts';
-import { createAnnouncer, createLog, createMetrics, type Handlers, newId, serve } from '@baton/runtime';
-import type { NatsConnection } from 'nats';
+import { type Bus, type Handlers, newId } from '@baton/runtime';
 
 const { append, beginTurn, endTurn, get, listUnanswered, takeModelCall, transfer } = sessionApi.endpoints;
-/** What the ai service asks of the session service. */
+/** The endpoints that the ai service uses. */
 const subset = {
   ...sessionApi,
   endpoints: { append, beginTurn, endTurn, get, listUnanswered, takeModelCall, transfer },
@@ -43,9 +42,8 @@ interface Kept {
 const answers = ({ session: { status }, standsIn }: Kept) => status === 'bot' || (status === 'waiting' && standsIn);
 
 /** A session service in memory, with the refusals of the real one, over real NATS. */
-export async function fakeSessionService(nats: NatsConnection, subjects: Subjects) {
+export async function fakeSessionService(bus: Bus) {
   const kept = new Map<string, Kept>();
-  const announcer = createAnnouncer(nats, subjects);
   const calls: { endpoint: string; sessionId: string }[] = [];
   /** Requests refused before they are looked at, by endpoint. */
   const failing = new Map<string, { code: 'UNAVAILABLE'; times: number }>();
@@ -59,7 +57,8 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
   const add = (it: Kept, entry: Entry) => {
     it.entries.push(entry);
     it.session.lastSeq = entry.seq;
-    announcer.live(subjects.live(it.session.id, 'entry'), { sessionId: it.session.id, entries: [entry] });
+    const { id } = it.session;
+    bus.publish(channels.live.entry, { session: id }, { sessionId: id, entries: [entry] });
   };
   const item = (it: Kept) => ({
     id: newId(),
@@ -80,10 +79,14 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     add(it, entry);
     const { sessionId, seq, timestamp: at } = entry;
     if (!silent)
-      announcer.event('control', {
-        ...{ sessionId, seq, epoch: it.session.epoch, from, to, cause, at },
-        ...(it.source !== undefined && { source: it.source }),
-      });
+      bus.publish(
+        channels.event.control,
+        { session: sessionId },
+        {
+          ...{ sessionId, seq, epoch: it.session.epoch, from, to, cause, at },
+          ...(it.source !== undefined && { source: it.source }),
+        },
+      );
     return entry;
   };
   const owe = (it: Kept, seq: number) => {
@@ -112,10 +115,14 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     const { sessionId, seq, timestamp: at } = entry;
     const { epoch } = it.session;
     if (!silent && sender === 'user' && answers(it))
-      announcer.live(subjects.asked(sessionId), {
-        ...{ sessionId, seq, epoch, at },
-        ...(it.source !== undefined && { source: it.source }),
-      });
+      bus.publish(
+        channels.bot.asked,
+        { session: sessionId },
+        {
+          ...{ sessionId, seq, epoch, at },
+          ...(it.source !== undefined && { source: it.source }),
+        },
+      );
     return accept({ entry, repeated: false });
   };
 
@@ -211,13 +218,7 @@ export async function fakeSessionService(nats: NatsConnection, subjects: Subject
     ]),
   ) as unknown as typeof handlers;
 
-  const log = createLog({ service: 'session', instance: 'fake', level: 'silent' });
-  const served = await serve({
-    ...{ nats, subjects, log, handlers: watched },
-    api: subset,
-    version: '0.0.0',
-    metrics: createMetrics('session'),
-  });
+  const served = await bus.serve(subset, watched);
 
   const of = (sessionId: string): Kept => {
     const it = kept.get(sessionId);

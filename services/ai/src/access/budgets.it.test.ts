@@ -1,5 +1,5 @@
 import { type AiApi, aiApi, type OverBudget } from '@baton/contracts';
-import { type Caller, createCaller } from '@baton/runtime';
+import type { Caller } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, createBench } from '../../test/ai-service.ts';
@@ -13,7 +13,7 @@ const services: { stop(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   bench = await createBench(space);
-  ai = createCaller(bench.nats, aiApi, bench.subjects);
+  ai = bench.bus.caller(aiApi);
 });
 afterAll(() => bench.stop());
 afterEach(async () => {

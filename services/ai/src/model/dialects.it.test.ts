@@ -1,5 +1,4 @@
 import { aiApi } from '@baton/contracts';
-import { createCaller } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { type ModelServer, startModelServer, vendors } from '@baton/testkit/model-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,7 +109,7 @@ describe('[A1] an endpoint of another dialect', () => {
     server.speak(vendors['llama.cpp']);
     server.say({ text: 'We open at nine.' });
     const service = await bench.startService({ OPENAI_BASE_URL: server.baseUrl, OPENAI_MODEL: 'm' });
-    const ai = createCaller(bench.nats, aiApi, bench.subjects);
+    const ai = bench.bus.caller(aiApi);
     const described = await until(async () => {
       const reply = await ai.model({});
       return reply.ok && reply.value.notes.length >= 2 && reply.value.can.beginsWithThoughts === false

@@ -81,7 +81,7 @@ it('a proxy and an own certificate: the model answers, and nobody reads the pass
   await until(() => bench.session.answers(id).length > 0, { what: 'the answer' });
   expect(bench.session.answers(id)).toMatchObject([{ content: 'We open at nine.' }]);
   expect(proxy.asked).toContain(`${HOST}:443 user:pass-word`);
-  expect(service.output.text).toContain('the model is asked through a proxy');
+  expect(service.output.text).toContain('the model is reached through a proxy');
   expect(service.output.text).not.toContain('pass-word');
 });
 

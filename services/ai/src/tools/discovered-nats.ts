@@ -1,4 +1,4 @@
-import type { JsonObject, Subjects } from '@baton/contracts';
+import type { JsonObject } from '@baton/contracts';
 import { type Log, startLoop, TRACE_HEADER, traceparent } from '@baton/runtime';
 import { type Endpoint, headers, type NatsConnection, RequestStrategy, type ServiceInfo } from 'nats';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** Looks for tools again and again, so that one comes and goes with its service. */
-export function startToolDiscovery(nats: NatsConnection, subjects: Subjects, log: Log) {
+export function startToolDiscovery(nats: NatsConnection, root: string, log: Log) {
   let found: Tool[] = [];
   const loop = startLoop({
     name: 'tools',
@@ -33,20 +33,20 @@ export function startToolDiscovery(nats: NatsConnection, subjects: Subjects, log
     log,
     atOnce: true,
     run: async () => {
-      found = await discoverTools(nats, subjects, log);
+      found = await discoverTools(nats, root, log);
     },
   });
   return { found: () => found, kick: () => loop.kick(), stop: () => loop.stop() };
 }
 
 /** Requests the endpoints of every NATS micro service. Those that declare themselves as tools become some. */
-async function discoverTools(nats: NatsConnection, subjects: Subjects, log: Log): Promise<Tool[]> {
+async function discoverTools(nats: NatsConnection, root: string, log: Log): Promise<Tool[]> {
   const tools = new Map<string, Tool>();
   // Answers are taken for a fixed time: with the usual strategy a slow service would be missed by chance.
   for await (const service of await nats.services
     .client({ maxWait: LOOK_FOR_MS, strategy: RequestStrategy.Timer })
     .info()) {
-    for (const endpoint of endpointsOf(service, subjects)) {
+    for (const endpoint of endpointsOf(service, root)) {
       const tool = toTool(nats, endpoint);
       if (tool) tools.set(endpoint.name, tool);
       else if (endpoint.metadata?.['baton.tool'] !== undefined)
@@ -59,10 +59,10 @@ async function discoverTools(nats: NatsConnection, subjects: Subjects, log: Log)
   return [...tools.values()];
 }
 
-/** A service that names an installation (`root`) serves that one only; several may share one NATS. */
-function endpointsOf(service: ServiceInfo, subjects: Subjects): Endpoints {
-  const root = service.metadata?.root;
-  return root === undefined || root === subjects.root ? service.endpoints : [];
+/** Installations may share one NATS: a service that names a `root` serves that installation only. */
+function endpointsOf(service: ServiceInfo, root: string): Endpoints {
+  const named = service.metadata?.root;
+  return named === undefined || named === root ? service.endpoints : [];
 }
 type Endpoints = Pick<Endpoint & { name: string }, 'name' | 'subject' | 'metadata'>[];
 

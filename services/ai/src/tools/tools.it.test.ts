@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AiApi } from '@baton/contracts';
 import { aiApi } from '@baton/contracts';
-import { type Caller, createCaller } from '@baton/runtime';
+import type { Caller } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, createBench } from '../../test/ai-service.ts';
@@ -17,7 +17,7 @@ let ai: Caller<AiApi>;
 beforeAll(async () => {
   writeFileSync(join(knowledge, 'shop.md'), '# Shop\n\n## Delivery\n\nParcels arrive on the third Tuesday.\n');
   bench = await createBench(space);
-  ai = createCaller(bench.nats, aiApi, bench.subjects);
+  ai = bench.bus.caller(aiApi);
   await serveTools();
   await bench.startService({ KNOWLEDGE_DIR: knowledge });
   await until(async () => (await tools()).length === 4, { what: 'the discovered tool' });

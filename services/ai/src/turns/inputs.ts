@@ -1,3 +1,5 @@
+import { channels } from '@baton/contracts';
+import { isFromCustomer } from '../context/transcript.ts';
 import { dropReasonOf, keepLease, type Renewal } from './lease.ts';
 import type { Tell } from './machine/states.ts';
 import type { TurnParts } from './parts.ts';
@@ -7,7 +9,7 @@ import type { TurnParts } from './parts.ts';
  * of the process. A renewal repeats what a lost notification would have told.
  */
 export function listenForTurn(options: {
-  parts: Pick<TurnParts, 'session' | 'worker' | 'follow' | 'settings'>;
+  parts: Pick<TurnParts, 'bus' | 'session' | 'worker' | 'settings'>;
   sessionId: string;
   draining: AbortSignal;
   tell: Tell;
@@ -16,9 +18,11 @@ export function listenForTurn(options: {
   const { parts, sessionId, draining, tell, onRenewed } = options;
   const { session, worker, settings } = parts;
 
-  const stopFollowing = parts.follow(sessionId, {
-    customerWrote: (seq) => tell({ type: 'customer_wrote', seq, now: Date.now() }),
-    controlMoved: (epoch) => tell({ type: 'control_moved', epoch }),
+  const subscription = parts.bus.subscribe(channels.live.entry, { session: sessionId }, ({ entries }) => {
+    for (const entry of entries) {
+      if (entry.kind === 'event') tell({ type: 'control_moved', epoch: entry.change.epoch });
+      else if (isFromCustomer(entry)) tell({ type: 'customer_wrote', seq: entry.seq, now: Date.now() });
+    }
   });
   const onRenewal = (renewal: Renewal) => {
     if (renewal.ok) {
@@ -42,8 +46,7 @@ export function listenForTurn(options: {
       draining.removeEventListener('abort', callOff);
     },
     async stop(): Promise<void> {
-      stopFollowing();
-      await lease.stop();
+      await Promise.all([subscription.leave(), lease.stop()]);
     },
   };
 }

@@ -1,5 +1,4 @@
-import type { Subjects } from '@baton/contracts';
-import type { Announcer, Log } from '@baton/runtime';
+import type { Bus, Log } from '@baton/runtime';
 import type { AccessParts } from '../access/access.ts';
 import type { CountTokens } from '../context/tokens.ts';
 import type { AiMetrics } from '../metrics.ts';
@@ -7,16 +6,13 @@ import type { CircuitBreaker } from '../model/circuit-breaker.ts';
 import type { ModelHealth } from '../model/health.ts';
 import type { Model } from '../model/model.ts';
 import type { ToolRegistry } from '../tools/registry.ts';
-import type { SessionNews } from './session-watch-nats.ts';
 import type { TurnSettings } from './settings.ts';
 import type { SessionCaller } from './writer.ts';
 
 /** What a turn needs of its process. */
 export interface TurnParts {
   session: SessionCaller;
-  follow: (sessionId: string, news: SessionNews) => () => void;
-  live: Announcer['live'];
-  subjects: Subjects;
+  bus: Pick<Bus, 'publish' | 'subscribe'>;
   model: Model;
   access: AccessParts;
   circuit: CircuitBreaker;

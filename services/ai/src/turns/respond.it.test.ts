@@ -1,5 +1,5 @@
 import { type AiApi, aiApi, type MessageEntry } from '@baton/contracts';
-import { type Caller, createCaller, newId } from '@baton/runtime';
+import { type Caller, newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, createBench } from '../../test/ai-service.ts';
@@ -13,7 +13,7 @@ let ai: Caller<AiApi>;
 
 beforeAll(async () => {
   bench = await createBench(space);
-  ai = createCaller(bench.nats, aiApi, bench.subjects);
+  ai = bench.bus.caller(aiApi);
   // Of the limits only the greeting's own is short: an answer may begin much later.
   const limits = { GREETING_TIMEOUT_MS: '1000', FIRST_TOKEN_TIMEOUT_MS: '20000', TURN_TIMEOUT_MS: '30000' };
   await bench.startService({ BOT_GREETING: FIXED, MAX_TURNS: '4', ...limits });

@@ -1,7 +1,5 @@
-import type { Subjects } from '@baton/contracts';
-import { consumeEvents, type Log, type Loop, startLoop } from '@baton/runtime';
-import type { NatsConnection } from 'nats';
-import { hearQuestions } from './questions-nats.ts';
+import { channels } from '@baton/contracts';
+import { type Bus, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { TurnScheduler } from './scheduler.ts';
 import type { SessionCaller } from './writer.ts';
 
@@ -11,27 +9,21 @@ const RECONCILE_OLDER_THAN_MS = 1_000;
 const RECONCILE_LIMIT = 200;
 
 /** Schedules a turn when a customer writes to the bot, and when control moves to the bot. */
-export function subscribeToEvents(options: {
-  nats: NatsConnection;
-  subjects: Subjects;
-  scheduler: TurnScheduler;
-  log: Log;
-}): { stop(): Promise<void> } {
-  const { scheduler, ...shared } = options;
-  const questions = hearQuestions({ ...shared, heard: (sessionId, source) => scheduler.schedule(sessionId, source) });
-  const control = consumeEvents({
-    ...shared,
+export function subscribeToSessions(bus: Bus, scheduler: TurnScheduler) {
+  // A notification, so that nothing is stored between a message and its turn. One ai service of the group gets each.
+  const asked = bus.subscribe(
+    channels.bot.asked,
+    {},
+    ({ sessionId, source }) => scheduler.schedule(sessionId, source),
+    { group: 'ai' },
+  );
+  const control = bus.consume(channels.event.control, {
     durable: 'ai-control',
-    kind: 'control',
     handle: async ({ sessionId, to, source }) => {
       if (to === 'bot') scheduler.schedule(sessionId, source);
     },
   });
-  return {
-    async stop() {
-      await Promise.all([questions.stop(), control.stop()]);
-    },
-  };
+  return { leave: () => Promise.all([asked.leave(), control.leave()]) };
 }
 
 /**

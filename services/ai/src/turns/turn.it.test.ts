@@ -1,3 +1,4 @@
+import { channels } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, createBench } from '../../test/ai-service.ts';
@@ -122,7 +123,7 @@ describe('[A2] one answer', () => {
       const { seq } = bench.session.say(id, `Hello from ${id}`);
       const { epoch } = bench.session.of(id).session;
       const asked = { sessionId: id, seq, epoch, at: new Date().toISOString() };
-      for (let copy = 0; copy < 3; copy++) bench.nats.publish(bench.subjects.asked(id), JSON.stringify(asked));
+      for (let copy = 0; copy < 3; copy++) bench.bus.publish(channels.bot.asked, { session: id }, asked);
       bench.nats.publish(`${bench.subjects.root}.ai.poke`, JSON.stringify({ sessionId: id }));
     }
     await until(() =>

@@ -1,3 +1,4 @@
+import { channels } from '@baton/contracts';
 import { endOfTurn, type Log, newId } from '@baton/runtime';
 import { accessFor, type TurnAccess } from '../../access/access.ts';
 import { originOf } from '../../access/fair-queue.ts';
@@ -24,7 +25,7 @@ interface Loaded {
 
 /** The effects of one turn, and what they leave for its end. The machine orders them; results come back as events. */
 export function createTurnEffects(parts: TurnParts, sessionId: string, log: Log) {
-  const { session, settings, subjects } = parts;
+  const { bus, session, settings } = parts;
   const turnId = newId();
   const answering = createAnswering(parts);
   let loaded: Loaded | undefined;
@@ -62,12 +63,7 @@ export function createTurnEffects(parts: TurnParts, sessionId: string, log: Log)
       everyMs: settings.draftEveryMs,
       about: { sessionId, turnId, inReplyTo: pending.unansweredSeq, epoch: pending.epoch },
       // Drafts of many turns that grow at the same time leave in one write.
-      publish: (draft) => {
-        endOfTurn()
-          .then(() => parts.live(subjects.live(sessionId, 'draft'), draft))
-          // A lost draft must not end the process: the answer itself comes as an entry. [M6]
-          .catch((error: unknown) => log.warn({ err: error }, 'a draft could not be shown'));
-      },
+      publish: (draft) => void endOfTurn().then(() => bus.publish(channels.live.draft, { session: sessionId }, draft)),
     });
     showTyping(true);
     tell({ type: 'loaded', pending, now: Date.now() });
@@ -104,7 +100,8 @@ export function createTurnEffects(parts: TurnParts, sessionId: string, log: Log)
 
   const showTyping = (active: boolean) => {
     if (loaded === undefined || !needsModel(loaded.pending)) return;
-    parts.live(subjects.live(sessionId, 'typing'), { sessionId, sender: 'bot', name: settings.botName, active });
+    const typing = { sessionId, sender: 'bot', name: settings.botName, active } as const;
+    bus.publish(channels.live.typing, { session: sessionId }, typing);
   };
 
   const stop = () => {
