@@ -25,7 +25,7 @@ const TO_DO: Record<string, number> = {
   'services/ai': 466,
   'services/gateway': 549,
   'services/queue': 428,
-  'services/session': 284,
+  'services/session': 1,
 };
 
 const uses = usesIn();

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-// The type alone: in the image Prisma's command line is no package of this one.
+// Only the type: the image does not have Prisma's command line as a dependency of this package.
 import type { PrismaConfig } from 'prisma/config';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const dotEnv = fromHere('../../.env');
-if (existsSync(dotEnv)) process.loadEnvFile(dotEnv); // what is set already wins
+if (existsSync(dotEnv)) process.loadEnvFile(dotEnv); // variables that are set already take precedence
 
-// In place of the engine that Prisma would download, one that is installed with the project. Prisma reads this variable
-// after this file, so it holds for every command, also for one typed by hand. Whoever has set it keeps theirs.
+// Uses an engine that is installed with the project instead of one that Prisma would download. Prisma reads this
+// variable after this file, so it applies to every command, also by hand. A value that is set already is kept.
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ||= fromHere('../../infra/schema-engine/bin/schema-engine');
-process.env.CHECKPOINT_DISABLE ||= '1'; // no telemetry, and no question whether there is a newer Prisma
+process.env.CHECKPOINT_DISABLE ||= '1'; // no telemetry and no check for updates
 
 const url = process.env.DATABASE_URL;
 const shadowDatabaseUrl = process.env.SHADOW_DATABASE_URL;
@@ -19,6 +19,6 @@ const shadowDatabaseUrl = process.env.SHADOW_DATABASE_URL;
 export default {
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations', seed: 'node prisma/seed.ts' },
-  // `prisma generate` needs no database; the commands that do say that there is none.
+  // `prisma generate` needs no database. Commands that need one report that it is missing.
   ...(url && { datasource: { url, ...(shadowDatabaseUrl && { shadowDatabaseUrl }) } }),
 } satisfies PrismaConfig;

@@ -1,12 +1,12 @@
-// Ends well as soon as the database of DATABASE_URL answers; used where it is started at the same time as what needs
+// Exits with 0 once the database of DATABASE_URL answers, for scripts that start it together with its clients.
 // it.
 import pg from 'pg';
 
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const PAUSE_MS = 500;
 
 const url = process.env.DATABASE_URL;
-const deadline = Date.now() + PATIENCE_MS;
+const deadline = Date.now() + TIMEOUT_MS;
 for (;;) {
   try {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const space = await testSpace();
 const db = new pg.Client({ connectionString: space.databaseUrl, application_name: 'indexes-test' });
 
-/** As it is after some weeks: most sessions closed, few of the others waiting or owed an answer. */
+/** The state after some weeks: most sessions are closed, and few others wait or have a reply pending. */
 beforeAll(async () => {
   await db.connect();
   await db.query(`
@@ -42,7 +42,7 @@ async function indexesOf(query: string): Promise<string[]> {
   return names.filter((name) => name !== undefined);
 }
 
-describe('what is asked often is found by an index', () => {
+describe('frequent queries use an index', () => {
   const day = `now() - interval '1 day'`;
   it.each([
     [
@@ -88,7 +88,7 @@ describe('what is asked often is found by an index', () => {
       'chat_sessions_closed_at_idx',
     ],
     [
-      'what the bot owes',
+      'pending replies',
       `SELECT id FROM chat_sessions WHERE unanswered_since < now() ORDER BY unanswered_since LIMIT 10`,
       'chat_sessions_unanswered_since_idx',
     ],
@@ -147,7 +147,7 @@ describe('what is asked often is found by an index', () => {
   });
 });
 
-it('a message leaves no trace in the indexes of its session: the row changes in place', async () => {
+it('a message does not touch the indexes of its session: the update is HOT', async () => {
   for (let seq = 11; seq < 511; seq++) {
     await db.query(
       `UPDATE chat_sessions SET last_seq = $1, updated_at = now(), last_customer_at = now() WHERE id = 's000002'`,
@@ -168,6 +168,6 @@ it('a message leaves no trace in the indexes of its session: the row changes in 
     ['chat_sessions', 500],
     ['session_analytics', 500],
   ]);
-  // Now and then a page is full of versions that somebody may still see.
+  // Sometimes a page is full of row versions that are still visible.
   for (const row of rows) expect(row.in_place).toBeGreaterThan(475);
 });

@@ -1,11 +1,11 @@
 import type { Change, Priority, Sender } from '@baton/contracts';
 
-/** A line of a sample conversation, so many seconds after the one before. */
+/** A line of a sample conversation, `after` seconds after the previous one. */
 export type Line =
   | { readonly after: number; readonly sender: Exclude<Sender, 'system'>; readonly says: string }
   | { readonly after: number; readonly turns: Turn };
 
-/** A change of control. What follows from the lines before (epoch, former state) is worked out by the seed. */
+/** A change of control. The seed computes its epoch and its former state from the earlier lines. */
 export type Turn = Pick<Change, 'to' | 'cause' | 'by'> & { readonly reason?: string; readonly priority?: Priority };
 
 export interface Sample {
@@ -26,7 +26,7 @@ export const sampleAgents = [
 
 const started = { after: 0, turns: { to: 'bot', cause: 'started', by: 'user' } } as const;
 
-/** One session in each state. Every question is answered: the bot owes nothing, so seeding makes no model work. */
+/** One session in each state. Every question is answered, so seeding causes no model calls. */
 export const samples: readonly Sample[] = [
   {
     id: '01900000-0000-7000-8000-000000000001',

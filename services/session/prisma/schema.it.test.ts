@@ -42,7 +42,7 @@ const message = (row: Record<string, unknown> = {}) => ({
 });
 
 describe('the migrations', () => {
-  it('make what schema.prisma says', { timeout: 60_000 }, async () => {
+  it('create what schema.prisma says', { timeout: 60_000 }, async () => {
     const cwd = fileURLToPath(new URL('..', import.meta.url));
     const cli = fileURLToPath(new URL('../node_modules/prisma/build/index.js', import.meta.url));
     const differences = async (from: string[]) => {
@@ -67,7 +67,7 @@ describe('the migrations', () => {
 });
 
 describe('columns', () => {
-  it('that are text and in an index or a foreign key are compared byte by byte', async () => {
+  it('of type text in an index or a foreign key are compared byte by byte', async () => {
     const { rows } = await db.query(`
       SELECT DISTINCT c.relname || '.' || a.attname AS name
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -92,7 +92,7 @@ describe('columns', () => {
       'agents.status',
       'chat_sessions.assigned_agent',
       'chat_sessions.closed_at',
-      // Of those that wait only, and never changed.
+      // Only of waiting sessions, and it never changes.
       'chat_sessions.source',
       'chat_sessions.stand_in_since',
       'chat_sessions.start_id',
@@ -126,16 +126,20 @@ describe('a session', () => {
   it.each([
     ['waits without a beginning', 'waiting_since', { status: 'waiting' }],
     ['has a place in the queue but does not wait', 'waiting_since', { status: 'bot', waiting_since: now }],
-    ['is in the hands of nobody', 'assigned_agent', { status: 'agent', assigned_at: now }],
+    ['is assigned to nobody', 'assigned_agent', { status: 'agent', assigned_at: now }],
     ['has an agent while it waits', 'assigned_agent', { status: 'waiting', waiting_since: now, assigned_agent: 'a' }],
     ['has an agent since never', 'assigned_at', { status: 'agent', assigned_agent: 'a' }],
     ['is closed since never', 'closed_at', { status: 'closed' }],
     ['is closed and open', 'closed_at', { status: 'bot', closed_at: now }],
-    ['owes an answer since never', 'unanswered', { unanswered_seq: 1 }],
-    ['owes an answer to nothing', 'unanswered', { unanswered_since: now }],
-    ['owes an answer to what is not there', 'unanswered', { unanswered_seq: 10, unanswered_since: now }],
+    ['has a pending reply without a time', 'unanswered', { unanswered_seq: 1 }],
+    ['has a pending time without a reply', 'unanswered', { unanswered_since: now }],
     [
-      "owes the bot's answer though an agent has it",
+      'has a reply pending to an entry that does not exist',
+      'unanswered',
+      { unanswered_seq: 10, unanswered_since: now },
+    ],
+    [
+      "has the bot's reply pending although an agent has it",
       'unanswered',
       { status: 'agent', ...agent, unanswered_seq: 9, unanswered_since: now },
     ],
@@ -148,7 +152,7 @@ describe('a session', () => {
     expect(await refusalOf('chat_sessions', session(row))).toBe(`chat_sessions_${constraint}_check`);
   });
 
-  it('[M2] is started once for each start of a customer', async () => {
+  it('[M2] exists once for each start id of a customer', async () => {
     await insert('chat_sessions', session({ start_id: 'first' }));
     expect(await refusalOf('chat_sessions', session({ id: 't', start_id: 'first' }))).toBe(
       'chat_sessions_user_id_start_id_key',
@@ -158,7 +162,7 @@ describe('a session', () => {
     expect(await refusalOf('chat_sessions', session({ id: 'x' }))).toBeUndefined();
   });
 
-  it('keeps its agent from being removed while it is in its hands', async () => {
+  it('prevents the deletion of its agent while it is assigned to it', async () => {
     await insert('chat_sessions', session({ status: 'agent', ...agent }));
     await expect(db.query(`DELETE FROM agents WHERE id = 'a'`)).rejects.toMatchObject({
       constraint: 'chat_sessions_assigned_agent_check',
@@ -168,7 +172,7 @@ describe('a session', () => {
     expect((await db.query('SELECT assigned_agent FROM chat_sessions')).rows).toEqual([{ assigned_agent: null }]);
   });
 
-  it('takes all that belongs to it along when it is deleted', async () => {
+  it('is deleted with all its rows', async () => {
     await insert('chat_sessions', session());
     await insert('messages', message());
     await insert('transfer_queue', { session_id: 's', reason: 'x', requested_by: 'user' });
@@ -256,7 +260,7 @@ describe('the rest', () => {
     expect(await refusalOf(table, row)).toBe(`${table}_${constraint}_check`);
   });
 
-  it('lets an agent hold more than its capacity, which may have been lowered', async () => {
+  it('lets an agent have more sessions than its capacity, which may have been lowered', async () => {
     expect(await refusalOf('agents', { id: 'b', name: 'Bea', capacity: 1, active: 3 })).toBeUndefined();
   });
 });
@@ -264,7 +268,7 @@ describe('the rest', () => {
 describe('a budget', () => {
   const taken = { scope: 'address', key: 'a', day: '2026-03-02', full_at: now };
 
-  it('is one of each, and never below nothing', async () => {
+  it('is unique by scope and key, and never negative', async () => {
     await db.query('TRUNCATE model_budgets');
     await insert('model_budgets', taken);
     expect(await refusalOf('model_budgets', taken)).toBe('model_budgets_pkey');

@@ -34,8 +34,8 @@ describe('the sample data', () => {
     expect(states.map(({ status }) => status)).toEqual(['bot', 'waiting', 'agent', 'closed']);
   });
 
-  it('is what living through it would have left', async () => {
-    // Numbers without gaps, and every count true.
+  it('is what the service would have written', async () => {
+    // Numbers without gaps, and correct counts.
     expect(
       await rows(`
         SELECT s.id FROM chat_sessions s JOIN session_analytics f ON f.session_id = s.id JOIN LATERAL (
@@ -51,7 +51,7 @@ describe('the sample data', () => {
     }
     const held = `(SELECT count(*)::int FROM chat_sessions WHERE assigned_agent = a.id AND status = 'agent')`;
     expect(await rows(`SELECT name FROM agents a WHERE active <> ${held}`)).toEqual([]);
-    // The one that waits is in the queue, and nobody else.
+    // Only the waiting session is in the queue.
     expect(
       await rows(`SELECT 1 FROM chat_sessions s FULL JOIN transfer_queue q ON q.session_id = s.id AND q.is_active
         WHERE (s.status = 'waiting') IS DISTINCT FROM (q.is_active IS TRUE) AND (q.is_active OR s.status = 'waiting')`),

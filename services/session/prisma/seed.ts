@@ -21,7 +21,7 @@ try {
   });
   const missing = samples.filter(({ id }) => !known.some((session) => session.id === id));
   for (const sample of missing) {
-    const session = told(sample);
+    const session = rowsOf(sample);
     await prisma.$transaction([
       prisma.chatSession.create({ data: session }),
       prisma.agent.updateMany({
@@ -40,13 +40,13 @@ function stop(reason: string): never {
   process.exit(1);
 }
 
-/** The rows of a sample, as they would be had it been lived. */
-function told(sample: Sample): Prisma.ChatSessionUncheckedCreateInput & { status: Change['to'] } {
-  const [holder] = sampleAgents;
+/** The rows that the service would have written for a sample. */
+function rowsOf(sample: Sample): Prisma.ChatSessionUncheckedCreateInput & { status: Change['to'] } {
+  const [agent] = sampleAgents;
   const createdAt = new Date(Date.now() - sample.minutesAgo * 60_000);
   const entries: Prisma.MessageUncheckedCreateWithoutSessionInput[] = [];
   const waits: Prisma.TransferRequestUncheckedCreateWithoutSessionInput[] = [];
-  const figures = { userMessages: 0, botMessages: 0, agentMessages: 0, waitingTime: 0 };
+  const counts = { userMessages: 0, botMessages: 0, agentMessages: 0, waitingTime: 0 };
   let now = createdAt;
   let state: Change | undefined;
   let stateSince = createdAt;
@@ -57,9 +57,9 @@ function told(sample: Sample): Prisma.ChatSessionUncheckedCreateInput & { status
     now = new Date(now.getTime() + line.after * 1000);
     const entry = { seq: entries.length + 1, timestamp: now };
     if ('says' in line) {
-      const byAgent = line.sender === 'agent' && { senderId: holder.id, senderName: holder.name };
+      const byAgent = line.sender === 'agent' && { senderId: agent.id, senderName: agent.name };
       entries.push({ ...entry, content: line.says, sender: line.sender, ...byAgent });
-      figures[`${line.sender}Messages`] += 1;
+      counts[`${line.sender}Messages`] += 1;
       if (line.sender === 'user') firstCustomerAt ??= now;
       else if (firstCustomerAt) firstResponseTime ??= now.getTime() - firstCustomerAt.getTime();
       continue;
@@ -68,11 +68,11 @@ function told(sample: Sample): Prisma.ChatSessionUncheckedCreateInput & { status
       from: state?.to ?? null,
       epoch: (state?.epoch ?? 0) + 1,
       ...line.turns,
-      ...(line.turns.to === 'agent' && { agentId: holder.id, agentName: holder.name }),
+      ...(line.turns.to === 'agent' && { agentId: agent.id, agentName: agent.name }),
     };
     entries.push({ ...entry, kind: 'event', sender: 'system', content: sentence(change, { before: null }), change });
     if (state?.to === 'waiting') {
-      figures.waitingTime += (now.getTime() - stateSince.getTime()) / 1000;
+      counts.waitingTime += (now.getTime() - stateSince.getTime()) / 1000;
       Object.assign(waits.at(-1) ?? {}, { isActive: false, processedAt: now, outcome: change.cause });
     }
     if (change.to === 'waiting') {
@@ -100,20 +100,20 @@ function told(sample: Sample): Prisma.ChatSessionUncheckedCreateInput & { status
     createdAt,
     updatedAt: now,
     lastCustomerAt: firstCustomerAt ?? null,
-    ...(status === 'agent' && { assignedAgentId: holder.id, assignedAt: stateSince }),
+    ...(status === 'agent' && { assignedAgentId: agent.id, assignedAt: stateSince }),
     ...(status === 'waiting' && { waitingSince: stateSince }),
     ...(status === 'closed' && { closedAt: now }),
     entries: { create: entries },
     transferRequests: { create: waits },
     analytics: {
       create: {
-        ...figures,
-        totalMessages: figures.userMessages + figures.botMessages + figures.agentMessages,
+        ...counts,
+        totalMessages: counts.userMessages + counts.botMessages + counts.agentMessages,
         wasTransferred: waits.length > 0,
         firstCustomerAt: firstCustomerAt ?? null,
         firstResponseTime: firstResponseTime ?? null,
         createdAt,
-        ...(status === 'agent' && { firstAgentId: holder.id, lastAgentId: holder.id }),
+        ...(status === 'agent' && { firstAgentId: agent.id, lastAgentId: agent.id }),
         ...(status === 'closed' && {
           sessionDuration: Math.round((now.getTime() - createdAt.getTime()) / 1000),
           closedBy: state?.by ?? null,

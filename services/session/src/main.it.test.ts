@@ -8,7 +8,7 @@ import { accepted, connectClient, startSession } from '../test/session-process.t
 import { tcpLink } from '../test/tcp-link.ts';
 
 const space = await testSpace();
-// Some tests want the service, or a server, for themselves.
+// Some tests need a service or a server of their own.
 const withoutPostgres = await testSpace();
 const withoutNats = await testSpace();
 const withExpiry = await testSpace();
@@ -30,7 +30,7 @@ it('[O1] SIGTERM loses no request in flight: each is answered, and what was ackn
   const replies = await Promise.all(requests.map(async ({ id, reply }) => ({ id, reply: await reply })));
   expect(await stopped).toBe(0);
   await next;
-  // Those that it did not take any more were taken by nobody, or by the next one: in no case is the outcome unknown.
+  // Requests that it no longer accepted went to nobody or to the next one: no outcome is unknown.
   const codes = new Set(replies.map(({ reply }) => (reply.ok ? 'ok' : reply.code)));
   expect([...codes].filter((code) => code !== 'ok' && code !== 'UNAVAILABLE')).toEqual([]);
   for (const { id } of chats) {
@@ -42,7 +42,7 @@ it('[O1] SIGTERM loses no request in flight: each is answered, and what was ackn
   }
 });
 
-it('[O2] with Postgres gone it stays up and says so, and is well again within 10 s of its return', async () => {
+it('[O2] without Postgres it stays up and reports it, and recovers within 10 s of its return', async () => {
   const own = withoutPostgres;
   const url = new URL(own.databaseUrl);
   const link = await tcpLink({ host: url.hostname, port: Number(url.port) });
@@ -60,7 +60,7 @@ it('[O2] with Postgres gone it stays up and says so, and is well again within 10
     for (let n = 0; !writing.signal.aborted; n++) {
       const reply = await people(here).customerSays(id, `message ${n}`, `id-${n}`);
       if (reply.ok) kept.push(`message ${n}`);
-      // Nothing was done, or the outcome is unknown: never a fault of ours.
+      // Nothing was committed, or the outcome is unknown: never INTERNAL.
       else expect(['UNAVAILABLE', 'TIMEOUT']).toContain(reply.code);
     }
   })();
@@ -81,7 +81,7 @@ it('[O2] with Postgres gone it stays up and says so, and is well again within 10
   expect(await service.stop()).toBe(0);
 });
 
-it('[O2] with NATS gone it stays up, and answers again within 10 s of its return', async () => {
+it('[O2] without NATS it stays up, and answers again within 10 s of its return', async () => {
   const own = withoutNats;
   const url = new URL(own.natsUrl);
   const link = await tcpLink({ host: url.hostname, port: Number(url.port) });
@@ -97,9 +97,9 @@ it('[O2] with NATS gone it stays up, and answers again within 10 s of its return
   expect(await service.stop()).toBe(0);
 });
 
-it('ends chats without a sign of life, when it is told to', async () => {
+it('ends sessions without activity, when it is configured to', async () => {
   const own = withExpiry;
-  // An hour's fraction: 1.08 s.
+  // 1.08 s, in hours.
   for (let n = 0; n < 2; n++) await startSession(own, { EXPIRE_AFTER_HOURS: '0.0003' });
   const here = await connectClient(own);
   const [silent, lively] = [await people(here).startChat(), await people(here).waitingChat()];
@@ -112,7 +112,7 @@ it('ends chats without a sign of life, when it is told to', async () => {
   expect(await people(here).log(silent.id)).toMatchObject([{ seq: 1 }, { seq: 2, change: { cause: 'expired' } }]);
 });
 
-it('[O3] tells the truth on $SRV: every endpoint with its schemas, true counts, errors and times', async () => {
+it('[O3] reports every endpoint on $SRV with its schemas and correct counts, errors and times', async () => {
   const own = counted;
   await startSession(own);
   const here = await connectClient(own);
@@ -141,11 +141,11 @@ it('[O3] tells the truth on $SRV: every endpoint with its schemas, true counts, 
   }>('STATS');
   const get = stats?.endpoints.find(({ name }) => name === 'get');
   expect(get).toMatchObject({ num_requests: 4, num_errors: 1, last_error: 'NOT_FOUND: There is no such chat.' });
-  // 4 requests of Postgres cannot have taken less than a tenth of a millisecond.
+  // 4 requests to Postgres take more than 0.1 ms.
   expect(get?.processing_time).toBeGreaterThan(100_000);
 });
 
-it('[S5] logs no message text, also of messages that the database refuses', async () => {
+it('[S5] logs no message text, also of messages that Postgres rejects', async () => {
   const own = poisoned;
   const database = new pg.Client({ connectionString: own.databaseUrl });
   await database.connect();
@@ -157,7 +157,7 @@ it('[S5] logs no message text, also of messages that the database refuses', asyn
   const replies = await Promise.all(
     chats.map(({ id }, n) => people(here).customerSays(id, n === 5 ? 'a poison text' : 'an innocent text')),
   );
-  // [M1] The one that is refused does not take those with it that were in its batch.
+  // [M1] The rejected message does not fail the others of its batch.
   const results = replies.flatMap((reply) => accepted(reply).results);
   expect(results.map((result) => result.ok)).toEqual(chats.map((_, n) => n !== 5));
   expect(results[5]).toMatchObject({ code: 'INTERNAL' });
@@ -167,7 +167,7 @@ it('[S5] logs no message text, also of messages that the database refuses', asyn
   expect(service.log()).not.toContain('innocent');
 });
 
-it('an answer that is larger than NATS carries is an error to its caller, and nothing more', async () => {
+it('a reply that is too large for NATS is an error to its caller only', async () => {
   const service = await startSession(space);
   const metadata = { long: 'ü'.repeat(16_000) };
   const ids = await Promise.all(
@@ -178,7 +178,7 @@ it('an answer that is larger than NATS carries is an error to its caller, and no
   expect(await service.stop()).toBe(0);
 });
 
-it('[M1] keeps what it is told while NATS announces nothing: announcements are hints', async () => {
+it('[M1] stores messages while JetStream is unavailable', async () => {
   await startSession(space);
   const { id } = await startChat();
   const manager = await nats.jetstreamManager();

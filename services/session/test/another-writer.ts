@@ -3,8 +3,8 @@ import pg from 'pg';
 import { somebodyWaitsForALock } from './waits-for-lock.ts';
 
 /**
- * Does what another instance's append does, by hand, and runs `meanwhile` before it is committed; what that returns
- * runs after the commit.
+ * Appends a message like another instance. Runs `meanwhile` before the commit, and the function that it returns after
+ * the commit.
  */
 export async function whileAnotherWrites(
   space: TestSpace,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Entry, Session } from '@baton/contracts';
 import { accepted, type Client } from './session-process.ts';
 
-/** Short ways to the situations that tests begin from. */
+/** Creates the situations that tests begin from. */
 export function people({ session }: Client) {
   const all = {
     async startChat(): Promise<Session> {
@@ -16,7 +16,7 @@ export function people({ session }: Client) {
     async agent(name = 'Ann', capacity?: number): Promise<string> {
       return accepted(await session.createAgent({ name, ...(capacity !== undefined && { capacity }) })).agent.id;
     },
-    /** A chat in the hands of the agent. */
+    /** A session that is assigned to the agent. */
     async assignedChat(agentId: string): Promise<Session> {
       const { id } = await all.waitingChat();
       return accepted(await session.assign({ sessionId: id, agentId })).session;

@@ -19,7 +19,7 @@ export interface SessionProcess {
   kill(): Promise<void>;
 }
 
-/** Starts the real service as a process of its own, and waits until it is up. It is stopped after the test or file. */
+/** Starts the real service as a process, and waits until it is up. It is stopped after the test or file. */
 export async function startSession(space: TestSpace, env: Record<string, string> = {}): Promise<SessionProcess> {
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: FOLDER,
@@ -62,7 +62,7 @@ export async function startSession(space: TestSpace, env: Record<string, string>
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-/** After the test that is running, or, called at the top of a file, after the last one. */
+/** Runs after the current test, or after the last one when called at the top of a file. */
 function releaseAfterwards(release: () => unknown): void {
   try {
     onTestFinished(async () => void (await release()));
@@ -77,7 +77,7 @@ export interface Client {
   subjects: ReturnType<typeof subjects>;
 }
 
-/** What another service would have: the endpoints as functions, and a connection to listen on. */
+/** What another service has: the endpoints as functions, and a connection. */
 export async function connectClient(space: TestSpace): Promise<Client> {
   const nats = await connect(space.nats);
   releaseAfterwards(() => nats.close());
@@ -85,7 +85,7 @@ export async function connectClient(space: TestSpace): Promise<Client> {
   return { nats, session: createCaller(nats, sessionApi, own), subjects: own };
 }
 
-/** The value of a reply that has to be one. */
+/** The value of a successful reply. */
 export function accepted<Value>(
   reply: { ok: true; value: Value } | { ok: false; code: string; message: string },
 ): Value {
@@ -93,7 +93,7 @@ export function accepted<Value>(
   return reply.value;
 }
 
-/** The code of a reply that has to be a refusal. */
+/** The code of a refusal. */
 export function refusal(reply: { ok: true } | { ok: false; code: string }): string {
   if (reply.ok) throw new Error('not refused');
   return reply.code;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A link to a server that can be cut and mended, for tests of what happens when the server is gone. */
+/** A TCP proxy whose connections can be cut, to test an outage of the server behind it. */
 export async function tcpLink(target: { host: string; port: number }) {
   const sockets = new Set<Socket>();
   let up = true;

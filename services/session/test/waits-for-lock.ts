@@ -1,8 +1,8 @@
 import type pg from 'pg';
 
 /**
- * Whether a connection to this database waits for a lock. Within a transaction Postgres shows the connections as they
- * were at the first look, unless it is told to look again.
+ * Whether a connection to this database waits for a lock. Within a transaction, Postgres caches statistics at first
+ * access, so the cache is cleared.
  */
 export async function somebodyWaitsForALock(client: pg.Client): Promise<boolean> {
   await client.query('SELECT pg_stat_clear_snapshot()');

@@ -15,8 +15,8 @@ const { waitingChat, assignedChat, agent, log } = people(client);
 const read = async (agentId: string) => accepted(await session.getAgent({ agentId })).agent;
 const get = async (sessionId: string) => accepted(await session.get({ sessionId }));
 
-describe('[C4] claiming a chat', () => {
-  it('20 agents at once: exactly one gets it, and the others are told who', async () => {
+describe('[C4] claiming a session', () => {
+  it('by 20 agents at once: exactly one gets it, and the others are told who', async () => {
     for (let round = 0; round < 5; round++) {
       const agents = await Promise.all(Array.from({ length: 20 }, (_, n) => agent(`Agent ${n}`)));
       const { id } = await waitingChat();
@@ -34,7 +34,7 @@ describe('[C4] claiming a chat', () => {
     }
   });
 
-  it('20 chats for one agent at once: never more than its capacity', async () => {
+  it('by one agent, 20 at once: never more than its capacity', async () => {
     const agentId = await agent('Ann', 4);
     const chats = await Promise.all(Array.from({ length: 20 }, () => waitingChat()));
     const replies = await Promise.all(chats.map(({ id }) => session.assign({ sessionId: id, agentId })));
@@ -48,7 +48,7 @@ describe('[C4] claiming a chat', () => {
     expect(accepted(await session.listAgentSessions({ agentId })).sessions).toHaveLength(4);
   });
 
-  it('agents who pass chats to each other at once neither lose one nor block each other', async () => {
+  it('agents who transfer sessions to each other at once lose none and do not deadlock', async () => {
     const [ann, bob] = [await agent('Ann', 10), await agent('Bob', 10)];
     const chats = [
       ...(await Promise.all(Array.from({ length: 3 }, () => assignedChat(ann)))),
@@ -66,7 +66,7 @@ describe('[C4] claiming a chat', () => {
     expect(accepted(await session.listAgentSessions({ agentId: ann })).sessions).toHaveLength((await read(ann)).active);
   });
 
-  it('has the chats that ended with it, the latest first, and none that went on with another', async () => {
+  it('lists the sessions that ended with an agent, the latest first, without transferred ones', async () => {
     const [ann, bob] = [await agent('Ann', 10), await agent('Bob', 10)];
     const [first, second, passed, open] = [
       await assignedChat(ann),
@@ -87,7 +87,7 @@ describe('[C4] claiming a chat', () => {
     expect(await ended(ann)).not.toContain(open.id);
   });
 
-  it('a place becomes free when a chat ends, is handed on or goes back', async () => {
+  it('capacity becomes free when a session ends, is transferred or goes back', async () => {
     const agentId = await agent('Ann', 1);
     const next = await agent('Bob', 1);
     for (const leave of [
@@ -111,7 +111,7 @@ describe('[C4] claiming a chat', () => {
 });
 
 describe('[Q3] an agent who vanishes', () => {
-  it('is offline, and its chats are back at their original places, with the customers told', async () => {
+  it('is offline, its sessions are back at their original positions, and the customers are told', async () => {
     const agentId = await agent('Ann', 10);
     const before = await Promise.all((['high', 'normal', 'low'] as const).map((priority) => waitingChat(priority)));
     for (const { id } of before) accepted(await session.assign({ sessionId: id, agentId }));
@@ -132,7 +132,7 @@ describe('[Q3] an agent who vanishes', () => {
     expect(refusal(await session.assign({ sessionId: before[0]?.id ?? '', agentId }))).toBe('AGENT_OFFLINE');
   });
 
-  it('is put back at the original place also after chats were handed on, but not at that of an earlier handoff', async () => {
+  it('gives sessions back at the position of their handoff, also after a transfer', async () => {
     const [ann, bob] = [await agent('Ann'), await agent('Bob')];
     const chat = await waitingChat();
     accepted(await session.assign({ sessionId: chat.id, agentId: ann }));
@@ -152,7 +152,7 @@ describe('[Q3] an agent who vanishes', () => {
     expect(Date.parse(again.waitingSince ?? '')).toBeGreaterThan(Date.parse(chat.waitingSince ?? ''));
   });
 
-  it('gets nothing more, also when it is being given chats at that moment', async () => {
+  it('is assigned nothing more, also by claims in flight', async () => {
     const agentId = await agent('Ann', 20);
     const chats = await Promise.all(Array.from({ length: 20 }, () => waitingChat()));
     const claims = chats.map(({ id }) => session.assign({ sessionId: id, agentId }));
@@ -165,7 +165,7 @@ describe('[Q3] an agent who vanishes', () => {
 });
 
 describe('the record of an agent', () => {
-  it('has the default capacity, and changes in what is given', async () => {
+  it('has the default capacity, and changes in the given fields only', async () => {
     const { agent: made } = accepted(await session.createAgent({ name: 'Ann', socketId: 's1' }));
     expect(made).toMatchObject({ name: 'Ann', socketId: 's1', status: 'available', capacity: 3, active: 0 });
     const changed = accepted(await session.updateAgent({ agentId: made.id, status: 'busy', socketId: null })).agent;
@@ -174,7 +174,7 @@ describe('the record of an agent', () => {
     expect(await read(made.id)).toEqual(changed);
   });
 
-  it('is one, however often its registration is repeated, and another with another id', async () => {
+  it('is one for all repeats of its registration, and another one for another id', async () => {
     const joinId = randomUUID();
     const replies = await Promise.all(Array.from({ length: 5 }, () => session.createAgent({ name: 'Ann', joinId })));
     const made = replies.map(accepted);
@@ -185,7 +185,7 @@ describe('the record of an agent', () => {
     expect(accepted(one).agent.id).not.toBe(accepted(two).agent.id);
   });
 
-  it('is listed as available only with room for one more', async () => {
+  it('is listed as available only with free capacity', async () => {
     const [free, full, busy, offline] = await Promise.all(
       ['free', 'full', 'busy', 'offline'].map((name) => agent(name, 1)),
     );
@@ -205,7 +205,7 @@ describe('the record of an agent', () => {
     expect(onDuty).not.toContain(offline);
   });
 
-  it('is listed page by page, and while it holds something also when it is offline', async () => {
+  it('is listed page by page, and while it has sessions also when it is offline', async () => {
     const [gone, holding] = await Promise.all([agent('gone'), agent('holding')]);
     await assignedChat(holding);
     for (const agentId of [gone, holding]) accepted(await session.updateAgent({ agentId, status: 'offline' }));
@@ -221,7 +221,7 @@ describe('the record of an agent', () => {
     expect(listed).not.toContain(gone);
   });
 
-  it('is announced whenever it changes, with what was put in its hands', async () => {
+  it('is published with every change, and so is every assignment', async () => {
     const agentId = await agent('Ann');
     const seen: string[] = [];
     nats.subscribe(`${subjects.root}.agent.${agentId}.*`, {
@@ -253,7 +253,7 @@ describe('the record of an agent', () => {
     ]);
   });
 
-  it('is gone when it is removed, and its chats are back in the queue', async () => {
+  it('is deleted on removal, and its sessions are back in the queue', async () => {
     const agentId = await agent('Ann');
     const [held, ended] = [await assignedChat(agentId), await assignedChat(agentId)];
     accepted(await session.close({ sessionId: ended.id, by: 'agent', agentId }));
@@ -266,7 +266,7 @@ describe('the record of an agent', () => {
 });
 
 describe('a note', () => {
-  it('is kept beside the log by the agent who holds the chat, once', async () => {
+  it('is stored beside the log, once, by the assigned agent', async () => {
     const [holder, stranger] = [await agent('Ann'), await agent('Bob')];
     const { id } = await assignedChat(holder);
     const fresh = { sessionId: id, agentId: holder, content: 'is a regular', clientNoteId: 'n1' };
@@ -274,7 +274,7 @@ describe('a note', () => {
     expect(accepted(await session.addNote(fresh))).toEqual(first);
     expect(refusal(await session.addNote({ ...fresh, content: 'other' }))).toBe('ID_REUSED');
     expect(refusal(await session.addNote({ ...fresh, agentId: stranger, clientNoteId: 'n2' }))).toBe('NOT_ASSIGNED');
-    // [S1] That an id was used before is told to nobody else.
+    // [S1] No other agent learns that an id was used.
     expect(await session.addNote({ ...fresh, agentId: stranger, content: 'mine' })).toEqual(
       await session.addNote({ ...fresh, agentId: stranger, sessionId: newId() }),
     );

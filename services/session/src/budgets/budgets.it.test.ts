@@ -8,7 +8,7 @@ import { openDatabase } from '../platform/database-postgres.ts';
 import { createBudgetStore } from './store-postgres.ts';
 
 const space = await testSpace();
-// Two instances, as budgets have to hold over all.
+// Two instances: budgets hold across all.
 await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
 await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
 const { session } = await connectClient(space);
@@ -39,12 +39,12 @@ const rows = () =>
   database.statement<{ scope: string; key: string; calls: number; tokens: bigint }>(
     'SELECT scope, key, calls, tokens FROM model_budgets ORDER BY scope, key',
   );
-/** As if it had been taken so long ago. */
+/** Moves the budgets into the past. */
 const ago = (seconds: number) =>
   database.statement('UPDATE model_budgets SET full_at = full_at - make_interval(secs => $1)', seconds);
 
 describe('[S6] the budgets of a call', () => {
-  it('are those of its chat, its customer, their address and all, and it counts for each', async () => {
+  it('are those of its session, its customer, their address and all, and it counts towards each', async () => {
     const [one, other, elsewhere] = [await chat('office.ann'), await chat('office.bob'), await chat('home.ann')];
     for (const id of [one, one, other, elsewhere]) expect(await granted(id, only({}))).toBe(true);
     const found = await rows();
@@ -59,7 +59,7 @@ describe('[S6] the budgets of a call', () => {
     ]);
   });
 
-  it('of a chat that does not say where it is from are its own, and of none is that of all', async () => {
+  it('of a session of unknown source are its own; without a session only that of all', async () => {
     const [one, other] = [await chat(), await chat()];
     const narrow = only({ address: { callsPerDay: 1 } });
     expect([await granted(one, narrow), await granted(one, narrow), await granted(other, narrow)]).toEqual([
@@ -72,7 +72,7 @@ describe('[S6] the budgets of a call', () => {
     expect((await rows()).find(({ scope }) => scope === 'all')?.calls).toBe(4);
   });
 
-  it('of an address do not hold in a network that is trusted: each customer there is one', async () => {
+  it('of an address do not apply in a trusted network: each customer there has its own', async () => {
     const [ann, again, bob] = [
       await chat('trusted_office.ann'),
       await chat('trusted_office.ann'),
@@ -86,7 +86,7 @@ describe('[S6] the budgets of a call', () => {
     ]);
   });
 
-  it('of one message hold over all turns that it takes, and not for the next message', async () => {
+  it('of one message apply to all turns that it takes, and not to the next message', async () => {
     const id = await chat('ann.a');
     const budgets = { ...only({}), message: { ...free, callsPerDay: 3 } };
     const about = async (messageSeq: number) =>
@@ -101,7 +101,7 @@ describe('[S6] the budgets of a call', () => {
     expect((await rows()).find(({ scope, key }) => scope === 'chat' && key === id)).toMatchObject({ calls: 4 });
   });
 
-  it('are taken from all or from none: who is over one takes nothing from the others', async () => {
+  it('are taken from all or from none: a session over one budget takes nothing from the others', async () => {
     const id = await chat('mallory.m');
     const budgets = only({ address: { callsPerDay: 3 } });
     const results = [];
@@ -114,7 +114,7 @@ describe('[S6] the budgets of a call', () => {
     expect(Math.abs(Date.now() + retryAfterMs - new Date().setUTCHours(24, 0, 0, 0))).toBeLessThan(5_000);
   });
 
-  it('hold over all who ask at the same time, through any instance, also of an address that is new', async () => {
+  it('hold for concurrent requests through any instance, also for a new address', async () => {
     const chats = await Promise.all(Array.from({ length: 60 }, (_, n) => chat(`mallory.m${n}`)));
     const budgets = only({ address: { callsPerMinute: 20 } });
     const results = await Promise.all(chats.map((id) => take(id, budgets)));
@@ -124,7 +124,7 @@ describe('[S6] the budgets of a call', () => {
 });
 
 describe('[S6] calls in a minute', () => {
-  it('are half at once and half in its course: never more than all, wherever the minute begins', async () => {
+  it('are half a burst and half over the minute: never more than the limit in any minute', async () => {
     const id = await chat('mallory.m');
     const budgets = only({ address: { callsPerMinute: 60 } });
     const at: number[] = [];
@@ -140,7 +140,7 @@ describe('[S6] calls in a minute', () => {
     expect(at.length).toBeGreaterThan(110);
   });
 
-  it('one that comes soon is granted for then, and each for a moment of its own', async () => {
+  it('that become available soon are granted for then, each for its own time', async () => {
     const id = await chat('mallory.m');
     const budgets = only({ customer: { callsPerMinute: 12 } });
     const waits: number[] = [];
@@ -152,7 +152,7 @@ describe('[S6] calls in a minute', () => {
     expect(waits).toEqual([0, 0, 0, 0, 0, 0, 10, 20]);
   });
 
-  it('fewer than two a minute are possible too', async () => {
+  it('may be fewer than two', async () => {
     const id = await chat('mallory.m');
     const budgets = only({ chat: { callsPerMinute: 1 } });
     expect([await granted(id, budgets), await granted(id, budgets)]).toEqual([true, false]);
@@ -162,7 +162,7 @@ describe('[S6] calls in a minute', () => {
 });
 
 describe('[S6] tokens of a day', () => {
-  it('are set aside with the call, settled at the end of the turn, and begin afresh the next day', async () => {
+  it('are reserved with the call, corrected at the end of the turn, and reset the next day', async () => {
     const id = await chat('ann.a');
     const budgets = only({ all: { tokensPerDay: 1_000 } });
     expect(await take(id, budgets, { tokens: 900 })).toMatchObject({ granted: true, today: { calls: 1, tokens: 900 } });
@@ -181,13 +181,13 @@ describe('[S6] tokens of a day', () => {
     expect(await granted(id, budgets)).toBe(false);
     await database.statement('UPDATE model_budgets SET day = day - 1');
     expect(await take(id, budgets)).toMatchObject({ granted: true, today: { calls: 1, tokens: 100 } });
-    // What was taken yesterday is not settled against today.
+    // Yesterday's reservation does not correct today's budget.
     await database.statement('UPDATE model_budgets SET day = day - 1');
     accepted(await session.endTurn({ sessionId: id, worker: 'w', tokens: -50 }));
     expect((await rows()).map(({ tokens }) => tokens)).toEqual([100n, 100n, 100n, 100n]);
   });
 
-  it('taking, and settling at the end, of many chats at once do not wait for each other in a circle', async () => {
+  it('taking and correcting for many sessions at once does not deadlock', async () => {
     const chats = await Promise.all(Array.from({ length: 12 }, (_, n) => chat(`office.c${n % 3}`)));
     const start = performance.now();
     await Promise.all(
@@ -198,12 +198,12 @@ describe('[S6] tokens of a day', () => {
         }),
       ),
     );
-    // Postgres looks for a circle after a second.
+    // Postgres detects a deadlock after a second.
     expect(performance.now() - start).toBeLessThan(5_000);
     expect((await rows()).find(({ scope }) => scope === 'all')).toMatchObject({ calls: 72 });
   });
 
-  it('rows of days that are over are deleted, in parts, and nothing else', async () => {
+  it('rows of past days are deleted in batches, and no others', async () => {
     for (let n = 0; n < 3; n++) await take(await chat(`c${n}.c`), only({}));
     await database.statement("UPDATE model_budgets SET day = day - 2 WHERE scope = 'chat'");
     expect([await createBudgetStore(database).sweep(2), await createBudgetStore(database).sweep(2)]).toEqual([2, 1]);

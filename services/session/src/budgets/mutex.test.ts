@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { createMutex } from './mutex.ts';
 
-it('[S6] what changes budgets goes one after the other, whatever becomes of each', async () => {
+it('[S6] runs tasks one at a time and in order, also after a failure', async () => {
   const mutex = createMutex();
   const seen: string[] = [];
-  let under = 0;
+  let running = 0;
   const work =
     (name: string, fails = false) =>
     async () => {
-      expect(++under).toBe(1);
+      expect(++running).toBe(1);
       await new Promise((resolve) => setTimeout(resolve, 1));
       seen.push(name);
-      under--;
+      running--;
       if (fails) throw new Error(name);
       return name;
     };

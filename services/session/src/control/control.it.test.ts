@@ -42,7 +42,7 @@ describe('[C1] changes of control', () => {
     }
   });
 
-  it('a pickup of a chat that is with the bot, or closed, is refused', async () => {
+  it('a claim of a session that is with the bot, or closed, is refused', async () => {
     const agentId = await agent();
     const withBot = await startChat();
     expect(refusal(await session.assign({ sessionId: withBot.id, agentId }))).toBe('NOT_WAITING');
@@ -51,7 +51,7 @@ describe('[C1] changes of control', () => {
     expect(await activeOf(agentId)).toBe(0);
   });
 
-  it('an agent gives a chat back to the bot by way of waiting, in one', async () => {
+  it('a transfer from an agent to the bot passes through waiting in one step', async () => {
     const agentId = await agent('Ann');
     const { id, epoch } = await assignedChat(agentId);
     await customerSays(id, 'are you there?');
@@ -74,7 +74,7 @@ describe('[C1] changes of control', () => {
 });
 
 describe('repeats of a change', () => {
-  it('asking twice for a human queues once, and keeps the place and the epoch', async () => {
+  it('asking twice for a human queues once, and keeps the position and the epoch', async () => {
     const { id } = await startChat();
     const asked = { sessionId: id, cause: 'bot_transferred', reason: 'wants a refund', epoch: 1 } as const;
     const replies = await Promise.all(
@@ -89,7 +89,7 @@ describe('repeats of a change', () => {
     expect(await log(id)).toHaveLength(2);
   });
 
-  it('an agent who takes a chat again has it, and holds it once', async () => {
+  it('a repeated claim succeeds, and the session counts once', async () => {
     const agentId = await agent('Ann');
     const chat = await waitingChat();
     const asked = { sessionId: chat.id, agentId, epoch: chat.epoch };
@@ -98,7 +98,7 @@ describe('repeats of a change', () => {
     expect(await activeOf(agentId)).toBe(1);
   });
 
-  it('ending an ended chat changes nothing and succeeds; nothing opens it again', async () => {
+  it('ending a closed session succeeds and changes nothing; nothing reopens it', async () => {
     const agentId = await agent();
     const { id } = await assignedChat(agentId);
     const first = accepted(await session.close({ sessionId: id, by: 'agent', agentId }));
@@ -137,8 +137,8 @@ describe('[C2] a change that was decided on an older state', () => {
   });
 });
 
-describe('[A1] a chat that comes back to the bot', () => {
-  it('brings with it what the customer writes at that very moment', async () => {
+describe('[A1] a session that goes back to the bot', () => {
+  it('includes what the customer writes at the same moment', async () => {
     const { id } = await waitingChat();
     const words = { sessionId: id, content: 'is anybody there?', clientMessageId: 'a' };
     await whileAnotherWrites(space, words, async () => {
@@ -212,7 +212,7 @@ describe('[C3] every change of control', () => {
 });
 
 describe('who may change control', () => {
-  it('an agent only of a chat that it holds', async () => {
+  it('an agent only of a session that is assigned to it', async () => {
     const [holder, stranger] = [await agent('Ann'), await agent('Bob')];
     const { id } = await assignedChat(holder);
     const release = { sessionId: id, agentId: stranger, to: { type: 'queue' }, reason: 'x' } as const;
@@ -226,7 +226,7 @@ describe('who may change control', () => {
     expect((await agentSays(id, holder, 'still here')).ok).toBe(true);
   });
 
-  it('[S1] nobody, of a chat or with an agent that does not exist', async () => {
+  it('[S1] nobody, of a session or with an agent that does not exist', async () => {
     const nowhere = randomUUID();
     const agentId = await agent();
     const chat = await waitingChat();
@@ -245,7 +245,7 @@ describe('who may change control', () => {
       await session.endTurn({ sessionId: nowhere, worker: 'w' }),
     ];
     expect(replies.map(refusal)).toEqual(replies.map(() => 'NOT_FOUND'));
-    // What only the agent who has a chat may do is refused alike for a chat of somebody else and for none.
+    // [S1] Requests of the assigned agent are refused alike for another agent's session and for none.
     const asHolder = [
       await session.release({ sessionId: nowhere, agentId, to: { type: 'queue' }, reason: 'x' }),
       await session.addNote({ sessionId: nowhere, agentId, content: 'x' }),

@@ -7,11 +7,11 @@ import type { ControlStore } from './store-postgres.ts';
 import type { ControlChange, SessionView } from './view.ts';
 
 const view = (id: string, epoch: number) =>
-  // Only what this test looks at.
+  // Only the fields that these tests read.
   ({ session: { id, epoch, status: 'bot', waitingSince: null } as Session, lastWait: null }) as SessionView;
 const wanted = (it: SessionView) => ({ sessionId: it.session.id, epoch: it.session.epoch }) as ControlChange;
 
-/** A store whose sessions are changed by others before the first `late` changes come. */
+/** A store whose sessions another writer changes before each of the first `late` changes. */
 function fakeStore(ids: string[], late: number) {
   const epochs = new Map(ids.map((id) => [id, 1]));
   let reads = 0;
@@ -37,7 +37,7 @@ function fakeStore(ids: string[], late: number) {
 
 const fakePublications = () => ({ controlChanged: vi.fn(), sessionAssigned: vi.fn(), agentChanged: vi.fn() });
 
-it('[C2] what somebody else changed meanwhile is read and decided again', async () => {
+it('[C2] reads and decides again after a conflict', async () => {
   const { store, applied, reads } = fakeStore(['a'], 3);
   const publications = fakePublications();
   const result = await createControl({ store, publications }).change('a', (it) => change(wanted(it)));
@@ -47,7 +47,7 @@ it('[C2] what somebody else changed meanwhile is read and decided again', async 
   expect(publications.controlChanged).toHaveBeenCalledTimes(1);
 });
 
-it('says nothing of what does not exist, and publishes nothing that did not change', async () => {
+it('omits sessions that do not exist, and publishes only changes', async () => {
   const { store } = fakeStore(['same', 'no'], 0);
   const publications = fakePublications();
   const results = await createControl({ store, publications }).changeAll(['same', 'no', 'missing'], (it) =>
@@ -60,7 +60,7 @@ it('says nothing of what does not exist, and publishes nothing that did not chan
   expect(publications.controlChanged).not.toHaveBeenCalled();
 });
 
-it('changes many, some hundreds in a statement', async () => {
+it('changes many sessions, some hundreds in a statement', async () => {
   const ids = Array.from({ length: 450 }, (_, n) => `s${n}`);
   const { store, applied, reads } = fakeStore(ids, 0);
   const results = await createControl({ store, publications: fakePublications() }).changeAll(ids, (it) =>
@@ -71,11 +71,11 @@ it('changes many, some hundreds in a statement', async () => {
   expect(reads()).toBe(3);
 });
 
-it('gives up when nothing can be carried out: then a decision does not see what stands in its way', async () => {
+it('gives up after too many conflicts', async () => {
   const { store } = fakeStore(['a'], Number.POSITIVE_INFINITY);
   const { change: attempt } = createControl({ store, publications: fakePublications() });
   const settled = attempt('a', (it) => change(wanted(it)));
   await expect(settled).rejects.toThrow('could not be settled');
-  // As when a customer writes on and on: nothing was done, so it may be asked again.
+  // As when a customer keeps writing: nothing was committed, so the caller may retry.
   await expect(settled).rejects.toBeInstanceOf(Unavailable);
 });

@@ -65,7 +65,7 @@ function view(status: SessionStatus, more: Partial<SessionView> & { session?: Pa
   };
 }
 
-/** Every decision there is, with a request that would be granted in the right state. */
+/** Every decision, with a request that succeeds in the right state. */
 const decisions: Record<string, (it: SessionView) => { kind: string; change?: ControlChange }> = {
   transfer: (it) =>
     decideTransfer(it, { sessionId: 'chat', cause: 'bot_transferred', reason: 'r', priority: 'low', epoch: 5 }),
@@ -146,15 +146,15 @@ const changeOf = (decision: { kind: string; change?: ControlChange }) => {
   return decision.change;
 };
 
-describe('places and debts', () => {
-  it('[Q3] what comes back from an agent has its place, its priority, its reason and its brief', () => {
+describe('positions and pending replies', () => {
+  it('[Q3] a session that comes back from an agent keeps its position, priority, reason and brief', () => {
     const { wait } = changeOf(
       decideRequeue(view('agent'), { agentId: 'Ann', cause: 'agent_vanished', by: 'system', reason: 'r' }),
     );
     expect(wait).toMatchObject({ ...view('agent').lastWait, requestedBy: 'system' });
   });
 
-  it('an agent may say what the next one is to do, and how urgent it is', () => {
+  it('an agent may give another reason and priority', () => {
     const asked = {
       sessionId: 'chat',
       agentId: 'Ann',
@@ -165,7 +165,7 @@ describe('places and debts', () => {
     expect(wait).toMatchObject({ priority: 'low', reason: 'call back', requestedAt: '2026-01-01T00:01:00.000Z' });
   });
 
-  it('the request of a customer who gave no reason is told by its cause, and its wait has words for agents', () => {
+  it('without a reason of the customer, the entry has only the cause, and the wait a text for agents', () => {
     const asked = { sessionId: 'chat', cause: 'customer_requested', priority: 'normal' } as const;
     const { steps, wait } = changeOf(decideTransfer(view('bot'), { ...asked, reason: PLAIN_REQUEST }));
     expect(steps.map(({ change }) => change.reason)).toEqual([undefined]);
@@ -174,12 +174,12 @@ describe('places and debts', () => {
     expect(own.steps.map(({ change }) => change.reason)).toEqual(['about money']);
   });
 
-  it('a new wait begins at the end', () => {
+  it('a new wait begins at the end of the queue', () => {
     const asked = { sessionId: 'chat', cause: 'bot_transferred', reason: 'r', priority: 'low' } as const;
     expect(changeOf(decideTransfer(view('bot'), asked)).wait?.requestedAt).toBeNull();
   });
 
-  it('[A1] the bot owes an answer to what nobody answered, and fences the log it was read from', () => {
+  it('[A1] an unanswered message becomes the pending reply, if the log has not grown', () => {
     const cancel = (sender: 'user' | 'bot' | 'agent') =>
       changeOf(decideCancel(view('waiting', { newestMessage: { seq: 8, sender } }), { cause: 'nobody_available' }));
     expect(cancel('user')).toMatchObject({ unansweredSeq: 8, lastSeq: 9 });
@@ -187,13 +187,13 @@ describe('places and debts', () => {
     expect(cancel('agent').unansweredSeq).toBeNull();
     const silent = view('waiting', { newestMessage: null });
     expect(changeOf(decideCancel(silent, { cause: 'nobody_available' })).unansweredSeq).toBeNull();
-    // The bot stood in, and had answered a part of what was written.
+    // The bot stood in and had answered a part of the messages.
     const inPart = view('waiting', { newestMessage: { seq: 8, sender: 'bot' }, unansweredSeq: 7 });
     expect(changeOf(decideCancel(inPart, { cause: 'customer_cancelled' })).unansweredSeq).toBe(7);
     expect(changeOf(decideCancel(inPart, { cause: 'customer_left' })).unansweredSeq).toBeNull();
   });
 
-  it('goes back to the bot only after long enough without an agent', () => {
+  it('a session goes back to the bot only after enough time without an agent', () => {
     const at = (standInSince: string | null) =>
       decideNobodyCame(view('waiting', { standInSince }), '2026-01-01T00:01:00.000Z');
     expect(at(null).kind).toBe('unchanged');
@@ -201,7 +201,7 @@ describe('places and debts', () => {
     expect(changeOf(at('2026-01-01T00:01:00.000Z')).steps).toMatchObject([{ change: { cause: 'nobody_available' } }]);
   });
 
-  it('[A1] a debt is overdue only if it is still owed, and old enough', () => {
+  it('[A1] a reply is overdue only while it is pending, and old enough', () => {
     const at = (unansweredSince: string | null) =>
       decideOverdue(view('bot', { unansweredSince }), '2026-01-01T00:01:00.000Z', null);
     expect(at(null).kind).toBe('unchanged');
@@ -209,12 +209,12 @@ describe('places and debts', () => {
     expect(changeOf(at('2026-01-01T00:01:00.000Z'))).toMatchObject({ lastSeq: 9, wait: { requestedBy: 'system' } });
   });
 
-  it('a chat has expired only if nothing has happened in it for long enough', () => {
+  it('a session expires only after enough time without activity', () => {
     expect(decideExpiry(view('bot'), '2026-01-01T00:01:59.999Z').kind).toBe('unchanged');
     expect(changeOf(decideExpiry(view('bot'), '2026-01-01T00:02:00.000Z')).lastSeq).toBe(9);
   });
 
-  it('a chat is abandoned only with the bot, and if nothing has happened in it for long enough', () => {
+  it('a session is abandoned only with the bot, and after enough time without activity', () => {
     expect(decideAbandonment(view('bot'), '2026-01-01T00:01:59.999Z').kind).toBe('unchanged');
     for (const status of ['waiting', 'agent', 'closed'] as const)
       expect(decideAbandonment(view(status), '2026-01-01T00:02:00.000Z').kind).toBe('unchanged');
@@ -236,12 +236,12 @@ describe('[C4] an agent', () => {
     expect(decision).toMatchObject({ kind: 'refused', refusal: { code, message } });
   });
 
-  it('who is late is told who was first', () => {
+  it('who loses a claim is told who won', () => {
     const decision = decideAssign(view('agent'), agents, { sessionId: 'chat', agentId: 'Bob', epoch: 4 });
     expect(decision).toMatchObject({ refusal: { code: 'ALREADY_TAKEN', message: 'Ann has this chat.' } });
   });
 
-  it('who repeats what it has done, has it, with whatever epoch', () => {
+  it('who repeats a claim succeeds with any epoch', () => {
     const assign = decideAssign(view('agent'), agents, { sessionId: 'chat', agentId: 'Ann', epoch: 4 });
     expect(assign.kind).toBe('unchanged');
     const transfer = { sessionId: 'chat', cause: 'bot_transferred', reason: 'r', priority: 'low', epoch: 4 } as const;

@@ -6,15 +6,15 @@ import { people } from '../../test/people.ts';
 import { accepted, connectClient, startSession } from '../../test/session-process.ts';
 
 /**
- * The rules of control once more, as plainly as they can be said, beside the real service: random sequences of requests
- * must get the same answers from both, and leave both in the same state.
+ * A model of the rules of control beside the real service: random sequences of requests must get the same replies from
+ * both, and lead both to the same state.
  */
 const space = await testSpace();
 await startSession(space);
 const client = await connectClient(space);
 const { session } = client;
 const { startChat, agent, log, customerSays, agentSays, botSays } = people(client);
-// While nobody is online the bot answers those who wait, which begins and ends by the clock: see stand-in.it.test.ts.
+// Without an agent online the bot stands in, at times that the model does not know: see stand-in.it.test.ts.
 await agent('Always online');
 
 interface ModelSession {
@@ -22,7 +22,7 @@ interface ModelSession {
   holder: number | null;
   epoch: number;
   entries: number;
-  /** The start of the wait whose place it has or had, as the service said it. */
+  /** The start of the wait that gave it its position, as the service replied. */
   place: string;
   priority: 'high' | 'normal' | 'low';
 }
@@ -61,7 +61,7 @@ function at<T>(list: readonly T[], index: number): T {
 const held = (model: Model, agentIndex: number) =>
   model.sessions.filter(({ status, holder }) => status === 'agent' && holder === agentIndex).length;
 
-/** Puts a session into another state, as one or more changes. */
+/** Moves a session into another state in one or more changes. */
 function move(it: ModelSession, to: ModelSession['status'], holder: number | null = null, steps = 1): 'ok' {
   Object.assign(it, { status: to, holder: to === 'closed' ? it.holder : holder });
   it.epoch += steps;
@@ -75,7 +75,7 @@ function give(model: Model, it: ModelSession, to: number): string {
   return held(model, to) >= assignee.capacity ? 'AT_CAPACITY' : move(it, 'agent', to);
 }
 
-/** What the service has to answer: `ok` or a code. Changes the model as the request has to change the service. */
+/** The reply that the service must give: `ok` or a code. Changes the model as the request must change the service. */
 function expected(model: Model, c: Command): string {
   if (c.do === 'status' || c.do === 'vanish') {
     at(model.agents, c.a).offline = c.do === 'vanish' || c.to === 'offline';
@@ -84,7 +84,7 @@ function expected(model: Model, c: Command): string {
     return 'ok';
   }
   const it = at(model.sessions, c.s);
-  // [S1] Whose it is comes first. One that ended keeps its last agent.
+  // [S1] The assignment is checked first. A closed session keeps its last agent.
   const byAgent =
     c.do === 'release' || (c.do === 'close' && c.by === 'agent') || (c.do === 'write' && c.as === 'agent');
   if (byAgent && it.holder !== c.a) return 'NOT_ASSIGNED';
@@ -113,7 +113,7 @@ function expected(model: Model, c: Command): string {
   }
 }
 
-/** The same, asked of the service. */
+/** The service's reply to the same request. */
 async function actual(sessions: string[], agents: string[], model: Model, c: Command): Promise<string> {
   const ask = async () => {
     if (c.do === 'status') return session.updateAgent({ agentId: at(agents, c.a), status: c.to });
@@ -147,7 +147,7 @@ async function actual(sessions: string[], agents: string[], model: Model, c: Com
   return reply.ok ? 'ok' : reply.code;
 }
 
-/** [C1] [C2] [C3] The log alone tells the whole story: permitted changes, epoch by epoch, number by number. */
+/** [C1] [C2] [C3] The log alone proves it: only permitted changes, with consecutive epochs and numbers. */
 function replay(entries: Entry[]) {
   let status: ModelSession['status'] | null = null;
   let epoch = 0;
@@ -163,7 +163,7 @@ function replay(entries: Entry[]) {
   return { status, epoch, lastSeq: entries.length };
 }
 
-it('[C1] [C2] [C3] [C4] [Q3] answers and ends as the rules say, whatever is asked in whatever order', async () => {
+it('[C1] [C2] [C3] [C4] [Q3] random requests get the replies and lead to the state of the model', async () => {
   const run = async (commands: Command[]) => {
     const capacities = [1, 2, 3];
     const agents = await Promise.all(capacities.map((capacity, n) => agent(`Agent ${n}`, capacity)));
@@ -188,7 +188,7 @@ it('[C1] [C2] [C3] [C4] [Q3] answers and ends as the rules say, whatever is aske
       const inQueue = waiting.filter(({ sessionId }) => sessionId === id);
       expect(inQueue).toHaveLength(should.status === 'waiting' ? 1 : 0);
       for (const { requestedAt, priority, epoch } of inQueue) {
-        // However often it was taken and given back.
+        // Also after any number of claims and transfers back.
         expect({ priority, requestedAt }).toEqual({ priority: should.priority, requestedAt: should.place });
         expect({ epoch, requestedAt }).toEqual({ epoch: is.epoch, requestedAt: wait?.requestedAt });
       }

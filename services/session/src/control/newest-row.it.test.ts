@@ -12,7 +12,7 @@ const { session } = client;
 const { startChat, waitingChat, agent, assignedChat, log } = people(client);
 type AppendAuthor = Parameters<typeof session.append>[0]['author'];
 
-/** Changes a row as another instance does; what `meanwhile` begins waits for it, and goes on when it is committed. */
+/** Changes a row like another instance. Statements of `meanwhile` wait for its lock, and go on when it is committed. */
 async function whileChanged<Result>(sql: string, values: unknown[], meanwhile: () => Promise<Result>): Promise<Result> {
   const other = new pg.Client({ connectionString: space.databaseUrl });
   await other.connect();
@@ -28,14 +28,14 @@ async function whileChanged<Result>(sql: string, values: unknown[], meanwhile: (
   }
 }
 
-/** One message takes a statement of its own; several, the one for many. */
+/** One message uses the statement for one; several use the one for many. */
 const say = (sessionId: string, author: AppendAuthor, count: number) =>
   session.append({ sessionId, author, messages: Array.from({ length: count }, () => ({ content: 'still there?' })) });
 const customer: AppendAuthor = { type: 'customer' };
 
-// Postgres checks the constraints of a row on the version that a statement began with, before it looks for the newest.
+// Postgres checks constraints on the row version of a statement's snapshot before it finds the newest one.
 describe.each([1, 2])('of %i messages', (count) => {
-  it('[M1] all are stored though the chat came back to the bot while they waited', async () => {
+  it('[M1] all are stored although the session went back to the bot while they waited for the lock', async () => {
     const { id } = await waitingChat();
     const back = `UPDATE chat_sessions SET status = 'bot', waiting_since = NULL, epoch = epoch + 1 WHERE id = $1`;
     const reply = await whileChanged(back, [id], () => say(id, customer, count));
@@ -44,7 +44,7 @@ describe.each([1, 2])('of %i messages', (count) => {
     expect(sessions.map(({ sessionId }) => sessionId)).toContain(id);
   });
 
-  it('all are stored though the chat left the bot while they waited', async () => {
+  it('all are stored although the session left the bot while they waited for the lock', async () => {
     const { id } = await startChat();
     const away = `UPDATE chat_sessions SET status = 'waiting', waiting_since = now(), epoch = epoch + 1,
       unanswered_seq = NULL, unanswered_since = NULL WHERE id = $1`;
@@ -55,7 +55,7 @@ describe.each([1, 2])('of %i messages', (count) => {
   it.each([
     ['the chat was closed', `status = 'closed', closed_at = now(), assigned_at = NULL`, 'SESSION_CLOSED'],
     [
-      'it was given back',
+      'it was transferred back',
       `status = 'waiting', waiting_since = now(), assigned_agent = NULL, assigned_at = NULL`,
       'NOT_ASSIGNED',
     ],
@@ -72,10 +72,10 @@ describe.each([1, 2])('of %i messages', (count) => {
   });
 });
 
-it('[C4] an agent who got another chat meanwhile can give this one back', async () => {
+it('[C4] an agent who was assigned another session meanwhile can transfer this one back', async () => {
   const agentId = await agent();
   const { id } = await assignedChat(agentId);
-  // As if it held none when the statement begins, and one when it goes on.
+  // In the statement's snapshot it has no session; in the newest row it has one.
   const database = new pg.Client({ connectionString: space.databaseUrl });
   await database.connect();
   await database.query('UPDATE agents SET active = 0 WHERE id = $1', [agentId]);

@@ -7,7 +7,7 @@ import { accepted, connectClient, refusal, startSession } from '../../test/sessi
 
 const space = await testSpace();
 const limits = { CUSTOMER_WAITING_CHATS: '2', ADDRESS_WAITING_CHATS: '4', DATABASE_POOL_MAX: '10' };
-// Two, as no lock of one process may be what keeps the limit.
+// Two instances: no lock of one process may be what enforces the limit.
 await startSession(space, limits);
 await startSession(space, limits);
 const client = await connectClient(space);
@@ -20,7 +20,7 @@ const ask = (sessionId: string, cause?: 'customer_requested' | 'bot_failed') =>
   session.transfer({ sessionId, reason: 'urgent', priority: 'high', ...(cause && { cause }) });
 const newAddress = () => randomUUID().replaceAll('-', '');
 
-it('[S6] a hundred chats of a script get the places of one address, however fast they come', async () => {
+it('[S6] a hundred concurrent sessions of one address get the limit of one address', async () => {
   const address = newAddress();
   const ids = await Promise.all(Array.from({ length: 100 }, (_, n) => start(`${address}.c${n}`)));
   const replies = await Promise.all(ids.map((id) => ask(id)));
@@ -28,25 +28,25 @@ it('[S6] a hundred chats of a script get the places of one address, however fast
   for (const reply of replies) if (!reply.ok) expect(reply.code).toBe('TOO_MANY_WAITING');
   for (const [index, id] of ids.entries())
     expect(accepted(await session.get({ sessionId: id })).session.status).toBe(replies[index]?.ok ? 'waiting' : 'bot');
-  // Others wait as ever.
+  // Other addresses are not affected.
   accepted(await ask(await start(`${newAddress()}.ada`)));
 });
 
-it('[S6] one customer has fewer places than all at its address, whoever asks', async () => {
+it('[S6] one customer has a lower limit than its address, for every cause of a handoff', async () => {
   const address = newAddress();
   const [first, second, third] = await Promise.all([1, 2, 3].map(() => start(`${address}.ada`)));
   accepted(await ask(first ?? '', 'customer_requested'));
   accepted(await ask(second ?? '', 'bot_failed'));
   for (const cause of [undefined, 'customer_requested', 'bot_failed'] as const)
     expect(refusal(await ask(third ?? '', cause))).toBe('TOO_MANY_WAITING');
-  // To ask again for what it has is no further one.
+  // A repeat is not another wait.
   expect(accepted(await ask(first ?? ''))).toMatchObject({ repeated: true });
   accepted(await ask(await start(`${address}.bob`)));
   accepted(await session.close({ sessionId: first ?? '', by: 'user' }));
   accepted(await ask(third ?? ''));
 });
 
-it('[S6] [Q3] what an agent had goes back to its place, whoever else waits', async () => {
+it('[S6] [Q3] a session goes back from an agent to its position in spite of the limit', async () => {
   const address = newAddress();
   const held = await start(`${address}.ada`);
   accepted(await ask(held));
@@ -57,7 +57,7 @@ it('[S6] [Q3] what an agent had goes back to its place, whoever else waits', asy
   expect(accepted(back).session.status).toBe('waiting');
 });
 
-it('[S6] trusted networks, and chats of which nobody knows whence they come, have no such limit', async () => {
+it('[S6] trusted networks and sessions of unknown source have no such limit', async () => {
   const trusted = trustedSource(`${newAddress()}.ada`);
   for (const source of [trusted, undefined]) for (let n = 0; n < 6; n++) accepted(await ask(await start(source)));
 });

@@ -32,13 +32,13 @@ const fromCustomer = (sessionId: string, more: Partial<PendingMessage> = {}): Pe
 const fromAgent = (sessionId: string, agentId: string, more: Partial<PendingMessage> = {}) =>
   fromCustomer(sessionId, { sender: 'agent', agentId, ...more });
 
-/** What tells one chat from another, and how long things took. */
+/** Columns that differ from session to session, and durations. */
 const NOT_COMPARED = /^(id|user_id|session_id|assigned_agent|sender_id|first_agent_id|last_agent_id|change|.*_time)$/;
 
-/** All that a message changes. Of times, only whether they are the newest entry's. */
+/** Everything that a message changes. Times become whether they are the newest entry's. */
 async function leftBehind(sessionId: string): Promise<unknown> {
   const select = (what: string) => database.statement<Record<string, unknown>>(`SELECT * FROM ${what} = $1`, sessionId);
-  const [session, figures] = [
+  const [session, analytics] = [
     await select('chat_sessions WHERE id'),
     await select('session_analytics WHERE session_id'),
   ];
@@ -49,19 +49,19 @@ async function leftBehind(sessionId: string): Promise<unknown> {
       .filter(([column]) => !NOT_COMPARED.test(column))
       .map(([column, value]) => [column, value instanceof Date ? Number(value) === newest : value]);
   return {
-    rows: [session, figures, entries].map((rows) => rows.map((row) => Object.fromEntries(comparable(row)))),
-    responded: figures.map((row) => row.first_response_time !== null),
+    rows: [session, analytics, entries].map((rows) => rows.map((row) => Object.fromEntries(comparable(row)))),
+    responded: analytics.map((row) => row.first_response_time !== null),
   };
 }
 
-/** Times of one millisecond could not be told apart. */
+/** Times within one millisecond are equal. */
 const aMoment = () => new Promise((resolve) => setTimeout(resolve, 3));
 
-describe('a message by itself leaves behind what it would among others:', () => {
+describe('the statement for one message has the effects of the one for many:', () => {
   it.each<[string, () => Promise<PendingMessage>]>([
     ['the first word to the bot', async () => fromCustomer((await startChat()).id)],
     [
-      'another word to the bot, which owes an answer already',
+      'a message to the bot with a reply pending',
       async () => {
         const { id } = await startChat();
         accepted(await customerSays(id, 'hello?'));
@@ -69,7 +69,7 @@ describe('a message by itself leaves behind what it would among others:', () => 
       },
     ],
     [
-      'a word to the bot, which has answered all',
+      'a message to the bot without a reply pending',
       async () => {
         const { id, epoch } = await startChat();
         accepted(await customerSays(id, 'hello?'));
@@ -78,15 +78,15 @@ describe('a message by itself leaves behind what it would among others:', () => 
       },
     ],
     [
-      'one who waits',
+      'a message while waiting',
       async () => {
-        // While nobody is online the bot answers.
+        // Without an agent online the bot stands in.
         await agent();
         return fromCustomer((await waitingChat()).id);
       },
     ],
     [
-      'one who waits while no agent is online',
+      'a message while waiting, with no agent online',
       async () => {
         await database.statement(`UPDATE agents SET status = 'offline'`);
         const { id } = await waitingChat();
@@ -102,7 +102,7 @@ describe('a message by itself leaves behind what it would among others:', () => 
     ],
     ['to an agent', async () => fromCustomer((await assignedChat(await agent())).id)],
     [
-      'an agent’s greeting, before the customer said a word',
+      'an agent’s greeting before the customer’s first message',
       async () => {
         const ann = await agent();
         return fromAgent((await assignedChat(ann)).id, ann);
@@ -118,7 +118,7 @@ describe('a message by itself leaves behind what it would among others:', () => 
       },
     ],
     [
-      'an agent’s second answer, with the epoch it knows',
+      'an agent’s second answer, with an epoch',
       async () => {
         const ann = await agent();
         const { id, epoch } = await assignedChat(ann);
@@ -144,7 +144,7 @@ describe('nothing is written, and nothing changed, by', () => {
   it.each<[string, () => Promise<PendingMessage>]>([
     ['a message into no chat', async () => fromCustomer(randomUUID())],
     [
-      'a message into an ended chat',
+      'a message into a closed session',
       async () => {
         const { id } = await startChat();
         accepted(await client.session.close({ sessionId: id, by: 'user', reason: 'done' }));
@@ -154,7 +154,7 @@ describe('nothing is written, and nothing changed, by', () => {
     ['an agent who holds nothing', async () => fromAgent((await startChat()).id, await agent())],
     ['an agent who does not hold it', async () => fromAgent((await assignedChat(await agent())).id, await agent())],
     [
-      '[C2] an agent who knows an earlier epoch',
+      '[C2] an agent with an earlier epoch',
       async () => {
         const ann = await agent();
         const { id, epoch } = await assignedChat(ann);
@@ -170,7 +170,7 @@ describe('nothing is written, and nothing changed, by', () => {
       },
     ],
     [
-      '[M2] another message with an id that is taken',
+      '[M2] another message with a used id',
       async () => {
         const { id } = await startChat();
         accepted(await customerSays(id, 'something else', 'm-1'));
@@ -178,7 +178,7 @@ describe('nothing is written, and nothing changed, by', () => {
       },
     ],
     [
-      'an answer of the bot’s, which takes the long way',
+      'an answer of the bot, which needs the statement for many',
       async () => {
         const { id, epoch } = await startChat();
         return fromCustomer(id, { sender: 'bot', epoch });

@@ -34,7 +34,7 @@ const stored: Written = {
 const reply = (...settled: (Written | Error)[]) =>
   replyToAppend(settled.map((written, index) => resultOf(item, index, written)));
 
-it('has a result for each message, as the contract wants it', () => {
+it('has a result for each message, as the contract requires', () => {
   const answer = reply(stored, { ...stored, outcome: 'repeated' }, { outcome: 'ID_REUSED' }, new Error('x'), {
     outcome: 'ALREADY_ANSWERED',
   });
@@ -50,14 +50,14 @@ it('has a result for each message, as the contract wants it', () => {
 });
 
 it.each(['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'STALE_EPOCH'] as const)(
-  'is %s as a whole when that is so of every message, and not when one was a repeat',
+  'refuses the request with %s when every message is refused so, and not when one was a repeat',
   (outcome) => {
     expect(reply({ outcome }, { outcome })).toMatchObject({ ok: false, code: outcome });
     expect(reply({ outcome }, { ...stored, outcome: 'repeated' })).toMatchObject({ ok: true });
   },
 );
 
-it('is not a refusal as a whole for what lies in a message', () => {
+it('does not refuse the request for a reason that lies in a message', () => {
   expect(reply({ outcome: 'ID_REUSED' })).toMatchObject({ ok: true });
   expect(reply({ outcome: 'ANSWERS_NOTHING' })).toMatchObject({
     ok: true,
@@ -65,7 +65,7 @@ it('is not a refusal as a whole for what lies in a message', () => {
   });
 });
 
-it('counts tokens only of the bot, and only when they are counts', () => {
+it('counts tokens of the bot only, and ignores values that are no counts', () => {
   const [message] = pendingMessages(
     {
       sessionId: SESSION,

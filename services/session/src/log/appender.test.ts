@@ -18,7 +18,7 @@ const message = (more: Partial<PendingMessage> = {}): PendingMessage => ({
   ...more,
 });
 
-/** A log that numbers what it is given, and fails as it is told. Statements end one by one, when they are let go. */
+/** A log that numbers messages, and fails as `fail` says. */
 function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Error | undefined = () => undefined) {
   const statements: string[][] = [];
   let seq = 0;
@@ -52,8 +52,8 @@ function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Er
 
 const outcome = (one: Written | Error | undefined) => (one instanceof Error ? one.name : one?.outcome);
 
-describe('gathering', () => {
-  it('writes what comes in one turn as one batch, and what comes while it is written as the next', async () => {
+describe('batching', () => {
+  it('writes the messages of one turn as one batch, and those that arrive meanwhile as the next', async () => {
     const { write, statements } = fakeLog();
     const appender = createAppender({ write });
     const say = (contents: string[]) => contents.map((content) => appender.append([message({ content })]));
@@ -67,7 +67,7 @@ describe('gathering', () => {
     await appender.settled();
   });
 
-  it('[M3] keeps the order in which they came, one batch after the other', async () => {
+  it('[M3] keeps the order of arrival, one batch at a time', async () => {
     const { write, statements, maxInFlight } = fakeLog();
     const appender = createAppender({ write });
     const contents = Array.from({ length: 50 }, (_, n) => `${n}`);
@@ -91,7 +91,7 @@ describe('gathering', () => {
 });
 
 describe('failures', () => {
-  it('of one message do not take the others with them', async () => {
+  it('of one message do not fail the others', async () => {
     const { write } = fakeLog((items) =>
       items.some(({ content }) => content === 'poison') ? new Error('x') : undefined,
     );
@@ -101,26 +101,29 @@ describe('failures', () => {
     expect(result.map(outcome)).toEqual(['stored', 'stored', 'Error', 'stored', 'stored', 'stored']);
   });
 
-  it('[M2] that come from a repeat committed meanwhile are tried again', async () => {
+  it('[M2] caused by a repeat committed meanwhile are retried', async () => {
     const { write, statements } = fakeLog((_, attempt) => (attempt < 5 ? new UniqueViolation('x') : undefined));
     const result = await createAppender({ write }).append([message()]);
     expect(result.map(outcome)).toEqual(['stored']);
     expect(statements).toHaveLength(5);
   });
 
-  it('for good end after five tries', async () => {
+  it('that persist end after five attempts', async () => {
     const { write, statements } = fakeLog(() => new UniqueViolation('x'));
     expect((await createAppender({ write }).append([message()])).map(outcome)).toEqual(['UniqueViolation']);
     expect(statements).toHaveLength(5);
   });
 
-  it.each([new Unavailable('x'), new OutcomeUnknown('x')])('of the database are those of all: $name', async (error) => {
-    const { write, statements } = fakeLog(() => error);
-    await expect(createAppender({ write }).append([message(), message()])).rejects.toBe(error);
-    expect(statements).toHaveLength(1);
-  });
+  it.each([new Unavailable('x'), new OutcomeUnknown('x')])(
+    'of the database fail all messages: $name',
+    async (error) => {
+      const { write, statements } = fakeLog(() => error);
+      await expect(createAppender({ write }).append([message(), message()])).rejects.toBe(error);
+      expect(statements).toHaveLength(1);
+    },
+  );
 
-  it('from a row that somebody holds are those of its session alone', async () => {
+  it('caused by a locked row fail the messages of its session only', async () => {
     const { write } = fakeLog((items) =>
       items.some(({ sessionId }) => sessionId === '0002') ? new LockTimeout('x') : undefined,
     );

@@ -22,7 +22,7 @@ async function firstResponseOf(sessionId: string): Promise<number | null> {
   }
 }
 
-it('[M1] [M2] [S2] what cannot be stored, and nobody can see, is left out: nothing is refused for it', async () => {
+it('[M1] [M2] [S2] characters that cannot be stored are removed, and nothing is refused for them', async () => {
   const half = '\ud83d';
   const { id } = await startChat();
   accepted(await customerSays(id, `cut in an emoji ${half}`, 'cut'));
@@ -41,8 +41,8 @@ it('[M1] [M2] [S2] what cannot be stored, and nobody can see, is left out: nothi
   });
 });
 
-describe('what a service says for the operator', () => {
-  it('[M3] is an entry of the log, numbered like any other, and sent again stored once', async () => {
+describe('a system message', () => {
+  it('[M3] is a numbered entry of the log, stored once when repeated', async () => {
     const { id } = await startChat();
     await customerSays(id, 'Where is it?');
     const said = accepted(await serviceSays(id, 'Order 4711 was sent.', { clientMessageId: 'a' })).results[0];
@@ -58,7 +58,7 @@ describe('what a service says for the operator', () => {
     expect(counts).toEqual({ total: 3, messages: 2, user: 1, bot: 0, agent: 0, system: 1 });
   });
 
-  it('[C2] is fenced when it carries an epoch, and refused when the chat has ended', async () => {
+  it('[C2] is fenced by its epoch, if any, and refused when the session is closed', async () => {
     const { id, epoch } = await assignedChat(await agent());
     expect((await serviceSays(id, 'in time', { epoch })).ok).toBe(true);
     expect(refusal(await serviceSays(id, 'late', { epoch: epoch - 1 }))).toBe('STALE_EPOCH');
@@ -66,7 +66,7 @@ describe('what a service says for the operator', () => {
     expect(refusal(await serviceSays(id, 'too late'))).toBe('SESSION_CLOSED');
   });
 
-  it('[A1] answers nothing: the bot owes its answer as before, also after a wait', async () => {
+  it('[A1] answers nothing: the reply stays pending, also after a wait', async () => {
     const { id } = await startChat();
     await botSays(id, 1, 'Hello!', 1);
     await customerSays(id, 'Where is it?');
@@ -80,7 +80,7 @@ describe('what a service says for the operator', () => {
     expect(await pendingReply()).toBe(3);
   });
 
-  it('is no first response in the figures', async () => {
+  it('is no first response in the statistics', async () => {
     const { id } = await startChat();
     await customerSays(id, 'Where is it?');
     await serviceSays(id, 'The carrier is on strike.');
@@ -90,8 +90,8 @@ describe('what a service says for the operator', () => {
   });
 });
 
-describe('what is left out', () => {
-  it('of a transfer is the cause: then it is as if the bot had asked', async () => {
+describe('the default', () => {
+  it('cause of a handoff is the bot', async () => {
     const { id } = await startChat();
     const { session: after, wait } = accepted(await session.transfer({ sessionId: id, reason: 'r', priority: 'low' }));
     expect(after.status).toBe('waiting');
@@ -99,7 +99,7 @@ describe('what is left out', () => {
     expect((await log(id)).at(-1)).toMatchObject({ change: { cause: 'bot_transferred', by: 'bot' } });
   });
 
-  it('of a close is who did it: then it was the operator', async () => {
+  it('author of a close is a supervisor', async () => {
     const { id } = await startChat();
     expect(accepted(await session.close({ sessionId: id })).session.status).toBe('closed');
     expect((await log(id)).at(-1)).toMatchObject({ change: { cause: 'operator_closed', by: 'system' } });
@@ -109,7 +109,7 @@ describe('what is left out', () => {
 describe('metadata', () => {
   const metadata = { customerTier: 'premium', nested: { list: [1, null] } };
 
-  it('of a wait is kept, told with the claim, and taken over by the next wait', async () => {
+  it('of a wait is stored, returned with the claim, and kept by the next wait', async () => {
     const { id } = await startChat();
     const asked = { sessionId: id, reason: 'r', priority: 'high', metadata } as const;
     expect(accepted(await session.transfer(asked)).wait.metadata).toEqual(metadata);
@@ -128,7 +128,7 @@ describe('metadata', () => {
     accepted(await session.close({ sessionId: id }));
   });
 
-  it('of an agent is kept, given back, and replaced as a whole', async () => {
+  it('of an agent is stored, returned, and replaced as a whole', async () => {
     const created = accepted(await session.createAgent({ name: 'Ann', socketId: 's', metadata })).agent;
     expect(created.metadata).toEqual(metadata);
     expect(accepted(await session.getAgent({ agentId: created.id })).agent).toEqual(created);
@@ -136,7 +136,7 @@ describe('metadata', () => {
     expect(agents.find(({ id }) => id === created.id)).toEqual(created);
     const updated = accepted(await session.updateAgent({ agentId: created.id, metadata: { team: 'b' } })).agent;
     expect(updated).toMatchObject({ metadata: { team: 'b' }, name: 'Ann', socketId: 's' });
-    // What an agent's record says when a chat comes or goes has it, too.
+    // The agent's record that is published with an assignment has it, too.
     await assignedChat(created.id);
     expect(accepted(await session.getAgent({ agentId: created.id })).agent).toMatchObject({
       active: 1,
@@ -145,7 +145,7 @@ describe('metadata', () => {
     expect(accepted(await session.createAgent({ name: 'Bob' })).agent.metadata).toEqual({});
   });
 
-  it('of many agents is more than one page carries: the reader pages on', async () => {
+  it('of many agents exceeds one page: the reader continues with the next', async () => {
     const heavy = { note: 'x'.repeat(16_000) };
     const made = await Promise.all(
       Array.from({ length: 45 }, (_, n) => session.createAgent({ name: `Heavy ${n}`, metadata: heavy })),
@@ -161,7 +161,7 @@ describe('metadata', () => {
   });
 });
 
-it('the agent who gets the next chat is the least loaded for its capacity; nobody when none has room', async () => {
+it('the next session goes to the agent with the lowest relative load; to nobody at full capacity', async () => {
   const { agents } = accepted(await session.listAgents({}));
   for (const { id } of agents) accepted(await session.updateAgent({ agentId: id, status: 'busy' }));
   const available = async () => accepted(await session.availableAgent({})).agent;
@@ -171,7 +171,7 @@ it('the agent who gets the next chat is the least loaded for its capacity; nobod
   expect((await available())?.id).toBe(small);
   await assignedChat(small);
   expect(await available()).toMatchObject({ id: large, active: 1 });
-  // Two of sixteen are less of what it can do than one of four.
+  // Two of sixteen is a lower load than one of four.
   const wide = await agent('Wide', 16);
   for (let n = 0; n < 2; n++) await assignedChat(wide);
   expect((await available())?.id).toBe(wide);

@@ -19,7 +19,7 @@ const resultOf = (reply: Awaited<ReturnType<typeof session.append>>) => {
 };
 
 describe('a message', () => {
-  it('[M1] is committed when it is acknowledged: it survives the kill of the process that took it', async () => {
+  it('[M1] is committed when it is acknowledged: it survives a kill of the process', async () => {
     const doomed = await startSession(killed);
     const here = await connectClient(killed);
     const { id } = await people(here).startChat();
@@ -44,7 +44,7 @@ describe('a message', () => {
     expect(acknowledged.filter((seq) => !kept.has(seq))).toEqual([]);
   });
 
-  it('[M2] sent again gives the first result, and is stored once', async () => {
+  it('[M2] repeated returns the first result, and is stored once', async () => {
     const { id } = await startChat();
     const first = resultOf(await customerSays(id, 'hello', 'a'));
     const second = resultOf(await customerSays(id, 'hello', 'a'));
@@ -53,7 +53,7 @@ describe('a message', () => {
     expect(await log(id)).toHaveLength(2);
   });
 
-  it('[M2] sent again at the same moment through several instances is stored once', async () => {
+  it('[M2] repeated concurrently through several instances is stored once', async () => {
     const { id } = await startChat();
     for (let n = 0; n < 20; n++) {
       const replies = await Promise.all(Array.from({ length: 8 }, () => customerSays(id, `message ${n}`, `id-${n}`)));
@@ -65,7 +65,7 @@ describe('a message', () => {
     expect(await log(id)).toHaveLength(21);
   });
 
-  it('[M2] with an id that has another content is refused, and changes nothing', async () => {
+  it('[M2] with the id of another message is refused, and changes nothing', async () => {
     const { id } = await startChat();
     await customerSays(id, 'hello', 'a');
     expect(resultOf(await customerSays(id, 'other', 'a'))).toMatchObject({
@@ -76,7 +76,7 @@ describe('a message', () => {
     expect(await log(id)).toHaveLength(2);
   });
 
-  it('[M2] may have the id of a message of another sender, or of another chat', async () => {
+  it('[M2] may have the id of a message of another sender, or of another session', async () => {
     const holder = await agent();
     const { id } = await assignedChat(holder);
     const other = await startChat();
@@ -89,7 +89,7 @@ describe('a message', () => {
     expect(replies.map(resultOf)).toMatchObject(Array(3).fill({ ok: true, value: { repeated: false } }));
   });
 
-  it('[M2] gives its first result also when the chat has ended or changed hands since', async () => {
+  it('[M2] returns its first result also after the session was closed or assigned to another agent', async () => {
     const holder = await agent();
     const { id } = await assignedChat(holder);
     const author = { type: 'agent', agentId: holder } as const;
@@ -103,12 +103,12 @@ describe('a message', () => {
     const both = [...asked.messages, { content: 'something new' }];
     expect(accepted(await session.append({ ...asked, messages: both })).results).toMatchObject([
       { ok: true, value: { repeated: true } },
-      // [S1] It did not end with this agent, who is told no more of it than of one that is not there.
+      // [S1] The session did not end with this agent, to whom it does not exist.
       { ok: false, code: 'NOT_ASSIGNED' },
     ]);
   });
 
-  it('[M2] twice in one request is one entry; twice with different contents, the second is refused', async () => {
+  it('[M2] twice in one request is one entry; with different contents, the second is refused', async () => {
     const { id } = await startChat();
     const reply = await session.append({
       sessionId: id,
@@ -149,7 +149,7 @@ describe('a message', () => {
 });
 
 describe('a log', () => {
-  it('[M3] has no gaps, and keeps the order of each sender, with 50 writers who pipeline', async () => {
+  it('[M3] has no gaps, and keeps the order of each sender, with 50 pipelining writers', async () => {
     const { id } = await startChat();
     const writers = Array.from({ length: 50 }, async (_, writer) => {
       for (let burst = 0; burst < 4; burst++) {
@@ -167,7 +167,7 @@ describe('a log', () => {
     expect(times).toEqual(times.toSorted());
   });
 
-  it('[M3] keeps the order in which one connection sends without waiting, through one instance', async () => {
+  it('[M3] keeps the order of one connection that pipelines, through one instance', async () => {
     await startSession(single);
     const here = await connectClient(single);
     const { id } = await people(here).startChat();
@@ -176,7 +176,7 @@ describe('a log', () => {
     expect((await people(here).log(id)).slice(1).map(({ content }) => content)).toEqual(sent);
   });
 
-  it('[M3] holds messages and changes of control in one order while both happen at once', async () => {
+  it('[M3] has messages and concurrent changes of control in one order', async () => {
     const { id } = await startChat();
     const change = async () => {
       accepted(await session.transfer({ sessionId: id, cause: 'customer_requested', reason: 'a human' }));
@@ -195,7 +195,7 @@ describe('a log', () => {
     expect(epochs).toEqual(Array.from({ length: 21 }, (_, n) => n + 1));
   });
 
-  it('[M3] goes on after what another process writes at that moment, whatever it had seen before', async () => {
+  it('[M3] continues after a concurrent write of another process', async () => {
     const { id } = await startChat();
     await whileAnotherWrites(
       space,
@@ -209,7 +209,7 @@ describe('a log', () => {
     expect(accepted(await session.heads({ sessionIds: [id] })).heads).toMatchObject([{ lastSeq: 3 }]);
   });
 
-  it('[M2] finds a repeat that another process writes at that moment', async () => {
+  it('[M2] finds a repeat in a concurrent write of another process', async () => {
     const { id } = await startChat();
     await whileAnotherWrites(space, { sessionId: id, content: 'hello', clientMessageId: 'same' }, async () => {
       const [repeat, reused] = [customerSays(id, 'hello', 'same'), customerSays(id, 'other', 'same')];
@@ -221,7 +221,7 @@ describe('a log', () => {
     expect(await log(id)).toHaveLength(2);
   });
 
-  it('[M5] is announced whole and in order to those who watch, and as facts without text to those who work', async () => {
+  it('[M5] is published in order to subscribers of the session, and without text to the ai service', async () => {
     const { id } = await startChat();
     const live: number[] = [];
     const kinds: string[] = [];
@@ -245,13 +245,13 @@ describe('a log', () => {
     accepted(await session.close({ sessionId: id, by: 'user' }));
     await until(() => live.includes(4));
     await until(() => kinds.at(-1) === 'control' && kinds.includes('asked'));
-    // The first entry may still have been on its way when we began to watch.
+    // The first entry may have been in flight when the subscription began.
     expect(live.filter((seq) => seq > 1)).toEqual([2, 3, 4]);
-    // Of what is said only the questions to the bot, which is whom somebody works for.
+    // Of the messages, only questions to the bot.
     expect(kinds.filter((kind, n) => n > 0 || kind !== 'control')).toEqual(['asked', 'control']);
   });
 
-  it('what is said to an agent wakes nobody who works for the bot', async () => {
+  it('messages to an agent do not wake the ai service', async () => {
     const agentId = await agent();
     const [held, own] = [await assignedChat(agentId), await startChat()];
     const asked: string[] = [];
@@ -266,7 +266,7 @@ describe('a log', () => {
     expect(asked).not.toContain(held.id);
   });
 
-  it('[M4] is read page by page, from any entry on, from its end, and never past a megabyte', async () => {
+  it('[M4] is read page by page, from any entry or from its end, never more than a megabyte', async () => {
     const { id } = await startChat();
     for (let n = 0; n < 6; n++) {
       const messages = Array.from({ length: 12 }, () => ({ content: 'ü'.repeat(16_000) }));
@@ -284,7 +284,7 @@ describe('a log', () => {
     expect(rest.entries.map(({ seq }) => seq)).toEqual([71, 72, 73]);
   });
 
-  it('[M4] [S6] is read in pages of about so many bytes, none left out and at least one entry in each', async () => {
+  it('[M4] [S6] is read in pages of about the given bytes, without gaps, with at least one entry each', async () => {
     const { id } = await startChat();
     for (const size of [1, 16_000, 10, 16_000, 16_000, 5, 5, 5]) accepted(await customerSays(id, 'ü'.repeat(size)));
     const pages: number[][] = [];
@@ -293,7 +293,7 @@ describe('a log', () => {
       pages.push(page.entries.map(({ seq }) => seq));
       more = page.hasMore;
     }
-    // An entry that is begun within the bytes is given whole.
+    // An entry that begins within the limit is returned whole.
     expect(pages).toEqual([[1, 2, 3], [4, 5], [6], [7, 8, 9]]);
     const few = accepted(await session.listEntries({ sessionId: id, limit: 2, maxBytes: 100_000 }));
     expect(few.entries.map(({ seq }) => seq)).toEqual([1, 2]);

@@ -20,7 +20,7 @@ const identities = ({ sessionId, sender, clientMessageId, inReplyTo }: PendingMe
   ...(sender === 'bot' && inReplyTo !== null ? [`${sessionId} answers`] : []),
 ];
 
-it('has every message once, in the order of its session, no identity twice in a round, and no round too heavy', () => {
+it('has every message once, in the order of its session, no identity twice in a round, and no round too large', () => {
   fc.assert(
     fc.property(fc.array(message, { maxLength: 60 }), fc.integer({ min: 1, max: 5_000 }), (items, maxWeight) => {
       const parts = rounds(items, maxWeight);
@@ -41,7 +41,7 @@ it('has every message once, in the order of its session, no identity twice in a 
   );
 });
 
-it('is one round when nothing clashes', () => {
+it('is one round without conflicts', () => {
   const base = { sender: 'user', agentId: null, epoch: null, content: 'x', inReplyTo: null, metadata: {} } as const;
   const items = Array.from({ length: 100 }, (_, n) => ({
     ...base,

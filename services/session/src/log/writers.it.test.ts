@@ -19,7 +19,7 @@ const resultOf = (reply: Awaited<ReturnType<typeof session.append>>) => {
 };
 
 describe('who may write', () => {
-  it('[S1] nobody, into a chat that does not exist', async () => {
+  it('[S1] nobody, into a session that does not exist', async () => {
     const nowhere = randomUUID();
     expect(refusal(await customerSays(nowhere, 'hello'))).toBe('NOT_FOUND');
     expect(refusal(await session.get({ sessionId: nowhere }))).toBe('NOT_FOUND');
@@ -30,7 +30,7 @@ describe('who may write', () => {
     expect(accepted(await session.heads({ sessionIds: [nowhere] }))).toEqual({ heads: [] });
   });
 
-  it('[S2] nobody, what does not fit its schema', async () => {
+  it('[S2] nobody, a message that does not fit its schema', async () => {
     const { id } = await startChat();
     const wrong = await session.append({
       sessionId: id,
@@ -53,7 +53,7 @@ describe('who may write', () => {
     expect(await log(id)).toHaveLength(1);
   });
 
-  it('[C2] an agent only while it holds the chat', async () => {
+  it('[C2] an agent only while the session is assigned to it', async () => {
     const [holder, other] = [await agent('Ann'), await agent('Bob')];
     const { id, epoch } = await assignedChat(holder);
     expect(refusal(await agentSays(id, other, 'hello'))).toBe('NOT_ASSIGNED');
@@ -69,8 +69,8 @@ describe('who may write', () => {
     expect((await agentSays(id, other, 'now me')).ok).toBe(true);
   });
 
-  it('[C2] the bot only while it is in control, with the epoch of now', async () => {
-    // While nobody is online the bot answers those who wait, too.
+  it('[C2] the bot only while it has control, with the current epoch', async () => {
+    // Without an agent online the bot stands in for waiting sessions.
     await agent();
     const { id } = await startChat();
     expect(refusal(await botSays(id, 2, 'hello'))).toBe('STALE_EPOCH');
@@ -82,7 +82,7 @@ describe('who may write', () => {
     expect((await botSays(id, 3, 'hello')).ok).toBe(true);
   });
 
-  it('the customer in every open state, and nobody when the chat has ended', async () => {
+  it('the customer in every open state, and nobody once the session is closed', async () => {
     const holder = await agent();
     const { id } = await startChat();
     expect((await customerSays(id, 'to the bot')).ok).toBe(true);
@@ -97,8 +97,8 @@ describe('who may write', () => {
   });
 });
 
-describe('starting a chat', () => {
-  it('[M2] twice with one id gives one chat', async () => {
+describe('starting a session', () => {
+  it('[M2] twice with one id creates one session', async () => {
     const start = { userId: 'u', startId: randomUUID(), metadata: { b: 1, a: [1, 2] }, botContext: { x: null } };
     const replies = await Promise.all(Array.from({ length: 8 }, () => session.create(start)));
     const started = replies.map(accepted);
@@ -128,7 +128,7 @@ describe('starting a chat', () => {
     expect(reply).toMatchObject({ ok: false, code: 'VALIDATION_FAILED', field: 'botContext' });
   });
 
-  it('[C3] begins its log with the bot in control, who owes a greeting', async () => {
+  it('[C3] begins its log with the bot in control and a greeting pending', async () => {
     const chat = await startChat();
     expect(chat).toMatchObject({ status: 'bot', epoch: 1, lastSeq: 1, assignedAgent: null });
     expect(await log(chat.id)).toMatchObject([

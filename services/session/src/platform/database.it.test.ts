@@ -22,17 +22,17 @@ it.each([
   ['a disk that cannot be written', '58030'],
   ['a server that has become a standby', '25006'],
   ['a conflict that does not end', '40001'],
-])('[O2] %s (%s) is a server that cannot serve now, and nothing was done', async (_what, sqlState) => {
+])('[O2] %s (%s) is a server that cannot serve, and nothing was committed', async (_what, sqlState) => {
   expect(await fail(sqlState)).toBeInstanceOf(Unavailable);
 });
 
-it('what no server’s state explains stays a fault of ours', async () => {
+it('an error that no state of the server explains is a bug', async () => {
   const error = await fail('22012');
   expect(error).toBeInstanceOf(DatabaseFault);
   expect(error).not.toBeInstanceOf(Unavailable);
 });
 
-it('[O2] a host of which no address takes a connection is one that cannot be reached', async () => {
+it('[O2] a host without an address that accepts a connection is unavailable', async () => {
   const port = await freePort();
   const nowhere = openDatabase({ url: `postgres://nobody@localhost:${port}/none`, poolMax: 1, name: 'test', log });
   await expect(nowhere.ping()).rejects.toBeInstanceOf(Unavailable);

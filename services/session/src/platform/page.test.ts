@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { countFitting } from './page.ts';
 
-it('counts the bytes that go over the wire', () => {
+it('counts bytes of UTF-8', () => {
   const items = Array.from({ length: 10 }, () => 'ü'.repeat(49));
   expect(countFitting(items, 1_000)).toBe(10);
   expect(countFitting(items, 999)).toBe(9);
   expect(countFitting(items, 150)).toBe(1);
 });
 
-it('has one at least, so that a reader who pages goes on', () => {
+it('has at least one item, so that paging advances', () => {
   expect(countFitting(['x'.repeat(100)], 10)).toBe(1);
   expect(countFitting([], 10)).toBe(0);
 });

@@ -8,17 +8,17 @@ const space = await testSpace();
 const client = await connectClient(space);
 const { session, nats, subjects } = client;
 const { startChat, waitingChat, customerSays, botSays, log } = people(client);
-// 1.2 s: a look every 0.2 s.
+// 1.2 s: a scan every 0.2 s.
 for (let n = 0; n < 2; n++) await startSession(space, { END_ABANDONED_AFTER_MINUTES: '0.02' });
 
 const status = async (id: string) => accepted(await session.get({ sessionId: id })).session.status;
 const ageOf = async (id: string) =>
   Date.now() - Date.parse(accepted(await session.get({ sessionId: id })).session.updatedAt);
 
-it('ends chats without a page or a word as abandoned, and counts them as nothing that was solved', async () => {
+it('ends sessions without a connected page or a message as abandoned, which do not count as resolved', async () => {
   const early = await startChat();
   await until(async () => (await ageOf(early.id)) > 2_500);
-  // Without a gateway nobody is known to be away.
+  // Without a gateway no customer is known to be away.
   expect(await status(early.id)).toBe('bot');
   nats.subscribe(subjects.endpoint(gatewayApi, 'connections'), {
     callback: (_, message) => void message.respond(JSON.stringify({ ok: true, value: {} })),
@@ -51,7 +51,7 @@ it('ends chats without a page or a word as abandoned, and counts them as nothing
     hours.reduce((total, hour) => total + (hour[pick] ?? 0), 0);
   expect([sum('closed'), sum('closedByBot'), sum('abandoned')]).toEqual([3, 0, 3]);
 
-  // Beside one that the customer ended after a word with the bot.
+  // A session that the customer ended after a message to the bot counts as resolved.
   accepted(await customerSays(open.id, 'thank you'));
   accepted(await session.close({ sessionId: open.id, by: 'user' }));
   const share = await until(async () => accepted(await session.stats({})).botResolutionShare ?? undefined);

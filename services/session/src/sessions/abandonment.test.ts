@@ -9,7 +9,7 @@ const quiet = (id: string, due = true): IdleSession => ({
   before: '2026-01-01T01:00:00.000Z',
 });
 
-/** A world in which `away` says who is away; what is decided about is ended. */
+/** A store and gateways in memory. `away` says who is away; every change that is requested is made. */
 function world(sessions: IdleSession[]) {
   const away = new Set<string>();
   const ended: string[] = [];
@@ -37,7 +37,7 @@ function world(sessions: IdleSession[]) {
   return Object.assign(it, { look });
 }
 
-it('ends a chat whose customer was away in three looks in a row, and no other', async () => {
+it('ends a session whose customer was away in three scans in a row, and no other', async () => {
   const { look, away, ended } = world([quiet('gone'), quiet('here')]);
   away.add('gone');
   expect([await look(), await look()]).toEqual([0, 0]);
@@ -46,7 +46,7 @@ it('ends a chat whose customer was away in three looks in a row, and no other', 
   expect(ended).toEqual(['gone']);
 });
 
-it('begins anew when the customer was there in between, or wrote', async () => {
+it('starts counting again after the customer was connected or wrote', async () => {
   const it = world([quiet('back'), quiet('wrote')]);
   for (const id of ['back', 'wrote']) it.away.add(id);
   await it.look();
@@ -62,7 +62,7 @@ it('begins anew when the customer was there in between, or wrote', async () => {
   expect(await it.look()).toBe(2);
 });
 
-it('ends nothing that is not due yet, however long its customer is away', async () => {
+it('ends no session that is not due, however long its customer is away', async () => {
   const it = world([quiet('young', false)]);
   it.away.add('young');
   for (let n = 0; n < 5; n++) expect(await it.look()).toBe(0);
@@ -70,7 +70,7 @@ it('ends nothing that is not due yet, however long its customer is away', async 
   expect(await it.look()).toBe(1);
 });
 
-it('takes everybody for present when no gateway answers', async () => {
+it('counts every customer as present when no gateway answers', async () => {
   const it = world([quiet('unreachable')]);
   it.away.add('unreachable');
   await it.look();
@@ -81,7 +81,7 @@ it('takes everybody for present when no gateway answers', async () => {
   expect([await it.look(), await it.look(), await it.look()]).toEqual([0, 0, 1]);
 });
 
-it('looks at all of many, page by page, while those it ends disappear', async () => {
+it('scans many sessions page by page while it ends them', async () => {
   const it = world(Array.from({ length: 12_000 }, (_, n) => quiet(`chat-${n}`)));
   for (const { id } of it.sessions) it.away.add(id);
   await it.look();

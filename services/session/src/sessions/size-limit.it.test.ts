@@ -11,7 +11,7 @@ for (let n = 0; n < 2; n++) await startSession(space, { MAX_CHAT_ENTRIES: '20', 
 
 const ended = async (id: string) => accepted(await session.get({ sessionId: id })).session.status === 'closed';
 
-it('[S6] ends a chat with too many entries, says why, and takes nothing that was stored', async () => {
+it('[S6] ends a session with too many entries, says why, and keeps what was stored', async () => {
   const { id } = await startChat();
   for (let n = 0; n < 19; n++) accepted(await customerSays(id, `word ${n}`));
   expect(await ended(id)).toBe(false);
@@ -25,15 +25,15 @@ it('[S6] ends a chat with too many entries, says why, and takes nothing that was
     change: { from: 'bot', to: 'closed', cause: 'too_long', by: 'system' },
   });
   expect(refusal(await customerSays(id, 'and another'))).toBe('SESSION_CLOSED');
-  // The customer goes on in another one.
+  // The customer continues in another session.
   accepted(await customerSays((await startChat()).id, 'hello again'));
 });
 
-it('[S6] ends a chat with too many bytes, also with an agent, who has room for another then', async () => {
+it('[S6] ends a session with too many bytes, also with an agent, whose capacity is free then', async () => {
   const eve = await agent('Eve', 1);
   const { id } = await assignedChat(eve);
   const words = 'x'.repeat(16_000);
-  // Each message is a look in eight.
+  // Each message is measured with a probability of one in eight.
   await until(async () => {
     await agentSays(id, eve, words);
     return ended(id);

@@ -29,7 +29,7 @@ function limited(options: { bytes?: number; random?: () => number } = {}) {
   return { ...limit, seen };
 }
 
-it('[S6] ends a session with the message that makes it too long, whatever chance says', async () => {
+it('[S6] ends a session with the message that makes it too long, without any randomness', async () => {
   const { stored, settled, seen } = limited({ random: () => 1 });
   stored('a', [message(100)]);
   await settled();
@@ -39,7 +39,7 @@ it('[S6] ends a session with the message that makes it too long, whatever chance
   expect(seen.ended).toEqual(['a']);
 });
 
-it('[S6] finds what has too many bytes soon after it has', async () => {
+it('[S6] finds a log with too many bytes soon', async () => {
   for (const content of ['a word', 'x'.repeat(16_000)]) {
     let written = 0;
     const { stored, settled, seen } = limited({ bytes: 1_000_001 });
@@ -48,12 +48,12 @@ it('[S6] finds what has too many bytes soon after it has', async () => {
       await settled();
       written++;
     }
-    // Once in 50 messages on average; that it takes 40 times as many has a chance of e^-40.
+    // Once in 50 messages on average: 40 times as many have a probability of e^-40.
     expect(written).toBeLessThan(2_000);
   }
 });
 
-it('measures rarely, and one session once at a time', async () => {
+it('measures rarely, and never one session twice at a time', async () => {
   const { stored, settled, seen } = limited({ bytes: 10 });
   for (let n = 0; n < 10_000; n++) {
     stored(`${n}`, [message(2)]);

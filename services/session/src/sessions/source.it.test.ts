@@ -13,7 +13,7 @@ const { customerSays, agent } = people(client);
 
 const SOURCE = 'address-of-ada.ada-at-it';
 
-it('[S6] where a chat comes from goes with all that makes the bot work, and nowhere else', async () => {
+it('[S6] the source of a session is published with everything that makes the bot work, and with nothing else', async () => {
   const heard: { subject: string; text: string }[] = [];
   nats.subscribe(`${subjects.root}.>`, {
     callback: (_, message) => void heard.push({ subject: message.subject, text: message.string() }),
@@ -22,7 +22,7 @@ it('[S6] where a chat comes from goes with all that makes the bot work, and nowh
   const start = { userId: `user-${randomUUID()}`, startId: randomUUID() };
   const { id } = accepted(await session.create({ ...start, source: SOURCE })).session;
   accepted(await customerSays(id, 'Where is my order?'));
-  // Many at once take another statement than one alone.
+  // Several messages use another statement than one.
   await Promise.all(Array.from({ length: 5 }, (_, n) => customerSays(id, `and ${n}`)));
   accepted(await session.transfer({ sessionId: id, reason: 'wants a human' }));
   accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' }));
@@ -55,12 +55,12 @@ it('[S6] where a chat comes from goes with all that makes the bot work, and nowh
   expect(JSON.stringify(shown)).not.toContain('address-of-ada');
 });
 
-it('[S2] where a chat comes from is two hashes, never an address or a name', async () => {
+it('[S2] a source is two hashes, never an address or a name', async () => {
   for (const source of ['', '192.0.2.7', 'ada@example.com', `${'x'.repeat(65)}.y`, 'x.y\n'])
     expect(refusal(await session.create({ userId: 'u', source }))).toBe('VALIDATION_FAILED');
 });
 
-it('[S6] one who leaves hundreds unanswered does not hide the others from the loop that looks for them', async () => {
+it('[S6] one address with hundreds of unanswered sessions does not hide the others from the reconciler', async () => {
   const start = async (source: string) => {
     const { id } = accepted(await session.create({ userId: `user-${randomUUID()}`, source })).session;
     accepted(await customerSays(id, 'hello?'));

@@ -15,12 +15,12 @@ function clocked(costMs: number) {
   return { ask, pass: (ms: number) => (now += ms) };
 }
 
-it('computes anew each time while that is cheap', async () => {
+it('computes each time while that is cheap', async () => {
   const { ask } = clocked(50);
   expect([await ask(), await ask(), await ask()]).toEqual([1, 2, 3]);
 });
 
-it('keeps what was expensive for five times of what it took', async () => {
+it('keeps an expensive value for five times the excess', async () => {
   const { ask, pass } = clocked(250);
   expect([await ask(), await ask()]).toEqual([1, 1]);
   pass(999);
@@ -29,7 +29,7 @@ it('keeps what was expensive for five times of what it took', async () => {
   expect(await ask()).toBe(2);
 });
 
-it('computes once for all who ask at one moment, and does not keep a failure', async () => {
+it('computes once for concurrent callers, and does not keep a failure', async () => {
   let calls = 0;
   const ask = cached(async () => {
     if (++calls === 1) throw new Error('x');

@@ -41,8 +41,8 @@ it('counts messages by sender, the times to answer, wait and handle, and tokens'
   accepted(await agentSays(id, agentId, 'hello'));
   await pause(30);
   accepted(await session.close({ sessionId: id, by: 'agent', agentId }));
-  const figures = await analyticsOf(id);
-  expect(figures).toMatchObject({
+  const statistics = await analyticsOf(id);
+  expect(statistics).toMatchObject({
     total_messages: 5,
     user_messages: 2,
     bot_messages: 2,
@@ -57,29 +57,29 @@ it('counts messages by sender, the times to answer, wait and handle, and tokens'
     prompt_tokens: 120,
     completion_tokens: 7,
   });
-  for (const seconds of [figures.waiting_time, figures.handling_time, figures.first_response_time / 1_000]) {
+  for (const seconds of [statistics.waiting_time, statistics.handling_time, statistics.first_response_time / 1_000]) {
     expect(seconds).toBeGreaterThanOrEqual(0.025);
     expect(seconds).toBeLessThan(5);
   }
 });
 
-it('agree with the log, whatever is written at once', async () => {
+it('agree with the log under concurrent writes', async () => {
   const { id } = await startChat();
   await Promise.all(
     Array.from({ length: 60 }, (_, n) => (n % 3 === 0 ? botSays(id, 1, `b ${n}`) : customerSays(id, `c ${n}`))),
   );
   const { total, system, ...counts } = accepted(await session.countEntries({ sessionId: id }));
-  const figures = await analyticsOf(id);
+  const statistics = await analyticsOf(id);
   expect(counts).toEqual({
-    messages: figures.total_messages,
-    user: figures.user_messages,
-    bot: figures.bot_messages,
-    agent: figures.agent_messages,
+    messages: statistics.total_messages,
+    user: statistics.user_messages,
+    bot: statistics.bot_messages,
+    agent: statistics.agent_messages,
   });
   expect({ total, system }).toEqual({ total: 61, system: 0 });
 });
 
-it('give the stats of the system', async () => {
+it('summarize the system', async () => {
   const before = accepted(await session.stats({}));
   const agentId = await agent('Ann', 1);
   await startChat();
@@ -91,7 +91,7 @@ it('give the stats of the system', async () => {
   const withoutAWord = await startChat();
   accepted(await session.close({ sessionId: withoutAWord.id, by: 'user' }));
   accepted(await session.close({ sessionId: ended.id, by: 'user' }));
-  // The last figures are kept for a moment when they were slow to compute.
+  // Statistics that were slow to compute are kept for a moment.
   const after = await until(async () => {
     const now = accepted(await session.stats({}));
     return now.totalSessions - before.totalSessions === 5 && now;
@@ -104,14 +104,14 @@ it('give the stats of the system', async () => {
   expect(after.availableAgents - before.availableAgents).toBe(0);
   expect(after.messagesLast24h - before.messagesLast24h).toBe(2);
   expect(after.transfersLast24h - before.transfersLast24h).toBe(2);
-  // Of Ann's first chat and the one that ended; nothing was solved in a chat without a word.
+  // Of Ann's first session and the one that ended; a session without a message counts as unresolved.
   expect(after.botResolutionShare).toBe(0.5);
   expect(after.abandonedLast24h).toBe((before.abandonedLast24h ?? 0) + 1);
   expect(after.averageWaitSeconds).toBeGreaterThan(0);
   expect(after.averageHandlingSeconds).toBeGreaterThan(0);
 });
 
-it("keep the customer's newest verdict, also on a chat that has ended", async () => {
+it("keep the customer's newest rating, also of a closed session", async () => {
   const { id } = await startChat();
   expect(accepted(await session.rate({ sessionId: id, rating: 2, comment: 'slow' }))).toEqual({});
   accepted(await session.close({ sessionId: id, by: 'user' }));
@@ -131,7 +131,7 @@ it("keep the customer's newest verdict, also on a chat that has ended", async ()
   expect(refusal(await session.rate({ sessionId: id, rating: 6 }))).toBe('VALIDATION_FAILED');
 });
 
-it('tell the agent who has a chat, or had it, what its customer said, and name the newest in the stats', async () => {
+it('publish a rating to the assigned or last agent, and list the newest in the statistics', async () => {
   const agentId = await agent('Ann');
   const told: AgentRated[] = [];
   const hearing = client.nats.subscribe(client.subjects.agent(agentId, 'rated'), {
@@ -182,7 +182,7 @@ it('tell the agent who has a chat, or had it, what its customer said, and name t
   expect(stats.recentRatings).toHaveLength(rows[0].ratings);
 });
 
-it('give the last 24 hours one by one, those in which nothing happened too', async () => {
+it('have each of the last 24 hours, also those without activity', async () => {
   const { hours, timestamp } = accepted(await session.stats({}));
   expect(hours).toHaveLength(24);
   const starts = hours.map(({ hour }) => Date.parse(hour));
@@ -203,7 +203,7 @@ it('give the last 24 hours one by one, those in which nothing happened too', asy
   expect(hours[0]).toMatchObject({ messages: 0, averageWaitSeconds: null, averageHandlingSeconds: null, closed: 0 });
 });
 
-it('[Q4] give how long agents lately held chats, and who is there', async () => {
+it('[Q4] have recent handling times, and the capacity online', async () => {
   const { seconds, agentsOnDuty, totalCapacity } = accepted(await session.handlingTimes({}));
   const agentId = await agent('Quick', 7);
   const { id } = await assignedChat(agentId);
@@ -216,7 +216,7 @@ it('[Q4] give how long agents lately held chats, and who is there', async () => 
   expect(after.totalCapacity).toBe(totalCapacity + 7);
 });
 
-it('are deleted with the old chats, and only with those', async () => {
+it('are deleted with old sessions only', async () => {
   const [old, young] = [await startChat(), await startChat()];
   for (const { id } of [old, young]) accepted(await session.close({ sessionId: id, by: 'user' }));
   await database.query("UPDATE chat_sessions SET closed_at = now() - interval '31 days' WHERE id = $1", [old.id]);

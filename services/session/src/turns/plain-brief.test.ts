@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { plainBrief } from './plain-brief.ts';
 
-it('quotes the last messages, and what the customer said last', () => {
+it('quotes the last messages, and the last one of the customer', () => {
   const brief = plainBrief([
     { sender: 'bot', content: 'How can I help?' },
     { sender: 'user', content: 'Where is my order?' },
@@ -17,7 +17,7 @@ it('quotes the last messages, and what the customer said last', () => {
   expect(plainBrief([])).toBeNull();
 });
 
-it('always fits the contract, however long and strange the messages are', () => {
+it('fits the contract for arbitrary messages', () => {
   const content = fc.oneof(
     fc.string({ minLength: 1, unit: 'binary' }),
     fc.constantFrom('😀'.repeat(600), 'a😀'.repeat(9_000)),

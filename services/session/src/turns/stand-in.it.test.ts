@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { people } from '../../test/people.ts';
 import { accepted, connectClient, refusal, startSession } from '../../test/session-process.ts';
 
-/** What becomes of those who wait while no agent is online. Nobody is, at the beginning and after each test. */
+/** Sessions that wait while no agent is online. No agent is, at the beginning and after each test. */
 const [space, hasty] = [await testSpace(), await testSpace()];
 for (let n = 0; n < 2; n++) await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
 const client = await connectClient(space);
@@ -30,7 +30,7 @@ const pendingReply = async (sessionId: string) => {
   return sessions.find((one) => one.sessionId === sessionId);
 };
 const begin = (sessionId: string, worker = 'w', leaseMs = 60_000) => session.beginTurn({ sessionId, worker, leaseMs });
-/** A chat that waits, in which the bot stands in: it can be seen by what is owed. */
+/** A waiting session in which the bot stands in, which its pending reply shows. */
 const standInChat = async (says = 'is somebody there?') => {
   const chat = await waitingChat();
   const [stored] = accepted(await customerSays(chat.id, says)).results;
@@ -38,8 +38,8 @@ const standInChat = async (says = 'is somebody there?') => {
   return { ...chat, asked: stored?.ok ? stored.value.entry.seq : 0 };
 };
 
-describe('[A1, A2] the bot answers who waits', () => {
-  it('in state and place as before: what was written before that, once, and what is written then', async () => {
+describe('[A1, A2] the bot stands in', () => {
+  it('with state and position unchanged: it answers earlier messages once, and later ones', async () => {
     const { id, epoch, waitingSince, asked } = await standInChat();
     expect(asked).toBe(3);
     const turn = accepted(await begin(id));
@@ -51,7 +51,7 @@ describe('[A1, A2] the bot answers who waits', () => {
     const [again] = accepted(await botSays(id, epoch, 'only me, again', 3)).results;
     expect(again).toMatchObject({ ok: false, code: 'ALREADY_ANSWERED' });
 
-    // One message alone goes by another statement than many.
+    // One message uses another statement than several.
     accepted(await customerSays(id, 'and now?'));
     expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 5 });
     const two = [{ content: 'one' }, { content: 'two' }];
@@ -63,7 +63,7 @@ describe('[A1, A2] the bot answers who waits', () => {
     expect([still.status, still.waitingSince, wait?.requestedAt]).toEqual(['waiting', waitingSince, waitingSince]);
   });
 
-  it('whose words came before the handoff and had no answer, and not who has had one', async () => {
+  it('for messages before the handoff that had no answer, and not for answered ones', async () => {
     const [asks, answered, silent] = [await startChat(), await startChat(), await startChat()];
     for (const { id } of [asks, answered]) accepted(await customerSays(id, 'a human please'));
     accepted(await botSays(answered.id, 1, 'One moment.', 2));
@@ -74,7 +74,7 @@ describe('[A1, A2] the bot answers who waits', () => {
     for (const { id } of [answered, silent]) expect(await pendingReply(id)).toBeUndefined();
   });
 
-  it('and is told of it at once', async () => {
+  it('and the ai service is notified immediately', async () => {
     const { id, epoch } = await waitingChat();
     const asked: unknown[] = [];
     const subscription = nats.subscribe(subjects.asked(id), { callback: (_, message) => asked.push(message.json()) });
@@ -91,7 +91,7 @@ describe('[A1, A2] the bot answers who waits', () => {
 });
 
 describe('[C2] it ends', () => {
-  it('as soon as an agent is online: nothing is owed any more, and an answer under way is refused', async () => {
+  it('once an agent is online: no reply is pending, and an answer in flight is refused', async () => {
     const { id, epoch, asked } = await standInChat();
     accepted(await begin(id));
     const agentId = await agent();
@@ -101,13 +101,13 @@ describe('[C2] it ends', () => {
     expect(accepted(await session.get({ sessionId: id })).session).toMatchObject({ status: 'waiting', epoch });
     accepted(await customerSays(id, 'hello?'));
     expect(await pendingReply(id)).toBeUndefined();
-    // And it begins again: what nobody has answered meanwhile is owed.
+    // It begins again with the messages that nobody has answered meanwhile.
     accepted(await session.updateAgent({ agentId, status: 'offline' }));
     await until(async () => pendingReply(id));
     expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 4 });
   });
 
-  it('with the claim of an agent, who is given the chat as any other', async () => {
+  it('with the claim of an agent', async () => {
     const { id, epoch, asked } = await standInChat();
     accepted(await begin(id));
     const { session: taken } = accepted(await session.assign({ sessionId: id, agentId: await agent() }));
@@ -116,7 +116,7 @@ describe('[C2] it ends', () => {
       expect(refusal(await botSays(id, known, 'too late', asked))).toBe('STALE_EPOCH');
     expect(await pendingReply(id)).toBeUndefined();
     expect(refusal(await begin(id))).toBe('NOTHING_OWED');
-    // Back in the queue while agents are online, it is not the bot's.
+    // Back in the queue with agents online, the bot does not answer it.
     const { agentId } = { agentId: taken.assignedAgent ?? '' };
     const back = accepted(
       await session.release({ sessionId: id, agentId, to: { type: 'queue' }, reason: 'x' }),
@@ -125,7 +125,7 @@ describe('[C2] it ends', () => {
     expect(refusal(await botSays(id, back.epoch, 'I am', 6))).toBe('STALE_EPOCH');
   });
 
-  it('with the return to the bot, which then owes what it owed', async () => {
+  it('with the return to the bot, whose reply stays pending', async () => {
     const { id, asked, epoch } = await standInChat();
     accepted(await begin(id));
     const back = accepted(await session.cancelTransfer({ sessionId: id, cause: 'customer_cancelled' })).session;
@@ -134,7 +134,7 @@ describe('[C2] it ends', () => {
     accepted(await botSays(id, back.epoch, 'here I am', asked));
   });
 
-  it('of a burst that was answered in part, the rest is owed by the bot then', async () => {
+  it('with the rest pending of a burst that was answered in part', async () => {
     const { id, epoch } = await standInChat('one');
     accepted(await customerSays(id, 'two'));
     accepted(await botSays(id, epoch, 'to the first', 3));
@@ -142,7 +142,7 @@ describe('[C2] it ends', () => {
     expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 4 });
   });
 
-  it('of many at once', async () => {
+  it('for many sessions at once', async () => {
     const chats = await Promise.all(Array.from({ length: 250 }, () => waitingChat()));
     await Promise.all(chats.map(({ id }) => customerSays(id, 'hello?')));
     const standsIn = async ({ id }: { id: string }) => (await begin(id, 'w', 1_000)).ok;
@@ -153,10 +153,10 @@ describe('[C2] it ends', () => {
   });
 });
 
-describe('[A1] an answer that nobody gives', () => {
+describe('[A1] a reply that never comes', () => {
   const replyNoAnswer = { sender: 'bot', content: NO_ANSWER_NOW, inReplyTo: 3, metadata: { noAnswer: true } };
 
-  it('because two workers did not survive the turn is excused; the next one is asked of the bot', async () => {
+  it('because two workers lost the turn is replaced by a message; the bot gets the next turn', async () => {
     const { id } = await standInChat();
     accepted(await begin(id, 'first', 1_000));
     await until(async () => (await begin(id, 'second', 1_000)).ok);
@@ -168,7 +168,7 @@ describe('[A1] an answer that nobody gives', () => {
     await until(async () => (await begin(id, 'third')).ok);
   });
 
-  it('in time is excused, and comes too late then', async () => {
+  it('in time is replaced by a message, and refused later', async () => {
     await startSession(hasty, { ANSWER_DEADLINE_MS: '1000' });
     const there = await connectClient(hasty);
     const { waitingChat, customerSays, botSays, log } = people(there);
@@ -183,8 +183,8 @@ describe('[A1] an answer that nobody gives', () => {
   });
 });
 
-describe('[C3] when nobody comes for long enough', () => {
-  it('those who wait go back to the bot, with the cause; others do not', async () => {
+describe('[C3] without an agent for long enough', () => {
+  it('waiting sessions go back to the bot, with the cause; others do not', async () => {
     const brief = await testSpace();
     for (let n = 0; n < 2; n++) await startSession(brief, { NOBODY_ONLINE_AFTER_MINUTES: '0.05' });
     const there = await connectClient(brief);

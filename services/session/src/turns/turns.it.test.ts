@@ -10,7 +10,7 @@ await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
 const client = await connectClient(space);
 const { session } = client;
 const { startChat, assignedChat, agent, customerSays, botSays, log } = people(client);
-// What the bot owes while nobody is online is told in stand-in.it.test.ts.
+// Without an agent online the bot stands in: see stand-in.it.test.ts.
 await agent('Always online');
 
 const pendingReply = async (sessionId: string) => {
@@ -19,7 +19,7 @@ const pendingReply = async (sessionId: string) => {
 };
 
 describe('a greeting', () => {
-  it('is owed to a new chat, but not to one whose page has greeted: the log then has none that nobody was shown', async () => {
+  it('is pending in a new session, unless the page has greeted: the log has no greeting that nobody saw', async () => {
     const { id } = await startChat();
     expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 1 });
     const greeted = accepted(await session.create({ userId: `user-${randomUUID()}`, greeted: true })).session;
@@ -33,7 +33,7 @@ describe('a greeting', () => {
 });
 
 describe('[A2] one answer', () => {
-  it('for a turn, whoever gives it, however often', async () => {
+  it('for a turn, by any worker and any number of attempts', async () => {
     const { id } = await startChat();
     accepted(await customerSays(id, 'hello'));
     const replies = await Promise.all(Array.from({ length: 10 }, (_, n) => botSays(id, 1, `answer ${n}`, 2)));
@@ -44,7 +44,7 @@ describe('[A2] one answer', () => {
     expect(await log(id)).toHaveLength(3);
   });
 
-  it('not to an entry before one that has its answer: a worker that was frozen comes too late', async () => {
+  it('not to an entry before an answered one: a suspended worker comes too late', async () => {
     const { id } = await startChat();
     for (const words of ['hello', 'one more thing']) accepted(await customerSays(id, words));
     accepted(await botSays(id, 1, 'both answered', 3));
@@ -57,13 +57,13 @@ describe('[A2] one answer', () => {
     expect((await log(id)).at(-1)).toMatchObject({ content: 'about 5' });
   });
 
-  it('only to an entry that there is', async () => {
+  it('only to an entry that exists', async () => {
     const { id } = await startChat();
     const [result] = accepted(await botSays(id, 1, 'hello', 5)).results;
     expect(result).toMatchObject({ ok: false, code: 'VALIDATION_FAILED', field: 'messages.0.inReplyTo' });
   });
 
-  it('from the worker that has the lease; another gets it when that has run out', async () => {
+  it('from the worker with the lease; another gets it when the lease has expired', async () => {
     const { id } = await startChat();
     const begin = (worker: string, leaseMs = 60_000) => session.beginTurn({ sessionId: id, worker, leaseMs });
     const both = await Promise.all([begin('a'), begin('b')]);
@@ -71,7 +71,7 @@ describe('[A2] one answer', () => {
     expect(both.flatMap((reply) => (reply.ok ? [] : [reply.code]))).toEqual(['TURN_TAKEN']);
     const [winner, loser] = both[0].ok ? ['a', 'b'] : ['b', 'a'];
     expect(refusal(await begin(loser))).toBe('TURN_TAKEN');
-    // A stranger's end does not take the lease away.
+    // Another worker's end does not revoke the lease.
     accepted(await session.endTurn({ sessionId: id, worker: loser }));
     expect(refusal(await begin(loser))).toBe('TURN_TAKEN');
     accepted(await begin(winner, 1_000));
@@ -86,8 +86,8 @@ describe('[A2] one answer', () => {
   });
 });
 
-describe('[A1] what the bot owes', () => {
-  it('a greeting at the start, an answer after each word of the customer, nothing once it has answered', async () => {
+describe('[A1] the pending reply', () => {
+  it('is a greeting at the start, then one to each message of the customer, and none once answered', async () => {
     const { id } = await startChat();
     expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 1, epoch: 1 });
     accepted(await botSays(id, 1, 'welcome', 1));
@@ -96,18 +96,18 @@ describe('[A1] what the bot owes', () => {
     accepted(await customerSays(id, 'one'));
     const since = (await pendingReply(id))?.unansweredSince;
     accepted(await customerSays(id, 'two'));
-    // The oldest unanswered one decides since when.
+    // The oldest unanswered message decides since when.
     expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 4, unansweredSince: since });
     accepted(await botSays(id, 1, 'to both', 4));
     expect(await pendingReply(id)).toBeUndefined();
   });
 
-  it('still, when something new came while it was answering', async () => {
+  it('remains when a message came during the answer', async () => {
     const { id } = await startChat();
     accepted(await customerSays(id, 'one'));
     const turn = accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 60_000 }));
     expect(turn).toMatchObject({ unansweredSeq: 2, entries: [{ seq: 1 }, { seq: 2 }] });
-    // Somebody is on it: nobody need be poked.
+    // A worker has the lease, so it is not listed.
     expect(await pendingReply(id)).toBeUndefined();
     accepted(await customerSays(id, 'two'));
     accepted(await botSays(id, 1, 'to the first', turn.unansweredSeq));
@@ -116,7 +116,7 @@ describe('[A1] what the bot owes', () => {
     expect(await pendingReply(id)).toMatchObject({ unansweredSeq: 3, unansweredSince: second?.timestamp });
   });
 
-  it('nothing while somebody else is in control, and a lease ends with the control', async () => {
+  it('is none while the bot has no control, and a lease ends with control', async () => {
     const agentId = await agent();
     const { id } = await startChat();
     accepted(await session.beginTurn({ sessionId: id, worker: 'w', leaseMs: 60_000 }));
@@ -138,7 +138,7 @@ describe('[A1] what the bot owes', () => {
     expect(await pendingReply(held.id)).toBeUndefined();
   });
 
-  it('and what it remembers of older entries, which only grows', async () => {
+  it('comes with the memory of older entries, which only grows', async () => {
     const { id } = await startChat();
     for (let n = 0; n < 5; n++) accepted(await customerSays(id, `message ${n}`));
     const end = (summary: string, throughSeq: number) =>
@@ -153,7 +153,7 @@ describe('[A1] what the bot owes', () => {
 });
 
 describe('[A1] past the deadline', () => {
-  it('a turn that two workers in a row did not survive goes to a human, not to a third', async () => {
+  it('a turn that two workers in a row lost goes to a human, not to a third', async () => {
     const [deadly, given] = await Promise.all([1, 2].map(() => startChat()));
     if (!deadly || !given) throw new Error('two chats');
     for (const { id } of [deadly, given]) accepted(await customerSays(id, 'hello'));
@@ -163,7 +163,7 @@ describe('[A1] past the deadline', () => {
     accepted(await begin(given.id, 'first'));
     await beginsOnce(deadly.id, 'second');
     await beginsOnce(given.id, 'second');
-    // Whoever gives the turn back has survived it.
+    // A worker that returns the turn has not lost it.
     accepted(await session.endTurn({ sessionId: given.id, worker: 'second' }));
     accepted(await begin(given.id, 'third'));
     await until(async () => accepted(await session.get({ sessionId: deadly.id })).session.status === 'waiting');
@@ -171,7 +171,7 @@ describe('[A1] past the deadline', () => {
     expect(accepted(await session.get({ sessionId: given.id })).session.status).toBe('bot');
   });
 
-  it('a customer goes to a human, once, with what was said, whatever became of the ai service', async () => {
+  it('a session is handed off once, with the last messages, whatever happened to the ai service', async () => {
     for (let n = 0; n < 2; n++) await startSession(impatient, { ANSWER_DEADLINE_MS: '1000' });
     const here = await connectClient(impatient);
     const people_ = people(here);
@@ -181,7 +181,7 @@ describe('[A1] past the deadline', () => {
     accepted(await people_.customerSays(answered.id, 'hello'));
     accepted(await people_.botSays(answered.id, 1, 'hello to you', 2));
     accepted(await people_.customerSays(unanswered.id, 'Where is my order? 😀'.repeat(40)));
-    // Somebody has the lease and does nothing with it.
+    // A worker has the lease and does nothing.
     accepted(await session.beginTurn({ sessionId: unanswered.id, worker: randomUUID(), leaseMs: 60_000 }));
     const { wait } = await until(async () => {
       const found = accepted(await session.get({ sessionId: unanswered.id }));
@@ -195,7 +195,7 @@ describe('[A1] past the deadline', () => {
       { seq: 2 },
       { seq: 3, change: { cause: 'bot_failed', by: 'system', to: 'waiting' } },
     ]);
-    // Nobody needs a human because a greeting is late, and the time counts from the customer's first word.
+    // A late greeting needs no human, and the time counts from the customer's first message.
     accepted(await people_.customerSays(late.id, 'finally a word'));
     const heads = accepted(await session.heads({ sessionIds: [silent.id, answered.id, late.id] })).heads;
     expect(heads.map(({ status }) => status)).toEqual(['bot', 'bot', 'bot']);
