@@ -15,7 +15,7 @@ const FEATURES: Record<string, readonly string[]> = {
   gateway: ['connections', 'delivery', 'customers', 'agents', 'supervisors', 'access', 'http', 'platform'],
   session: ['sessions', 'log', 'control', 'agents', 'turns', 'notes', 'ratings', 'statistics', 'budgets', 'platform'],
   queue: ['queue', 'claims', 'positions', 'presence', 'cluster', 'platform'],
-  ai: ['turns', 'model', 'context', 'handoff', 'tools', 'knowledge', 'platform'],
+  ai: ['turns', 'model', 'context', 'handoff', 'tools', 'knowledge', 'access', 'platform'],
 };
 
 /** Texts in tables, and lists of what is generated: long, and read by looking up. */
