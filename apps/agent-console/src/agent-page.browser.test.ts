@@ -2,7 +2,7 @@ import { type Chat, createChat, memoryStorage } from '@baton/client';
 import { startSystem } from '@baton/testkit';
 import { launchBrowser, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { type ConsolePage, onDuty } from '../test/console-page.ts';
+import { type ConsolePage, goOnline } from '../test/console-page.ts';
 
 // A long chat is written in seconds rather than minutes.
 const system = await startSystem({
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 async function agent(name: string): Promise<ConsolePage> {
-  const console = await onDuty(browser, url, name);
+  const console = await goOnline(browser, url, name);
   consoles.push(console);
   ends.push(console.close);
   return console;

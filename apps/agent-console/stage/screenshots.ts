@@ -10,7 +10,7 @@ const opened: Record<string, { scene: string; act: (page: Page) => Promise<void>
   'chat-status': { scene: 'lists', act: (page) => page.locator('.status-button').click() },
   'chat-replies': { scene: 'chat', act: (page) => page.getByRole('textbox', { name: /reply/ }).pressSequentially('/') },
   'chat-note': { scene: 'chat', act: (page) => page.keyboard.press('Alt+KeyN') },
-  'chat-hand-over': {
+  'chat-transfer': {
     scene: 'chat',
     act: async (page) => {
       await page.keyboard.press('Alt+KeyT');

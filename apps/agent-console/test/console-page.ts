@@ -14,7 +14,7 @@ export interface ConsolePage {
 }
 
 /** Comes on duty under this name, in a browser context of its own. */
-export async function onDuty(browser: Browser, url: string, name: string): Promise<ConsolePage> {
+export async function goOnline(browser: Browser, url: string, name: string): Promise<ConsolePage> {
   const { page, complaints, close } = await openPage(browser, { viewport: { width: 1280, height: 800 } });
   await page.goto(`${url}/agent`);
   await page.getByLabel('Your name').fill(name);

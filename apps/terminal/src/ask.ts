@@ -10,7 +10,7 @@ export async function askMode(url: string): Promise<Mode | undefined> {
       { value: 'customer', label: 'A customer', hint: 'chat with the bot, ask for a human' },
       { value: 'agent', label: 'An agent', hint: 'take chats from the queue' },
       { value: 'crowd', label: 'A crowd', hint: 'several customers of different priorities' },
-      { value: 'operator', label: 'A supervisor', hint: 'health, statistics, the queue' },
+      { value: 'supervisor', label: 'A supervisor', hint: 'health, statistics, the queue' },
     ],
   });
   return answered(mode);

@@ -79,7 +79,7 @@ describe('the program without anybody in front of it', { timeout: 90_000 }, () =
   it('names a mistake in one line and exits with 2', async () => {
     const program = run('--mode', 'king');
     expect(await program.exit.promise).toBe(2);
-    expect(program.output).toBe('--mode is one of customer, agent, crowd, operator. See --help.\n');
+    expect(program.output).toBe('--mode is one of customer, agent, crowd, supervisor. See --help.\n');
   });
 
   it('says that it needs to be told what to do', async () => {

@@ -8,7 +8,7 @@ import { openInkScreen } from './screen/screen-ink.ts';
 import { openPlainScreen } from './screen/screen-plain.ts';
 import { crowdMode } from './script/crowd.ts';
 import { scriptedAgent, scriptedCustomer } from './script/script.ts';
-import { operatorMode } from './supervisor/supervisor-mode.ts';
+import { supervisorMode } from './supervisor/supervisor-mode.ts';
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -48,7 +48,7 @@ async function run(options: Options & { mode: string }, person: boolean, open: O
     case 'crowd':
       return crowdMode({ url, size: options.customers, withAgent: options.ownAgent, key: agentKey, open });
     default:
-      return operatorMode({ url, key: options.adminKey, once: !person, open });
+      return supervisorMode({ url, key: options.adminKey, once: !person, open });
   }
 }
 

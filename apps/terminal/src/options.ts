@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const modes = ['customer', 'agent', 'crowd', 'operator'] as const;
+export const modes = ['customer', 'agent', 'crowd', 'supervisor'] as const;
 export type Mode = (typeof modes)[number];
 
 export interface Options {
@@ -37,7 +37,7 @@ export const USAGE = `A terminal client for Baton.
 URL is a gateway; without it BATON_URL, or else ${DEFAULT_URL}.
 AGENT_KEY and ADMIN_KEY are sent where an installation asks for them.
 
-  --mode customer|agent|crowd|operator   asked when left out
+  --mode customer|agent|crowd|supervisor   asked when left out
   --name NAME          who you are: the customer's id, or the agent's name
   --capacity N         agent: most chats at once
   --customers N        crowd: how many (6)
@@ -52,7 +52,7 @@ Without anybody in front of it:
   --close              end the chat when all is done
   --stay               go on showing what happens until Ctrl-C
   --timeout SECONDS    most to wait for each thing (60); then the exit code is 1
-  operator does without questions what --plain shows: health, statistics and queue, once
+  supervisor does without questions what --plain shows: health, statistics and queue, once
 `;
 
 export class UsageError extends Error {}
@@ -65,7 +65,9 @@ export function readOptions(args: string[], env: Record<string, string | undefin
   const url = positionals[0] ?? (env.BATON_URL || DEFAULT_URL);
   if (!URL.canParse(url) || !/^(https?|wss?):$/.test(new URL(url).protocol))
     throw new UsageError(`${url} is not a URL such as ${DEFAULT_URL}`);
-  const mode = modes.find((one) => one === values.mode);
+  // Its name until 0.1.
+  const wanted = values.mode === 'operator' ? 'supervisor' : values.mode;
+  const mode = modes.find((one) => one === wanted);
   if (values.mode !== undefined && mode === undefined) throw new UsageError(`--mode is one of ${modes.join(', ')}`);
 
   const scripted = ['say', 'human', 'wait-agent', 'take', 'close', 'stay'] as const;

@@ -16,15 +16,15 @@ const timeOf = (chat: ReturnType<typeof told>, at: number) => Date.parse(chat.it
 const taken = { from: 'waiting', to: 'agent', cause: 'agent_assigned' } as const;
 const asked = { from: 'bot', to: 'waiting', cause: 'customer_requested', reason: 'help' } as const;
 
-describe('a customer is owed an answer', () => {
+describe('a customer waits for an answer', () => {
   it('since the handoff, when nobody has said anything yet', () => {
     const chat = told('a', (lines) => lines.user('1').bot('2').event(asked).event(taken));
-    expect(factsOf(chat).owedSince).toBe(timeOf(chat, 2));
+    expect(factsOf(chat).unansweredSince).toBe(timeOf(chat, 2));
     expect(factsOf(chat).handoff?.change.reason).toBe('help');
   });
   it('since the first message that no agent has answered', () => {
     const chat = told('b', (lines) => lines.event(asked).event(taken).agent('3').user('4').user('5'));
-    expect(factsOf(chat).owedSince).toBe(timeOf(chat, 3));
+    expect(factsOf(chat).unansweredSince).toBe(timeOf(chat, 3));
     expect(factsOf(chat)).toMatchObject({ lastSeq: 5, lastMessage: { content: '5' } });
   });
   it('also after what a service said for the operator: that is no answer', () => {
@@ -32,12 +32,16 @@ describe('a customer is owed an answer', () => {
     const items = chat.items.map((item) =>
       item.kind === 'message' && item.sender === 'bot' ? { ...item, sender: 'system' as const } : item,
     );
-    expect(factsOf({ ...chat, items }).owedSince).toBe(timeOf(chat, 3));
-    expect(factsOf(told('t', (lines) => lines.user('1').bot('2'))).owedSince).toBeNull();
+    expect(factsOf({ ...chat, items }).unansweredSince).toBe(timeOf(chat, 3));
+    expect(factsOf(told('t', (lines) => lines.user('1').bot('2'))).unansweredSince).toBeNull();
   });
   it('not after an answer, and not when the chat is over', () => {
-    expect(factsOf(told('c', (lines) => lines.event(asked).event(taken).user('3').agent('4'))).owedSince).toBeNull();
-    expect(factsOf(told('d', (lines) => lines.event(asked).event(taken).user('3'), 'closed')).owedSince).toBeNull();
+    expect(
+      factsOf(told('c', (lines) => lines.event(asked).event(taken).user('3').agent('4'))).unansweredSince,
+    ).toBeNull();
+    expect(
+      factsOf(told('d', (lines) => lines.event(asked).event(taken).user('3'), 'closed')).unansweredSince,
+    ).toBeNull();
   });
 });
 

@@ -6,10 +6,10 @@ type EventItem = Extract<TranscriptItem, { kind: 'event' }>;
 /** What a list says of a chat. */
 export interface ChatFacts {
   lastMessage: MessageItem | undefined;
-  /** Last change of control to the waiting list: why the chat came to an agent. */
+  /** Last change of control to the queue: why the chat came to an agent. */
   handoff: EventItem | undefined;
   /** When the oldest message of the customer's was written that no agent has answered since; null when none is. */
-  owedSince: number | null;
+  unansweredSince: number | null;
   lastAt: number;
   lastSeq: number;
 }
@@ -30,7 +30,7 @@ function look(chat: DeskChat): ChatFacts {
   const { items } = chat;
   let lastMessage: MessageItem | undefined;
   let handoff: EventItem | undefined;
-  let owed: string | null = null;
+  let unanswered: string | null = null;
   let answered = chat.hands !== 'mine';
   // Taken, and nothing said since: then the customer waits for a human since the handoff, whatever the bot said.
   let fresh = false;
@@ -42,13 +42,13 @@ function look(chat: DeskChat): ChatFacts {
     if (item.kind === 'message') {
       lastMessage ??= item;
       if (answered) continue;
-      if (item.sender === 'user') owed = item.timestamp;
+      if (item.sender === 'user') unanswered = item.timestamp;
       else if (item.sender === 'agent' || (item.sender === 'bot' && !fresh)) answered = true;
     } else if (item.change.to === 'agent') {
       fresh = true;
     } else if (item.change.to === 'waiting' && !item.change.passing) {
       handoff ??= item;
-      if (fresh && !answered) owed = item.timestamp;
+      if (fresh && !answered) unanswered = item.timestamp;
       answered = true;
     }
     if (lastMessage !== undefined && handoff !== undefined && answered) break;
@@ -56,7 +56,7 @@ function look(chat: DeskChat): ChatFacts {
   return {
     lastMessage,
     handoff,
-    owedSince: owed === null ? null : Date.parse(owed),
+    unansweredSince: unanswered === null ? null : Date.parse(unanswered),
     lastAt: Date.parse(items.at(-1)?.timestamp ?? chat.session.updatedAt),
     lastSeq,
   };
@@ -64,16 +64,17 @@ function look(chat: DeskChat): ChatFacts {
 
 /**
  * Chats in the order in which they want attention: those whose customer waits for an answer, the longest wait first;
- * then those in hand, the latest first; then those that are over.
+ * then other assigned ones, the latest first; then those that are over.
  */
 export function orderChats(chats: Iterable<DeskChat>): DeskChat[] {
   const ranked = [...chats].map((chat) => ({ chat, facts: factsOf(chat) }));
   const rank = ({ chat, facts }: (typeof ranked)[number]) =>
-    chat.hands !== 'mine' ? 2 : facts.owedSince === null ? 1 : 0;
+    chat.hands !== 'mine' ? 2 : facts.unansweredSince === null ? 1 : 0;
   ranked.sort((a, b) => {
     const byRank = rank(a) - rank(b);
     if (byRank !== 0) return byRank;
-    if (a.facts.owedSince !== null && b.facts.owedSince !== null) return a.facts.owedSince - b.facts.owedSince;
+    if (a.facts.unansweredSince !== null && b.facts.unansweredSince !== null)
+      return a.facts.unansweredSince - b.facts.unansweredSince;
     return b.facts.lastAt - a.facts.lastAt;
   });
   return ranked.map(({ chat }) => chat);

@@ -40,7 +40,7 @@ export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat;
               {chat.hands === 'closed' ? words.chats.closed : words.chats.gone}
             </span>
           ) : (
-            <RowTime owedSince={facts.owedSince} lastAt={facts.lastAt} />
+            <RowTime unansweredSince={facts.unansweredSince} lastAt={facts.lastAt} />
           )}
         </span>
         <span class="row-line row-second">
@@ -58,13 +58,13 @@ export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat;
   );
 });
 
-function RowTime({ owedSince, lastAt }: { owedSince: number | null; lastAt: number }) {
-  if (owedSince === null) return <time class="row-time">{duration(now.value - lastAt)}</time>;
-  const waited = now.value - owedSince;
+function RowTime({ unansweredSince, lastAt }: { unansweredSince: number | null; lastAt: number }) {
+  if (unansweredSince === null) return <time class="row-time">{duration(now.value - lastAt)}</time>;
+  const waited = now.value - unansweredSince;
   return (
-    <time class={classes('row-time', 'row-owed', waited > LONG_MS && 'row-owed-long')}>
+    <time class={classes('row-time', 'row-unanswered', waited > LONG_MS && 'row-unanswered-long')}>
       {duration(waited)}
-      <span class="b-hidden"> {words.chats.owed}</span>
+      <span class="b-hidden"> {words.chats.needsReply}</span>
     </time>
   );
 }

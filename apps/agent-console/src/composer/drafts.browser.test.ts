@@ -2,7 +2,7 @@ import { type Chat, createChat, memoryStorage } from '@baton/client';
 import { startSystem } from '@baton/testkit';
 import { launchBrowser, openPage, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { type ConsolePage, onDuty } from '../../test/console-page.ts';
+import { type ConsolePage, goOnline } from '../../test/console-page.ts';
 
 // What a supervisor and agents find again: over a reload, by a link, and after somebody else was quicker.
 const system = await startSystem();
@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function agent(name: string): Promise<ConsolePage> {
-  const console = await onDuty(browser, url, name);
+  const console = await goOnline(browser, url, name);
   ends.push(async () => {
     expect(console.complaints, 'console errors, policy violations').toEqual([]);
     await console.page.evaluate(() => localStorage.clear());

@@ -10,7 +10,7 @@ import type { Keeper } from './storage.ts';
 
 /** On a narrow screen one of the three is shown. */
 export type Pane = 'lists' | 'conversation' | 'details';
-export type OpenDialog = 'shortcuts' | 'replies' | 'handOver' | 'end' | 'leave' | null;
+export type OpenDialog = 'shortcuts' | 'replies' | 'transfer' | 'end' | 'leave' | null;
 export type WriteMode = 'reply' | 'note';
 
 export interface Toast {
@@ -152,7 +152,7 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
         const name = nameOf(sessionId);
         const released = await desk.release(sessionId, to, reason.trim(), given(publicReason));
         if (!succeeded(released)) return false;
-        tell('good', fill(words.handOver.done, { name }));
+        tell('good', fill(words.transfer.done, { name }));
         return true;
       }),
     addNote: (sessionId: string, content: string) =>

@@ -1,5 +1,5 @@
 import type { DeskChat } from '@baton/client';
-import { Button, CheckIcon, classes, HandOverIcon, IconButton, PersonIcon } from '@baton/design';
+import { Button, CheckIcon, classes, IconButton, PersonIcon, TransferIcon } from '@baton/design';
 import { useRef } from 'preact/hooks';
 import { factsOf } from '../chats/chat-facts.ts';
 import { Composer } from '../composer/composer.tsx';
@@ -34,13 +34,13 @@ export function Conversation({ chat }: { chat: DeskChat }) {
           <>
             <Button
               size="s"
-              icon={<HandOverIcon size={16} />}
-              title={`${words.conversation.handOver} (${keysOf('handOver')})`}
-              aria-keyshortcuts={ariaKeys('handOver')}
+              icon={<TransferIcon size={16} />}
+              title={`${words.conversation.transfer} (${keysOf('transfer')})`}
+              aria-keyshortcuts={ariaKeys('transfer')}
               class="foldable"
-              onClick={() => actions.show('handOver')}
+              onClick={() => actions.show('transfer')}
             >
-              {words.conversation.handOver}
+              {words.conversation.transfer}
             </Button>
             <Button
               size="s"
@@ -76,16 +76,16 @@ export function Conversation({ chat }: { chat: DeskChat }) {
 
 /** Where the chat stands, below the name. */
 function Standing({ chat }: { chat: DeskChat }) {
-  const { owedSince } = factsOf(chat);
+  const { unansweredSince } = factsOf(chat);
   if (chat.hands !== 'mine') return <p>{chat.hands === 'closed' ? words.chats.closed : words.chats.gone}</p>;
   return (
-    <p class={classes(owedSince !== null && 'owed')}>
+    <p class={classes(unansweredSince !== null && 'unanswered')}>
       <span role="status" class="away">
         {chat.customerAway && words.conversation.away}
       </span>
-      {owedSince === null
+      {unansweredSince === null
         ? chat.session.userId
-        : fill(words.conversation.owedSince, { time: duration(now.value - owedSince) })}
+        : fill(words.conversation.unansweredSince, { time: duration(now.value - unansweredSince) })}
     </p>
   );
 }

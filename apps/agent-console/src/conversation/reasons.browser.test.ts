@@ -1,7 +1,7 @@
 import { startSystem } from '@baton/testkit';
 import { launchBrowser, openPage, type Page } from '@baton/testkit/browser';
 import { afterAll, expect, it } from 'vitest';
-import { onDuty } from '../../test/console-page.ts';
+import { goOnline } from '../../test/console-page.ts';
 
 // What an agent writes for colleagues and what the customer is told: two fields, and two ways.
 const system = await startSystem();
@@ -22,8 +22,8 @@ it('[C3, S1] the customer sees what was written for the customer, and never what
   await ada.page.goto(`${url}/`);
   await ada.page.getByRole('textbox', { name: 'Write a message' }).waitFor();
   await ada.page.getByRole('button', { name: 'Talk to a person' }).click();
-  const grace = await onDuty(browser, url, 'Grace');
-  const barbara = await onDuty(browser, url, 'Barbara');
+  const grace = await goOnline(browser, url, 'Grace');
+  const barbara = await goOnline(browser, url, 'Barbara');
   await grace.page.getByRole('button', { name: 'Take next chat' }).click();
   await ada.page.getByText('Grace joined the chat.').waitFor();
 

@@ -18,7 +18,7 @@ type Colleagues =
   | { kind: 'here'; agents: readonly Agent[] };
 
 /** Transfers a chat to the queue, to the bot or to a colleague, with a reason and, if the agent likes, words for the customer. */
-export function HandOverDialog({ chat }: { chat: DeskChat }) {
+export function TransferDialog({ chat }: { chat: DeskChat }) {
   const { desk, actions, agent, working } = useConsole();
   const [to, setTo] = useState<ReleaseTo['type']>('queue');
   const [chosen, setChosen] = useState<string>();
@@ -29,8 +29,8 @@ export function HandOverDialog({ chat }: { chat: DeskChat }) {
   const group = useId();
   const { sessionId, session } = chat;
   const name = customerName(session);
-  const reasonProblem = reason.trim() === '' ? words.handOver.reasonMissing : undefined;
-  const chosenProblem = to === 'agent' && chosen === undefined ? words.handOver.choose : undefined;
+  const reasonProblem = reason.trim() === '' ? words.transfer.reasonMissing : undefined;
+  const chosenProblem = to === 'agent' && chosen === undefined ? words.transfer.choose : undefined;
   const close = () => actions.show(null);
   const submit = async () => {
     setTried(true);
@@ -41,7 +41,7 @@ export function HandOverDialog({ chat }: { chat: DeskChat }) {
 
   return (
     <Dialog
-      title={fill(words.handOver.title, { name })}
+      title={fill(words.transfer.title, { name })}
       closeLabel={words.problem.close}
       onClose={close}
       actions={
@@ -50,13 +50,13 @@ export function HandOverDialog({ chat }: { chat: DeskChat }) {
             {words.problem.cancel}
           </Button>
           <Button kind="primary" busy={working.value.has('hand over')} onClick={() => void submit()}>
-            {words.handOver.submit}
+            {words.transfer.submit}
           </Button>
         </>
       }
     >
       <fieldset class="choices">
-        <legend>{words.handOver.to}</legend>
+        <legend>{words.transfer.to}</legend>
         {(['queue', 'agent', 'bot'] as const).map((one) => (
           <label key={one} class="choice">
             <input
@@ -67,7 +67,7 @@ export function HandOverDialog({ chat }: { chat: DeskChat }) {
               onChange={() => setTo(one)}
             />
             <span>
-              {words.handOver[one]} <small>{words.handOver[`${one}Hint`]}</small>
+              {words.transfer[one]} <small>{words.transfer[`${one}Hint`]}</small>
             </span>
           </label>
         ))}
@@ -81,8 +81,8 @@ export function HandOverDialog({ chat }: { chat: DeskChat }) {
         />
       )}
       <DialogArea
-        label={words.handOver.reason}
-        hint={words.handOver.reasonHint}
+        label={words.transfer.reason}
+        hint={words.transfer.reasonHint}
         problem={tried ? reasonProblem : undefined}
         value={reason}
         onText={setReason}
@@ -123,15 +123,15 @@ function ColleagueChoice(props: {
   const [sought, setSought] = useState('');
   const group = useId();
   const { colleagues } = props;
-  if (colleagues.kind === 'loading') return <p class="faint">{words.handOver.colleaguesLoading}</p>;
+  if (colleagues.kind === 'loading') return <p class="faint">{words.transfer.colleaguesLoading}</p>;
   if (colleagues.kind === 'failed')
     return (
       <p class="b-said b-said-problem" role="alert">
-        {fill(words.handOver.colleaguesFailed, { message: colleagues.message })}
+        {fill(words.transfer.colleaguesFailed, { message: colleagues.message })}
       </p>
     );
   const { agents } = colleagues;
-  if (agents.length === 0) return <p class="faint">{words.handOver.noColleagues}</p>;
+  if (agents.length === 0) return <p class="faint">{words.transfer.noColleagues}</p>;
   const doubled = namesakes(agents);
   const wanted = sought.trim().toLocaleLowerCase();
   const shown = agents.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
@@ -139,14 +139,14 @@ function ColleagueChoice(props: {
     <div class="colleagues">
       {agents.length > MANY && (
         <TextField
-          label={words.handOver.find}
+          label={words.transfer.find}
           labelHidden
-          placeholder={words.handOver.find}
+          placeholder={words.transfer.find}
           value={sought}
           onInput={(event) => setSought(event.currentTarget.value)}
         />
       )}
-      <div class="colleagues-list" role="radiogroup" aria-label={words.handOver.agent}>
+      <div class="colleagues-list" role="radiogroup" aria-label={words.transfer.agent}>
         {shown.map((one) => {
           const full = one.active >= one.capacity;
           return (
@@ -162,8 +162,8 @@ function ColleagueChoice(props: {
               <bdi>{one.name}</bdi>
               {doubled.has(one.id) && <small>{doubled.get(one.id)}</small>}
               <small>
-                {fill(words.handOver.agentLoad, { active: one.active, capacity: one.capacity })}
-                {full && `, ${words.handOver.full}`}
+                {fill(words.transfer.agentLoad, { active: one.active, capacity: one.capacity })}
+                {full && `, ${words.transfer.full}`}
               </small>
             </label>
           );

@@ -3,7 +3,7 @@ import { LeaveDialog } from '../account/leave-dialog.tsx';
 import type { OpenDialog } from '../console/console.ts';
 import { useConsole } from '../console/context.ts';
 import { EndDialog } from '../conversation/end-dialog.tsx';
-import { HandOverDialog } from '../conversation/transfer-dialog.tsx';
+import { TransferDialog } from '../conversation/transfer-dialog.tsx';
 import { RepliesDialog } from '../saved-replies/replies-dialog.tsx';
 import { ShortcutsDialog } from '../shortcuts/shortcuts-dialog.tsx';
 import { words } from '../words/words.ts';
@@ -14,7 +14,7 @@ export function Dialogs({ onLeave }: { onLeave: () => void }) {
   const chat = chosenChat.value;
   const mine = chat?.hands === 'mine';
   const name = dialog.value;
-  const lost = (name === 'handOver' || name === 'end') && !mine;
+  const lost = (name === 'transfer' || name === 'end') && !mine;
   useEffect(() => {
     // What the agent did themselves closed it already: effects run late, after the answer and the news both came.
     if (!lost || dialog.peek() !== name) return;
@@ -32,8 +32,8 @@ export function Dialogs({ onLeave }: { onLeave: () => void }) {
       return <RepliesDialog />;
     case 'leave':
       return <LeaveDialog onLeave={onLeave} />;
-    case 'handOver':
-      return mine ? <HandOverDialog chat={chat} /> : null;
+    case 'transfer':
+      return mine ? <TransferDialog chat={chat} /> : null;
     case 'end':
       return mine ? <EndDialog chat={chat} /> : null;
     case null:

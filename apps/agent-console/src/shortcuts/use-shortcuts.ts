@@ -27,12 +27,12 @@ function act(shared: Console, name: ShortcutName, nth = 0): void {
   const mine = chat?.hands === 'mine';
   const acts: Partial<Record<ShortcutName, () => void>> = {
     takeNext: () => void actions.pickUp(),
-    waitingList: () => actions.focus('waiting'),
+    goToQueue: () => actions.focus('waiting'),
     chatList: () => actions.focus('chats'),
     previous: () => actions.step(-1),
     next: () => actions.step(1),
     nth: () => actions.nth(nth),
-    owed: () => {
+    needsReply: () => {
       const order = chats.peek().filter((one) => one.hands === 'mine' && (one.unread > 0 || one === chats.peek()[0]));
       const next = order.find((one) => one.sessionId !== chat?.sessionId) ?? order[0];
       if (next !== undefined) actions.choose({ kind: 'chat', sessionId: next.sessionId }, 'composer');
@@ -40,7 +40,7 @@ function act(shared: Console, name: ShortcutName, nth = 0): void {
     find: () => actions.focus('filter'),
     reply: () => mine && actions.write('reply'),
     note: () => mine && actions.write('note'),
-    handOver: () => mine && actions.show('handOver'),
+    transfer: () => mine && actions.show('transfer'),
     end: () => mine && actions.show('end'),
     dismiss: () => chat !== undefined && !mine && actions.dismiss(chat.sessionId),
     details: () => actions.toggleDetails(),

@@ -53,14 +53,14 @@ export function Present(props: {
         <div class="now">
           <p class="figure">{number(agent)}</p>
           <p class="figure-about">
-            <strong>{words.supervisor.withAgents}</strong> {fill(words.supervisor.seats, { active, capacity })}
+            <strong>{words.supervisor.withAgents}</strong> {fill(words.supervisor.slots, { active, capacity })}
           </p>
           <meter
-            class="now-seats"
+            class="now-slots"
             min={0}
             max={Math.max(1, capacity)}
             value={active}
-            aria-label={fill(words.supervisor.seats, { active, capacity })}
+            aria-label={fill(words.supervisor.slots, { active, capacity })}
           />
         </div>
         <div class="now">
@@ -72,7 +72,7 @@ export function Present(props: {
         <div class="now">
           <p class="figure">{number(agents?.length ?? 0)}</p>
           <p class="figure-about">
-            <strong>{words.supervisor.onDuty}</strong> {counted(words.supervisor.free, free)}
+            <strong>{words.supervisor.online}</strong> {counted(words.supervisor.free, free)}
           </p>
         </div>
       </div>

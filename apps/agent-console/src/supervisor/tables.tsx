@@ -13,7 +13,7 @@ export function WhoWaits({ waiting }: { waiting: WaitingView }) {
   return (
     <section class="panel" aria-labelledby="who-waits-title">
       <h2 id="who-waits-title">
-        {words.supervisor.whoWaits}
+        {words.supervisor.queue}
         {total > 0 && (
           <Badge tone="human" strong>
             {number(total)}
@@ -25,7 +25,7 @@ export function WhoWaits({ waiting }: { waiting: WaitingView }) {
       ) : (
         <PanelTable
           columns={[
-            { title: words.supervisor.place, numbers: true },
+            { title: words.supervisor.position, numbers: true },
             { title: words.supervisor.customer },
             { title: words.supervisor.reason },
             { title: words.supervisor.since, numbers: true },
@@ -77,7 +77,7 @@ export function Agents({ agents }: { agents: readonly Agent[] }) {
         {agents.length > 0 && <Badge>{number(agents.length)}</Badge>}
       </h2>
       {agents.length === 0 ? (
-        <p class="faint">{words.supervisor.nobodyOnDuty}</p>
+        <p class="faint">{words.supervisor.nobodyOnline}</p>
       ) : (
         <PanelTable
           columns={[

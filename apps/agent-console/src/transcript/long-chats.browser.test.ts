@@ -2,7 +2,7 @@ import { createChat, memoryStorage } from '@baton/client';
 import { lengthenLog, startSystem, wordsOf } from '@baton/testkit';
 import { launchBrowser, type PageLoad, until, watchLoads } from '@baton/testkit/browser';
 import { afterAll, expect, it } from 'vitest';
-import { onDuty } from '../../test/console-page.ts';
+import { goOnline } from '../../test/console-page.ts';
 
 // A chat of the length that is measured is not ended for its length.
 const system = await startSystem({ env: { MAX_CHAT_ENTRIES: '10000' } });
@@ -14,7 +14,7 @@ afterAll(() => browser.close());
 
 /** An agent at a console, with the chat of a customer that has so many messages. */
 async function longChat(stack: AsyncDisposableStack, messages: number) {
-  const console = await onDuty(browser, url, `Eve ${messages}`);
+  const console = await goOnline(browser, url, `Eve ${messages}`);
   stack.defer(async () => {
     await console.page.evaluate(() => localStorage.clear());
     await console.close();

@@ -49,6 +49,6 @@ function happened({ cause, agentName }: Change): string {
       return 'The chat ended because it had become very long. You can start a new one.';
     default:
       // A newer server may know more causes.
-      return 'The chat has changed hands.';
+      return 'The chat was transferred.';
   }
 }

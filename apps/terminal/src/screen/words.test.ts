@@ -146,7 +146,7 @@ describe('options', () => {
   });
 
   it.each<[string[], string]>([
-    [['--mode', 'king'], '--mode is one of customer, agent, crowd, operator'],
+    [['--mode', 'king'], '--mode is one of customer, agent, crowd, supervisor'],
     [['nonsense'], 'nonsense is not a URL such as http://localhost:3001'],
     [['ftp://a'], 'ftp://a is not a URL such as http://localhost:3001'],
     [['http://a', 'http://b'], 'One URL at most, not: http://a http://b'],

@@ -35,7 +35,7 @@ const ANSWER_TIMEOUT_MS = 12_000;
 /** The server has closed this connection on purpose, so coming back at once would be unwelcome. */
 const AFTER_DISMISSAL_MS = 2_000;
 
-/** Connects, and reconnects for ever. `key` is what entitles agents and operators where the installation asks for it. */
+/** Connects, and reconnects for ever. `key` is what entitles agents and supervisors where the installation asks for it. */
 export function createLink(url: string, key: string | undefined, events: LinkEvents = {}): Link {
   const socket: Link['socket'] = io(url, {
     transports: ['websocket', 'polling'],

@@ -6,8 +6,8 @@ import { createLink } from './connection.ts';
 
 const WATCH_MS = 2_000;
 
-/** An operator in front of the terminal; with `once`, everything is shown once. Resolves with the exit code. */
-export async function operatorMode(options: {
+/** A supervisor in front of the terminal; with `once`, everything is shown once. Resolves with the exit code. */
+export async function supervisorMode(options: {
   url: string;
   key?: string | undefined;
   once: boolean;
@@ -67,7 +67,7 @@ export async function operatorMode(options: {
       },
     }),
   });
-  stage.screen.prompt('operator › ');
+  stage.screen.prompt('supervisor › ');
   const link = createLink(options.url, options.key, {
     ...connectionEvents(() => stage, options.url),
     onUp: () => void welcome(),

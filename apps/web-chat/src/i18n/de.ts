@@ -110,7 +110,7 @@ export const de: Texts = {
   event_customer_requested: 'Sie haben um einen Menschen gebeten.',
   event_bot_transferred: 'Sie werden mit einem Menschen verbunden.',
   event_bot_failed: 'Der Assistent konnte nicht antworten. Sie werden mit einem Menschen verbunden.',
-  event_agent_released: 'Sie sind wieder in der Warteschlange, an derselben Stelle.',
+  event_agent_released: 'Sie sind wieder in der Warteschlange, auf demselben Platz.',
   event_agent_vanished: 'Die Verbindung zum Support ist abgebrochen. Sie behalten Ihren Platz in der Warteschlange.',
   event_agent_assigned: '{name} ist jetzt im Chat.',
   event_agent_transferred: '{name} hat übernommen.',

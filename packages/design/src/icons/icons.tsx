@@ -67,7 +67,7 @@ export const SearchIcon = /* @__PURE__ */ icon(
   </>,
 );
 export const NoteIcon = /* @__PURE__ */ icon(<path d="M5 4h14v11l-5 5H5zM14 20v-5h5M8.5 8.500h7M8.5 12h4" />);
-export const HandOverIcon = /* @__PURE__ */ icon(<path d="M4 8h13M13 4l4 4-4 4M20 16H7M11 12l-4 4 4 4" />, true);
+export const TransferIcon = /* @__PURE__ */ icon(<path d="M4 8h13M13 4l4 4-4 4M20 16H7M11 12l-4 4 4 4" />, true);
 export const BellIcon = /* @__PURE__ */ icon(<path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.5 1.500h-15zM10 20.500h4" />);
 export const KeyboardIcon = /* @__PURE__ */ icon(
   <path d="M3 6.500h18v11H3zM6.5 10h.01M10 10h.01M13.5 10h.01M17 10h.01M8 14h8" />,
