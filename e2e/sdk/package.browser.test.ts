@@ -36,8 +36,8 @@ async function heardOn(stack: AsyncDisposableStack, folder: string, page: string
 }
 /** Said, and answered. */
 const hasChatted = (heard: readonly string[]): boolean => {
-  const said = heard.findIndex((line) => line.startsWith('Hello!'));
-  return said >= 0 && heard.slice(said).some((line) => line.trim() !== '' && !line.startsWith('Hello!'));
+  const lines = heard.map((line) => line.trim()).filter((line) => line !== '' && line !== 'undefined');
+  return lines[0] === 'Hello!' && lines.some((line) => line !== 'Hello!');
 };
 
 it('chats in Node 20, with nothing else installed', async () => {

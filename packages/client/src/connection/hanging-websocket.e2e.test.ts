@@ -26,8 +26,9 @@ it.each<Hang>(['no answer', 'silence', 'one way'])(
     // The WebSocket that is tried beside it hangs, too, and hurts nobody.
     await until(() => chat.state.items.some((item) => item.kind === 'message' && item.sender === 'bot'));
     chat.send('And on?');
+    // Stored, whether or not the bot has read it meanwhile.
     await until(
-      () => chat.state.items.filter((item) => item.kind === 'message' && item.delivery === 'sent').length === 2,
+      () => chat.state.items.filter((item) => item.kind === 'message' && item.own && item.entry).length === 2,
     );
     expect(chat.state.connection).toBe('online');
   },
