@@ -2,14 +2,15 @@ import type { WaitingSession } from '@baton/contracts';
 import { createLog } from '@baton/runtime';
 // The one place where a measurement reaches into a service: what is compared here is the order of waiting in Redis by
 // itself, as the others have neither NATS nor a record in Postgres behind them.
+import { createReservations } from '../../services/queue/src/claims/store-redis.ts';
 import { connectRedis } from '../../services/queue/src/platform/connection-redis.ts';
-import { createLine } from '../../services/queue/src/queue/store-redis.ts';
+import { createQueueStore } from '../../services/queue/src/queue/store-redis.ts';
 import { inParts, type Line, levelOf, oneByOne } from './queue.ts';
 
 const STEP_MS = 300_000;
 const priorities = ['high', 'normal', 'low'] as const;
 
-/** The queue service's own line. */
+/** The queue service's own queue. */
 export async function batonLine(redisUrl: string): Promise<Line> {
   const log = createLog({ service: 'bench', instance: 'bench', level: 'warn' });
   let ready = () => {};
@@ -18,7 +19,9 @@ export async function batonLine(redisUrl: string): Promise<Line> {
   });
   const redis = connectRedis({ url: redisUrl, password: undefined, name: 'bench', log, onReady: () => ready() });
   await connected;
-  const line = createLine({ redis, prefix: 'bench:', stepMs: STEP_MS });
+  const options = { redis, prefix: 'bench:', stepMs: STEP_MS };
+  const queue = createQueueStore(options);
+  const reservations = createReservations(options);
   let waits = 0;
   const waiting = (sessionId: string): WaitingSession => ({
     sessionId,
@@ -29,19 +32,20 @@ export async function batonLine(redisUrl: string): Promise<Line> {
     brief: null,
   });
   const claim = async () => {
-    const reserved = await line.reserve('agent');
-    // As the service does: the record has raised the epoch by then.
-    if (reserved.outcome === 'reserved') await line.taken(reserved.sessionId, reserved.epoch + 1, reserved.startMs);
+    const reserved = await reservations.reserve('agent');
+    // As the service does: by then the assignment has raised the epoch.
+    if (reserved.outcome === 'reserved')
+      await queue.removeClaimed(reserved.sessionId, reserved.epoch + 1, reserved.startMs);
   };
   return {
     async fill(ids) {
-      for (const part of inParts(ids, 200)) await line.put('keep', part.map(waiting));
+      for (const part of inParts(ids, 200)) await queue.put('keep', part.map(waiting));
     },
-    enqueue: (id) => line.put('keep', [waiting(id)]),
+    enqueue: (id) => queue.put('keep', [waiting(id)]),
     claim,
     claimMany: oneByOne(claim),
-    position: (id) => line.place(id),
-    remove: (id) => line.remove([{ sessionId: id, epoch: 2 }], true),
+    position: (id) => queue.position(id),
+    remove: (id) => queue.remove([{ sessionId: id, epoch: 2 }], true),
     close: async () => redis.close(),
   };
 }

@@ -1,14 +1,14 @@
 import { fault, faultEvery, manyWait, type Patch, type SeededBug } from './seeded-bug.ts';
 
 const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
-/** The line is put right by nobody: not in time, and not when it is found empty. */
+/** Nothing repairs the queue: not in time, and not when it is found empty. */
 const noComparing: readonly Patch[] = [
   {
     file: 'services/queue/src/queue/reconcile.ts',
-    find: 'if (!isDue(beat) ||',
-    replace: 'if (beat.now > 0) return;\n      if (!isDue(beat) ||',
+    find: 'isDue,\n    async run',
+    replace: 'isDue: () => false,\n    async run',
   },
-  { file: 'services/queue/src/queue/reconcile.ts', find: 'now: compare,', replace: 'now: async () => {},' },
+  { file: 'services/queue/src/queue/reconcile.ts', find: 'now: reconcile,', replace: 'now: async () => {},' },
 ];
 const onlyTalk = {
   pickUpNext: 5,
@@ -53,7 +53,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/queue/src/queue/subscriptions.ts',
-        find: `if (to === 'waiting') await join(sessionId);`,
+        find: `if (to === 'waiting') await enqueue(sessionId);`,
         replace: '',
       },
       { file: CUSTOMER, find: 'await putInLine(reply.value.session, reply.value.wait);', replace: '' },
@@ -95,8 +95,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/queue/src/presence/vanished-agents.ts',
-        find: 'for (const { agentId, seen } of await presence.overdue(onDuty, options.graceMs)) await letGo(agentId, seen);',
-        replace: 'if (onDuty.length < 0) await letGo("", "");',
+        find: 'for (const { agentId, seen } of await presence.overdue(online, graceMs)) await release(agentId, seen);',
+        replace: 'if (online.length < 0) await release("", "");',
       },
     ],
     agents: 2,

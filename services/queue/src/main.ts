@@ -1,8 +1,5 @@
-import { gatewayApi, queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
+import { gatewayApi, queueApi, sessionApi } from '@baton/contracts';
 import {
-  closeNats,
-  connectNats,
-  createAnnouncer,
   createAskAttendance,
   createCaller,
   createHealth,
@@ -12,149 +9,75 @@ import {
   serveHealth,
   version,
 } from '@baton/runtime';
-import { startAssigning } from './claims/auto-assign.ts';
+import { startAutoAssign } from './claims/auto-assign.ts';
 import { createClaim } from './claims/claim.ts';
-import { startHeart } from './cluster/heartbeat.ts';
-import { createPulse } from './cluster/store-redis.ts';
+import { subscribeToChanges } from './claims/subscriptions.ts';
+import { startHeartbeat } from './cluster/heartbeat.ts';
 import { type QueueConfig, queueConfig } from './config.ts';
+import { createEndpoints } from './endpoints.ts';
 import { createQueueMetrics } from './metrics.ts';
-import { connectRedis } from './platform/connection-redis.ts';
-import { createOnline } from './positions/agents-online.ts';
-import { startPushing } from './positions/broadcast.ts';
-import { createBasis } from './positions/estimate-inputs.ts';
-import { startAttendance } from './presence/abandonment.ts';
-import { createHands } from './presence/assignments-redis.ts';
-import { createPresence } from './presence/store-redis.ts';
-import { startRoster } from './presence/vanished-agents.ts';
-import { createChangedHint } from './queue/changed-notification.ts';
-import { createEndpoints } from './queue/endpoints.ts';
+import { connectServers } from './platform/servers.ts';
+import { startPositionBroadcast } from './positions/broadcast.ts';
+import { createPositionReader } from './positions/reader.ts';
+import { startAbandonment } from './presence/abandonment.ts';
+import { startVanishedAgents } from './presence/vanished-agents.ts';
+import { createChangedNotification } from './queue/changed-notification.ts';
 import { stepOf } from './queue/order.ts';
-import { createComparedCheck, startComparing } from './queue/reconcile.ts';
-import { createLine } from './queue/store-redis.ts';
-import { startReacting } from './queue/subscriptions.ts';
+import { createReconciliationCheck, startReconciler } from './queue/reconcile.ts';
+import { consumeControl } from './queue/subscriptions.ts';
+import { createStores } from './stores-redis.ts';
 
-/** The parts of one queue service, in the order in which they need each other. */
+/** The parts of one queue service, in the order in which they start; they stop in reverse. */
 export async function startQueue({ config, instance, log, metrics, release }: Parts<QueueConfig>): Promise<void> {
-  const subjects = subjectsOf(config.SUBJECT_ROOT);
-  const prefix = config.REDIS_PREFIX;
-
-  // What happened while a server was gone was missed. Until there is something to compare with, nothing was.
-  let compareSoon = () => {};
-  const redis = connectRedis({
-    url: config.REDIS_URL,
-    password: config.REDIS_PASSWORD,
-    caFile: config.REDIS_CA_FILE,
-    name: instance,
-    log,
-    onReady: () => compareSoon(),
-  });
-  release('redis', redis.close);
-  const nats = await connectNats({
-    url: config.NATS_URL,
-    caFile: config.NATS_CA_FILE,
-    name: instance,
-    log,
-    onReconnect: () => compareSoon(),
-  });
-  release('nats', () => closeNats(nats));
-
-  const announcer = createAnnouncer(nats, subjects);
+  const started = <Part extends { stop(): unknown }>(name: string, part: Part): Part => {
+    release(name, part.stop);
+    return part;
+  };
+  // While a server was unavailable notifications were missed. Before the reconciler starts there is nothing to repair.
+  let reconcileSoon = () => {};
+  const { redis, nats, subjects, announcer } = await connectServers({ config, instance, log, release }, () =>
+    reconcileSoon(),
+  );
   const session = createCaller(nats, sessionApi, subjects);
   const gateway = createCaller(nats, gatewayApi, subjects);
-  const changed = createChangedHint(announcer, subjects);
-  release('changed hint', changed.stop);
+  const hasGateway = async () => (await gateway.connections({})).ok;
 
-  const line = createLine({ redis, prefix, stepMs: stepOf(config.QUEUE_AGEING_SECONDS), onChange: changed.mark });
-  const pulse = createPulse({ redis, prefix, instance, line });
-  const presence = createPresence({ redis, prefix, markerKey: pulse.markerKey });
-  const hands = createHands({ redis, prefix });
-  const basis = createBasis(session, hands);
-  const online = createOnline(session);
+  const { mark: onChange } = started('changed notification', createChangedNotification(announcer, subjects));
+  const prefix = config.REDIS_PREFIX;
+  const stores = createStores({ redis, prefix, instance, stepMs: stepOf(config.QUEUE_AGEING_SECONDS), onChange });
+  const { heartbeats, lock } = stores;
+  const heartbeat = started(
+    'heartbeat',
+    startHeartbeat({ heartbeats, nats, log, onNewGeneration: () => reconcileSoon() }),
+  );
+  const measured = createQueueMetrics(metrics, heartbeat);
+  const parts = { ...stores, cluster: { heartbeat, lock, log }, session, nats, subjects, announcer, log };
 
-  const heart = startHeart({ pulse, nats, log, onNewStretch: () => compareSoon() });
-  release('heart', heart.stop);
-  const measured = createQueueMetrics(metrics, heart);
+  const { COMPARE_EVERY_MS: everyMs, AGENT_GRACE_MS: graceMs, ABANDON_AFTER_MS: abandonAfterMs } = config;
+  const reconciler = started('reconciler', startReconciler({ ...parts, everyMs, onReconciled: measured.reconciled }));
+  const { kick: onDoubt, now: reconcileNow } = reconciler;
+  reconcileSoon = onDoubt;
+  const positions = createPositionReader(parts);
+  const broadcast = started('positions', startPositionBroadcast({ ...parts, positions }));
+  started('vanished agents', startVanishedAgents({ ...parts, graceMs, onReleased: onDoubt }));
+  const ask = createAskAttendance(nats, subjects);
+  started('abandonment', startAbandonment({ ...parts, ask, hasGateway, abandonAfterMs }));
 
-  const comparing = startComparing({
-    line,
-    pulse,
-    heart,
-    session,
-    everyMs: config.COMPARE_EVERY_MS,
-    log,
-    onCompared: measured.compared,
-  });
-  release('comparing', comparing.stop);
-  compareSoon = comparing.kick;
-
-  const pusher = startPushing({ line, pulse, heart, basis, online, announcer, subjects, log });
-  release('pushing', pusher.stop);
-
-  const roster = startRoster({
-    presence,
-    hands,
-    pulse,
-    heart,
-    session,
-    graceMs: config.AGENT_GRACE_MS,
-    log,
-    onLetGo: comparing.kick,
-  });
-  release('roster', roster.stop);
-
-  const attendance = startAttendance({
-    ask: createAskAttendance(nats, subjects),
-    hasGateway: async () => (await gateway.connections({})).ok,
-    line,
-    pulse,
-    heart,
-    session,
-    abandonAfterMs: config.ABANDON_AFTER_MS,
-    log,
-  });
-  release('attendance', attendance.stop);
-
-  const claim = createClaim({
-    line,
-    hands,
-    session,
-    log,
-    onOutcome: measured.claimed,
-    onDoubt: comparing.kick,
-    compareNow: comparing.now,
-  });
-  if (config.AUTO_ASSIGN) {
-    const assigning = startAssigning({ nats, subjects, pulse, heart, presence, session, claim, log });
-    release('assigning', assigning.stop);
+  const claim = createClaim({ ...parts, onOutcome: measured.claimed, onDoubt, reconcileNow });
+  const autoAssign = config.AUTO_ASSIGN;
+  if (autoAssign) {
+    const loop = started('auto-assign', startAutoAssign({ ...parts, claim }));
+    started('auto-assign subscriptions', subscribeToChanges({ ...parts, onChange: loop.kick }));
   }
+  started('control events', consumeControl({ ...parts, broadcast }));
 
-  const reacting = startReacting({ nats, subjects, line, hands, pusher, session, log });
-  release('reacting', reacting.stop);
-
-  const health = createHealth({
-    instance,
-    essential: { redis: redis.ping, nats: () => nats.flush() },
-    optional: { comparison: createComparedCheck(heart) },
-  });
-  const handlers = createEndpoints({
-    prefix,
-    line,
-    pulse,
-    presence,
-    basis,
-    online,
-    session,
-    claim,
-    autoAssign: config.AUTO_ASSIGN,
-    compareNow: comparing.now,
-    health,
-  });
-  const served = await serve({ nats, api: queueApi, handlers, subjects, version, log, metrics });
-  release('endpoints', served.stop);
-
-  const web = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });
-  release('health', web.stop);
+  const comparison = createReconciliationCheck(heartbeat);
+  const essential = { redis: redis.ping, nats: () => nats.flush() };
+  const health = createHealth({ instance, essential, optional: { comparison } });
+  const handlers = createEndpoints({ prefix, stores, session, positions, claim, autoAssign, reconcileNow, health });
+  started('endpoints', await serve({ nats, api: queueApi, handlers, subjects, version, log, metrics }));
+  started('health', await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log }));
 }
 
-// Tests start several in their own process.
+// Tests import `startQueue` to run several instances in their own process.
 if (import.meta.main) await runService({ name: 'queue', config: queueConfig }, startQueue);

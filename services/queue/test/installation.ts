@@ -21,7 +21,10 @@ function releases() {
  * A part of the test servers with a model of the session service in it, for queue services to be started in.
  * The URLs that the queue services are given can lead through a link that is cut.
  */
-export async function installation(space: TestSpace, { redisUrl = space.redisUrl, natsUrl = space.natsUrl } = {}) {
+export async function createInstallation(
+  space: TestSpace,
+  { redisUrl = space.redisUrl, natsUrl = space.natsUrl } = {},
+) {
   const level = process.env.TEST_LOG ?? 'silent';
   const log = createLog({ service: 'test', instance: 'test', level });
   const subjects = subjectsOf(space.subjectRoot);

@@ -1,26 +1,27 @@
 import type { Priority } from '@baton/contracts';
-import type { GiveBack, Leave, Put, Reserve } from '../src/queue/changes-redis.ts';
-import { inOrder, levelOf, levels, type Place } from '../src/queue/order.ts';
-import type { Attending } from '../src/queue/store-redis.ts';
+import type { Release, Reserve } from '../src/claims/store-redis.ts';
+import type { Leave, Put } from '../src/queue/changes-redis.ts';
+import { inOrder, type Waiter } from '../src/queue/order.ts';
+import type { CustomerPresence } from '../src/queue/store-redis.ts';
 
-interface Waiting extends Place {
+interface Waiting extends Waiter {
   epoch: number;
 }
 
-/** What the scripts do to the line, on plain arrays, without a thought for speed. */
-export function lineModel(stepMs: number) {
+/** What the scripts do to the queue, on plain arrays, without a thought for speed. */
+export function queueModel(stepMs: number) {
   const waiting = new Map<string, Waiting>();
   const left = new Map<string, number>();
-  const claims = new Map<string, { agentId: string; token: string }>();
+  const reservations = new Map<string, { agentId: string; token: string }>();
 
   const order = () => inOrder([...waiting.values()], stepMs);
-  const takeOut = (sessionId: string) => {
-    claims.delete(sessionId);
+  const remove = (sessionId: string) => {
+    reservations.delete(sessionId);
     return waiting.delete(sessionId);
   };
   return {
     waiting,
-    claims,
+    reservations,
     order,
 
     put({ mode, waiting: { sessionId, epoch, priority, requestedAt } }: Put) {
@@ -30,8 +31,8 @@ export function lineModel(stepMs: number) {
       if (known && known.epoch === epoch && (mode === 'keep' || same)) return 'kept';
       if (known && known.epoch > epoch) return 'kept';
       if (mode === 'correct' && (left.get(sessionId) ?? 0) >= epoch) return 'kept';
-      if (known?.epoch !== epoch) claims.delete(sessionId);
-      // A new wait begins with somebody there. What keeps its place by its epoch is not looked at.
+      if (known?.epoch !== epoch) reservations.delete(sessionId);
+      // A new wait starts present. A session that is kept by its epoch is not looked at.
       const away = known?.epoch === epoch && known.away;
       waiting.set(sessionId, { sessionId, priority, start, epoch, away });
       return known ? 'moved' : 'added';
@@ -40,46 +41,46 @@ export function lineModel(stepMs: number) {
     leave({ sessionId, epoch, remember }: Leave) {
       const known = waiting.get(sessionId);
       if (remember) left.set(sessionId, Math.max(left.get(sessionId) ?? 0, epoch));
-      return known !== undefined && known.epoch <= epoch && takeOut(sessionId);
+      return known !== undefined && known.epoch <= epoch && remove(sessionId);
     },
 
     reserve({ agentId, sessionId: named }: Reserve, token: string) {
       const reserved = ({ sessionId, epoch, start }: Waiting) => {
-        claims.set(sessionId, { agentId, token });
+        reservations.set(sessionId, { agentId, token });
         return { outcome: 'reserved', sessionId, token, epoch, startMs: start };
       };
       if (named !== undefined) {
-        const claim = claims.get(named);
+        const known = reservations.get(named);
         const found = waiting.get(named);
-        if (!found) return { outcome: 'absent' };
-        return claim && claim.agentId !== agentId ? { outcome: 'held' } : reserved(found);
+        if (!found) return { outcome: 'not_queued' };
+        return known && known.agentId !== agentId ? { outcome: 'reserved_by_another' } : reserved(found);
       }
-      const free = order().find(({ sessionId }) => !claims.has(sessionId));
+      const free = order().find(({ sessionId }) => !reservations.has(sessionId));
       if (free) return reserved(free);
-      return { outcome: waiting.size > 0 ? 'held' : 'empty' };
+      return { outcome: waiting.size > 0 ? 'reserved_by_another' : 'empty' };
     },
 
-    attend({ sessionId, attending }: { sessionId: string; attending: Attending }) {
+    markAway({ sessionId, presence }: { sessionId: string; presence: CustomerPresence }) {
       const known = waiting.get(sessionId);
-      if (known) known.away = attending === 'away';
+      if (known) known.away = presence === 'away';
     },
 
-    giveBack({ sessionId, token }: GiveBack) {
-      return claims.get(sessionId)?.token === token && claims.delete(sessionId);
+    release({ sessionId, token }: Release) {
+      return reservations.get(sessionId)?.token === token && reservations.delete(sessionId);
     },
 
-    place(sessionId: string) {
+    position(sessionId: string) {
       const index = order().findIndex((one) => one.sessionId === sessionId);
       const found = waiting.get(sessionId);
       return found ? { sessionId, position: index + 1, waiting: waiting.size, priority: found.priority } : null;
     },
 
     lengths() {
-      const of = (level: Priority) => [...waiting.values()].filter(({ priority }) => priority === level).length;
+      const of = (priority: Priority) => [...waiting.values()].filter((one) => one.priority === priority).length;
       return { high: of('high'), normal: of('normal'), low: of('low'), total: waiting.size };
     },
 
-    ranks: (level: Priority) => order().filter(({ priority }) => levelOf(priority) === levels.indexOf(level)),
+    ofPriority: (priority: Priority) => order().filter((one) => one.priority === priority),
   };
 }
-export type LineModel = ReturnType<typeof lineModel>;
+export type QueueModel = ReturnType<typeof queueModel>;

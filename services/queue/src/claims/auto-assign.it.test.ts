@@ -1,19 +1,19 @@
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { installation } from '../../test/installation.ts';
+import { createInstallation } from '../../test/installation.ts';
 
 const space = await testSpace();
-const place = await installation(space);
-afterAll(place.stop);
-const { session, queue, nats, subjects } = place;
-await place.startQueue({ AUTO_ASSIGN: 'true' });
-await place.startQueue({ AUTO_ASSIGN: 'true' });
+const installation = await createInstallation(space);
+afterAll(installation.stop);
+const { session, queue, nats, subjects } = installation;
+await installation.startQueue({ AUTO_ASSIGN: 'true' });
+await installation.startQueue({ AUTO_ASSIGN: 'true' });
 
 const there = new Set<string>();
 let reports: NodeJS.Timeout | undefined;
 const report = () => queue.presence({ present: [...there].map((agentId) => ({ agentId, gatewayId: 'gateway-1' })) });
 beforeEach(async () => {
-  await place.empty();
+  await installation.empty();
   there.clear();
   reports = setInterval(() => void report(), 500);
 });
@@ -41,11 +41,11 @@ describe('[Q5] work finds agents', () => {
 
   it('a free agent who comes is given who waits, in order, up to its capacity', async () => {
     const waiting = [5, 4, 3, 2, 1].map((minutes) => session.open({ since: Date.now() - minutes * 60_000 }));
-    await place.lengthIs(5);
+    await installation.lengthIs(5);
     const agentId = await comes({ capacity: 3 });
     await until(() => heldBy(agentId).length === 3, { within: Q5_MS });
     expect(waiting.slice(0, 3).every((id) => session.session(id).assignedAgent === agentId)).toBe(true);
-    await until(async () => (await place.order()).join() === waiting.slice(3).join());
+    await until(async () => (await installation.order()).join() === waiting.slice(3).join());
   });
 
   it('an agent whose chat ends is given the next one', async () => {
@@ -69,7 +69,7 @@ describe('[Q5] work finds agents', () => {
     await comes({ status: 'offline' });
     session.join();
     const sessionId = session.open();
-    await place.lengthIs(1);
+    await installation.lengthIs(1);
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(session.session(sessionId).status).toBe('waiting');
   });

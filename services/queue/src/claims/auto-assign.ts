@@ -1,75 +1,58 @@
-import type { SessionApi, Subjects } from '@baton/contracts';
-import { type Caller, type Log, type Loop, startLoop } from '@baton/runtime';
-import type { NatsConnection } from 'nats';
-import type { Heart } from '../cluster/heartbeat.ts';
-import type { Pulse } from '../cluster/store-redis.ts';
-import { allAgents } from '../presence/list-agents.ts';
-import type { Presence } from '../presence/store-redis.ts';
+import type { SessionApi } from '@baton/contracts';
+import type { Caller, Loop } from '@baton/runtime';
+import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
+import type { HeartbeatStore } from '../cluster/store-redis.ts';
+import { listAllAgents } from '../presence/list-agents.ts';
+import type { PresenceStore } from '../presence/store-redis.ts';
 import type { ClaimSession } from './claim.ts';
-import { type Eligible, nextAgent } from './next-agent.ts';
+import { type Candidate, nextAgent } from './next-agent.ts';
 
 const EVERY_MS = 2_000;
-/** Should the instance that does it die, another has taken over within [Q5]'s 5 s. */
+/** When the leader dies, another instance takes over within the 5 s of [Q5]. */
 const LOCK_MS = 2_500;
-/** Chats given out in one run; the next follows at once. */
-const MOST_PER_RUN = 50;
+/** Sessions assigned in one run; the next run follows at once. */
+const MAX_PER_RUN = 50;
 
 /**
- * [Q5] Gives waiting sessions to agents who are available, have room and are on a socket now. Runs every 2 s, and when
- * the line or an agent has changed. One instance does it at a time; were it two, a claim would still give a session to
- * one agent only.
+ * [Q5] Assigns waiting sessions to agents that are available, have capacity left and are connected now. Runs every 2 s,
+ * and when the queue or an agent has changed. One instance does it at a time; with two, a claim would still assign each
+ * session to one agent only.
  */
-export function startAssigning(options: {
-  nats: NatsConnection;
-  subjects: Subjects;
-  pulse: Pulse;
-  heart: Heart;
-  presence: Presence;
+export function startAutoAssign(options: {
+  cluster: Cluster;
+  heartbeats: HeartbeatStore;
+  presence: PresenceStore;
   session: Caller<SessionApi>;
   claim: ClaimSession;
-  log: Log;
 }): Loop {
-  const { nats, subjects, pulse, heart, presence, session, claim, log } = options;
+  const { heartbeats, presence, session, claim } = options;
 
-  const eligibleNow = async (): Promise<Eligible[]> => {
-    const agents = await allAgents(session, { available: true });
+  const findCandidates = async (): Promise<Candidate[]> => {
+    const agents = await listAllAgents(session, { available: true });
     const connected = await presence.connected();
     return agents
       .filter(({ id, status }) => status === 'available' && connected.has(id))
       .map((agent) => ({ agent, active: agent.active }));
   };
 
-  const loop: Loop = startLoop({
-    name: 'assign',
+  const loop: Loop = startLeaderLoop(options.cluster, {
+    job: 'autoAssign',
     everyMs: EVERY_MS,
+    lockMs: LOCK_MS,
     atOnce: true,
-    log,
-    run: heart.whenBeating(async () => {
-      if (!(await pulse.lead('assign', LOCK_MS))) return;
-      let eligible = (await pulse.beat()).lengths.total > 0 ? await eligibleNow() : [];
-      for (let given = 0; given < MOST_PER_RUN; given++) {
-        const chosen = nextAgent(eligible);
+    async run() {
+      let candidates = (await heartbeats.send()).lengths.total > 0 ? await findCandidates() : [];
+      for (let assigned = 0; assigned < MAX_PER_RUN; assigned++) {
+        const chosen = nextAgent(candidates);
         if (chosen === undefined) return;
         const reply = await claim({ agentId: chosen.agent.id });
         if (reply.ok) chosen.active++;
         else if (reply.code === 'AT_CAPACITY' || reply.code === 'AGENT_OFFLINE')
-          eligible = eligible.filter((one) => one !== chosen);
+          candidates = candidates.filter((one) => one !== chosen);
         else return;
       }
       loop.kick();
-    }),
-  });
-
-  // Hints only: the queue's are coalesced, an agent's come when it has room again or is back.
-  const subscriptions = [subjects.queueChanged, subjects.anyAgent('changed')].map((subject) =>
-    nats.subscribe(subject, { callback: () => loop.kick() }),
-  );
-  return {
-    kick: loop.kick,
-    async stop() {
-      for (const subscription of subscriptions) subscription.unsubscribe();
-      await loop.stop();
-      await pulse.yieldLead('assign').catch(() => {});
     },
-  };
+  });
+  return loop;
 }

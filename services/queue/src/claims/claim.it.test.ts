@@ -1,16 +1,16 @@
 import { newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { installation } from '../../test/installation.ts';
+import { createInstallation } from '../../test/installation.ts';
 
 const space = await testSpace();
-const place = await installation(space);
-afterAll(place.stop);
-const { session, queue, redis, key, order, lengthIs } = place;
-await place.startQueue();
-await place.startQueue();
+const installation = await createInstallation(space);
+afterAll(installation.stop);
+const { session, queue, redis, key, order, lengthIs } = installation;
+await installation.startQueue();
+await installation.startQueue();
 
-beforeEach(place.empty);
+beforeEach(installation.empty);
 
 it('[C4] fifty agents who ask for the next one at the same time get fifty different sessions', async () => {
   for (let count = 0; count < 50; count++) session.open();

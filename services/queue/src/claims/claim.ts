@@ -1,66 +1,70 @@
 import type { CodeOf, QueueApi, Reply, ReplyOf, SessionApi, ValueOf } from '@baton/contracts';
 import { accept, refuse } from '@baton/contracts';
 import { type Caller, gatherWhileBusy, type Log, Unavailable } from '@baton/runtime';
-import type { Hands } from '../presence/assignments-redis.ts';
-import type { Reservation } from '../queue/changes-redis.ts';
-import type { Line } from '../queue/store-redis.ts';
+import type { Assignments } from '../presence/assignments-redis.ts';
+import type { QueueStore } from '../queue/store-redis.ts';
+import type { Reservation, Reservations } from './store-redis.ts';
 
 type Claim = QueueApi['endpoints']['claim'];
 type Outcome = Reply<ValueOf<Claim>, CodeOf<Claim>>;
 type Reserved = Extract<Reservation, { outcome: 'reserved' }>;
 type NotAssigned = Extract<ReplyOf<SessionApi['endpoints']['assign']>, { ok: false }>;
 
-/** How many sessions that turn out not to wait are passed over for one who asks for the next in line. */
-const MOST_PASSED_OVER = 10;
+/** Most sessions that a request for the next one skips because they no longer wait. */
+const MAX_SKIPPED = 10;
 
 /**
- * [C4] Gives an agent the session named, or the next in line.
+ * [C4] Gives an agent the session named, or the next in the queue.
  *
- * Redis only says whom to try, and keeps two agents from trying the same one; the session service decides, in one
- * transaction. A reservation is ended as it decides: taken or not waiting, the session leaves the line; refused because
- * of the agent, it stays where it was. When the outcome is unknown the reservation is left to expire, and whether the
- * session still waits is found by the next comparison.
+ * Redis only suggests a session, and its reservation keeps two agents from trying the same one. The session service
+ * decides, in one transaction. When it has decided, the reservation ends: a session that was assigned or does not wait
+ * leaves the queue; one that was refused because of the agent keeps its position. When the outcome is unknown the
+ * reservation expires by itself, and the reconciler finds out whether the session still waits.
  */
 export function createClaim(options: {
-  line: Line;
-  hands: Hands;
+  queue: QueueStore;
+  reservations: Reservations;
+  assignments: Assignments;
   session: Caller<SessionApi>;
   log: Log;
   onOutcome: (outcome: string) => void;
-  /** Something did not fit the record: compare soon. */
+  /** Redis and Postgres disagree: reconcile soon. */
   onDoubt: () => void;
-  /** Compares with the record here and now. @throws Unavailable */
-  compareNow: () => Promise<void>;
+  /** Reconciles at once. @throws Unavailable */
+  reconcileNow: () => Promise<void>;
 }) {
-  const { line, hands, session, log } = options;
+  const { queue, reservations, assignments, session, log } = options;
 
-  /** The record has decided already; what Redis misses now the comparing loop repairs. */
-  const note = async (what: string, write: () => Promise<unknown>) => {
+  /** Postgres has decided already; what Redis misses now the reconciler repairs. */
+  const update = async (what: string, write: () => Promise<unknown>) => {
     try {
       await write();
     } catch (error) {
-      log.warn({ err: error }, `${what} could not be noted in Redis; the comparing loop will`);
+      log.warn({ err: error }, `${what} could not be written to Redis; the reconciler will`);
       options.onDoubt();
     }
   };
 
-  /** `place` is null when the session named is not in line, or reserved by another, or Redis is gone. */
-  const assign = async (agentId: string, sessionId: string, place: Reserved | null) => {
+  /** `reserved` is null when the session is not queued, another agent has reserved it, or Redis is unavailable. */
+  const assign = async (agentId: string, sessionId: string, reserved: Reserved | null) => {
     const reply = await session.assign({ sessionId, agentId });
     if (reply.ok) {
-      const { session: taken, wait, repeated } = reply.value;
-      await note('A claim', async () => {
-        await line.taken(sessionId, taken.epoch, repeated ? undefined : place?.startMs);
-        await hands.take([{ sessionId, agentId }]);
+      const { session: assigned, wait, repeated } = reply.value;
+      await update('a claim', async () => {
+        await queue.removeClaimed(sessionId, assigned.epoch, repeated ? undefined : reserved?.startMs);
+        await assignments.add([{ sessionId, agentId }]);
       });
-      return accept({ session: taken, ...(wait && { wait }) });
+      return accept({ session: assigned, ...(wait && { wait }) });
     }
     switch (meaningOf(reply)) {
       case 'session does not wait':
-        if (place) await note('A session that no longer waits', () => line.gone(sessionId, place.epoch));
+        if (reserved)
+          await update('a session that no longer waits', () =>
+            queue.remove([{ sessionId, epoch: reserved.epoch }], true),
+          );
         return reply;
-      case 'agent cannot take it':
-        if (place) await note('The end of a reservation', () => line.giveBack(sessionId, place.token));
+      case 'agent cannot have it':
+        if (reserved) await update('the end of a reservation', () => reservations.release(sessionId, reserved.token));
         return reply;
       case 'outcome unknown':
         return reply;
@@ -68,36 +72,36 @@ export function createClaim(options: {
   };
 
   const claimNamed = async (agentId: string, sessionId: string): Promise<Outcome> => {
-    // Whatever Redis says, or when it is gone: the record decides, and exactly one agent wins.
-    const reservation = await line.reserve(agentId, sessionId).catch((error: unknown) => {
+    // Redis may refuse or be unavailable: the session service decides, and exactly one agent wins.
+    const reservation = await reservations.reserve(agentId, sessionId).catch((error: unknown) => {
       if (!(error instanceof Unavailable)) throw error;
       return null;
     });
     return await assign(agentId, sessionId, reservation?.outcome === 'reserved' ? reservation : null);
   };
 
-  /** Agents who find the line empty at the same time share one look at the record, which begins after they asked. */
-  const looks = gatherWhileBusy<undefined, undefined>({
+  /** Agents who find the queue empty at the same time share one reconciliation, which starts after they asked. */
+  const reconciliations = gatherWhileBusy<undefined, undefined>({
     maxBatch: Number.POSITIVE_INFINITY,
-    run: async (askers) => {
-      await options.compareNow();
-      return askers;
+    run: async (agents) => {
+      await options.reconcileNow();
+      return agents;
     },
   });
 
   const claimNext = async (agentId: string): Promise<Outcome> => {
-    let looked = false;
-    for (let passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
-      const reservation = await line.reserve(agentId);
+    let reconciled = false;
+    for (let skipped = 0; skipped < MAX_SKIPPED; skipped++) {
+      const reservation = await reservations.reserve(agentId);
       switch (reservation.outcome) {
         case 'empty':
-        case 'absent':
-          // A wait that was acknowledged a moment ago may not be in line yet; whoever saw that is not told otherwise.
-          if (looked) return refuse('QUEUE_EMPTY', 'Nobody is waiting.');
-          await looks.add(undefined);
-          looked = true;
+        case 'not_queued':
+          // A wait that was acknowledged a moment ago may not be queued yet: check Postgres once before saying so.
+          if (reconciled) return refuse('QUEUE_EMPTY', 'Nobody is waiting.');
+          await reconciliations.add(undefined);
+          reconciled = true;
           break;
-        case 'held':
+        case 'reserved_by_another':
           return refuse('QUEUE_EMPTY', 'Everyone who is waiting is being taken by other agents right now.');
         case 'rebuilding':
           options.onDoubt();
@@ -119,12 +123,14 @@ export function createClaim(options: {
     return reply;
   };
 }
-/** What a refusal of the record says of the session that was tried. */
-function meaningOf({ code, field }: NotAssigned): 'session does not wait' | 'agent cannot take it' | 'outcome unknown' {
+export type ClaimSession = ReturnType<typeof createClaim>;
+
+/** What a refusal of the session service says about the session that was tried. */
+function meaningOf({ code, field }: NotAssigned): 'session does not wait' | 'agent cannot have it' | 'outcome unknown' {
   switch (code) {
     case 'NOT_FOUND':
       // It may be the agent that does not exist.
-      return field === 'agentId' ? 'agent cannot take it' : 'session does not wait';
+      return field === 'agentId' ? 'agent cannot have it' : 'session does not wait';
     case 'SESSION_CLOSED':
     case 'NOT_WAITING':
     case 'ALREADY_TAKEN':
@@ -133,12 +139,10 @@ function meaningOf({ code, field }: NotAssigned): 'session does not wait' | 'age
     case 'AGENT_OFFLINE':
     case 'STALE_EPOCH':
     case 'VALIDATION_FAILED':
-      return 'agent cannot take it';
+      return 'agent cannot have it';
     case 'TIMEOUT':
     case 'UNAVAILABLE':
     case 'INTERNAL':
       return 'outcome unknown';
   }
 }
-
-export type ClaimSession = ReturnType<typeof createClaim>;

@@ -1,17 +1,17 @@
 import type { Agent } from '@baton/contracts';
 
-/** An agent with a socket, and how many more chats it can be given in this round. */
-export interface Eligible {
+/** A connected agent, with the number of sessions it has, counting those assigned in this run. */
+export interface Candidate {
   agent: Agent;
   active: number;
 }
 
 /**
- * [Q5] Who is given the next chat: whoever is least loaded for its capacity; of these, whoever has been idle for
- * longest; then the smaller id, so that instances agree. Undefined when nobody has room.
+ * [Q5] Chooses the agent for the next session: the least loaded for its capacity; among equals, the one that has been
+ * idle for longest; then the smaller id, so that instances agree. Undefined when no agent has capacity left.
  */
-export function nextAgent(eligible: readonly Eligible[]): Eligible | undefined {
-  return eligible
+export function nextAgent(candidates: readonly Candidate[]): Candidate | undefined {
+  return candidates
     .filter(({ agent, active }) => active < agent.capacity)
     .sort(
       (a, b) =>

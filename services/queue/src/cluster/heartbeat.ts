@@ -1,35 +1,42 @@
 import { type Log, type Loop, startLoop, Unavailable } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
-import type { Beat, Pulse } from './store-redis.ts';
+import type { ClusterState, HeartbeatStore } from './store-redis.ts';
 
 const EVERY_MS = 500;
-const NATS_ANSWERS_WITHIN_MS = 1_000;
-/** What a beat found is good for so long. */
+const NATS_TIMEOUT_MS = 1_000;
+/** How long the state that a heartbeat has read may be used. */
 const FRESH_MS = 2_000;
 
-export interface Heart extends Loop {
-  /** What the last beat found, however long ago. */
-  readonly latest: Beat | undefined;
+export interface Heartbeat extends Loop {
+  /** What the last heartbeat read, however long ago. */
+  readonly latest: ClusterState | undefined;
   /**
-   * Work that needs Redis and NATS, given the last beat with the time brought forward. It is left out while either is gone, and quiet when one goes in the middle of it, since
-   * the connections report that themselves and the next run begins afresh.
+   * Wraps work that needs Redis and NATS. It gets the latest state with its time brought up to now, and is skipped while
+   * either server is unavailable. When one fails during the work, nothing is logged above debug: the connection has
+   * reported it, and the next run starts over.
    */
-  whenBeating(run: (beat: Beat) => Promise<void>): () => Promise<void>;
+  whenAlive(run: (state: ClusterState) => Promise<void>): () => Promise<void>;
 }
 
 /**
- * Beats twice a second while this instance hears both NATS and Redis. The beats of all instances together say since
- * when nothing was missed: a pause, or a marker that Redis has lost, begins a new stretch, in which the line must be
- * compared at once [Q2] and agents have their whole grace again [Q3].
+ * Sends a heartbeat twice a second while this instance reaches both NATS and Redis. The heartbeats of all instances
+ * together define the generation: the period in which no notification was missed. A pause, or the loss of Redis' data,
+ * starts a new generation, in which the queue is reconciled at once [Q2] and agents have their full grace period
+ * again [Q3].
  */
-export function startHeart(options: { pulse: Pulse; nats: NatsConnection; log: Log; onNewStretch: () => void }): Heart {
-  const { pulse, nats, log } = options;
-  let latest: Beat | undefined;
+export function startHeartbeat(options: {
+  heartbeats: HeartbeatStore;
+  nats: NatsConnection;
+  log: Log;
+  onNewGeneration: () => void;
+}): Heartbeat {
+  const { heartbeats, nats, log } = options;
+  let latest: ClusterState | undefined;
   let latestAt = Number.NEGATIVE_INFINITY;
   let flushing: Promise<boolean> | undefined;
 
   const natsAnswers = async (): Promise<boolean> => {
-    // While NATS is gone a flush stays open: one of them is enough.
+    // While NATS is unavailable a flush stays pending: one is enough.
     flushing ??= nats
       .flush()
       .then(() => true)
@@ -39,7 +46,7 @@ export function startHeart(options: { pulse: Pulse; nats: NatsConnection; log: L
       });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), NATS_ANSWERS_WITHIN_MS);
+      timer = setTimeout(() => resolve(false), NATS_TIMEOUT_MS);
     });
     try {
       return await Promise.race([flushing, late]);
@@ -48,28 +55,28 @@ export function startHeart(options: { pulse: Pulse; nats: NatsConnection; log: L
     }
   };
 
-  const quietly = async (work: () => Promise<void>) => {
+  const unlessUnavailable = async (work: () => Promise<void>) => {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      log.debug({ detail: error.message }, 'left for the next run');
+      log.debug({ detail: error.message }, 'left to the next run');
     }
   };
 
   const loop = startLoop({
-    name: 'heart',
+    name: 'heartbeat',
     everyMs: EVERY_MS,
     atOnce: true,
     log,
     run: () =>
-      quietly(async () => {
+      unlessUnavailable(async () => {
         if (!(await natsAnswers())) return;
-        const beat = await pulse.beat();
-        const stretchIsNew = latest?.since !== beat.since;
-        latest = beat;
+        const state = await heartbeats.send();
+        const isNewGeneration = latest?.since !== state.since;
+        latest = state;
         latestAt = performance.now();
-        if (stretchIsNew) options.onNewStretch();
+        if (isNewGeneration) options.onNewGeneration();
       }),
   });
 
@@ -79,8 +86,8 @@ export function startHeart(options: { pulse: Pulse; nats: NatsConnection; log: L
     get latest() {
       return latest;
     },
-    whenBeating: (run) => () =>
-      quietly(async () => {
+    whenAlive: (run) => () =>
+      unlessUnavailable(async () => {
         const age = performance.now() - latestAt;
         if (latest !== undefined && age < FRESH_MS) await run({ ...latest, now: latest.now + Math.round(age) });
       }),

@@ -1,22 +1,22 @@
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { faultyLink } from '../../test/faulty-link.ts';
-import { installation } from '../../test/installation.ts';
+import { createInstallation } from '../../test/installation.ts';
 
 const GRACE_MS = 2_000;
 const space = await testSpace();
 const link = await faultyLink(space.redisUrl);
 const natsLink = await faultyLink(space.natsUrl);
-const place = await installation(space, { redisUrl: link.url, natsUrl: natsLink.url });
+const installation = await createInstallation(space, { redisUrl: link.url, natsUrl: natsLink.url });
 afterAll(async () => {
-  await place.stop();
+  await installation.stop();
   await link.stop();
   await natsLink.stop();
 });
-const { session, queue } = place;
-await place.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
-await place.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
-beforeEach(place.empty);
+const { session, queue } = installation;
+await installation.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
+await installation.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
+beforeEach(installation.empty);
 
 const healthIs = (status: string) =>
   until(
@@ -29,7 +29,7 @@ const healthIs = (status: string) =>
 
 it('[O2] with Redis gone requests are refused at once, and all is well again within seconds of its return', async () => {
   const [stays, leaves] = [session.open({ since: Date.now() - 60_000 }), session.open()];
-  await place.lengthIs(2);
+  await installation.lengthIs(2);
   await link.cut();
 
   const began = performance.now();
@@ -48,31 +48,31 @@ it('[O2] with Redis gone requests are refused at once, and all is well again wit
 
   await link.mend();
   const back = performance.now();
-  await until(async () => (await place.order()).join() === [comes, stays].join(), { within: 10_000 });
+  await until(async () => (await installation.order()).join() === [comes, stays].join(), { within: 10_000 });
   process.stderr.write(`well again ${Math.round(performance.now() - back)} ms after Redis was back\n`);
   await healthIs('up');
 });
 
 it('[O2] Redis that restarts empty loses nobody', async () => {
   const ids = Array.from({ length: 20 }, (_, index) => session.open({ since: Date.now() - 60_000 + index }));
-  await place.lengthIs(20);
+  await installation.lengthIs(20);
   await link.cut();
-  await place.loseRedisData();
+  await installation.loseRedisData();
   await link.mend();
-  await place.lengthIs(20, 10_000);
-  expect(await place.order()).toEqual(ids);
+  await installation.lengthIs(20, 10_000);
+  expect(await installation.order()).toEqual(ids);
 });
 
 it('[O2] a Redis that takes requests and answers none holds nobody up', async () => {
   session.open();
-  await place.lengthIs(1);
+  await installation.lengthIs(1);
   link.freeze();
   const began = performance.now();
   expect(await queue.length({})).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
   expect(performance.now() - began).toBeLessThan(2_500);
   await healthIs('down');
   link.thaw();
-  await place.lengthIs(1, 10_000);
+  await installation.lengthIs(1, 10_000);
 });
 
 describe('[Q3] agents who could not be reported are not let go', () => {

@@ -1,65 +1,82 @@
 import type { QueueLengths } from '@baton/contracts';
 import { luaBeside, type RedisConnection, scriptOf } from '../platform/connection-redis.ts';
-import { levels } from '../queue/order.ts';
-import { scriptOnLine } from '../queue/scripts-redis.ts';
-import { type Line, lengthsOf } from '../queue/store-redis.ts';
+import { priorities } from '../queue/order.ts';
+import { queueKeys, queueScript } from '../queue/scripts-redis.ts';
+import { lengthsOf } from '../queue/store-redis.ts';
 
 const lua = luaBeside(import.meta.url);
-const pulseScript = scriptOnLine(lua('heartbeat'));
-const leadScript = scriptOf(lua('leader-lock'));
+const heartbeatScript = queueScript(lua('heartbeat'));
+const lockScript = scriptOf(lua('leader-lock'));
 
-/** A pause between beats that is longer than this begins a new stretch. */
+/** A longer pause between heartbeats starts a new generation. */
 export const LONGEST_PAUSE_MS = 3_000;
 
-/** What one beat finds. Times are ms by the clock of Redis. */
-export interface Beat {
+/** What one heartbeat reads. Times are in ms, by Redis' clock. */
+export interface ClusterState {
   now: number;
-  /** Start of the present stretch: since then Redis has kept its data and some queue service has heard NATS and it. */
+  /** Start of the current generation: since then Redis has kept its data, and some instance has reached NATS and Redis. */
   since: number;
-  /** Raised by every change of the order. */
+  /** Incremented by every change of the order. */
   version: number;
-  comparedAt: number | null;
+  reconciledAt: number | null;
   lengths: QueueLengths;
-  /** Start of the longest wait of each level. */
+  /** Start of the longest wait of each priority. */
   oldest: (number | null)[];
 }
 
-/** Beats and locks. Everything here throws Unavailable when Redis cannot be reached. */
-export function createPulse(options: { redis: RedisConnection; prefix: string; instance: string; line: Line }) {
-  const { redis, prefix, instance, line } = options;
-  const markerKey = `${prefix}queue:epoch`;
-  const lockKey = (purpose: string) => `${prefix}queue:lock:${purpose}`;
+/** The Redis key of the current generation. `queue:epoch` is its name on the wire; `queue:epochs` is the waits' epochs. */
+export const generationKey = (prefix: string) => `${prefix}queue:epoch`;
+
+/** Every method throws Unavailable when Redis is unavailable. */
+export function createHeartbeatStore({ redis, prefix }: { redis: RedisConnection; prefix: string }) {
+  const queue = queueKeys(prefix);
+  const keys = [...queue.queue, generationKey(prefix), queue.reconciled];
 
   return {
-    markerKey,
-
-    async beat(): Promise<Beat> {
-      const answer = await redis.run(pulseScript, [...line.keys, markerKey, line.comparedKey], [LONGEST_PAUSE_MS]);
-      const [now, since, version, comparedAt, ...perLevel] = answer as string[];
-      const length = (level: number) => Number(perLevel[level * 2]);
+    async send(): Promise<ClusterState> {
+      const answer = await redis.run(heartbeatScript, keys, [LONGEST_PAUSE_MS]);
+      const [now, since, version, reconciledAt, ...perPriority] = answer as string[];
+      const length = (index: number) => Number(perPriority[index * 2]);
       return {
         now: Number(now),
         since: Number(since),
         version: Number(version),
-        comparedAt: comparedAt === '' ? null : Number(comparedAt),
+        reconciledAt: reconciledAt === '' ? null : Number(reconciledAt),
         lengths: lengthsOf(length(0), length(1), length(2)),
-        oldest: levels.map((_, level) => (perLevel[level * 2 + 1] ? Number(perLevel[level * 2 + 1]) : null)),
+        oldest: priorities.map((_, index) => (perPriority[index * 2 + 1] ? Number(perPriority[index * 2 + 1]) : null)),
       };
-    },
-
-    /**
-     * Takes or renews the lock on one purpose for `ms`. It is an economy, so that instances do not do the same work at
-     * the same time: when two hold it for a moment (Redis has lost it), nothing goes wrong, since what it guards is
-     * idempotent.
-     */
-    async lead(purpose: string, ms: number): Promise<boolean> {
-      return (await redis.run(leadScript, [lockKey(purpose)], [instance, ms])) === 1;
-    },
-
-    /** Gives the lock back, so that another instance need not wait for it to expire. */
-    async yieldLead(purpose: string): Promise<void> {
-      await redis.run(leadScript, [lockKey(purpose)], [instance, 0]);
     },
   };
 }
-export type Pulse = ReturnType<typeof createPulse>;
+export type HeartbeatStore = ReturnType<typeof createHeartbeatStore>;
+
+/** The jobs that one instance does at a time, by the Redis keys of their locks. */
+const lockKeys = {
+  reconciliation: 'queue:lock:compare',
+  positions: 'queue:lock:push',
+  vanishedAgents: 'queue:lock:roster',
+  abandonment: 'queue:lock:attendance',
+  autoAssign: 'queue:lock:assign',
+};
+export type LeaderJob = keyof typeof lockKeys;
+
+/**
+ * Leader locks: they save instances from doing the same work at the same time. When two hold one for a moment (Redis has
+ * lost it), nothing breaks, because the jobs are idempotent.
+ * Every method throws Unavailable when Redis is unavailable.
+ */
+export function createLeaderLock(options: { redis: RedisConnection; prefix: string; instance: string }) {
+  const { redis, prefix, instance } = options;
+  const run = async (job: LeaderJob, ms: number) =>
+    (await redis.run(lockScript, [`${prefix}${lockKeys[job]}`], [instance, ms])) === 1;
+
+  return {
+    /** Acquires or renews the lock for `ms`. Returns whether this instance has it. */
+    acquire: (job: LeaderJob, ms: number): Promise<boolean> => run(job, ms),
+    /** Lets another instance acquire it before it expires. */
+    async release(job: LeaderJob): Promise<void> {
+      await run(job, 0);
+    },
+  };
+}
+export type LeaderLock = ReturnType<typeof createLeaderLock>;

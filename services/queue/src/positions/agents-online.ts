@@ -2,24 +2,24 @@ import type { SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
 
 const FRESH_MS = 1_000;
-/** Those who ask within so long get the same answer. */
-const SAME_MOMENT_MS = 100;
-/** Older than this it is waited for; what is asked of the session service again and again is not. */
+/** Callers within this time share one answer. */
+const SHARED_MS = 100;
+/** `get` waits for an answer when the known one is older than this. */
 const WAIT_AFTER_MS = 3_000;
-/** What was known so long ago says nothing of the present. */
+/** An older answer is no longer used. */
 const STALE_MS = 10_000;
 
 /**
- * Whether an agent is online, by the record: an agent who has vanished is offline there after the grace period. The
- * session service is asked only while somebody wants to know.
+ * Whether any agent is online, as Postgres has it: an agent that vanished is offline there after the grace period. The
+ * session service is asked only while a caller needs to know.
  */
-export function createOnline(session: Pick<Caller<SessionApi>, 'listAgents'>) {
+export function createAgentsOnline(session: Pick<Caller<SessionApi>, 'listAgents'>) {
   let known: boolean | undefined;
   let knownAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
-  let asking: Promise<void> = Promise.resolve();
+  let requesting: Promise<void> = Promise.resolve();
 
-  const ask = async () => {
+  const request = async () => {
     const reply = await session.listAgents({ available: false, onDuty: true, limit: 1 }, { timeoutMs: 2_000 });
     if (!reply.ok) return;
     known = reply.value.agents.length > 0;
@@ -27,28 +27,28 @@ export function createOnline(session: Pick<Caller<SessionApi>, 'listAgents'>) {
   };
   const age = () => performance.now() - knownAt;
 
-  /** What is known, or is about to be. */
-  const askedWithin = (ms: number): Promise<void> => {
+  /** A request that started at most this long ago. */
+  const requestedWithin = (ms: number): Promise<void> => {
     if (performance.now() - triedAt > ms) {
       triedAt = performance.now();
-      asking = ask();
+      requesting = request();
     }
-    return asking;
+    return requesting;
   };
   const recent = () => (age() > STALE_MS ? undefined : known);
 
   return {
-    /** For whoever looks again and again, and is not to wait each time. undefined when it is not known. */
+    /** For a loop, which usually does not wait. undefined when it is not known. */
     async get(): Promise<boolean | undefined> {
-      const asked = askedWithin(FRESH_MS);
-      if (age() > WAIT_AFTER_MS) await asked;
+      const requested = requestedWithin(FRESH_MS);
+      if (age() > WAIT_AFTER_MS) await requested;
       return recent();
     },
-    /** For an answer that nothing corrects when it is older than what was told before. */
+    /** For a reply, which must not be older than what the customer was sent before. */
     async now(): Promise<boolean | undefined> {
-      await askedWithin(SAME_MOMENT_MS);
+      await requestedWithin(SHARED_MS);
       return recent();
     },
   };
 }
-export type Online = ReturnType<typeof createOnline>;
+export type AgentsOnline = ReturnType<typeof createAgentsOnline>;

@@ -1,12 +1,12 @@
 import { type Position, position } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { installation } from '../../test/installation.ts';
+import { createInstallation } from '../../test/installation.ts';
 
 const space = await testSpace();
-const place = await installation(space);
-afterAll(place.stop);
-const { session, queue, nats, subjects } = place;
+const installation = await createInstallation(space);
+afterAll(installation.stop);
+const { session, queue, nats, subjects } = installation;
 
 // Everything that customers are told, as the gateways see it.
 const told: (Position & { at: number })[] = [];
@@ -16,10 +16,10 @@ nats.subscribe(subjects.live('*', 'position'), {
 });
 nats.subscribe(subjects.queueChanged, { callback: () => hints++ });
 
-await place.startQueue();
-await place.startQueue();
+await installation.startQueue();
+await installation.startQueue();
 beforeEach(async () => {
-  await place.empty();
+  await installation.empty();
   told.splice(0);
 });
 
@@ -54,7 +54,7 @@ describe('[Q4] a waiting customer is told its place, and told again when it chan
     session.handled([60, 120, 180, 240, 300]);
     session.join({ capacity: 2 });
     const sessionId = session.open();
-    await place.lengthIs(1);
+    await installation.lengthIs(1);
     const asked = await queue.position({ sessionId });
     if (!asked.ok) throw new Error(asked.message);
     await isTold(sessionId, asked.value);
@@ -87,7 +87,7 @@ describe('[Q4] a waiting customer is told its place, and told again when it chan
 
   it('is not told again while nothing changes', async () => {
     const ids = [session.open(), session.open(), session.open()];
-    await place.lengthIs(3);
+    await installation.lengthIs(3);
     await isTold(ids[2] ?? '', {});
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const before = told.length;
@@ -100,7 +100,7 @@ describe('[Q4] a waiting customer is told its place, and told again when it chan
     const ids = Array.from({ length: 1_000 }, (_, index) =>
       session.open({ since: Date.now() - 3_600_000 + index * 1_000 }),
     );
-    await place.lengthIs(1_000);
+    await installation.lengthIs(1_000);
     await until(() => new Set(told.map(({ sessionId }) => sessionId)).size === 1_000, { within: 12_000 });
     for (const [index, sessionId] of ids.entries()) expect(last(sessionId)?.position).toBe(index + 1);
 
@@ -120,7 +120,7 @@ it('the hint that the queue has changed is coalesced, however many change it', a
   const before = hints;
   for (let count = 0; count < 200; count++) session.open();
   const began = performance.now();
-  await place.lengthIs(200);
+  await installation.lengthIs(200);
   const took = performance.now() - began;
   expect(hints).toBeGreaterThan(before);
   // Two instances, each at most once in 250 ms, and once at the beginning.

@@ -1,40 +1,40 @@
 import type { SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import type { Hands } from '../presence/assignments-redis.ts';
-import type { Basis } from './estimate.ts';
+import type { Assignments } from '../presence/assignments-redis.ts';
+import type { EstimateInputs } from './estimate.ts';
 
 const FRESH_MS = 10_000;
-/** A basis that could not be renewed for this long says nothing of the present. */
+/** Inputs that could not be refreshed for this long are no longer used. */
 const STALE_MS = 60_000;
 
-/** Handling times and capacity for estimates, asked of the session service at most every 10 s. */
-export function createBasis(session: Caller<SessionApi>, hands: Hands) {
-  let known: Omit<Basis, 'held'> | null = null;
+/** Caches handling times and capacity, requested from the session service at most every 10 s. */
+export function createEstimateInputs(session: Pick<Caller<SessionApi>, 'handlingTimes'>, assignments: Assignments) {
+  let known: Omit<EstimateInputs, 'assigned'> | null = null;
   let knownAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
-  let asking: Promise<void> | undefined;
+  let requesting: Promise<void> | undefined;
 
-  const ask = async () => {
+  const request = async () => {
     const reply = await session.handlingTimes({ limit: 200 }, { timeoutMs: 2_000 });
     if (!reply.ok) return;
-    const { seconds, agentsOnDuty, totalCapacity } = reply.value;
-    known = { handlingSeconds: seconds, agentsOnDuty, totalCapacity };
+    const { seconds, agentsOnDuty: agentsOnline, totalCapacity } = reply.value;
+    known = { handlingSeconds: seconds, agentsOnline, totalCapacity };
     knownAt = performance.now();
   };
 
   return {
-    /** null when nothing recent is known. @throws Unavailable when Redis cannot be reached. */
-    async get(): Promise<Basis | null> {
+    /** null when nothing recent is known. @throws Unavailable when Redis is unavailable. */
+    async get(): Promise<EstimateInputs | null> {
       if (performance.now() - triedAt > FRESH_MS) {
         triedAt = performance.now();
-        asking = ask();
+        requesting = request();
       }
-      // Only the first has to wait; later ones go by what is known.
-      if (known === null) await asking;
+      // Only the first caller waits; later ones use what is known.
+      if (known === null) await requesting;
       if (known === null || performance.now() - knownAt > STALE_MS) return null;
-      const basis: Omit<Basis, 'held'> = known;
-      return { ...basis, held: await hands.count() };
+      const inputs: Omit<EstimateInputs, 'assigned'> = known;
+      return { ...inputs, assigned: await assignments.count() };
     },
   };
 }
-export type BasisSource = ReturnType<typeof createBasis>;
+export type EstimateInputsSource = ReturnType<typeof createEstimateInputs>;

@@ -1,38 +1,37 @@
 import type { Estimate } from '@baton/contracts';
 
-/** With fewer handling times than this there is no basis for an estimate. */
-const FEWEST_SAMPLES = 5;
+/** Fewer handling times than this make no estimate. */
+const MIN_SAMPLES = 5;
 
-/** What estimates are made from. */
-export interface Basis {
-  /** How long agents lately held a session. */
+export interface EstimateInputs {
+  /** How long recent sessions were assigned to an agent. */
   handlingSeconds: readonly number[];
-  agentsOnDuty: number;
-  /** Chats that the agents on duty may hold at once. */
+  agentsOnline: number;
+  /** Sessions that the online agents can have at once. */
   totalCapacity: number;
-  /** Chats in agents' hands. */
-  held: number;
+  /** Sessions that are assigned to agents now. */
+  assigned: number;
 }
 
 /**
- * [Q4] The further wait of whoever has this place, as a range; null when there is no basis.
+ * [Q4] The remaining wait at a position, as a range; null without enough inputs.
  *
- * The agents on duty are a station of `totalCapacity` servers. With all of them busy, and handling times of mean S, one
- * of them ends every S / totalCapacity on average (the superposition of as many renewal processes), so a place that
- * needs n of them to end waits about n · S / totalCapacity. Places within the room that is free now need none; every
- * other needs one for each place before it that finds no room either, and one for itself. The range comes from the
- * quartiles of the handling times in the place of their mean: half of all chats take between them. It is rounded, so
- * that it promises no precision that it does not have and is not told anew with every second.
+ * The online agents are a station of `totalCapacity` servers. When all are busy and handling times have the mean S, one
+ * session ends every S / totalCapacity on average (the superposition of that many renewal processes), so a position
+ * that needs n sessions to end waits about n · S / totalCapacity. Positions within the free capacity need none; every
+ * other needs one for each position before it that finds no capacity, and one for itself. The range uses the quartiles
+ * of the handling times instead of the mean: half of all sessions last between them. It is rounded, so that it does not
+ * pretend to be precise and is not sent again every second.
  */
-export function estimateWait(position: number, basis: Basis | null): Estimate | null {
-  if (basis === null || basis.handlingSeconds.length < FEWEST_SAMPLES) return null;
-  if (basis.agentsOnDuty === 0 || basis.totalCapacity === 0) return null;
-  const sorted = [...basis.handlingSeconds].sort((a, b) => a - b);
-  const free = Math.max(0, basis.totalCapacity - basis.held);
+export function estimateWait(position: number, inputs: EstimateInputs | null): Estimate | null {
+  if (inputs === null || inputs.handlingSeconds.length < MIN_SAMPLES) return null;
+  if (inputs.agentsOnline === 0 || inputs.totalCapacity === 0) return null;
+  const sorted = [...inputs.handlingSeconds].sort((a, b) => a - b);
+  const free = Math.max(0, inputs.totalCapacity - inputs.assigned);
   const endings = Math.max(0, position - free);
-  const low = (endings * quantile(sorted, 0.25)) / basis.totalCapacity;
-  // Whoever needs no chat to end still waits for somebody to pick up: at most about as long as until one ends.
-  const high = (Math.max(1, endings) * quantile(sorted, 0.75)) / basis.totalCapacity;
+  const low = (endings * quantile(sorted, 0.25)) / inputs.totalCapacity;
+  // With free capacity the customer still waits for an agent to claim: at most about as long as until one session ends.
+  const high = (Math.max(1, endings) * quantile(sorted, 0.75)) / inputs.totalCapacity;
   return { lowSeconds: rounded(low, Math.floor), highSeconds: rounded(high, Math.ceil) };
 }
 

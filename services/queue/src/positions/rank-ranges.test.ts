@@ -1,26 +1,33 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { slicesFromBack } from './rank-ranges.ts';
+import { priorities } from '../queue/order.ts';
+import { rangesFromBack } from './rank-ranges.ts';
 
-it('cuts from the back of the line to its front', () => {
-  expect(slicesFromBack([3, 0, 5], 2)).toEqual([
-    { level: 2, from: 3, to: 4 },
-    { level: 2, from: 1, to: 2 },
-    { level: 2, from: 0, to: 0 },
-    { level: 0, from: 1, to: 2 },
-    { level: 0, from: 0, to: 0 },
+it('splits the queue from its back to its front', () => {
+  expect(rangesFromBack({ high: 3, normal: 0, low: 5 }, 2)).toEqual([
+    { priority: 'low', from: 3, to: 4 },
+    { priority: 'low', from: 1, to: 2 },
+    { priority: 'low', from: 0, to: 0 },
+    { priority: 'high', from: 1, to: 2 },
+    { priority: 'high', from: 0, to: 0 },
   ]);
 });
 
 it('visits every rank exactly once', () => {
   fc.assert(
-    fc.property(fc.tuple(fc.nat(500), fc.nat(500), fc.nat(500)), fc.integer({ min: 1, max: 300 }), (lengths, size) => {
-      const visited = slicesFromBack(lengths, size).flatMap(({ level, from, to }) =>
-        Array.from({ length: to - from + 1 }, (_, index) => `${level}:${from + index}`),
-      );
-      const all = lengths.flatMap((length, level) => Array.from({ length }, (_, rank) => `${level}:${rank}`));
-      expect(visited.length).toBe(all.length);
-      expect(new Set(visited)).toEqual(new Set(all));
-    }),
+    fc.property(
+      fc.record({ high: fc.nat(500), normal: fc.nat(500), low: fc.nat(500) }),
+      fc.integer({ min: 1, max: 300 }),
+      (lengths, size) => {
+        const visited = rangesFromBack(lengths, size).flatMap(({ priority, from, to }) =>
+          Array.from({ length: to - from + 1 }, (_, index) => `${priority}:${from + index}`),
+        );
+        const all = priorities.flatMap((priority) =>
+          Array.from({ length: lengths[priority] }, (_, rank) => `${priority}:${rank}`),
+        );
+        expect(visited.length).toBe(all.length);
+        expect(new Set(visited)).toEqual(new Set(all));
+      },
+    ),
   );
 });

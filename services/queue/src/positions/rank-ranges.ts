@@ -1,20 +1,24 @@
-/** A part of one level, by rank from 0, ends included. */
-export interface Slice {
-  level: number;
+import type { Priority } from '@baton/contracts';
+import { priorities } from '../queue/order.ts';
+
+/** A range of one priority, by rank from 0, inclusive. */
+export interface RankRange {
+  priority: Priority;
   from: number;
   to: number;
 }
 
 /**
- * Cuts the levels (their lengths, high first) into slices of at most `size`, the last of the line first.
+ * Splits the queue into ranges of at most `size`, the last of the queue first. `lengths` are those of the priorities.
  *
- * From the back, because most changes take somebody out at the front: that moves all behind one place forward, into
- * slices that are still to come, so that nobody is passed over while a pass is under way.
+ * From the back, because most changes remove a session near the front. That moves everything behind it forward, into
+ * ranges that are still to come, so a pass over the ranges skips nothing.
  */
-export function slicesFromBack(lengths: readonly number[], size: number): Slice[] {
-  const slices: Slice[] = [];
-  for (const [level, length] of [...lengths.entries()].reverse()) {
-    for (let to = length - 1; to >= 0; to -= size) slices.push({ level, from: Math.max(0, to - size + 1), to });
+export function rangesFromBack(lengths: Readonly<Record<Priority, number>>, size: number): RankRange[] {
+  const ranges: RankRange[] = [];
+  for (const priority of priorities.toReversed()) {
+    for (let to = lengths[priority] - 1; to >= 0; to -= size)
+      ranges.push({ priority, from: Math.max(0, to - size + 1), to });
   }
-  return slices;
+  return ranges;
 }

@@ -3,12 +3,12 @@ import { createLog, createMetrics, serve } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import type { Subscription } from 'nats';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { installation } from '../../test/installation.ts';
+import { createInstallation } from '../../test/installation.ts';
 
 const space = await testSpace();
-const place = await installation(space);
-afterAll(place.stop);
-const { session, queue, order, lengthIs, nats, subjects, redis, key } = place;
+const installation = await createInstallation(space);
+afterAll(installation.stop);
+const { session, queue, order, lengthIs, nats, subjects, redis, key } = installation;
 
 /** What a gateway answers for the customers that it has on sockets. */
 const { connections } = gatewayApi.endpoints;
@@ -27,9 +27,9 @@ afterAll(gateway.stop);
 const openPage = (sessionId: string): Subscription =>
   nats.subscribe(subjects.live(sessionId, 'attendance'), { callback: (_, message) => void message.respond('{}') });
 
-await place.startQueue();
-await place.startQueue();
-beforeEach(place.empty);
+await installation.startQueue();
+await installation.startQueue();
+beforeEach(installation.empty);
 const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
 
 it('[S6] [Q1] [Q2] [Q4] a place without a page stands behind those present in its level, and is kept for whoever is back', async () => {
@@ -58,7 +58,7 @@ it('[S6] [Q1] [Q2] [Q4] a place without a page stands behind those present in it
     value: { queues: { normal: expect.arrayContaining([expect.objectContaining({ sessionId: left })]) } },
   });
 
-  await place.loseRedisData();
+  await installation.loseRedisData();
   await lengthIs(3);
   await orderIs([there, left, low], 10_000);
 

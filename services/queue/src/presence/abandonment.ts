@@ -1,114 +1,95 @@
 import type { SessionApi } from '@baton/contracts';
-import {
-  type AskAttendance,
-  ATTENDANCE_ANSWERED_WITHIN_MS,
-  type Caller,
-  type Log,
-  type Loop,
-  startLoop,
-  Unavailable,
-} from '@baton/runtime';
-import type { Heart } from '../cluster/heartbeat.ts';
-import type { Pulse } from '../cluster/store-redis.ts';
-import { readLine } from '../queue/reconcile.ts';
-import type { Attending, Line } from '../queue/store-redis.ts';
+import { type AskAttendance, ATTENDANCE_ANSWERED_WITHIN_MS, type Caller, type Loop, Unavailable } from '@baton/runtime';
+import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
+import { readQueue } from '../queue/reconcile.ts';
+import type { CustomerPresence, QueueStore } from '../queue/store-redis.ts';
 
-/** Sessions of the whole line that are asked about in one run, each in its turn. */
-const ASKED_AT_ONCE = 250;
-/** The first of the line are asked about in every run: they are whom agents are given. */
+/** Sessions from anywhere in the queue that are checked in one run, in turn. */
+const CHECKED_PER_RUN = 250;
+/** The first sessions of the queue are checked in every run, because agents are given them next. */
 const FRONT = 50;
-/** A reload, or a gateway that restarts, is over within this time. */
+/** A reload, or a restart of a gateway, is over within this time. */
 const AWAY_AFTER_MS = 5_000;
-const MOST_EVERY_MS = 1_000;
-/** How often everybody is looked for while they may be away, at the least. */
-const LOOKS = 5;
+const MAX_EVERY_MS = 1_000;
+/** A customer is checked at least this often before the wait is abandoned. */
+const MIN_CHECKS = 5;
 
 /**
- * Who has left does not keep a place in line for ever. A customer whose session no gateway has on a socket is away. Away
- * for some seconds, it stands behind those who are present in its level, and has its place again when it is back [S6];
- * away for the whole of `abandonAfterMs`, the session goes back to the bot, where it is found by whoever returns.
+ * A customer who has left does not stay in the queue for ever. A customer is away when no gateway has a socket for the
+ * session. After some seconds away, the session sorts behind the present ones of its priority, and has its position
+ * again when the customer is back [S6]. After `abandonAfterMs` away, the session returns to the bot, where the customer
+ * finds it later.
  *
- * The gateways' sockets are the truth about it, and are asked again and again: what Redis loses is there again a look
- * later. Since when somebody is away is known to the instance that looks, so when another takes over it counts anew.
+ * The gateways' sockets are the source of truth, and every check asks them: what Redis loses, the next check restores.
+ * Only the leader knows since when each customer is away, so that time restarts when another instance takes over.
  */
-export function startAttendance(options: {
+export function startAbandonment(options: {
+  cluster: Cluster;
   ask: AskAttendance;
-  /** Whether a gateway answers. Without one every customer would look away. */
+  /** Whether any gateway answers. Without one every customer would look away. */
   hasGateway: () => Promise<boolean>;
-  line: Line;
-  pulse: Pulse;
-  heart: Heart;
+  queue: QueueStore;
   session: Caller<SessionApi>;
   abandonAfterMs: number;
-  log: Log;
 }): Loop {
-  const { ask, hasGateway, line, pulse, heart, session, abandonAfterMs, log } = options;
-  const everyMs = Math.min(MOST_EVERY_MS, abandonAfterMs / LOOKS);
-  const lockMs = Math.round(everyMs * 2 + ATTENDANCE_ANSWERED_WITHIN_MS);
+  const { cluster, ask, hasGateway, queue, session, abandonAfterMs } = options;
+  const everyMs = Math.min(MAX_EVERY_MS, abandonAfterMs / MIN_CHECKS);
   let awaySince = new Map<string, number>();
-  /** Who is still to be asked about in this pass over the line. */
+  /** The sessions still to check in this pass over the queue. */
   let pending: string[] = [];
 
-  const giveUp = async (sessionId: string) => {
+  const abandon = async (sessionId: string) => {
     const minutes = Math.max(1, Math.round(abandonAfterMs / 60_000));
     const reason = `The customer was away for more than ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
     const reply = await session.cancelTransfer({ sessionId, cause: 'customer_left', reason });
-    if (reply.ok) log.info({ sessionId }, 'a customer who left gave up the place in line');
+    if (reply.ok) cluster.log.info({ sessionId }, 'an abandoned wait has ended');
     else if (reply.code === 'UNAVAILABLE' || reply.code === 'TIMEOUT' || reply.code === 'INTERNAL')
       throw new Unavailable(`session.cancelTransfer: ${reply.code}`);
   };
 
-  const nextToAsk = async (): Promise<string[]> => {
+  const nextToCheck = async (): Promise<string[]> => {
     if (pending.length === 0) {
-      pending = [...(await readLine(line)).keys()];
+      pending = [...(await readQueue(queue)).keys()];
       const waiting = new Set(pending);
       awaySince = new Map([...awaySince].filter(([sessionId]) => waiting.has(sessionId)));
     }
     if (pending.length === 0) return [];
-    const { order } = await line.first(FRONT, false);
-    return [...new Set([...order.map(({ sessionId }) => sessionId), ...pending.splice(0, ASKED_AT_ONCE)])];
+    const { order } = await queue.first(FRONT, false);
+    return [...new Set([...order.map(({ sessionId }) => sessionId), ...pending.splice(0, CHECKED_PER_RUN)])];
   };
 
-  const look = async (sessionId: string): Promise<Attending | 'unknown'> => {
-    const attendance = await ask(sessionId);
-    if (attendance !== 'nowhere') {
+  const check = async (sessionId: string): Promise<CustomerPresence | 'unknown'> => {
+    const answer = await ask(sessionId);
+    if (answer !== 'nowhere') {
       awaySince.delete(sessionId);
-      return attendance === 'here' ? 'present' : 'unknown';
+      return answer === 'here' ? 'present' : 'unknown';
     }
     const since = awaySince.get(sessionId) ?? Date.now();
     awaySince.set(sessionId, since);
     const awayMs = Date.now() - since;
     if (awayMs >= abandonAfterMs) {
-      await giveUp(sessionId);
+      await abandon(sessionId);
       awaySince.delete(sessionId);
     }
     return awayMs >= AWAY_AFTER_MS ? 'away' : 'unknown';
   };
 
-  const loop = startLoop({
-    name: 'attendance',
+  return startLeaderLoop(cluster, {
+    job: 'abandonment',
     everyMs,
-    log,
-    run: heart.whenBeating(async () => {
-      if (!(await pulse.lead('attendance', lockMs))) return;
-      const asked = await nextToAsk();
-      if (asked.length === 0) return;
-      const seen = new Map<string, Attending>();
+    lockMs: Math.round(everyMs * 2 + ATTENDANCE_ANSWERED_WITHIN_MS),
+    async run() {
+      const sessions = await nextToCheck();
+      if (sessions.length === 0) return;
+      const seen = new Map<string, CustomerPresence>();
       await Promise.all(
-        asked.map(async (sessionId) => {
-          const attending = await look(sessionId);
-          if (attending !== 'unknown') seen.set(sessionId, attending);
+        sessions.map(async (sessionId) => {
+          const presence = await check(sessionId);
+          if (presence !== 'unknown') seen.set(sessionId, presence);
         }),
       );
-      // Asked after the look: a gateway that went while it was made has taken its customers with it.
-      if ((await hasGateway()) || ![...seen.values()].includes('away')) await line.attend(seen);
-    }),
-  });
-  return {
-    kick: loop.kick,
-    async stop() {
-      await loop.stop();
-      await pulse.yieldLead('attendance').catch(() => {});
+      // Asked after the check: a gateway that stopped meanwhile has disconnected its customers.
+      if ((await hasGateway()) || ![...seen.values()].includes('away')) await queue.markAway(seen);
     },
-  };
+  });
 }

@@ -1,57 +1,56 @@
 import { luaBeside, type RedisConnection, scriptOf } from '../platform/connection-redis.ts';
 
 const lua = luaBeside(import.meta.url);
-const active = lua('assignments');
+const prelude = lua('assignments');
 const scripts = {
-  hands: scriptOf(`${active}\n${lua('update-assignments')}`),
-  held: scriptOf(`${active}\n${lua('list-assignments')}`),
+  update: scriptOf(`${prelude}\n${lua('update-assignments')}`),
+  list: scriptOf(`${prelude}\n${lua('list-assignments')}`),
 };
 const CHUNK = 1_000;
 
-interface Holding {
+interface Assignment {
   sessionId: string;
   agentId: string;
 }
 
 /**
- * Which sessions are in agents' hands, kept beside the line because estimates need to know how much room is left: with
- * their agents in a hash, and, under the guide's name `chat:active_sessions`, as a set. Events keep it fresh and
- * `roster.ts` makes it right.
- * Everything here throws Unavailable when Redis cannot be reached.
+ * Which sessions are assigned to which agents. Estimates need their number, so it is kept beside the queue: as a hash,
+ * and as a set under the specification's name `chat:active_sessions`. Events keep it fresh, and `vanished-agents.ts`
+ * reconciles it with Postgres.
+ * Every method throws Unavailable when Redis is unavailable.
  */
-export function createHands(options: { redis: RedisConnection; prefix: string }) {
+export function createAssignments(options: { redis: RedisConnection; prefix: string }) {
   const { redis } = options;
   const keys = ['queue:assignments', 'active_sessions'].map((name) => `${options.prefix}${name}`);
 
   return {
-    /** An agent holds it now. */
-    async take(holding: readonly Holding[]): Promise<void> {
-      for (let from = 0; from < holding.length; from += CHUNK) {
-        const part = holding.slice(from, from + CHUNK).flatMap(({ sessionId, agentId }) => [sessionId, agentId]);
-        await redis.run(scripts.hands, keys, [0, ...part]);
+    async add(assignments: readonly Assignment[]): Promise<void> {
+      for (let from = 0; from < assignments.length; from += CHUNK) {
+        const part = assignments.slice(from, from + CHUNK).flatMap(({ sessionId, agentId }) => [sessionId, agentId]);
+        await redis.run(scripts.update, keys, [0, ...part]);
       }
     },
 
-    /** No longer held: by the agent given, or by whoever has it. */
-    async drop(holding: readonly { sessionId: string; agentId?: string }[]): Promise<void> {
-      for (let from = 0; from < holding.length; from += CHUNK) {
-        const part = holding.slice(from, from + CHUNK);
+    /** Without an agent, the session is removed from any agent. */
+    async remove(assignments: readonly { sessionId: string; agentId?: string }[]): Promise<void> {
+      for (let from = 0; from < assignments.length; from += CHUNK) {
+        const part = assignments.slice(from, from + CHUNK);
         const pairs = part.flatMap(({ sessionId, agentId }) => [sessionId, agentId ?? '']);
-        await redis.run(scripts.hands, keys, [part.length, ...pairs]);
+        await redis.run(scripts.update, keys, [part.length, ...pairs]);
       }
     },
 
     async count(): Promise<number> {
-      return Number(await redis.run(scripts.hands, keys, [0]));
+      return Number(await redis.run(scripts.update, keys, [0]));
     },
 
-    async all(): Promise<Holding[]> {
-      const flat = (await redis.run(scripts.held, keys, [])) as string[];
-      const holding = [];
+    async list(): Promise<Assignment[]> {
+      const flat = (await redis.run(scripts.list, keys, [])) as string[];
+      const assignments = [];
       for (let index = 0; index < flat.length; index += 2)
-        holding.push({ sessionId: String(flat[index]), agentId: String(flat[index + 1]) });
-      return holding;
+        assignments.push({ sessionId: String(flat[index]), agentId: String(flat[index + 1]) });
+      return assignments;
     },
   };
 }
-export type Hands = ReturnType<typeof createHands>;
+export type Assignments = ReturnType<typeof createAssignments>;

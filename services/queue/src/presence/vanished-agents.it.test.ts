@@ -1,14 +1,14 @@
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { installation } from '../../test/installation.ts';
+import { createInstallation } from '../../test/installation.ts';
 
 const GRACE_MS = 1_500;
 const space = await testSpace();
-const place = await installation(space);
-afterAll(place.stop);
-const { session, queue, redis, key } = place;
-await place.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
-await place.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
+const installation = await createInstallation(space);
+afterAll(installation.stop);
+const { session, queue, redis, key } = installation;
+await installation.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
+await installation.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
 
 /** A gateway that reports its agents, as often as the grace of this test asks for. */
 function gateway(gatewayId: string) {
@@ -32,7 +32,7 @@ function gateway(gatewayId: string) {
 
 const [one, two] = [gateway('gateway-1'), gateway('gateway-2')];
 beforeEach(async () => {
-  await place.empty();
+  await installation.empty();
   await redis.del(['seen', 'connected', 'gateways'].map((name) => key(`presence:${name}`)));
   one.agents.clear();
   two.agents.clear();
@@ -61,8 +61,8 @@ describe('[Q3] nobody stuck', () => {
     await one.gone(vanishes);
     await until(() => session.released.length > 0, { within: GRACE_MS + 3_000 });
     expect(performance.now() - left).toBeGreaterThan(GRACE_MS - 50);
-    await place.lengthIs(1, 1_000);
-    expect(await place.order()).toEqual([lost]);
+    await installation.lengthIs(1, 1_000);
+    expect(await installation.order()).toEqual([lost]);
     expect(session.session(lost).status).toBe('waiting');
     expect(session.session(kept).assignedAgent).toBe(stays);
     expect(session.released).toEqual([vanishes]);
@@ -121,7 +121,7 @@ describe('[Q3] nobody stuck', () => {
     // All gateways are silent for most of the grace; then Redis loses what it knows.
     one.stop();
     await pause(GRACE_MS * 0.8);
-    await place.loseRedisData();
+    await installation.loseRedisData();
     await pause(GRACE_MS * 0.7);
     expect(session.released).toEqual([]);
     one.start();
@@ -151,7 +151,7 @@ describe('chat:active_sessions', () => {
   it('is the set of the sessions that agents hold, and is put right after a loss', async () => {
     const { held, expected } = await twoHeld();
     await isRight(held, expected);
-    await place.loseRedisData();
+    await installation.loseRedisData();
     await redis.hset(key('queue:assignments'), 'nobody-knows', 'this-agent');
     await isRight(held, expected);
     session.end(held[0] ?? '');

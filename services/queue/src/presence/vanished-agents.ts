@@ -1,76 +1,69 @@
 import type { Agent, SessionApi } from '@baton/contracts';
-import { type Caller, type Log, type Loop, startLoop, Unavailable } from '@baton/runtime';
-import type { Heart } from '../cluster/heartbeat.ts';
-import type { Pulse } from '../cluster/store-redis.ts';
-import type { Hands } from './assignments-redis.ts';
-import { allAgents } from './list-agents.ts';
-import type { Presence } from './store-redis.ts';
+import { type Caller, type Loop, Unavailable } from '@baton/runtime';
+import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
+import type { Assignments } from './assignments-redis.ts';
+import { listAllAgents } from './list-agents.ts';
+import type { PresenceStore } from './store-redis.ts';
 
 const EVERY_MS = 2_000;
 const LOCK_MS = 5_000;
 
 /**
- * [Q3] Compares the agents on duty, as the record has them, with those that gateways have reported: who has not been
- * seen for the whole grace is let go, and its sessions return to the queue. One without sessions goes offline alike.
- * With the same list it puts right which sessions are in agents' hands. One instance does it at a time.
+ * [Q3] Compares the agents that are online in Postgres with those that gateways have reported. An agent that has not been
+ * seen for the whole grace period is taken offline, and its sessions return to the queue. The same list of agents
+ * reconciles which sessions are assigned. One instance does it at a time.
  */
-export function startRoster(options: {
-  presence: Presence;
-  hands: Hands;
-  pulse: Pulse;
-  heart: Heart;
+export function startVanishedAgents(options: {
+  cluster: Cluster;
+  presence: PresenceStore;
+  assignments: Assignments;
   session: Caller<SessionApi>;
   graceMs: number;
-  log: Log;
-  onLetGo: () => void;
+  onReleased: () => void;
 }): Loop {
-  const { presence, hands, pulse, heart, session, log } = options;
+  const { cluster, presence, assignments, session, graceMs } = options;
 
-  const letGo = async (agentId: string, seen: string) => {
-    const seconds = Math.round(options.graceMs / 1_000);
+  const release = async (agentId: string, seen: string) => {
+    const seconds = Math.round(graceMs / 1_000);
     const reply = await session.releaseAgent({
       agentId,
       reason: `The agent was not there for more than ${seconds} seconds.`,
     });
     if (!reply.ok && reply.code !== 'NOT_FOUND') throw new Unavailable(`session.releaseAgent: ${reply.code}`);
     await presence.forget(agentId, seen);
-    options.onLetGo();
-    log.info({ agentId, released: reply.ok ? reply.value.released.length : 0 }, 'an agent has vanished');
+    options.onReleased();
+    cluster.log.info({ agentId, released: reply.ok ? reply.value.released.length : 0 }, 'an agent has vanished');
   };
 
-  const loop = startLoop({
-    name: 'roster',
-    everyMs: Math.min(EVERY_MS, options.graceMs / 2),
-    log,
-    run: heart.whenBeating(async () => {
-      if (!(await pulse.lead('roster', LOCK_MS))) return;
-      const agents = await allAgents(session, { available: false, engaged: true });
-      const onDuty = agents.filter(({ status }) => status !== 'offline').map(({ id }) => id);
-      for (const { agentId, seen } of await presence.overdue(onDuty, options.graceMs)) await letGo(agentId, seen);
-      await putHandsRight(hands, session, agents);
-    }),
-  });
-  return {
-    kick: loop.kick,
-    async stop() {
-      await loop.stop();
-      await pulse.yieldLead('roster').catch(() => {});
+  return startLeaderLoop(cluster, {
+    job: 'vanishedAgents',
+    everyMs: Math.min(EVERY_MS, graceMs / 2),
+    lockMs: LOCK_MS,
+    async run() {
+      const agents = await listAllAgents(session, { available: false, engaged: true });
+      const online = agents.filter(({ status }) => status !== 'offline').map(({ id }) => id);
+      for (const { agentId, seen } of await presence.overdue(online, graceMs)) await release(agentId, seen);
+      await reconcileAssignments(assignments, session, agents);
     },
-  };
+  });
 }
 
-/** Asks only for the sessions of agents whose number of them differs from the record. */
-async function putHandsRight(hands: Hands, session: Caller<SessionApi>, agents: readonly Agent[]): Promise<void> {
-  const held = Map.groupBy(await hands.all(), ({ agentId }) => agentId);
+/** Requests the sessions only of agents whose number of sessions differs from Postgres. */
+async function reconcileAssignments(
+  assignments: Assignments,
+  session: Caller<SessionApi>,
+  agents: readonly Agent[],
+): Promise<void> {
+  const byAgent = Map.groupBy(await assignments.list(), ({ agentId }) => agentId);
   for (const { id: agentId, active } of agents) {
-    const noted = held.get(agentId) ?? [];
-    held.delete(agentId);
-    if (noted.length === active) continue;
+    const known = byAgent.get(agentId) ?? [];
+    byAgent.delete(agentId);
+    if (known.length === active) continue;
     const reply = await session.listAgentSessions({ agentId });
     if (!reply.ok) throw new Unavailable(`session.listAgentSessions: ${reply.code}`);
-    const right = new Set(reply.value.sessions.map(({ id }) => id));
-    await hands.drop(noted.filter(({ sessionId }) => !right.has(sessionId)));
-    await hands.take([...right].map((sessionId) => ({ sessionId, agentId })));
+    const actual = new Set(reply.value.sessions.map(({ id }) => id));
+    await assignments.remove(known.filter(({ sessionId }) => !actual.has(sessionId)));
+    await assignments.add([...actual].map((sessionId) => ({ sessionId, agentId })));
   }
-  for (const unknownAgents of held.values()) await hands.drop(unknownAgents);
+  for (const ofUnknownAgent of byAgent.values()) await assignments.remove(ofUnknownAgent);
 }

@@ -1,20 +1,20 @@
 import { accept, type ParsedRequestOf, type QueueApi, type ReplyOf, refuse, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import type { Line } from './store-redis.ts';
+import type { PositionReader } from '../positions/reader.ts';
+import type { QueueStore } from './store-redis.ts';
 
 type Add = QueueApi['endpoints']['add'];
-type PositionOf = (sessionId: string) => Promise<(ReplyOf<Add> & { ok: true })['value']['position'] | null>;
 
 /**
- * Puts a session in line. A caller who gives the wait as the record has it, with its epoch and its start, is taken at
- * its word. Any other is sent by way of the record: a session that the bot has begins to wait there first, so that the
- * comparison with the record finds the two agreed; and one that waits keeps the wait that it has.
+ * Puts a session in the queue. A request with the epoch and the start of the wait comes from a caller that has read them
+ * from Postgres, and is applied unchanged. Any other request goes through the session service: a session that the bot has
+ * starts to wait there first, so that the reconciler finds both in agreement; one that waits already keeps its wait.
  */
-export function createAdd(parts: { line: Line; session: Caller<SessionApi>; positionOf: PositionOf }) {
-  const { line, session } = parts;
+export function createAdd(options: { queue: QueueStore; session: Caller<SessionApi>; positions: PositionReader }) {
+  const { queue, session, positions } = options;
 
-  const byTheRecord = async (asked: ParsedRequestOf<Add>) => {
-    const { sessionId, reason, priority, metadata, brief, epoch } = asked;
+  const transfer = async (request: ParsedRequestOf<Add>) => {
+    const { sessionId, reason, priority, metadata, brief, epoch } = request;
     const reply = await session.transfer({
       sessionId,
       reason,
@@ -36,15 +36,17 @@ export function createAdd(parts: { line: Line; session: Caller<SessionApi>; posi
     });
   };
 
-  return async (asked: ParsedRequestOf<Add>): Promise<ReplyOf<Add>> => {
-    const { epoch, requestedAt, brief } = asked;
+  return async (request: ParsedRequestOf<Add>): Promise<ReplyOf<Add>> => {
+    const { epoch, requestedAt, brief } = request;
     const isKnown = epoch !== undefined && requestedAt !== undefined;
-    const waiting = isKnown ? accept({ ...asked, epoch, requestedAt, brief: brief ?? null }) : await byTheRecord(asked);
+    const waiting = isKnown
+      ? accept({ ...request, epoch, requestedAt, brief: brief ?? null })
+      : await transfer(request);
     if (!waiting.ok) return waiting;
-    const { added } = await line.put('keep', [waiting.value]);
-    const position = await parts.positionOf(asked.sessionId);
-    // It can be claimed between the two.
-    if (position === null) return refuse('UNAVAILABLE', 'The session has left the line again.');
+    const { added } = await queue.put('keep', [waiting.value]);
+    const position = await positions.read(request.sessionId);
+    // An agent can claim it between the two.
+    if (position === null) return refuse('UNAVAILABLE', 'The session has left the queue again.');
     return accept({ added: added > 0, position });
   };
 }

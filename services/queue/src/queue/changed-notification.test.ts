@@ -1,34 +1,34 @@
 import { subjects } from '@baton/contracts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createChangedHint } from './changed-notification.ts';
+import { createChangedNotification } from './changed-notification.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function hints() {
-  const announced: string[] = [];
-  const announcer = { event: () => {}, live: (subject: string) => void announced.push(subject) };
-  return { announced, hint: createChangedHint(announcer, subjects('chat')) };
+function notifications() {
+  const published: string[] = [];
+  const announcer = { event: () => {}, live: (subject: string) => void published.push(subject) };
+  return { published, changed: createChangedNotification(announcer, subjects('chat')) };
 }
 
-it('announces a change at once, and many as few', () => {
-  const { announced, hint } = hints();
-  hint.mark();
-  expect(announced).toEqual(['chat.queue.changed']);
+it('publishes a change at once, and many as few', () => {
+  const { published, changed } = notifications();
+  changed.mark();
+  expect(published).toEqual(['chat.queue.changed']);
   for (let count = 0; count < 100; count++) {
-    hint.mark();
+    changed.mark();
     vi.advanceTimersByTime(10);
   }
   vi.advanceTimersByTime(1_000);
-  expect(announced.length).toBe(5);
+  expect(published.length).toBe(5);
 });
 
-it('announces the last change, also when it stops', () => {
-  const { announced, hint } = hints();
-  hint.mark();
-  hint.mark();
-  hint.stop();
-  expect(announced.length).toBe(2);
+it('publishes the last change, also when it stops', () => {
+  const { published, changed } = notifications();
+  changed.mark();
+  changed.mark();
+  changed.stop();
+  expect(published.length).toBe(2);
   vi.advanceTimersByTime(1_000);
-  expect(announced.length).toBe(2);
+  expect(published.length).toBe(2);
 });

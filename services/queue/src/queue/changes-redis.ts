@@ -1,32 +1,20 @@
 import type { WaitingSession } from '@baton/contracts';
-import { gatherWhileBusy, newId } from '@baton/runtime';
+import { newId } from '@baton/runtime';
+import { batched } from '../platform/batched.ts';
 import { luaBeside, type RedisConnection } from '../platform/connection-redis.ts';
-import { levelOf } from './order.ts';
-import { type LineKeys, scriptThatChanges } from './scripts-redis.ts';
+import { indexOf } from './order.ts';
+import { onceScript, type QueueKeys, runOnce } from './scripts-redis.ts';
 
-/** Longer than the session service takes to answer or be given up. */
-const RESERVATION_MS = 10_000;
-/** For `remove`: whichever wait it is. */
+/** For `remove`: whatever the epoch of the wait. */
 export const ANY_EPOCH = Number.MAX_SAFE_INTEGER;
-/** A script holds up all others; so many cost little more each than hundreds would, and take it a quarter of a millisecond. */
-const MOST_AT_ONCE = 32;
 
 const lua = luaBeside(import.meta.url);
-const claimsLua = luaBeside(new URL('../claims/', import.meta.url).href);
-const scripts = {
-  put: scriptThatChanges(lua('put')),
-  leave: scriptThatChanges(lua('leave')),
-  reserve: scriptThatChanges(claimsLua('reserve')),
-  giveBack: scriptThatChanges(claimsLua('release')),
-};
+const scripts = { put: onceScript(lua('put')), leave: onceScript(lua('leave')) };
 
-export type Reservation =
-  | { outcome: 'reserved'; sessionId: string; token: string; epoch: number; startMs: number }
-  /** Another agent is about to get it, or all who wait. */
-  | { outcome: 'held' }
-  | { outcome: 'absent' | 'empty' | 'rebuilding' };
-
-/** `keep`: one that is in line keeps its place. `correct`: as the record has it, unless it has left since it was read. */
+/**
+ * `keep`: a queued session keeps its position. `correct`: the queue becomes what Postgres has, unless the session has left
+ * since Postgres was read.
+ */
 export type PutMode = 'keep' | 'correct';
 export interface Put {
   mode: PutMode;
@@ -34,157 +22,92 @@ export interface Put {
 }
 export interface Leave {
   sessionId: string;
-  /** The newest wait to take out. */
+  /** The newest wait to remove. */
   epoch: number;
-  /** What was read of the record before is not put back. */
+  /** An older read of Postgres does not put it back. */
   remember: boolean;
-  /** An agent got it, and a wait that began then counts in the figures. */
+  /** Set when the wait ended by a claim that counts in the statistics: the start of the wait. */
   startMs?: number | undefined;
 }
-export interface Reserve {
-  agentId: string;
-  /** Undefined for the next in line. */
-  sessionId: string | undefined;
-}
-export interface GiveBack {
-  sessionId: string;
-  token: string;
-}
 
-export interface LineChangesOptions {
+export interface QueueChangesOptions {
   redis: RedisConnection;
-  stepMs: number;
-  /** How long a reservation holds when nobody ends it. */
-  reservationMs?: number;
   /** Called after each change of the order by this process. */
   onChange?: () => void;
 }
 
 /**
- * The changes of the line, each of many at once, each one script with an operation id: repeated with the same id within
- * a minute it changes nothing and gives the first results.
+ * Puts and removes many sessions in one script. The operation id makes each call idempotent: with the same id within a
+ * minute it changes nothing and returns the first results.
  */
-export function lineChanges({ redis, stepMs, reservationMs = RESERVATION_MS }: LineChangesOptions, keys: LineKeys) {
-  const change = async <Result>(
-    script: keyof typeof scripts,
-    operation: string,
-    more: string[],
-    args: (string | number)[],
-  ) =>
-    // The scripts' own JSON, of the shape that each of them states.
-    JSON.parse(
-      String(await redis.run(scripts[script], [...keys.line, keys.operation(operation), ...more], args)),
-    ) as Result[];
-
+export function queueChanges({ redis }: QueueChangesOptions, keys: QueueKeys) {
   return {
     put: (items: readonly Put[], operation = newId()) =>
-      change<'added' | 'moved' | 'kept'>(
-        'put',
+      runOnce<'added' | 'moved' | 'kept'>(
+        redis,
+        scripts.put,
+        keys,
         operation,
         keys.left,
         items.flatMap(({ mode, waiting }) => [
           mode,
           waiting.sessionId,
           waiting.epoch,
-          levelOf(waiting.priority),
+          indexOf(waiting.priority),
           Date.parse(waiting.requestedAt),
           JSON.stringify(waiting),
         ]),
       ),
 
-    /** Whether each was in line. */
+    /** Returns for each session whether it was queued. */
     async leave(items: readonly Leave[], operation = newId()): Promise<boolean[]> {
-      const results = await change<0 | 1>(
-        'leave',
+      const results = await runOnce<0 | 1>(
+        redis,
+        scripts.leave,
+        keys,
         operation,
         [...keys.left, keys.claimed],
         items.flatMap(({ sessionId, epoch, remember, startMs }) => [sessionId, epoch, remember ? 1 : 0, startMs ?? '']),
       );
-      return results.map((was) => was === 1);
-    },
-
-    async reserve(items: readonly Reserve[], operation = newId()): Promise<Reservation[]> {
-      const results = await change<
-        [sessionId: string, startMs: number, epoch: number] | Exclude<Reservation['outcome'], 'reserved'>
-      >(
-        'reserve',
-        operation,
-        [keys.compared],
-        [stepMs, reservationMs, operation, ...items.flatMap(({ agentId, sessionId }) => [agentId, sessionId ?? ''])],
-      );
-      return results.map((result, index) => {
-        if (!Array.isArray(result)) return { outcome: result };
-        const [sessionId, startMs, epoch] = result;
-        return { outcome: 'reserved', sessionId, token: `${operation}:${index + 1}`, epoch, startMs };
-      });
-    },
-
-    /** Whether each reservation was still the one that the token names. */
-    async giveBack(items: readonly GiveBack[], operation = newId()): Promise<boolean[]> {
-      const args = items.flatMap(({ sessionId, token }) => [sessionId, token]);
-      return (await change<0 | 1>('giveBack', operation, [], args)).map((was) => was === 1);
+      return results.map((wasQueued) => wasQueued === 1);
     },
   };
 }
 
-/**
- * The same changes one by one, as the service asks for them: what is asked in one turn of the event loop or while a
- * script is under way goes with the next. Fifty agents who claim at once cost two scripts, not a hundred, and none looks
- * past the reservations of the others.
- */
-export function gatheredChanges(options: LineChangesOptions, keys: LineKeys) {
-  const changes = lineChanges(options, keys);
-  // Two at once: while Redis does the one, this process writes the other or reads its answers.
-  const gathered = <Item, Result>(run: (items: Item[]) => Promise<Result[]>) =>
-    gatherWhileBusy({ maxBatch: MOST_AT_ONCE, wholeTurns: true, concurrency: 2, run: (items: Item[]) => run(items) })
-      .add;
-  const putOne = gathered(changes.put);
-  const leaveOne = gathered(changes.leave);
-  const reserveOne = gathered(changes.reserve);
-  const giveBackOne = gathered(changes.giveBack);
-  const tell = (changed: boolean) => {
+/** The same changes as the service requests them: one by one, batched into scripts. */
+export function batchedQueueChanges(options: QueueChangesOptions, keys: QueueKeys) {
+  const changes = queueChanges(options, keys);
+  const putOne = batched(changes.put);
+  const leaveOne = batched(changes.leave);
+  const notifyIf = (changed: boolean) => {
     if (changed) options.onChange?.();
   };
   const leave = async (items: readonly Leave[]) => {
     const results = await Promise.all(items.map((item) => leaveOne(item)));
     const removed = results.filter(Boolean).length;
-    tell(removed > 0);
+    notifyIf(removed > 0);
     return removed;
   };
 
   return {
-    /** Puts sessions in line. */
     async put(mode: PutMode, sessions: readonly WaitingSession[]) {
       const results = await Promise.all(sessions.map((waiting) => putOne({ mode, waiting })));
       const count = (wanted: 'added' | 'moved') => results.filter((result) => result === wanted).length;
       const result = { added: count('added'), moved: count('moved') };
-      tell(result.added + result.moved > 0);
+      notifyIf(result.added + result.moved > 0);
       return result;
     },
 
     /**
-     * Takes sessions out of line, unless they have begun a newer wait than the epoch given. With `remember`, what was
-     * read of the record before is not put back. Returns how many were in line.
+     * Removes sessions, unless they wait with a newer epoch than the one given. With `remember`, an older read of Postgres
+     * does not put them back. Returns how many were queued.
      */
     remove: (sessions: readonly { sessionId: string; epoch: number }[], remember: boolean) =>
       leave(sessions.map(({ sessionId, epoch }) => ({ sessionId, epoch, remember }))),
 
-    /** Reserves the session named, or else the next in line that nobody has reserved. [C4] */
-    reserve: (agentId: string, sessionId?: string) => reserveOne({ agentId, sessionId }),
-
-    /** The agent has it: out of line. `startMs`, when given, makes its wait count in the figures. */
-    async taken(sessionId: string, epoch: number, startMs?: number): Promise<void> {
+    /** Removes a session that an agent has claimed. With `startMs` its wait counts in the statistics. */
+    async removeClaimed(sessionId: string, epoch: number, startMs?: number): Promise<void> {
       await leave([{ sessionId, epoch, remember: true, startMs }]);
-    },
-
-    /** The record says that it no longer waits: out of line. */
-    async gone(sessionId: string, epoch: number): Promise<void> {
-      await leave([{ sessionId, epoch, remember: true }]);
-    },
-
-    /** It still waits: the reservation ends. Its place was never given up. */
-    async giveBack(sessionId: string, token: string): Promise<void> {
-      await giveBackOne({ sessionId, token });
     },
   };
 }

@@ -1,18 +1,18 @@
 import { newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { installation } from '../../test/installation.ts';
+import { createInstallation } from '../../test/installation.ts';
 
 const space = await testSpace();
-const place = await installation(space);
-afterAll(place.stop);
-const { session, queue, redis, key, order, lengthIs } = place;
-await place.startQueue();
-await place.startQueue();
+const installation = await createInstallation(space);
+afterAll(installation.stop);
+const { session, queue, redis, key, order, lengthIs } = installation;
+await installation.startQueue();
+await installation.startQueue();
 
 const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
 
-beforeEach(place.empty);
+beforeEach(installation.empty);
 
 describe('order', () => {
   it('[Q1] serves high before normal before low, and within one by the start of the wait', async () => {
@@ -165,7 +165,7 @@ describe('figures', () => {
     session.faults.delayMs = 0;
     await claiming;
     expect(debug).toMatchObject({
-      prefix: place.prefix,
+      prefix: installation.prefix,
       lengths: { high: 0, normal: 0, low: 1, total: 1 },
       queues: { high: [], normal: [], low: [{ sessionId, requestedAt: expect.any(String) }] },
       metadata: { [sessionId]: { sessionId, priority: 'low', reason: 'wants a human' } },

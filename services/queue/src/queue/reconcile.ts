@@ -1,25 +1,26 @@
 import type { SessionApi, WaitingSession } from '@baton/contracts';
-import { type Caller, type Log, type Loop, startLoop, Unavailable } from '@baton/runtime';
-import type { Heart } from '../cluster/heartbeat.ts';
-import type { Beat, Pulse } from '../cluster/store-redis.ts';
-import { levelOf, levels } from './order.ts';
-import type { Line, Member } from './store-redis.ts';
+import { type Caller, type Loop, Unavailable } from '@baton/runtime';
+import type { Heartbeat } from '../cluster/heartbeat.ts';
+import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
+import type { ClusterState, HeartbeatStore } from '../cluster/store-redis.ts';
+import { priorities } from './order.ts';
+import type { Member, QueueStore } from './store-redis.ts';
 
-/** Sessions asked of the record at once. */
+/** Sessions in one request to the session service. */
 const PAGE = 1_000;
 const SCAN = 1_000;
-/** Sessions that one script call puts in line or takes out: a call stays in the low milliseconds. */
+/** Sessions that one script call adds or removes: it takes a few milliseconds. */
 const BULK = 250;
-/** An instance that dies while it compares holds the others up for no longer than this. */
+/** An instance that dies while it reconciles delays the others by at most this long. */
 const LOCK_MS = 3_000;
 
-/** How often each instance looks whether a comparison is due. */
-const LOOK_EVERY_MS = 250;
-/** Comparisons that have failed for so long are a fault to be told. */
+/** How often each instance checks whether a reconciliation is due. */
+const CHECK_EVERY_MS = 250;
+/** Health reports when reconciliation has failed for this long. */
 const OVERDUE_MS = 15_000;
 
-/** The part of the session service that comparing needs. */
-type WaitingLister = Pick<Caller<SessionApi>, 'listWaiting'>;
+/** The part of the session service that reconciliation needs. */
+export type WaitingLister = Pick<Caller<SessionApi>, 'listWaiting'>;
 
 export interface Repairs {
   added: number;
@@ -28,55 +29,54 @@ export interface Repairs {
 }
 
 /**
- * [Q2] One comparison of the line with the record, repairing the line both ways.
+ * [Q2] Compares the queue in Redis with Postgres once, and repairs the queue in both directions.
  *
- * Invariant: **the line is read before the record is asked.** A member that the record then does not list as waiting
- * did not wait at that moment; it may wait again by now, but then with a newer epoch, and removal spares a newer epoch
- * than the one that was read. The other way round, a session that the record lists may have left since; leaving is
- * remembered with its epoch, and what has left is not put back with the same epoch. Both repairs can be repeated, and
- * made by two instances at once, without harm.
+ * Invariant: **Redis is read before Postgres.** A member that Postgres does not list as waiting did not wait at that
+ * moment. If it waits again by now, it has a newer epoch than the one read, and removal spares newer epochs. In the other
+ * direction, a session that Postgres listed may have left since; leaving is remembered with its epoch, so it is not put
+ * back with the same epoch. Both repairs are idempotent, and safe when two instances make them at once.
  *
- * @throws Unavailable when Redis, or the session service, cannot be reached.
+ * @throws Unavailable when Redis or the session service is unavailable.
  */
-export async function compareOnce(line: Line, session: WaitingLister): Promise<Repairs> {
+export async function reconcileOnce(queue: QueueStore, session: WaitingLister): Promise<Repairs> {
   const repairs: Repairs = { added: 0, moved: 0, removed: 0 };
-  const members = await readLine(line);
+  const members = await readQueue(queue);
 
-  for await (const page of waitingByRecord(session)) {
+  for await (const page of waitingInPostgres(session)) {
     const wrong: WaitingSession[] = [];
-    for (const one of page) {
-      if (!isInPlace(one, members.get(one.sessionId))) wrong.push(one);
-      members.delete(one.sessionId);
+    for (const waiting of page) {
+      if (!matches(waiting, members.get(waiting.sessionId))) wrong.push(waiting);
+      members.delete(waiting.sessionId);
     }
     for (let from = 0; from < wrong.length; from += BULK) {
-      const { added, moved } = await line.put('correct', wrong.slice(from, from + BULK));
+      const { added, moved } = await queue.put('correct', wrong.slice(from, from + BULK));
       repairs.added += added;
       repairs.moved += moved;
     }
   }
 
-  const extra = [...members].map(([sessionId, places]) => ({
+  const extra = [...members].map(([sessionId, copies]) => ({
     sessionId,
-    epoch: Math.max(0, ...places.map(({ epoch }) => epoch ?? 0)),
+    epoch: Math.max(0, ...copies.map(({ epoch }) => epoch ?? 0)),
   }));
   for (let from = 0; from < extra.length; from += BULK) {
-    repairs.removed += await line.remove(extra.slice(from, from + BULK), false);
+    repairs.removed += await queue.remove(extra.slice(from, from + BULK), false);
   }
-  await line.sweep();
+  await queue.sweep();
   return repairs;
 }
 
-/** Every place of every session in line. More than one for a session is a fault that `isInPlace` finds. */
-export async function readLine(line: Line): Promise<Map<string, Member[]>> {
+/** Every copy of every queued session. A session has several only after a fault, which `matches` detects. */
+export async function readQueue(queue: QueueStore): Promise<Map<string, Member[]>> {
   const members = new Map<string, Member[]>();
-  for (const level of levels.keys()) {
+  for (const priority of priorities) {
     let cursor = '0';
     do {
-      const page = await line.scan(level, cursor, SCAN);
+      const page = await queue.scan(priority, cursor, SCAN);
       for (const member of page.members) {
-        // A scan may give one member twice.
-        const places = (members.get(member.sessionId) ?? []).filter((place) => place.level !== level);
-        members.set(member.sessionId, [...places, member]);
+        // A scan may return one member twice.
+        const others = (members.get(member.sessionId) ?? []).filter((copy) => copy.priority !== priority);
+        members.set(member.sessionId, [...others, member]);
       }
       cursor = page.cursor;
     } while (cursor !== '0');
@@ -84,19 +84,19 @@ export async function readLine(line: Line): Promise<Map<string, Member[]>> {
   return members;
 }
 
-function isInPlace(waiting: WaitingSession, places: readonly Member[] | undefined): boolean {
-  const [place, ...others] = places ?? [];
+function matches(waiting: WaitingSession, copies: readonly Member[] | undefined): boolean {
+  const [copy, ...others] = copies ?? [];
   return (
-    place !== undefined &&
+    copy !== undefined &&
     others.length === 0 &&
-    place.level === levelOf(waiting.priority) &&
-    place.startMs === Date.parse(waiting.requestedAt) &&
-    place.epoch === waiting.epoch
+    copy.priority === waiting.priority &&
+    copy.startMs === Date.parse(waiting.requestedAt) &&
+    copy.epoch === waiting.epoch
   );
 }
 
-/** The session service ends a page early when its texts would not fit one NATS message. */
-export async function* waitingByRecord(session: WaitingLister): AsyncGenerator<WaitingSession[]> {
+/** Page by page. The session service ends a page early when it would not fit one NATS message. */
+export async function* waitingInPostgres(session: WaitingLister): AsyncGenerator<WaitingSession[]> {
   let afterId: string | undefined;
   for (;;) {
     const reply = await session.listWaiting({ limit: PAGE, ...(afterId !== undefined && { afterId }) });
@@ -107,78 +107,77 @@ export async function* waitingByRecord(session: WaitingLister): AsyncGenerator<W
   }
 }
 
-/** The second comparing loop: every few seconds, and at once when a new stretch begins or somebody is in doubt. */
-export function startComparing(options: {
-  line: Line;
-  pulse: Pulse;
-  heart: Heart;
-  session: Caller<SessionApi>;
+/** Reconciles every few seconds, and at once when a new generation starts or `kick` reports a doubt. */
+export function startReconciler(options: {
+  cluster: Cluster;
+  heartbeats: HeartbeatStore;
+  queue: QueueStore;
+  session: WaitingLister;
   everyMs: number;
-  log: Log;
-  onCompared: (repairs: Repairs, seconds: number) => void;
+  onReconciled: (repairs: Repairs, seconds: number) => void;
 }): Loop & { now(): Promise<void> } {
-  const { line, pulse, heart, log } = options;
-  /** A comparison is wanted that began after this time of Redis' clock. */
+  const { cluster, heartbeats, queue } = options;
+  /** A reconciliation is due that starts after this time, by Redis' clock. */
   let wantedAfter = 0;
 
-  const compare = async () => {
+  const reconcile = async () => {
     const start = performance.now();
-    const { now } = await pulse.beat();
-    const repairs = await compareOnce(line, options.session);
-    await line.compared(now);
+    const { now } = await heartbeats.send();
+    const repairs = await reconcileOnce(queue, options.session);
+    await queue.reconciled(now);
     const seconds = (performance.now() - start) / 1_000;
-    options.onCompared(repairs, seconds);
+    options.onReconciled(repairs, seconds);
     const level = repairs.added + repairs.moved + repairs.removed > 0 ? 'info' : 'debug';
-    log[level]({ ...repairs, ms: Math.round(seconds * 1_000) }, 'compared with the session service');
+    cluster.log[level]({ ...repairs, ms: Math.round(seconds * 1_000) }, 'reconciled with the session service');
   };
-  const isDue = ({ now, comparedAt }: Beat) =>
-    comparedAt === null || comparedAt <= wantedAfter || now - comparedAt >= options.everyMs;
+  const isDue = ({ now, reconciledAt }: ClusterState) =>
+    reconciledAt === null || reconciledAt <= wantedAfter || now - reconciledAt >= options.everyMs;
 
-  const loop = startLoop({
-    name: 'compare',
-    everyMs: LOOK_EVERY_MS,
+  const loop = startLeaderLoop(cluster, {
+    job: 'reconciliation',
+    everyMs: CHECK_EVERY_MS,
+    lockMs: LOCK_MS,
     atOnce: true,
-    log,
-    run: heart.whenBeating(async (beat) => {
-      if (!isDue(beat) || !(await pulse.lead('compare', LOCK_MS))) return;
-      try {
-        // Another instance may have compared since that beat.
-        if (isDue(await pulse.beat())) await compare();
-      } finally {
-        await pulse.yieldLead('compare').catch(() => {});
-      }
-    }),
+    perRun: true,
+    isDue,
+    async run() {
+      // Another instance may have reconciled since the last heartbeat.
+      if (isDue(await heartbeats.send())) await reconcile();
+    },
   });
 
   return {
     stop: loop.stop,
     kick() {
-      wantedAfter = heart.latest?.now ?? 0;
+      wantedAfter = cluster.heartbeat.latest?.now ?? 0;
       loop.kick();
     },
-    /** Compares here and now, whoever else does. @throws Unavailable */
-    now: compare,
+    /** Reconciles at once, also while another instance does. @throws Unavailable */
+    now: reconcile,
   };
 }
+export type Reconciler = ReturnType<typeof startReconciler>;
 
 /**
- * For health: the line is not known to be right when a comparison has been due for long. One is due from the start of a
- * stretch, and before the first beat from the start of this process.
- * @returns what is not known yet. @throws saying since when.
+ * For health: the queue may be wrong when a reconciliation has been due for long. One is due from the start of a
+ * generation, and before the first heartbeat from the start of this process.
+ * @returns what is not known yet. @throws an error that says since when.
  */
-export function createComparedCheck(heart: Pick<Heart, 'latest'>, clock: () => number = () => performance.now()) {
+export function createReconciliationCheck(
+  heartbeat: Pick<Heartbeat, 'latest'>,
+  clock: () => number = () => performance.now(),
+) {
   const startedAt = clock();
   return async (): Promise<string | undefined> => {
-    const beat = heart.latest;
-    if (beat !== undefined && beat.comparedAt !== null) {
-      const ms = beat.now - Math.max(beat.comparedAt, beat.since);
+    const state = heartbeat.latest;
+    if (state !== undefined && state.reconciledAt !== null) {
+      const ms = state.now - Math.max(state.reconciledAt, state.since);
       if (ms <= OVERDUE_MS) return undefined;
-      throw new Error(
-        `last compared with the session service ${Math.round((beat.now - beat.comparedAt) / 1_000)} s ago`,
-      );
+      const seconds = Math.round((state.now - state.reconciledAt) / 1_000);
+      throw new Error(`last reconciled with the session service ${seconds} s ago`);
     }
-    const waitingMs = beat === undefined ? clock() - startedAt : beat.now - beat.since;
-    if (waitingMs <= OVERDUE_MS) return 'starting: not compared with the session service yet';
-    throw new Error(`not compared with the session service for ${Math.round(waitingMs / 1_000)} s`);
+    const waitingMs = state === undefined ? clock() - startedAt : state.now - state.since;
+    if (waitingMs <= OVERDUE_MS) return 'starting: not reconciled with the session service yet';
+    throw new Error(`not reconciled with the session service for ${Math.round(waitingMs / 1_000)} s`);
   };
 }

@@ -1,20 +1,20 @@
 import { newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { installation } from '../../test/installation.ts';
+import { createInstallation } from '../../test/installation.ts';
 
 const space = await testSpace();
-const place = await installation(space);
-afterAll(place.stop);
-const { session, queue, redis, key, order, lengthIs } = place;
-await place.startQueue();
-await place.startQueue();
+const installation = await createInstallation(space);
+afterAll(installation.stop);
+const { session, queue, redis, key, order, lengthIs } = installation;
+await installation.startQueue();
+await installation.startQueue();
 
 const Q2_MS = 5_000;
 const byText = (a: string, b: string) => a.localeCompare(b);
 const priorities = ['high', 'normal', 'low'] as const;
 
-beforeEach(place.empty);
+beforeEach(installation.empty);
 
 const someWaiting = (count: number) =>
   Array.from({ length: count }, (_, index) =>
@@ -26,7 +26,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     someWaiting(60);
     await lengthIs(60);
     const before = await order();
-    expect(await place.loseRedisData()).toBeGreaterThan(5);
+    expect(await installation.loseRedisData()).toBeGreaterThan(5);
     await lengthIs(60, Q2_MS);
     expect(await order()).toEqual(before);
   });
@@ -83,7 +83,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     const places = () => Promise.all(sample.map((sessionId) => queue.position({ sessionId })));
     const told = await places();
 
-    await place.loseRedisData();
+    await installation.loseRedisData();
     const lost = performance.now();
     await lengthIs(10_000, Q2_MS);
     const rebuilt = performance.now() - lost;
@@ -99,7 +99,7 @@ it('while the line is being rebuilt, nobody is told that nobody waits', async ()
   await lengthIs(1);
   const agentId = session.join();
   session.faults.announces = false;
-  await place.loseRedisData();
+  await installation.loseRedisData();
   const [claim, position] = await Promise.all([queue.claim({ agentId }), queue.position({ sessionId })]);
   for (const reply of [claim, position]) expect(['given', 'UNAVAILABLE']).toContain(reply.ok ? 'given' : reply.code);
 });

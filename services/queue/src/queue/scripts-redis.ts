@@ -1,21 +1,20 @@
-import { luaBeside, type Script, scriptOf } from '../platform/connection-redis.ts';
+import { luaBeside, type RedisConnection, type Script, scriptOf } from '../platform/connection-redis.ts';
 
 const lua = luaBeside(import.meta.url);
 const prelude = lua('queue');
 const once = lua('once');
 
-/** A script on the line that only reads, or may run twice. */
-export const scriptOnLine = (body: string): Script => scriptOf(`${prelude}\n${body}`);
-/** A script that changes the line at most once: its eighth key remembers the operation. */
-export const scriptThatChanges = (body: string): Script =>
-  scriptOf(`${prelude}\n${once.replace('--[[change]]', () => body)}`);
+/** A script on the queue that only reads, or is idempotent. */
+export const queueScript = (body: string): Script => scriptOf(`${prelude}\n${body}`);
+/** A script that changes the queue at most once: its eighth key stores the result of the operation. */
+export const onceScript = (body: string): Script => scriptOf(`${prelude}\n${once.replace('--[[change]]', () => body)}`);
 
-/** The keys of the line, as the scripts have them; the guide's names, and ours. */
-export function lineKeys(prefix: string) {
+/** The Redis keys of the queue, as the scripts number them. Names without `queue:` are those of the specification. */
+export function queueKeys(prefix: string) {
   const key = (name: string) => `${prefix}${name}`;
   return {
-    /** KEYS[1..7] of every script. */
-    line: [
+    /** KEYS[1..7] of every script. `queue:epochs` has the epoch of each wait; `queue:epoch` is the cluster's generation. */
+    queue: [
       'queue:high',
       'queue:normal',
       'queue:low',
@@ -25,10 +24,23 @@ export function lineKeys(prefix: string) {
       'queue:version',
     ].map(key),
     operation: (id: string) => key(`queue:operation:${id}`),
-    /** Who has left the line, in even and in odd minutes. */
+    /** The sessions that have left lately, in even and in odd minutes. */
     left: ['queue:left:even', 'queue:left:odd'].map(key),
-    compared: key('queue:compared'),
+    reconciled: key('queue:compared'),
     claimed: key('queue:claimed_by_minute'),
   };
 }
-export type LineKeys = ReturnType<typeof lineKeys>;
+export type QueueKeys = ReturnType<typeof queueKeys>;
+
+/** Runs a script made by `onceScript`. The result has one element for each item in `args`, of the shape it documents. */
+export async function runOnce<Result>(
+  redis: RedisConnection,
+  script: Script,
+  keys: QueueKeys,
+  operation: string,
+  moreKeys: string[],
+  args: (string | number)[],
+): Promise<Result[]> {
+  const json = await redis.run(script, [...keys.queue, keys.operation(operation), ...moreKeys], args);
+  return JSON.parse(String(json)) as Result[];
+}

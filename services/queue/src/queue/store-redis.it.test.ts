@@ -4,12 +4,13 @@ import { testSpace, until } from '@baton/testkit';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { faultyLink } from '../../test/faulty-link.ts';
-import { type LineModel, lineModel } from '../../test/queue-model.ts';
+import { type QueueModel, queueModel } from '../../test/queue-model.ts';
+import { createReservations, reservationChanges } from '../claims/store-redis.ts';
 import { connectRedis } from '../platform/connection-redis.ts';
-import { lineChanges } from './changes-redis.ts';
-import { levels, stepOf } from './order.ts';
-import { lineKeys } from './scripts-redis.ts';
-import { createLine, type Line } from './store-redis.ts';
+import { queueChanges } from './changes-redis.ts';
+import { priorities, stepOf } from './order.ts';
+import { queueKeys } from './scripts-redis.ts';
+import { createQueueStore } from './store-redis.ts';
 
 const space = await testSpace();
 const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
@@ -17,7 +18,7 @@ const redis = connectRedis({ url: space.redisUrl, password: undefined, name: 'te
 afterAll(redis.close);
 await until(() => redis.ready);
 
-const newLine = (ageingSeconds = 0, reservationMs?: number) => {
+const newQueue = (ageingSeconds = 0, reservationMs?: number) => {
   const prefix = `${space.redisPrefix}:${newId()}:`;
   const options = {
     redis,
@@ -25,30 +26,32 @@ const newLine = (ageingSeconds = 0, reservationMs?: number) => {
     stepMs: stepOf(ageingSeconds),
     ...(reservationMs !== undefined && { reservationMs }),
   };
-  const line = createLine(options);
-  return { line, changes: { ...lineChanges(options, lineKeys(prefix)), attend: line.attend } };
+  const queue = createQueueStore(options);
+  const reservations = createReservations(options);
+  const changes = { ...queueChanges(options, queueKeys(prefix)), ...reservationChanges(options) };
+  return { queue, reservations, changes: { ...changes, markAway: queue.markAway } };
 };
 
 const BEGIN = Date.parse('2026-11-01T12:00:00Z');
 // Few of each, so that the same sessions, epochs and starts meet often, and ageing makes ties.
 const ids = Array.from({ length: 6 }, () => newId());
-type LineChanges = ReturnType<typeof lineChanges> & Pick<Line, 'attend'>;
+type Parts = ReturnType<typeof newQueue>;
 const agents = ['agent-a', 'agent-b'];
 const id = fc.constantFrom(...ids);
 const epoch = fc.integer({ min: 1, max: 4 });
 const waiting: fc.Arbitrary<WaitingSession> = fc.record({
   sessionId: id,
   epoch,
-  priority: fc.constantFrom(...levels),
+  priority: fc.constantFrom(...priorities),
   requestedAt: fc.constantFrom(0, 30, 45, 60).map((seconds) => new Date(BEGIN + seconds * 1_000).toISOString()),
   reason: fc.constant('…'),
   brief: fc.constant(null),
 });
 
-/** What several asked for at once. */
+/** One batch of requests. */
 type Step = (
-  changes: LineChanges,
-  model: LineModel,
+  changes: Parts['changes'],
+  model: QueueModel,
   operation: string,
 ) => { real: () => Promise<unknown>; modelled: () => unknown };
 const several = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { minLength: 1, maxLength: 4 });
@@ -76,20 +79,20 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
         modelled: () => items.map((item, index) => model.reserve(item, `${operation}:${index + 1}`)),
       }),
   ),
-  several(fc.record({ sessionId: id, attending: fc.constantFrom('present', 'away') })).map(
+  several(fc.record({ sessionId: id, presence: fc.constantFrom('present', 'away') })).map(
     (items): Step =>
       (changes, model) => {
-        // The newest look counts, so an old one is not told again.
-        let told = false;
+        // The newest check counts, so an old one is not repeated.
+        let done = false;
         return {
           real: async () => {
-            if (told) return;
-            told = true;
-            await changes.attend(new Map(items.map(({ sessionId, attending }) => [sessionId, attending])));
+            if (done) return;
+            done = true;
+            await changes.markAway(new Map(items.map(({ sessionId, presence }) => [sessionId, presence])));
           },
           modelled: () => {
-            for (const [sessionId, attending] of new Map(items.map((item) => [item.sessionId, item.attending])))
-              model.attend({ sessionId, attending });
+            for (const [sessionId, presence] of new Map(items.map((item) => [item.sessionId, item.presence])))
+              model.markAway({ sessionId, presence });
           },
         };
       },
@@ -99,41 +102,41 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       (changes, model, operation) => {
         const items = wanted.map(([sessionId, rightful]) => ({
           sessionId,
-          token: rightful ? (model.claims.get(sessionId)?.token ?? 'none') : 'none',
+          token: rightful ? (model.reservations.get(sessionId)?.token ?? 'none') : 'none',
         }));
         return {
-          real: () => changes.giveBack(items, operation),
-          modelled: () => items.map(model.giveBack),
+          real: () => changes.release(items, operation),
+          modelled: () => items.map(model.release),
         };
       },
   ),
 );
 
-async function expectSame(line: Line, model: LineModel): Promise<void> {
+async function expectSame({ queue, reservations }: Parts, model: QueueModel): Promise<void> {
   const order = model.order();
-  const first = await line.first(100, true);
+  const first = await queue.first(100, true);
   expect(first.order).toEqual(order.map(({ sessionId, priority }) => ({ sessionId, priority })));
   expect(first.waiting.map(({ sessionId, epoch }) => ({ sessionId, epoch }))).toEqual(
     order.map(({ sessionId, epoch }) => ({ sessionId, epoch })),
   );
   expect(first.lengths).toEqual(model.lengths());
-  const page = await line.first(2, true, 1);
+  const page = await queue.first(2, true, 1);
   expect(page).toEqual({ ...first, order: first.order.slice(1, 3), waiting: first.waiting.slice(1, 3) });
-  expect(await line.first(2, true, 100)).toEqual({ ...first, order: [], waiting: [] });
-  for (const sessionId of ids) expect(await line.place(sessionId)).toEqual(model.place(sessionId));
-  for (const [level, priority] of levels.entries()) {
-    const slice = await line.slice(level, 1, 2);
-    expect(slice).toEqual(
+  expect(await queue.first(2, true, 100)).toEqual({ ...first, order: [], waiting: [] });
+  for (const sessionId of ids) expect(await queue.position(sessionId)).toEqual(model.position(sessionId));
+  for (const priority of priorities) {
+    const range = await queue.positions(priority, 1, 2);
+    expect(range).toEqual(
       model
-        .ranks(priority)
+        .ofPriority(priority)
         .slice(1, 3)
-        .map(({ sessionId }) => model.place(sessionId)),
+        .map(({ sessionId }) => model.position(sessionId)),
     );
   }
-  const claims = (await line.claims()).map(({ sessionId, agentId }) => ({ sessionId, agentId }));
+  const found = (await reservations.list()).map(({ sessionId, agentId }) => ({ sessionId, agentId }));
   const byId = (a: { sessionId: string }, b: { sessionId: string }) => a.sessionId.localeCompare(b.sessionId);
-  const modelled = [...model.claims].map(([sessionId, { agentId }]) => ({ sessionId, agentId }));
-  expect(claims.sort(byId)).toEqual(modelled.sort(byId));
+  const modelled = [...model.reservations].map(([sessionId, { agentId }]) => ({ sessionId, agentId }));
+  expect(found.sort(byId)).toEqual(modelled.sort(byId));
 }
 
 it('[Q1] the scripts do what a plain model does, and a repeated operation does nothing and gives the first result', async () => {
@@ -142,9 +145,10 @@ it('[Q1] the scripts do what a plain model does, and a repeated operation does n
       fc.array(fc.tuple(steps, fc.option(fc.nat())), { minLength: 1, maxLength: 25 }),
       fc.constantFrom(0, 30),
       async (sequence, ageingSeconds) => {
-        const { line, changes } = newLine(ageingSeconds);
-        await line.compared(BEGIN);
-        const model = lineModel(stepOf(ageingSeconds));
+        const parts = newQueue(ageingSeconds);
+        const { queue, changes } = parts;
+        await queue.reconciled(BEGIN);
+        const model = queueModel(stepOf(ageingSeconds));
         const done: { real: () => Promise<unknown>; result: unknown }[] = [];
         for (const [step, repeated] of sequence) {
           const { real, modelled } = step(changes, model, newId());
@@ -155,20 +159,22 @@ it('[Q1] the scripts do what a plain model does, and a repeated operation does n
           const again = repeated === null ? undefined : done[repeated % done.length];
           if (again) expect(await again.real()).toEqual(again.result);
         }
-        await expectSame(line, model);
+        await expectSame(parts, model);
       },
     ),
     { numRuns: 300 },
   );
 });
 
-it('[C4] an answer that is lost with its connection is asked for again, and nothing is done twice', async () => {
+it('[C4] a reply that is lost with its connection is requested again, and nothing is done twice', async () => {
   const link = await faultyLink(space.redisUrl);
   const faulty = connectRedis({ url: link.url, password: undefined, name: 'faulty', log });
   try {
     await until(() => faulty.ready);
     const prefix = `${space.redisPrefix}:${newId()}:`;
-    const line = createLine({ redis: faulty, prefix, stepMs: stepOf(0) });
+    const options = { redis: faulty, prefix, stepMs: stepOf(0) };
+    const queue = createQueueStore(options);
+    const reservations = createReservations(options);
     const [first, second] = [newId(), newId()];
     const waits = (sessionId: string, second: number): WaitingSession => ({
       sessionId,
@@ -178,59 +184,59 @@ it('[C4] an answer that is lost with its connection is asked for again, and noth
       reason: '…',
       brief: null,
     });
-    await line.put('keep', [waits(first, 1)]);
+    await queue.put('keep', [waits(first, 1)]);
     link.loseNextReply();
-    expect(await line.put('keep', [waits(second, 2)])).toEqual({ added: 1, moved: 0 });
+    expect(await queue.put('keep', [waits(second, 2)])).toEqual({ added: 1, moved: 0 });
     link.loseNextReply();
-    expect(await line.reserve('agent-a')).toMatchObject({ outcome: 'reserved', sessionId: first });
-    expect((await line.claims()).map(({ sessionId }) => sessionId)).toEqual([first]);
+    expect(await reservations.reserve('agent-a')).toMatchObject({ outcome: 'reserved', sessionId: first });
+    expect((await reservations.list()).map(({ sessionId }) => sessionId)).toEqual([first]);
   } finally {
     faulty.close();
     await link.stop();
   }
 });
 
-it('[C4] fifty who ask at once are given the first fifty, one each and in order', async () => {
-  const { line } = newLine();
+it('[C4] fifty agents who ask at once reserve the first fifty, one each and in order', async () => {
+  const { queue, reservations } = newQueue();
   const sessions = Array.from({ length: 60 }, (_, index): WaitingSession => {
     const requestedAt = new Date(BEGIN + index * 1_000).toISOString();
     return { sessionId: newId(), epoch: 2, priority: 'normal', requestedAt, reason: '…', brief: null };
   });
-  const put = await Promise.all(sessions.map((one) => line.put('keep', [one])));
+  const put = await Promise.all(sessions.map((one) => queue.put('keep', [one])));
   expect(put).toEqual(sessions.map(() => ({ added: 1, moved: 0 })));
-  const reservations = await Promise.all(Array.from({ length: 50 }, (_, index) => line.reserve(`agent-${index}`)));
-  expect(reservations).toMatchObject(sessions.slice(0, 50).map(({ sessionId }) => ({ sessionId })));
-  await Promise.all(sessions.slice(0, 50).map(({ sessionId }) => line.taken(sessionId, 2, BEGIN)));
-  expect((await line.first(100, false)).order.map(({ sessionId }) => sessionId)).toEqual(
+  const reserved = await Promise.all(Array.from({ length: 50 }, (_, index) => reservations.reserve(`agent-${index}`)));
+  expect(reserved).toMatchObject(sessions.slice(0, 50).map(({ sessionId }) => ({ sessionId })));
+  await Promise.all(sessions.slice(0, 50).map(({ sessionId }) => queue.removeClaimed(sessionId, 2, BEGIN)));
+  expect((await queue.first(100, false)).order.map(({ sessionId }) => sessionId)).toEqual(
     sessions.slice(50).map(({ sessionId }) => sessionId),
   );
-  expect((await line.claimedLastHour()).count).toBe(50);
+  expect((await reservations.claimedLastHour()).count).toBe(50);
 });
 
 it('a reservation expires by itself, and the session is next again', async () => {
-  const { line } = newLine(undefined, 300);
+  const { queue, reservations } = newQueue(undefined, 300);
   const sessionId = newId();
   const requestedAt = new Date(BEGIN).toISOString();
-  await line.put('keep', [{ sessionId, epoch: 2, priority: 'low', requestedAt, reason: '…', brief: null }]);
-  expect(await line.reserve('agent-a')).toMatchObject({ outcome: 'reserved', sessionId });
-  expect(await line.reserve('agent-b')).toEqual({ outcome: 'held' });
-  await until(async () => (await line.reserve('agent-b')).outcome === 'reserved');
+  await queue.put('keep', [{ sessionId, epoch: 2, priority: 'low', requestedAt, reason: '…', brief: null }]);
+  expect(await reservations.reserve('agent-a')).toMatchObject({ outcome: 'reserved', sessionId });
+  expect(await reservations.reserve('agent-b')).toEqual({ outcome: 'reserved_by_another' });
+  await until(async () => (await reservations.reserve('agent-b')).outcome === 'reserved');
 });
 
-it('a hundred places among 10,000 are told within half a second', async () => {
-  const { line } = newLine(30);
+it('a hundred positions among 10,000 are read within half a second', async () => {
+  const { queue } = newQueue(30);
   const all = Array.from({ length: 10_000 }, (_, index) => ({
     sessionId: newId(),
     epoch: 2,
-    priority: levels[index % 3] ?? 'normal',
+    priority: priorities[index % 3] ?? 'normal',
     requestedAt: new Date(BEGIN + index).toISOString(),
     reason: '…',
     brief: null,
   }));
-  for (let from = 0; from < all.length; from += 250) await line.put('correct', all.slice(from, from + 250));
+  for (let from = 0; from < all.length; from += 250) await queue.put('correct', all.slice(from, from + 250));
   const sample = all.filter((_, index) => index % 100 === 0);
   const began = performance.now();
-  const places = await Promise.all(sample.map(({ sessionId }) => line.place(sessionId)));
+  const positions = await Promise.all(sample.map(({ sessionId }) => queue.position(sessionId)));
   expect(performance.now() - began).toBeLessThan(500);
-  expect(new Set(places.map((place) => place?.position)).size).toBe(sample.length);
+  expect(new Set(positions.map((found) => found?.position)).size).toBe(sample.length);
 });

@@ -1,80 +1,81 @@
-import type { Position, QueueLengths, WaitingSession } from '@baton/contracts';
+import type { Position, Priority, QueueLengths, WaitingSession } from '@baton/contracts';
 import { luaBeside, type Script } from '../platform/connection-redis.ts';
-import { gatheredChanges, type LineChangesOptions } from './changes-redis.ts';
-import { priorityOf } from './order.ts';
-import { lineKeys, scriptOnLine } from './scripts-redis.ts';
+import { batchedQueueChanges, type QueueChangesOptions } from './changes-redis.ts';
+import { indexOf, priorityAt } from './order.ts';
+import { queueKeys, queueScript } from './scripts-redis.ts';
 
 const lua = luaBeside(import.meta.url);
-const claimsLua = luaBeside(new URL('../claims/', import.meta.url).href);
 const scripts = {
-  place: scriptOnLine(lua('position')),
-  slice: scriptOnLine(lua('positions')),
-  first: scriptOnLine(lua('first')),
-  head: scriptOnLine(lua('head')),
-  scan: scriptOnLine(lua('scan')),
-  sweep: scriptOnLine(lua('sweep')),
-  compared: scriptOnLine(lua('reconciled')),
-  claims: scriptOnLine(claimsLua('reservations')),
-  claimed: scriptOnLine(claimsLua('claimed-last-hour')),
-  attend: scriptOnLine(lua('mark-away')),
+  position: queueScript(lua('position')),
+  positions: queueScript(lua('positions')),
+  first: queueScript(lua('first')),
+  head: queueScript(lua('head')),
+  scan: queueScript(lua('scan')),
+  sweep: queueScript(lua('sweep')),
+  reconciled: queueScript(lua('reconciled')),
+  markAway: queueScript(lua('mark-away')),
 };
 
-/** What a script answered, as its comment says. */
-type Flat = (string | number)[];
+/** A script's flat reply, as its comment documents. */
+export type Flat = (string | number)[];
 
-/** A member of one level as Redis has it. `epoch` is null when only the sorted set knows it. */
+/** A member of one priority as Redis has it. `epoch` is null when only the sorted set has the session. */
 export interface Member {
   sessionId: string;
-  level: number;
+  priority: Priority;
   startMs: number;
   epoch: number | null;
 }
 
 /** Whether a waiting customer has a page open. */
-export type Attending = 'present' | 'away';
+export type CustomerPresence = 'present' | 'away';
+export type PositionOnly = Omit<Position, 'estimate'>;
 
 /**
- * The order of waiting, in Redis.
- * Everything here throws Unavailable when Redis cannot be reached.
+ * The queue in Redis.
+ * Every method throws Unavailable when Redis is unavailable.
  */
-export function createLine(options: LineChangesOptions & { prefix: string }) {
+export function createQueueStore(options: QueueChangesOptions & { prefix: string; stepMs: number }) {
   const { redis, stepMs } = options;
-  const keys = lineKeys(options.prefix);
-  const read = async (script: Script, args: (string | number)[], more: string[] = []) =>
-    (await redis.run(script, [...keys.line, ...more], args)) as Flat | null;
+  const keys = queueKeys(options.prefix);
+  const read = async (script: Script, args: (string | number)[], moreKeys: string[] = []) =>
+    (await redis.run(script, [...keys.queue, ...moreKeys], args)) as Flat | null;
 
   return {
-    ...gatheredChanges(options, keys),
+    ...batchedQueueChanges(options, keys),
 
-    /** Place of one session; null when it is not in line. O(log n). */
-    async place(sessionId: string): Promise<Omit<Position, 'estimate'> | null> {
-      const found = await read(scripts.place, [stepMs, sessionId]);
+    /** Position of one session; null when it is not queued. O(log n). */
+    async position(sessionId: string): Promise<PositionOnly | null> {
+      const found = await read(scripts.position, [stepMs, sessionId]);
       if (found === null) return null;
-      const [position, waiting, level] = found.map(Number) as [number, number, number];
-      return { sessionId, position, waiting, priority: priorityOf(level) };
+      const [position, waiting, index] = found.map(Number) as [number, number, number];
+      return { sessionId, position, waiting, priority: priorityAt(index) };
     },
 
-    /** Places of the members `from` to `to` (inclusive, from 0) of one level. */
-    async slice(level: number, from: number, to: number): Promise<Omit<Position, 'estimate'>[]> {
-      const [waiting, ...rest] = (await read(scripts.slice, [stepMs, level, from, to])) ?? [];
+    /** Positions of the members of one priority with the ranks `from` to `to`: from 0, inclusive. */
+    async positions(priority: Priority, from: number, to: number): Promise<PositionOnly[]> {
+      const [waiting, ...rest] = (await read(scripts.positions, [stepMs, indexOf(priority), from, to])) ?? [];
       return inGroups(rest, 2).map(([sessionId, position]) => ({
         sessionId: String(sessionId),
         position: Number(position),
         waiting: Number(waiting),
-        priority: priorityOf(level),
+        priority,
       }));
     },
 
-    /** The first of the line in order, or those behind the place `after`, and how many wait. Members of whom only the place is known are left out of `waiting`. */
+    /**
+     * The first sessions in order, or those behind the position `after`, and the lengths of the queue. `waiting` omits
+     * sessions whose metadata Redis has lost.
+     */
     async first(limit: number, withMetadata: boolean, after = 0) {
       const [high, normal, low, ...rest] =
         (await read(scripts.first, [stepMs, limit, withMetadata ? 1 : 0, after])) ?? [];
       const groups = inGroups(rest, 3);
       return {
         lengths: lengthsOf(Number(high), Number(normal), Number(low)),
-        order: groups.map(([sessionId, level]) => ({
+        order: groups.map(([sessionId, index]) => ({
           sessionId: String(sessionId),
-          priority: priorityOf(Number(level)),
+          priority: priorityAt(Number(index)),
         })),
         waiting: groups.flatMap(([, , metadata], index) =>
           metadata ? [{ ...waitingFrom(String(metadata)), position: after + index + 1 }] : [],
@@ -82,70 +83,50 @@ export function createLine(options: LineChangesOptions & { prefix: string }) {
       };
     },
 
-    /** The first of one level as they are kept, for operators. */
-    async head(level: number, limit: number) {
-      return inGroups((await read(scripts.head, [level, limit])) ?? [], 3).map(([sessionId, start, metadata]) => ({
-        sessionId: String(sessionId),
-        startMs: Number(start),
-        waiting: metadata ? waitingFrom(String(metadata)) : null,
-      }));
+    /** The first sessions of one priority as they are stored, for debugging. */
+    async head(priority: Priority, limit: number) {
+      return inGroups((await read(scripts.head, [indexOf(priority), limit])) ?? [], 3).map(
+        ([sessionId, start, metadata]) => ({
+          sessionId: String(sessionId),
+          startMs: Number(start),
+          waiting: metadata ? waitingFrom(String(metadata)) : null,
+        }),
+      );
     },
 
-    /** Part of one level as it is kept, for comparing. Begins and ends with cursor '0'. */
-    async scan(level: number, cursor: string, count: number): Promise<{ cursor: string; members: Member[] }> {
-      const [next, ...rest] = (await read(scripts.scan, [level, cursor, count])) ?? ['0'];
+    /** A page of one priority as it is stored, for the reconciler. Starts and ends with cursor '0'. */
+    async scan(priority: Priority, cursor: string, count: number): Promise<{ cursor: string; members: Member[] }> {
+      const [next, ...rest] = (await read(scripts.scan, [indexOf(priority), cursor, count])) ?? ['0'];
       const members = inGroups(rest, 3).map(([sessionId, start, epoch]) => ({
         sessionId: String(sessionId),
-        level,
+        priority,
         startMs: Number(start),
         epoch: epoch === '' ? null : Number(epoch),
       }));
       return { cursor: String(next), members };
     },
 
-    /** [S6] Who is away stands behind those present in its level; who is back gets its place again. */
-    async attend(seen: ReadonlyMap<string, Attending>): Promise<void> {
-      const args = [...seen].flatMap(([sessionId, attending]) => [sessionId, attending === 'away' ? 1 : 0]);
-      if (args.length > 0 && Number(await redis.run(scripts.attend, keys.line, args)) > 0) options.onChange?.();
+    /** [S6] A session that is away sorts behind the present ones of its priority; back, it has its position again. */
+    async markAway(seen: ReadonlyMap<string, CustomerPresence>): Promise<void> {
+      const args = [...seen].flatMap(([sessionId, presence]) => [sessionId, presence === 'away' ? 1 : 0]);
+      if (args.length > 0 && Number(await redis.run(scripts.markAway, keys.queue, args)) > 0) options.onChange?.();
     },
 
-    /** Drops what is kept of sessions that are not in line, and reservations that have expired. */
+    /** Drops what is stored of sessions that are not queued, and expired reservations. */
     async sweep(): Promise<void> {
       let cursor = '0';
       do {
-        cursor = String(await redis.run(scripts.sweep, keys.line, [cursor, 1_000]));
+        cursor = String(await redis.run(scripts.sweep, keys.queue, [cursor, 1_000]));
       } while (cursor !== '0');
     },
 
-    /** A comparison that began at this time of Redis' clock is complete. */
-    async compared(atMs: number): Promise<void> {
-      await read(scripts.compared, [atMs], [keys.compared]);
+    /** Stores that a reconciliation which started at this time, by Redis' clock, is complete. */
+    async reconciled(atMs: number): Promise<void> {
+      await read(scripts.reconciled, [atMs], [keys.reconciled]);
     },
-
-    /** Reservations under way. */
-    async claims(): Promise<{ sessionId: string; agentId: string; expiresAtMs: number }[]> {
-      return inGroups((await read(scripts.claims, [])) ?? [], 3).map(([sessionId, agentId, expiry]) => ({
-        sessionId: String(sessionId),
-        agentId: String(agentId),
-        expiresAtMs: Number(expiry),
-      }));
-    },
-
-    /** Waits that ended by a claim within the last hour. */
-    async claimedLastHour(): Promise<{ count: number; averageSeconds: number | null }> {
-      const [count, totalMs] = ((await read(scripts.claimed, [], [keys.claimed])) ?? []).map(Number) as [
-        number,
-        number,
-      ];
-      return { count, averageSeconds: count === 0 ? null : totalMs / count / 1_000 };
-    },
-
-    /** For the scripts that begin with the same keys. */
-    keys: keys.line,
-    comparedKey: keys.compared,
   };
 }
-export type Line = ReturnType<typeof createLine>;
+export type QueueStore = ReturnType<typeof createQueueStore>;
 
 export const lengthsOf = (high: number, normal: number, low: number): QueueLengths => ({
   high,
@@ -154,10 +135,10 @@ export const lengthsOf = (high: number, normal: number, low: number): QueueLengt
   total: high + normal + low,
 });
 
-/** Only `put` writes metadata, from what the contract's schema has passed. */
+/** Only `put` writes metadata, and only what the contract's schema has accepted. */
 const waitingFrom = (metadata: string) => JSON.parse(metadata) as WaitingSession;
 
-function inGroups(flat: Flat, size: number): Flat[] {
+export function inGroups(flat: Flat, size: number): Flat[] {
   const groups: Flat[] = [];
   for (let index = 0; index < flat.length; index += size) groups.push(flat.slice(index, index + size));
   return groups;

@@ -1,27 +1,26 @@
 import type { ControlEvent, SessionApi, Subjects } from '@baton/contracts';
 import { type Caller, consumeEvents, type Log, Unavailable } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
-import type { Pusher } from '../positions/broadcast.ts';
-import type { Hands } from '../presence/assignments-redis.ts';
-import type { Line } from './store-redis.ts';
+import type { PositionBroadcast } from '../positions/broadcast.ts';
+import type { Assignments } from '../presence/assignments-redis.ts';
+import type { QueueStore } from './store-redis.ts';
 
 /**
- * What the queue does when control of a session has changed: whoever begins to wait joins the line, whoever no longer
- * waits leaves it. An event that is lost, doubled or late harms nothing: epochs tell old from new, and the comparing
- * loop finds the rest.
+ * Follows control of sessions: a session that starts to wait is queued, one that no longer waits is removed. A lost,
+ * repeated or late event does no harm: epochs tell old from new, and the reconciler finds the rest.
  */
-export function startReacting(options: {
+export function consumeControl(options: {
   nats: NatsConnection;
   subjects: Subjects;
-  line: Line;
-  hands: Hands;
-  pusher: Pusher;
+  queue: QueueStore;
+  assignments: Assignments;
+  broadcast: PositionBroadcast;
   session: Caller<SessionApi>;
   log: Log;
 }): { stop(): Promise<void> } {
-  const { line, hands, pusher, session } = options;
+  const { queue, assignments, broadcast, session } = options;
 
-  const join = async (sessionId: string) => {
+  const enqueue = async (sessionId: string) => {
     const reply = await session.get({ sessionId });
     if (!reply.ok) {
       if (reply.code === 'NOT_FOUND') return;
@@ -31,17 +30,17 @@ export function startReacting(options: {
     if (now.status !== 'waiting' || wait === null) return;
     const { reason, priority, requestedAt, brief, metadata } = wait;
     const { epoch } = now;
-    await line.put('correct', [{ sessionId, epoch, priority, requestedAt, reason, brief, metadata }]);
-    await pusher.tellNow(sessionId);
+    await queue.put('correct', [{ sessionId, epoch, priority, requestedAt, reason, brief, metadata }]);
+    await broadcast.sendNow(sessionId);
   };
 
-  const react = async (event: ControlEvent) => {
+  const handle = async (event: ControlEvent) => {
     const { sessionId, from, to, epoch, agentId } = event;
-    // The change began this epoch, so the wait that it ended has an older one.
-    if (from === 'waiting' && to !== 'waiting') await line.remove([{ sessionId, epoch: epoch - 1 }], true);
-    if (to === 'agent' && agentId !== undefined) await hands.take([{ sessionId, agentId }]);
-    else if (from === 'agent') await hands.drop([{ sessionId }]);
-    if (to === 'waiting') await join(sessionId);
+    // The change started this epoch, so the wait that it ended has an older one.
+    if (from === 'waiting' && to !== 'waiting') await queue.remove([{ sessionId, epoch: epoch - 1 }], true);
+    if (to === 'agent' && agentId !== undefined) await assignments.add([{ sessionId, agentId }]);
+    else if (from === 'agent') await assignments.remove([{ sessionId }]);
+    if (to === 'waiting') await enqueue(sessionId);
   };
 
   return consumeEvents({
@@ -50,6 +49,6 @@ export function startReacting(options: {
     durable: 'queue-control',
     kind: 'control',
     log: options.log,
-    handle: react,
+    handle,
   });
 }

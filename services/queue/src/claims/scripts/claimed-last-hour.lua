@@ -1,4 +1,5 @@
--- How many waits ended by a claim within the last hour, to the minute, and their sum in ms. KEYS[8]: see leave.lua.
+-- Number of waits that ended by a claim in the last hour, to the minute, and their sum in ms.
+-- KEYS[8]: see queue/scripts/leave.lua.
 local since = math.floor(now_ms() / 60000) - 60
 local totals = { count = 0, ms = 0 }
 local fields = redis.call('HGETALL', KEYS[8])

@@ -1,55 +1,55 @@
--- Reserves sessions for agents, so that two agents who ask for the next one are given different ones.
--- ARGV: step, ms a reservation holds, operation id, then for each: agent, session id or '' for the next in line.
--- The token of each is the operation id and its number. Returns for each: an outcome, or {id, start, epoch} of what was
--- reserved.
--- KEYS[9]: time of the last completed comparison; without it the line may be incomplete.
-local step, hold, operation = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+-- Reserves sessions for agents, so that two agents who ask for the next session get different ones.
+-- ARGV: step, ms until a reservation expires, operation id, then for each request: agent, and the session id or '' for
+-- the next in the queue. The token of a reservation is the operation id and the number of its request. Returns for
+-- each: 'not_queued', 'reserved_by_another', 'empty' or 'rebuilding', or {id, start, epoch} of the session it reserved.
+-- KEYS[9]: time of the last completed reconciliation; without it the queue may be incomplete.
+local step, expires_after, operation = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local now, results = now_ms(), {}
 local requests = (#ARGV - 3) / 2
--- What this call reserves: the sessions, and for each of them its agent and which request it was; and agents by session.
+-- What this call reserves: the sessions; the agent and the request of each; and agents by session.
 local reserved, agents, items, agent_of = {}, {}, {}, {}
 
--- All who ask for the next one share one walk along the line; whom it has passed is reserved already.
+-- All requests for the next session share one iteration: every session before it is reserved already.
 local following = in_order(step)
--- No more are passed over than are reserved; with more than 200 reservations it reads on.
+-- At most as many sessions are skipped as are reserved. Beyond 200 reservations it reads another chunk.
 local look_ahead = requests + math.min(redis.call('HLEN', KEYS[6]), 200)
-local ahead, starts, claims, at, anybody = {}, {}, {}, 1, false
+local ahead, starts, values, at, any_queued = {}, {}, {}, 1, false
 local function next_free()
   while true do
     if at > #ahead then
       ahead, starts, at = {}, {}, 1
-      for place = 1, look_ahead do
+      for index = 1, look_ahead do
         local id, _, start = following()
         if not id then break end
-        ahead[place], starts[place] = id, start
+        ahead[index], starts[index] = id, start
       end
       if #ahead == 0 then return nil end
-      anybody = true
-      claims = redis.call('HMGET', KEYS[6], unpack(ahead))
+      any_queued = true
+      values = redis.call('HMGET', KEYS[6], unpack(ahead))
     end
-    local place, id = at, ahead[at]
+    local index, id = at, ahead[at]
     at = at + 1
-    if not agent_of[id] and not holds(claims[place], now) then return id, starts[place] end
+    if not agent_of[id] and not is_reserved(values[index], now) then return id, starts[index] end
   end
 end
 
 local function reserve(item, agent, id, start)
   local index = #reserved + 1
   reserved[index], agents[index], items[index], agent_of[id] = id, agent, item, agent
-  -- Its epoch is read with those of all the others.
+  -- The epochs of all are read together below.
   results[item] = { id, start, 0 }
 end
 
 for item = 1, requests do
   local agent, named = ARGV[item * 2 + 2], ARGV[item * 2 + 3]
   if named ~= '' then
-    local _, score = place_of(named)
+    local _, score = find(named)
     local _, _, holder = reservation(redis.call('HGET', KEYS[6], named), now)
     holder = agent_of[named] or holder
     if not score then
-      results[item] = 'absent'
+      results[item] = 'not_queued'
     elseif holder and holder ~= agent then
-      results[item] = 'held'
+      results[item] = 'reserved_by_another'
     else
       reserve(item, agent, named, start_of(score))
     end
@@ -57,8 +57,8 @@ for item = 1, requests do
     local id, start = next_free()
     if id then
       reserve(item, agent, id, start)
-    elseif anybody then
-      results[item] = 'held'
+    elseif any_queued then
+      results[item] = 'reserved_by_another'
     else
       results[item] = redis.call('EXISTS', KEYS[9]) == 1 and 'empty' or 'rebuilding'
     end
@@ -67,7 +67,7 @@ end
 
 if #reserved > 0 then
   local epochs, entries = redis.call('HMGET', KEYS[5], unpack(reserved)), {}
-  local before = exact(now + hold) .. ' ' .. operation .. ':'
+  local before = exact(now + expires_after) .. ' ' .. operation .. ':'
   for index, id in ipairs(reserved) do
     local item = items[index]
     append_pair(entries, id, before .. item .. ' ' .. agents[index])

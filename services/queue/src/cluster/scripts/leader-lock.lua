@@ -1,4 +1,5 @@
--- Takes or renews a lock. KEYS[1]: the lock. ARGV: who, for how many ms; 0 gives it back. Returns 1 when it is held.
+-- Acquires or renews a lock, or releases it. KEYS[1]: the lock. ARGV: instance, ms until it expires or 0 to release.
+-- Returns 1 when this instance has the lock, or had it and has released it.
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end

@@ -1,8 +1,8 @@
--- Which sessions are in agents' hands. Every script about it begins with this, and is given these keys:
+-- Which sessions are assigned to agents. Every script about assignments starts with this file and has these keys:
 --   KEYS[1]  hash: session id -> agent id
---   KEYS[2]  set of the same session ids, for whoever looks with SMEMBERS; made from the hash
+--   KEYS[2]  set of the same session ids, derived from the hash, for readers that use SMEMBERS
 
--- An earlier release kept the hash under the name of the set.
+-- An earlier release stored the hash under the name of the set.
 local kind = redis.call('TYPE', KEYS[2]).ok
 if kind == 'hash' and redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('RENAME', KEYS[2], KEYS[1])
@@ -17,7 +17,7 @@ local function in_parts(list, handle)
   end
 end
 
-local function make_set_anew()
+local function rebuild_set()
   redis.call('DEL', KEYS[2])
   in_parts(redis.call('HKEYS', KEYS[1]), function(...) redis.call('SADD', KEYS[2], ...) end)
 end

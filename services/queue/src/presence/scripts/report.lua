@@ -1,7 +1,7 @@
--- A gateway's report. KEYS: seen (agent by the time its grace counts from), connected (agent by its last report),
--- gateways (agent -> gateway that reported it). ARGV: how many agents are gone, then agent and gateway of each that is
--- gone, then of each that is present. Who is gone from one gateway may be on another by now: then nothing is done.
--- Repeating a report is harmless, so it carries no operation id.
+-- A gateway's report. KEYS: seen (agent by the time from which its grace period counts), connected (agent by its last
+-- report), gateways (agent -> the gateway that reported it). ARGV: how many agents are gone, then agent and gateway of
+-- each that is gone, then of each that is present. An agent that is gone from one gateway and connected to another
+-- stays connected. Idempotent, so it needs no operation id.
 local time = redis.call('TIME')
 local now = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
 local gone = tonumber(ARGV[1])

@@ -1,10 +1,10 @@
--- Notes which sessions are in agents' hands. KEYS: see active.lua. ARGV: how many leave, then session and agent of each
--- that leaves ('' for whoever has it), then of each that comes. Idempotent, so it carries no operation id.
--- Returns how many are in agents' hands.
-local leaving = tonumber(ARGV[1])
+-- Removes and adds assignments. KEYS: see assignments.lua. ARGV: how many are removed, then session and agent of each
+-- that is removed ('' for any agent), then of each that is added. Idempotent, so it needs no operation id.
+-- Returns how many sessions are assigned.
+local removed = tonumber(ARGV[1])
 for index = 2, #ARGV, 2 do
   local session, agent = ARGV[index], ARGV[index + 1]
-  if (index - 2) / 2 >= leaving then
+  if (index - 2) / 2 >= removed then
     redis.call('HSET', KEYS[1], session, agent)
     redis.call('SADD', KEYS[2], session)
   elseif agent == '' or redis.call('HGET', KEYS[1], session) == agent then
@@ -12,5 +12,5 @@ for index = 2, #ARGV, 2 do
     redis.call('SREM', KEYS[2], session)
   end
 end
-if sizes_differ() then make_set_anew() end
+if sizes_differ() then rebuild_set() end
 return redis.call('HLEN', KEYS[1])

@@ -1,4 +1,4 @@
--- The first of one level as they are kept: id, start, metadata or '', … ARGV: level, how many.
+-- The first sessions of one priority, as stored: id, start, metadata or '', … ARGV: priority, limit.
 local members = redis.call('ZRANGE', KEYS[tonumber(ARGV[1]) + 1], 0, tonumber(ARGV[2]) - 1, 'WITHSCORES')
 local found = {}
 for index = 1, #members, 2 do

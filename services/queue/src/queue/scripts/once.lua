@@ -1,4 +1,5 @@
--- Runs a change at most once: a repeat of an operation id gets the first result. KEYS[8] holds that result for a while.
+-- Applies a change at most once: a retry with the same operation id gets the first result. KEYS[8] keeps that result
+-- for a minute.
 local first = redis.call('GET', KEYS[8])
 if first then return first end
 

@@ -1,19 +1,19 @@
--- The line of waiting sessions. Every script that touches it begins with this, and is given these keys first:
---   KEYS[1..3]  sorted sets of levels 0 high, 1 normal, 2 low: session id by the start of its wait (ms), plus AWAY while
---               its customer has no page open
---   KEYS[4]     metadata: session id -> what Postgres says of the wait, as JSON
+-- The queue. Every script that reads or changes it starts with this file, and these are its first keys:
+--   KEYS[1..3]  one sorted set for each priority (0 high, 1 normal, 2 low): session id by the start of its wait in ms,
+--               plus AWAY while its customer has no page open
+--   KEYS[4]     metadata: session id -> the wait as Postgres has it, as JSON
 --   KEYS[5]     epochs: session id -> epoch of the wait
---   KEYS[6]     claims: session id -> 'expiry token agent', a reservation while the record is being asked
---   KEYS[7]     version: raised by every change of the order
--- Order: by start of the wait plus `step` ms for each level below high; ties go to the higher level, then to the
--- smaller id. Who is away stands behind all of the level who are present, in the order of their waits; among the other
--- levels it counts as if its wait had begun no earlier than that of the last one present in its own. None of it depends
--- on the present time, so places can be counted in O(log n).
+--   KEYS[6]     reservations: session id -> 'expiry token agent', while an agent's claim is being decided in Postgres
+--   KEYS[7]     version: incremented by every change of the order
+-- Order: start of the wait plus `step` ms for each priority below high. Ties go to the higher priority, then to the
+-- smaller id. Sessions whose customer is away sort behind all present ones of their priority, by the start of their
+-- waits; among the other priorities they count as if they had started no earlier than the last present one of their
+-- own. The order does not depend on the current time, so a position is counted in O(log n).
 
--- Some 158 years in ms: more than any start of a wait.
+-- About 158 years in ms: larger than the start of any wait.
 local AWAY = 5000000000000
 
--- The start of a wait whose score this is.
+-- The start of the wait with this score.
 local function start_of(score)
   return score >= AWAY and score - AWAY or score
 end
@@ -37,48 +37,49 @@ local function append_pair(list, first, second)
   list[length + 1], list[length + 2] = first, second
 end
 
--- A command with a list of arguments, unless the list is empty.
+-- Calls a command with a list of arguments, unless the list is empty.
 local function with(command, key, arguments)
   if #arguments > 0 then redis.call(command, key, unpack(arguments)) end
 end
 
--- The arguments come in groups: the one at this place of every group.
-local function every(size, place)
+-- ARGV comes in groups of `size`: returns the argument at `offset` of every group.
+local function every(size, offset)
   local found = {}
-  for index = place, #ARGV, size do
+  for index = offset, #ARGV, size do
     found[#found + 1] = ARGV[index]
   end
   return found
 end
 
--- What is known of sessions, by id: `epoch`, 0 when unknown; `places`, in how many levels they wait: more than one only
--- after a fault; [0], [1], [2], the start of the wait in each level that has it; and `away`. The levels are looked
--- through only when `thorough`; else who has an epoch is taken to be in one of them, which also only a fault makes untrue.
+-- The waits of these sessions, by id: `epoch`, 0 when unknown; `copies`, the number of priorities that have the session
+-- (more than one only after a fault); [0], [1], [2], the start of the wait in each of them; and `away`. The sorted sets
+-- are read only when `thorough`. Otherwise a session with an epoch counts as queued once, which only a fault makes
+-- wrong.
 local function waits_of(ids, thorough)
   local waits, epochs = {}, redis.call('HMGET', KEYS[5], unpack(ids))
   for index, id in ipairs(ids) do
     local epoch = epochs[index]
-    waits[id] = { epoch = tonumber(epoch or '0'), places = epoch and not thorough and 1 or 0 }
+    waits[id] = { epoch = tonumber(epoch or '0'), copies = epoch and not thorough and 1 or 0 }
   end
   if not thorough then return waits end
-  for level = 0, 2 do
-    for index, score in ipairs(redis.call('ZMSCORE', KEYS[level + 1], unpack(ids))) do
+  for priority = 0, 2 do
+    for index, score in ipairs(redis.call('ZMSCORE', KEYS[priority + 1], unpack(ids))) do
       local wait = waits[ids[index]]
-      if score and not wait[level] then
-        wait[level] = start_of(tonumber(score))
+      if score and not wait[priority] then
+        wait[priority] = start_of(tonumber(score))
         wait.away = tonumber(score) >= AWAY
-        wait.places = wait.places + 1
+        wait.copies = wait.copies + 1
       end
     end
   end
   return waits
 end
 
--- Level and score of a session in line, or nil.
-local function place_of(id)
-  for level = 0, 2 do
-    local score = redis.call('ZSCORE', KEYS[level + 1], id)
-    if score then return level, tonumber(score) end
+-- Priority and score of a queued session, or nil.
+local function find(id)
+  for priority = 0, 2 do
+    local score = redis.call('ZSCORE', KEYS[priority + 1], id)
+    if score then return priority, tonumber(score) end
   end
   return nil
 end
@@ -87,34 +88,35 @@ local function length()
   return redis.call('ZCARD', KEYS[1]) + redis.call('ZCARD', KEYS[2]) + redis.call('ZCARD', KEYS[3])
 end
 
--- Of a level: the start of the wait of the last one present, 0 without any, and whether anybody is away. Read once a script.
+-- The end of a priority: `last`, the start of the last present wait (0 without one), and `away`, whether any customer
+-- is away. Read once in a script.
 local ends = {}
-local function end_of(level)
-  if not ends[level] then
-    local key = KEYS[level + 1]
+local function end_of(priority)
+  if not ends[priority] then
+    local key = KEYS[priority + 1]
     local last = redis.call('ZREVRANGEBYSCORE', key, '(' .. exact(AWAY), '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
-    ends[level] = { last = tonumber(last[2] or '0'), away = redis.call('ZCOUNT', key, exact(AWAY), '+inf') > 0 }
+    ends[priority] = { last = tonumber(last[2] or '0'), away = redis.call('ZCOUNT', key, exact(AWAY), '+inf') > 0 }
   end
-  return ends[level]
+  return ends[priority]
 end
 
--- The start that a wait counts with among the other levels.
-local function counted_start(level, score)
+-- The start with which a wait counts among the other priorities.
+local function counted_start(priority, score)
   if score < AWAY then return score end
-  return math.max(score - AWAY, end_of(level).last)
+  return math.max(score - AWAY, end_of(priority).last)
 end
 
--- How many of the other levels go before a wait of this level and score.
-local function others_ahead(level, score, step)
-  local count, start = 0, counted_start(level, score)
+-- How many sessions of the other priorities are ahead of a wait with this priority and score.
+local function others_ahead(priority, score, step)
+  local count, start = 0, counted_start(priority, score)
   for other = 0, 2 do
-    if other ~= level then
-      local limit, key = start + (level - other) * step, KEYS[other + 1]
-      local below = other > level and '(' or ''
+    if other ~= priority then
+      local limit, key = start + (priority - other) * step, KEYS[other + 1]
+      local below = other > priority and '(' or ''
       local present = limit >= AWAY and '(' .. exact(AWAY) or below .. exact(limit)
       count = count + redis.call('ZCOUNT', key, '-inf', present)
       local last = end_of(other)
-      if last.away and limit >= 0 and (last.last < limit or (last.last == limit and other < level)) then
+      if last.away and limit >= 0 and (last.last < limit or (last.last == limit and other < priority)) then
         count = count + redis.call('ZCOUNT', key, exact(AWAY), below .. exact(AWAY + limit))
       end
     end
@@ -122,9 +124,9 @@ local function others_ahead(level, score, step)
   return count
 end
 
--- Up to which epoch sessions have left the line of late, so that what was read of the record before does not put them
--- back. Two hashes, session id -> epoch, for the even and the odd minutes: each is dropped as a whole when its turn comes
--- again, so a session is remembered for one to two minutes, at no more than a field.
+-- The newest epoch with which each session has left the queue lately, so that an older read of Postgres does not put it
+-- back. Two hashes, session id -> epoch, one for the even and one for the odd minutes. Each expires as a whole, so a
+-- session is remembered for one to two minutes at the cost of one field.
 local function left_of(even, odd, ids)
   local left, one, other = {}, redis.call('HMGET', even, unpack(ids)), redis.call('HMGET', odd, unpack(ids))
   for index, id in ipairs(ids) do
@@ -133,7 +135,7 @@ local function left_of(even, odd, ids)
   return left
 end
 
--- `epochs`: id -> newest epoch that has left, as it was given. An older one never replaces a newer.
+-- `epochs`: id -> newest epoch that has left, as it was given. An older epoch never replaces a newer one.
 local function remember_left(even, odd, epochs, now)
   local ids, fields = {}, {}
   for id in pairs(epochs) do
@@ -154,12 +156,12 @@ local function changed()
   redis.call('INCR', KEYS[7])
 end
 
--- Iterates over the line in order: id, level, start. Reads little of a level at first and then ever more at a time, as of
--- two of the levels usually nobody but the first is looked at.
+-- Iterates over the queue in order: id, priority, start. Reads each priority in growing chunks, because usually only
+-- the first of two of them is needed.
 local function in_order(step)
   local read, at, chunk, offset = { {}, {}, {} }, { 1, 1, 1 }, { 4, 4, 4 }, { 0, 0, 0 }
-  -- Of the next one of each level: the start of its wait, and where that puts it among the others. Of the last one of
-  -- each level that was present: the start of its wait.
+  -- For the next session of each priority: the start of its wait, and its order among the others. `last` is the start
+  -- of the last present wait of each priority.
   local start, order, last = {}, {}, { 0, 0, 0 }
   local function look(list)
     if at[list] > #read[list] and offset[list] then
@@ -194,15 +196,15 @@ local function in_order(step)
   end
 end
 
--- Whether what is kept in KEYS[6] is a reservation that still holds.
-local function holds(claim, now)
-  local expiry = claim and string.match(claim, '^%d+')
+-- Whether a value of KEYS[6] is a reservation that has not expired.
+local function is_reserved(value, now)
+  local expiry = value and string.match(value, '^%d+')
   return expiry and tonumber(expiry) > now
 end
 
--- Expiry, token and agent of a reservation that still holds, or nil; of what is kept in KEYS[6].
-local function reservation(claim, now)
-  if not holds(claim, now) then return nil end
-  local expiry, token, agent = string.match(claim, '^(%d+) (%S+) (%S+)$')
+-- Expiry, token and agent of a value of KEYS[6], or nil when the reservation has expired.
+local function reservation(value, now)
+  if not is_reserved(value, now) then return nil end
+  local expiry, token, agent = string.match(value, '^(%d+) (%S+) (%S+)$')
   return tonumber(expiry), token, agent
 end

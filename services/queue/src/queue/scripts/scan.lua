@@ -1,5 +1,6 @@
--- A part of one level as it is kept: next cursor, then id, start, epoch ('' when unknown), … ARGV: level, cursor, count.
--- Who is in line during the whole scan is found by it; who comes or goes meanwhile may be or not.
+-- A page of one priority, as stored: next cursor, then id, start, epoch ('' when unknown), …
+-- ARGV: priority, cursor, count. A session that is queued during the whole scan is found by it; one that is added or
+-- removed meanwhile may be missed.
 local page = redis.call('ZSCAN', KEYS[tonumber(ARGV[1]) + 1], ARGV[2], 'COUNT', ARGV[3])
 local found = { page[1] }
 for index = 1, #page[2], 2 do
