@@ -10,17 +10,17 @@ export const queueConfig = commonConfig.extend({
   /** First part of every key. On Redis Cluster it carries a hash tag, as in `{chat}:`, so that all keys share a slot. */
   REDIS_PREFIX: z.string().default('chat:'),
   HEALTH_PORT: env.port(3012),
-  /** How long an agent may be gone before its chats go back to the queue. [Q3] */
+  /** How long an agent may be disconnected before its sessions return to the queue. [Q3] */
   AGENT_GRACE_MS: env.integer(30_000, 500, 3_600_000),
-  /** How long a waiting customer may be away before the place in line is given up. */
+  /** How long a waiting customer may be away before the session leaves the queue. */
   ABANDON_AFTER_MS: env.integer(300_000, 500, 86_400_000),
-  /** How often Redis is compared with Postgres. [Q2] gives 5 s for the whole of it. */
+  /** How often the queue is reconciled with Postgres. [Q2] allows 5 s in all. */
   COMPARE_EVERY_MS: env.integer(3_000, 100, 4_000),
-  /** Give waiting sessions to free agents without being asked. [Q5] */
+  /** Assign waiting sessions to free agents without a claim. [Q5] */
   AUTO_ASSIGN: env.flag(false),
   /**
-   * Waiting for so many seconds longer outweighs one level of priority, so that nobody starves. 0: priorities are
-   * strict. [Q1] [S6]
+   * Waiting this many seconds longer outweighs one priority, so that no session starves. 0: priorities are strict.
+   * [Q1] [S6]
    */
   QUEUE_AGEING_SECONDS: env.integer(600, 0, 31_536_000),
 });

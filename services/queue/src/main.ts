@@ -1,14 +1,5 @@
 import { gatewayApi, queueApi, sessionApi } from '@baton/contracts';
-import {
-  createAskAttendance,
-  createCaller,
-  createHealth,
-  type Parts,
-  runService,
-  serve,
-  serveHealth,
-  version,
-} from '@baton/runtime';
+import { connectNats, createBus, createHealth, type Parts, runService, serveHealth } from '@baton/runtime';
 import { startAutoAssign } from './claims/auto-assign.ts';
 import { createClaim } from './claims/claim.ts';
 import { subscribeToChanges } from './claims/subscriptions.ts';
@@ -16,7 +7,7 @@ import { startHeartbeat } from './cluster/heartbeat.ts';
 import { type QueueConfig, queueConfig } from './config.ts';
 import { createEndpoints } from './endpoints.ts';
 import { createQueueMetrics } from './metrics.ts';
-import { connectServers } from './platform/servers.ts';
+import { connectRedis } from './platform/connection-redis.ts';
 import { startPositionBroadcast } from './positions/broadcast.ts';
 import { createPositionReader } from './positions/reader.ts';
 import { startAbandonment } from './presence/abandonment.ts';
@@ -35,23 +26,24 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   };
   // While a server was unavailable notifications were missed. Before the reconciler starts there is nothing to repair.
   let reconcileSoon = () => {};
-  const { redis, nats, subjects, announcer } = await connectServers({ config, instance, log, release }, () =>
-    reconcileSoon(),
-  );
-  const session = createCaller(nats, sessionApi, subjects);
-  const gateway = createCaller(nats, gatewayApi, subjects);
+  const onGap = () => reconcileSoon();
+  const { REDIS_URL, REDIS_PASSWORD: password, REDIS_CA_FILE, NATS_URL, NATS_CA_FILE, REDIS_PREFIX: prefix } = config;
+  const named = { name: instance, log };
+  const redis = connectRedis({ ...named, url: REDIS_URL, password, caFile: REDIS_CA_FILE, onReady: onGap });
+  release('redis', redis.close);
+  const nats = await connectNats({ ...named, url: NATS_URL, caFile: NATS_CA_FILE, onReconnect: onGap });
+  const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
+  release('nats', bus.close);
+  const session = bus.caller(sessionApi);
+  const gateway = bus.caller(gatewayApi);
   const hasGateway = async () => (await gateway.connections({})).ok;
 
-  const { mark: onChange } = started('changed notification', createChangedNotification(announcer, subjects));
-  const prefix = config.REDIS_PREFIX;
+  const { mark: onChange } = started('changed notification', createChangedNotification(bus));
   const stores = createStores({ redis, prefix, instance, stepMs: stepOf(config.QUEUE_AGEING_SECONDS), onChange });
   const { heartbeats, lock } = stores;
-  const heartbeat = started(
-    'heartbeat',
-    startHeartbeat({ heartbeats, nats, log, onNewGeneration: () => reconcileSoon() }),
-  );
+  const heartbeat = started('heartbeat', startHeartbeat({ heartbeats, bus, log, onNewGeneration: onGap }));
   const measured = createQueueMetrics(metrics, heartbeat);
-  const parts = { ...stores, cluster: { heartbeat, lock, log }, session, nats, subjects, announcer, log };
+  const parts = { ...stores, cluster: { heartbeat, lock, log }, session, bus, log };
 
   const { COMPARE_EVERY_MS: everyMs, AGENT_GRACE_MS: graceMs, ABANDON_AFTER_MS: abandonAfterMs } = config;
   const reconciler = started('reconciler', startReconciler({ ...parts, everyMs, onReconciled: measured.reconciled }));
@@ -60,8 +52,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   const positions = createPositionReader(parts);
   const broadcast = started('positions', startPositionBroadcast({ ...parts, positions }));
   started('vanished agents', startVanishedAgents({ ...parts, graceMs, onReleased: onDoubt }));
-  const ask = createAskAttendance(nats, subjects);
-  started('abandonment', startAbandonment({ ...parts, ask, hasGateway, abandonAfterMs }));
+  started('abandonment', startAbandonment({ ...parts, hasGateway, abandonAfterMs }));
 
   const claim = createClaim({ ...parts, onOutcome: measured.claimed, onDoubt, reconcileNow });
   const autoAssign = config.AUTO_ASSIGN;
@@ -72,10 +63,10 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   started('control events', consumeControl({ ...parts, broadcast }));
 
   const comparison = createReconciliationCheck(heartbeat);
-  const essential = { redis: redis.ping, nats: () => nats.flush() };
+  const essential = { redis: redis.ping, nats: bus.flush };
   const health = createHealth({ instance, essential, optional: { comparison } });
   const handlers = createEndpoints({ prefix, stores, session, positions, claim, autoAssign, reconcileNow, health });
-  started('endpoints', await serve({ nats, api: queueApi, handlers, subjects, version, log, metrics }));
+  started('endpoints', await bus.serve(queueApi, handlers));
   started('health', await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log }));
 }
 

@@ -3,22 +3,21 @@ import {
   accept,
   type Brief,
   type ChangeCause,
+  channels,
   type JsonObject,
   type Priority,
   refuse,
   type Session,
   type SessionStatus,
-  type Subjects,
   sessionApi,
   type Wait,
   type WaitingSession,
 } from '@baton/contracts';
-import { createAnnouncer, createLog, createMetrics, type Handlers, newId, serve } from '@baton/runtime';
-import type { NatsConnection } from 'nats';
+import { type Bus, type Handlers, newId } from '@baton/runtime';
 
 const { get, transfer, listWaiting, assign, releaseAgent, clearWaiting, handlingTimes, listAgents, listAgentSessions } =
   sessionApi.endpoints;
-/** What the queue asks of the session service. */
+/** What the queue service requests. */
 const api = {
   name: sessionApi.name,
   description: 'A model of the session service, in memory',
@@ -47,13 +46,12 @@ interface Kept {
 
 /**
  * The session service as the queue sees it, over real NATS: the same refusals, one agent for one session, events after
- * each change. Its memory stands for Postgres. `announces` and `delayMs` can be changed to make it worse.
+ * each change. Its memory stands for Postgres. `publishesEvents` and `delayMs` inject faults.
  */
-export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
+export async function fakeSession(bus: Bus) {
   const kept = new Map<string, Kept>();
   const agents = new Map<string, Agent>();
-  const announcer = createAnnouncer(nats, subjects);
-  const faults: { announces: boolean; delayMs: number } = { announces: true, delayMs: 0 };
+  const faults: { publishesEvents: boolean; delayMs: number } = { publishesEvents: true, delayMs: 0 };
   const released: string[] = [];
   let seconds: number[] = [];
 
@@ -62,17 +60,21 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
     const from = session.status;
     const at = new Date().toISOString();
     Object.assign(session, { status: to, epoch: session.epoch + 1, lastSeq: session.lastSeq + 1, ...patch });
-    if (!faults.announces) return;
-    announcer.event('control', {
-      sessionId: session.id,
-      seq: session.lastSeq,
-      epoch: session.epoch,
-      from,
-      to,
-      cause,
-      at,
-      ...(session.assignedAgent !== null && { agentId: session.assignedAgent }),
-    });
+    if (!faults.publishesEvents) return;
+    bus.publish(
+      channels.event.control,
+      { session: session.id },
+      {
+        sessionId: session.id,
+        seq: session.lastSeq,
+        epoch: session.epoch,
+        from,
+        to,
+        cause,
+        at,
+        ...(session.assignedAgent !== null && { agentId: session.assignedAgent }),
+      },
+    );
   };
 
   const open = (waiting: { priority?: Priority; since?: number; reason?: string; id?: string } = {}): string => {
@@ -119,8 +121,8 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
     return { ...wait, position: null };
   };
   const thoseWaiting = () => [...kept.values()].filter(({ session }) => session.status === 'waiting');
-  const heldBy = (agentId: string) => [...kept.values()].filter(({ session }) => session.assignedAgent === agentId);
-  const withActive = (agent: Agent): Agent => ({ ...agent, active: heldBy(agent.id).length });
+  const assignedTo = (agentId: string) => [...kept.values()].filter(({ session }) => session.assignedAgent === agentId);
+  const withActive = (agent: Agent): Agent => ({ ...agent, active: assignedTo(agent.id).length });
 
   const handlers: Handlers<typeof api> = {
     async get({ sessionId }) {
@@ -161,7 +163,7 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       if (session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
       if (!agent) return refuse('NOT_FOUND', 'agentId: there is no such agent', 'agentId');
       if (agent.status === 'offline') return refuse('AGENT_OFFLINE', 'The agent is offline.');
-      if (heldBy(agentId).length >= agent.capacity) return refuse('AT_CAPACITY', 'The agent has no room.');
+      if (assignedTo(agentId).length >= agent.capacity) return refuse('AT_CAPACITY', 'The agent has no room.');
       const wait = waitOf(one);
       one.ended = wait;
       change(one, 'agent', 'agent_assigned', {
@@ -176,7 +178,7 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       if (!agent) return refuse('NOT_FOUND', 'There is no such agent.');
       released.push(agentId);
       agent.status = 'offline';
-      const sessions = heldBy(agentId);
+      const sessions = assignedTo(agentId);
       for (const one of sessions)
         change(one, 'waiting', 'agent_vanished', {
           assignedAgent: null,
@@ -206,19 +208,11 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       return accept({ agents: rest.slice(0, limit), hasMore: rest.length > limit });
     },
     async listAgentSessions({ agentId }) {
-      return accept({ sessions: heldBy(agentId).map(({ session }) => session) });
+      return accept({ sessions: assignedTo(agentId).map(({ session }) => session) });
     },
   };
 
-  const served = await serve({
-    nats,
-    api,
-    handlers,
-    subjects,
-    version: '0.0.0',
-    log: createLog({ service: 'fake-session', instance: 'fake', level: 'silent' }),
-    metrics: createMetrics('fake-session'),
-  });
+  const served = await bus.serve(api, handlers);
 
   return {
     faults,
@@ -228,6 +222,11 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
     agents,
     /** A session that waits. */
     open,
+    agent(agentId: string): Agent {
+      const agent = agents.get(agentId);
+      if (!agent) throw new Error(`there is no agent ${agentId}`);
+      return withActive(agent);
+    },
     session(sessionId: string): Session {
       const one = kept.get(sessionId);
       if (!one) throw new Error(`there is no session ${sessionId}`);
@@ -276,7 +275,7 @@ export async function fakeSession(nats: NatsConnection, subjects: Subjects) {
       agents.clear();
       released.splice(0);
       seconds = [];
-      Object.assign(faults, { announces: true, delayMs: 0 });
+      Object.assign(faults, { publishesEvents: true, delayMs: 0 });
     },
     handled(times: number[]): void {
       seconds = times;

@@ -1,5 +1,5 @@
-import { queueApi, subjects as subjectsOf } from '@baton/contracts';
-import { connectNats, createCaller, createLog, createMetrics, readConfig } from '@baton/runtime';
+import { queueApi } from '@baton/contracts';
+import { connectNats, createBus, createLog, createMetrics, readConfig } from '@baton/runtime';
 import { type TestSpace, until } from '@baton/testkit';
 import { Redis } from 'ioredis';
 import { queueConfig } from '../src/config.ts';
@@ -27,23 +27,25 @@ export async function createInstallation(
 ) {
   const level = process.env.TEST_LOG ?? 'silent';
   const log = createLog({ service: 'test', instance: 'test', level });
-  const subjects = subjectsOf(space.subjectRoot);
   const prefix = `${space.redisPrefix}:`;
   const release = releases();
 
   const nats = await connectNats({ url: space.natsUrl, name: 'test', log });
   release.add(() => nats.close());
+  /** A service of its own on the connection of the tests. */
+  const newBus = () => createBus({ nats, root: space.subjectRoot, log, metrics: createMetrics('test') });
+  const bus = newBus();
   const redis = new Redis(space.redisUrl);
   release.add(() => redis.disconnect());
-  const session = await fakeSession(nats, subjects);
+  const session = await fakeSession(newBus());
   release.add(session.stop);
   let started = 0;
-  const queue = createCaller(nats, queueApi, subjects);
+  const queue = bus.caller(queueApi);
 
   return {
     prefix,
-    subjects,
-    nats,
+    bus,
+    newBus,
     redis,
     session,
     queue,

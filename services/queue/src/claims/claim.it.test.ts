@@ -48,7 +48,7 @@ it('[C4] a claim that is repeated gives the same session again', async () => {
 });
 
 it('a wait that has just begun is found by whoever asks for the next, before its event has come', async () => {
-  session.faults.announces = false;
+  session.faults.publishesEvents = false;
   const waiting = [session.open({ since: Date.now() - 1_000 }), session.open()];
   const replies = await Promise.all([1, 2, 3].map(() => queue.claim({ agentId: session.join() })));
   expect(new Set(replies.flatMap((reply) => (reply.ok ? [reply.value.session.id] : [])))).toEqual(new Set(waiting));
@@ -101,7 +101,7 @@ it('a session that is with the bot, or closed, or unknown, cannot be picked up',
 });
 
 it('a session that waits by the record is given although Redis does not know it yet', async () => {
-  session.faults.announces = false;
+  session.faults.publishesEvents = false;
   const sessionId = session.open();
   const agentId = session.join();
   expect(await queue.claim({ agentId, sessionId })).toMatchObject({ ok: true, value: { session: { id: sessionId } } });
@@ -112,7 +112,7 @@ it('asking for the next one passes over who no longer waits', async () => {
   const waits = session.open();
   await lengthIs(3);
   // Redis is not told that they have left.
-  session.faults.announces = false;
+  session.faults.publishesEvents = false;
   for (const id of gone) session.end(id);
   const agentId = session.join();
   expect(await queue.claim({ agentId })).toMatchObject({ ok: true, value: { session: { id: waits } } });

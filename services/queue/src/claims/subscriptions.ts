@@ -1,25 +1,18 @@
-import type { Subjects } from '@baton/contracts';
-import type { NatsConnection } from 'nats';
+import { channels } from '@baton/contracts';
+import type { Bus } from '@baton/runtime';
 
 /**
- * Runs auto-assignment when the queue or an agent has changed. Notifications only: the queue's are coalesced, an agent's
+ * Calls back when auto-assignment may have something to do. Notifications only: the queue's are coalesced, an agent's
  * come when it has capacity again or is back.
  */
-export function subscribeToChanges({
-  nats,
-  subjects,
-  onChange,
-}: {
-  nats: NatsConnection;
-  subjects: Subjects;
-  onChange: () => void;
-}) {
-  const subscriptions = [subjects.queueChanged, subjects.anyAgent('changed')].map((subject) =>
-    nats.subscribe(subject, { callback: () => onChange() }),
-  );
+export function subscribeToChanges({ bus, onChange }: { bus: Pick<Bus, 'subscribe'>; onChange: () => void }) {
+  const subscriptions = [
+    bus.subscribe(channels.queue.changed, {}, onChange),
+    bus.subscribe(channels.agent.changed, {}, onChange),
+  ];
   return {
-    stop(): void {
-      for (const subscription of subscriptions) subscription.unsubscribe();
+    async stop(): Promise<void> {
+      await Promise.all(subscriptions.map((subscription) => subscription.leave()));
     },
   };
 }

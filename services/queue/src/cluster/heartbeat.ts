@@ -1,5 +1,4 @@
-import { type Log, type Loop, startLoop, Unavailable } from '@baton/runtime';
-import type { NatsConnection } from 'nats';
+import { type Bus, type Log, type Loop, startLoop, Unavailable } from '@baton/runtime';
 import type { ClusterState, HeartbeatStore } from './store-redis.ts';
 
 const EVERY_MS = 500;
@@ -26,34 +25,13 @@ export interface Heartbeat extends Loop {
  */
 export function startHeartbeat(options: {
   heartbeats: HeartbeatStore;
-  nats: NatsConnection;
+  bus: Pick<Bus, 'answersWithin'>;
   log: Log;
   onNewGeneration: () => void;
 }): Heartbeat {
-  const { heartbeats, nats, log } = options;
+  const { heartbeats, bus, log } = options;
   let latest: ClusterState | undefined;
   let latestAt = Number.NEGATIVE_INFINITY;
-  let flushing: Promise<boolean> | undefined;
-
-  const natsAnswers = async (): Promise<boolean> => {
-    // While NATS is unavailable a flush stays pending: one is enough.
-    flushing ??= nats
-      .flush()
-      .then(() => true)
-      .catch(() => false)
-      .finally(() => {
-        flushing = undefined;
-      });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), NATS_TIMEOUT_MS);
-    });
-    try {
-      return await Promise.race([flushing, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
 
   const unlessUnavailable = async (work: () => Promise<void>) => {
     try {
@@ -71,7 +49,7 @@ export function startHeartbeat(options: {
     log,
     run: () =>
       unlessUnavailable(async () => {
-        if (!(await natsAnswers())) return;
+        if (!(await bus.answersWithin(NATS_TIMEOUT_MS))) return;
         const state = await heartbeats.send();
         const isNewGeneration = latest?.since !== state.since;
         latest = state;

@@ -4,14 +4,14 @@ import { redisAddress } from '@baton/addresses';
 import { type Log, Unavailable } from '@baton/runtime';
 import { Redis } from 'ioredis';
 
-/** A command that is not answered within this time fails, so that a frozen Redis does not hold requests. */
+/** A command without a reply within this time fails, so that a frozen Redis does not hold requests up. */
 const COMMAND_TIMEOUT_MS = 1_500;
-/** With commands under way and nothing received for so long, the connection is taken for dead. */
+/** With commands pending and nothing received for this long, the connection counts as dead. */
 const SILENCE_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
-/** After a cut in the middle of a command, how long to wait for Redis to be back before giving up. */
-const PATIENCE_MS = 1_000;
-/** Answers of a Redis that is there but cannot serve now. */
+/** After the connection broke during a command, how long to wait for it before giving up. */
+const RETRY_WITHIN_MS = 1_000;
+/** Errors of a Redis that is reachable but cannot serve now. */
 const NOT_NOW = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|BUSY|MISCONF|OOM|NOAUTH|WRONGPASS|NOREPLICAS) /;
 
 export interface Script {
@@ -26,9 +26,9 @@ export const scriptOf = (lua: string): Script => ({ lua, sha: createHash('sha1')
 /**
  * A connection that outlives its server: it reconnects for ever. [O2]
  *
- * Commands are refused at once while Redis is gone (no offline queue), and those under way when the connection breaks
- * fail at once (`maxRetriesPerRequest: 0`): nothing is sent again behind our back. `run` repeats a script after a
- * break by itself, which is harmless because scripts that change something carry an operation id.
+ * While Redis is unavailable, commands fail at once (no offline queue). Commands that are pending when the connection
+ * breaks fail at once too (`maxRetriesPerRequest: 0`), so the client library sends nothing twice. `run` retries a script
+ * itself, which is safe because a script that changes something is idempotent or carries an operation id.
  */
 export function connectRedis(options: {
   url: string;
@@ -36,7 +36,7 @@ export function connectRedis(options: {
   caFile?: string | undefined;
   name: string;
   log: Log;
-  /** Called whenever Redis has become usable, also the first time. */
+  /** Called when Redis becomes available, also the first time. */
   onReady?: () => void;
 }) {
   const { log } = options;
@@ -57,7 +57,7 @@ export function connectRedis(options: {
 
   let lastError = '';
   redis.on('error', (error: Error) => {
-    // While Redis is gone each attempt fails alike: once is enough.
+    // While Redis is unavailable every attempt fails alike: one line is enough.
     if (error.message !== lastError) log.warn({ detail: error.message }, 'Redis cannot be reached; trying again');
     lastError = error.message;
   });
@@ -67,7 +67,7 @@ export function connectRedis(options: {
     options.onReady?.();
   });
   redis.connect().catch(() => {
-    // Reported by the error event; the retry strategy goes on.
+    // The error event reports it; the retry strategy continues.
   });
 
   const usable = async (within: number) => {
@@ -93,15 +93,15 @@ export function connectRedis(options: {
       return redis.status === 'ready';
     },
     /**
-     * Runs a script, and runs it again when the connection broke before its answer came. Every script may run twice: it
-     * only reads, is idempotent, or carries an operation id.
-     * @throws Unavailable when Redis cannot be reached, does not answer, or cannot serve now.
+     * Runs a script, and retries it once when the connection broke before the reply. Every script may run twice: it only
+     * reads, is idempotent, or carries an operation id.
+     * @throws Unavailable when Redis is unreachable, does not reply, or cannot serve now.
      */
     async run(script: Script, keys: string[], args: (string | number)[]): Promise<unknown> {
       try {
         return await evaluate(script, keys, args);
       } catch (error) {
-        if (!isBroken(error) || !(await usable(PATIENCE_MS))) throw asUnavailable(error);
+        if (!isBroken(error) || !(await usable(RETRY_WITHIN_MS))) throw asUnavailable(error);
       }
       return await evaluate(script, keys, args).catch((error: unknown) => {
         throw asUnavailable(error);
@@ -120,7 +120,7 @@ export function connectRedis(options: {
 }
 export type RedisConnection = ReturnType<typeof connectRedis>;
 
-/** A fault in a script is a fault of ours and stays what it is; anything else means that Redis is not there. */
+/** An error in a script is our own bug and is passed on; any other error means that Redis is unavailable. */
 function asUnavailable(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && error.name === 'ReplyError')
@@ -131,5 +131,5 @@ function asUnavailable(error: unknown): unknown {
   return new Unavailable(`Redis: ${message}`);
 }
 
-/** The connection ended before the answer came: it may have been done or not. */
+/** The connection ended before the reply: the outcome is unknown. */
 const isBroken = (error: unknown) => error instanceof Error && error.name === 'MaxRetriesPerRequestError';

@@ -1,5 +1,5 @@
-import type { Position, Subjects } from '@baton/contracts';
-import type { Announcer, Loop } from '@baton/runtime';
+import { channels, type Position } from '@baton/contracts';
+import type { Bus, Loop } from '@baton/runtime';
 import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
 import type { PositionOnly, QueueStore } from '../queue/store-redis.ts';
@@ -32,17 +32,16 @@ export function startPositionBroadcast(options: {
   heartbeats: HeartbeatStore;
   queue: QueueStore;
   positions: PositionReader;
-  announcer: Announcer;
-  subjects: Subjects;
+  bus: Pick<Bus, 'publish'>;
 }): Loop & { sendNow(sessionId: string): Promise<void> } {
-  const { heartbeats, queue, positions, announcer, subjects } = options;
+  const { heartbeats, queue, positions, bus } = options;
   const sent = new Map<string, string>();
   /** The ranges that are left of the current pass, the sessions it has seen, and the state at its start. */
   let pass: { ranges: RankRange[]; perRun: number; seen: Set<string> } | undefined;
   let passState = '';
   let frontState = '';
 
-  const send = (position: Position) => announcer.live(subjects.live(position.sessionId, 'position'), position);
+  const send = (position: Position) => bus.publish(channels.live.position, { session: position.sessionId }, position);
 
   const sendIfChanged = (found: PositionOnly, { inputs, online }: Circumstances) => {
     const estimate = estimateWait(found.position, inputs);

@@ -1,5 +1,5 @@
-import type { SessionApi } from '@baton/contracts';
-import { type AskAttendance, ATTENDANCE_ANSWERED_WITHIN_MS, type Caller, type Loop, Unavailable } from '@baton/runtime';
+import { channels, type SessionApi } from '@baton/contracts';
+import { type Bus, type Caller, type Loop, Unavailable } from '@baton/runtime';
 import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
 import { readQueue } from '../queue/reconcile.ts';
 import type { CustomerPresence, QueueStore } from '../queue/store-redis.ts';
@@ -10,6 +10,8 @@ const CHECKED_PER_RUN = 250;
 const FRONT = 50;
 /** A reload, or a restart of a gateway, is over within this time. */
 const AWAY_AFTER_MS = 5_000;
+/** A gateway that has the customer answers within this time. */
+const ANSWER_TIMEOUT_MS = 2_000;
 const MAX_EVERY_MS = 1_000;
 /** A customer is checked at least this often before the wait is abandoned. */
 const MIN_CHECKS = 5;
@@ -25,14 +27,14 @@ const MIN_CHECKS = 5;
  */
 export function startAbandonment(options: {
   cluster: Cluster;
-  ask: AskAttendance;
+  bus: Pick<Bus, 'ask'>;
   /** Whether any gateway answers. Without one every customer would look away. */
   hasGateway: () => Promise<boolean>;
   queue: QueueStore;
   session: Caller<SessionApi>;
   abandonAfterMs: number;
 }): Loop {
-  const { cluster, ask, hasGateway, queue, session, abandonAfterMs } = options;
+  const { cluster, bus, hasGateway, queue, session, abandonAfterMs } = options;
   const everyMs = Math.min(MAX_EVERY_MS, abandonAfterMs / MIN_CHECKS);
   let awaySince = new Map<string, number>();
   /** The sessions still to check in this pass over the queue. */
@@ -59,10 +61,12 @@ export function startAbandonment(options: {
   };
 
   const check = async (sessionId: string): Promise<CustomerPresence | 'unknown'> => {
-    const answer = await ask(sessionId);
-    if (answer !== 'nowhere') {
+    const timeoutMs = ANSWER_TIMEOUT_MS;
+    const answer = await bus.ask(channels.live.attendance, { session: sessionId }, {}, { timeoutMs });
+    // Without an answer in time nothing is known: the gateway of an agent subscribes too, and stays silent.
+    if (answer !== 'nobody subscribes') {
       awaySince.delete(sessionId);
-      return answer === 'here' ? 'present' : 'unknown';
+      return answer === 'answered' ? 'present' : 'unknown';
     }
     const since = awaySince.get(sessionId) ?? Date.now();
     awaySince.set(sessionId, since);
@@ -77,7 +81,7 @@ export function startAbandonment(options: {
   return startLeaderLoop(cluster, {
     job: 'abandonment',
     everyMs,
-    lockMs: Math.round(everyMs * 2 + ATTENDANCE_ANSWERED_WITHIN_MS),
+    lockMs: Math.round(everyMs * 2 + ANSWER_TIMEOUT_MS),
     async run() {
       const sessions = await nextToCheck();
       if (sessions.length === 0) return;

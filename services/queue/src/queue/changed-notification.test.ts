@@ -1,4 +1,5 @@
-import { subjects } from '@baton/contracts';
+import { channels } from '@baton/contracts';
+import type { Bus } from '@baton/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createChangedNotification } from './changed-notification.ts';
 
@@ -6,15 +7,15 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 function notifications() {
-  const published: string[] = [];
-  const announcer = { event: () => {}, live: (subject: string) => void published.push(subject) };
-  return { published, changed: createChangedNotification(announcer, subjects('chat')) };
+  const published: unknown[] = [];
+  const publish: Bus['publish'] = (channel) => void published.push(channel);
+  return { published, changed: createChangedNotification({ publish }) };
 }
 
 it('publishes a change at once, and many as few', () => {
   const { published, changed } = notifications();
   changed.mark();
-  expect(published).toEqual(['chat.queue.changed']);
+  expect(published).toEqual([channels.queue.changed]);
   for (let count = 0; count < 100; count++) {
     changed.mark();
     vi.advanceTimersByTime(10);

@@ -53,7 +53,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
   it('when events are lost, in both directions', async () => {
     const leaves = session.open();
     await lengthIs(1);
-    session.faults.announces = false;
+    session.faults.publishesEvents = false;
     const comes = session.open();
     session.end(leaves);
     await until(async () => (await order()).join() === comes, { within: Q2_MS });
@@ -73,7 +73,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
   });
 
   it('with 10,000 waiting: all are back at their places within 5 s', async () => {
-    session.faults.announces = false;
+    session.faults.publishesEvents = false;
     someWaiting(10_000);
     const began = performance.now();
     await lengthIs(10_000, Q2_MS);
@@ -98,7 +98,7 @@ it('while the line is being rebuilt, nobody is told that nobody waits', async ()
   const sessionId = session.open();
   await lengthIs(1);
   const agentId = session.join();
-  session.faults.announces = false;
+  session.faults.publishesEvents = false;
   await installation.loseRedisData();
   const [claim, position] = await Promise.all([queue.claim({ agentId }), queue.position({ sessionId })]);
   for (const reply of [claim, position]) expect(['given', 'UNAVAILABLE']).toContain(reply.ok ? 'given' : reply.code);

@@ -83,7 +83,7 @@ export function createQueueStore(options: QueueChangesOptions & { prefix: string
       };
     },
 
-    /** The first sessions of one priority as they are stored, for debugging. */
+    /** The first sessions of one priority, as stored, for debugging. */
     async head(priority: Priority, limit: number) {
       return inGroups((await read(scripts.head, [indexOf(priority), limit])) ?? [], 3).map(
         ([sessionId, start, metadata]) => ({
@@ -94,7 +94,7 @@ export function createQueueStore(options: QueueChangesOptions & { prefix: string
       );
     },
 
-    /** A page of one priority as it is stored, for the reconciler. Starts and ends with cursor '0'. */
+    /** A page of one priority, as stored, for the reconciler. Starts and ends with cursor '0'. */
     async scan(priority: Priority, cursor: string, count: number): Promise<{ cursor: string; members: Member[] }> {
       const [next, ...rest] = (await read(scripts.scan, [indexOf(priority), cursor, count])) ?? ['0'];
       const members = inGroups(rest, 3).map(([sessionId, start, epoch]) => ({

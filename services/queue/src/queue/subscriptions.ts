@@ -1,6 +1,5 @@
-import type { ControlEvent, SessionApi, Subjects } from '@baton/contracts';
-import { type Caller, consumeEvents, type Log, Unavailable } from '@baton/runtime';
-import type { NatsConnection } from 'nats';
+import { type ControlEvent, channels, type SessionApi } from '@baton/contracts';
+import { type Bus, type Caller, Unavailable } from '@baton/runtime';
 import type { PositionBroadcast } from '../positions/broadcast.ts';
 import type { Assignments } from '../presence/assignments-redis.ts';
 import type { QueueStore } from './store-redis.ts';
@@ -10,13 +9,11 @@ import type { QueueStore } from './store-redis.ts';
  * repeated or late event does no harm: epochs tell old from new, and the reconciler finds the rest.
  */
 export function consumeControl(options: {
-  nats: NatsConnection;
-  subjects: Subjects;
+  bus: Pick<Bus, 'consume'>;
   queue: QueueStore;
   assignments: Assignments;
   broadcast: PositionBroadcast;
   session: Caller<SessionApi>;
-  log: Log;
 }): { stop(): Promise<void> } {
   const { queue, assignments, broadcast, session } = options;
 
@@ -43,12 +40,6 @@ export function consumeControl(options: {
     if (to === 'waiting') await enqueue(sessionId);
   };
 
-  return consumeEvents({
-    nats: options.nats,
-    subjects: options.subjects,
-    durable: 'queue-control',
-    kind: 'control',
-    log: options.log,
-    handle,
-  });
+  const consumer = options.bus.consume(channels.event.control, { durable: 'queue-control', handle });
+  return { stop: consumer.leave };
 }
