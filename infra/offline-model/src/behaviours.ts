@@ -1,8 +1,8 @@
 import { ApiError, serverError } from './api-error.ts';
 import { readConversation } from './brain/conversation.ts';
-import { fillArguments } from './brain/fill-arguments.ts';
+import { fillForm } from './brain/form.ts';
 import { type Reply, say } from './brain/reply.ts';
-import { openToolbox } from './brain/tool-choice.ts';
+import { openToolbox } from './brain/tools.ts';
 import type { Prompt, ToolSpec } from './chat-request.ts';
 
 /** One way of misbehaving on purpose. What is left out goes as usual. */
@@ -174,5 +174,5 @@ function withTool(
 function call(tool: ToolSpec, prompt: Prompt): Reply['toolCalls'][number] {
   const message = readConversation(prompt.messages).burst.join('\n');
   const facts = { message, reason: 'Fault injection.', priority: 'normal' as const, summary: message, topic: 'loops' };
-  return { name: tool.name, arguments: JSON.stringify(fillArguments(tool.parameters, facts).value) };
+  return { name: tool.name, arguments: JSON.stringify(fillForm(tool.parameters, facts).value) };
 }

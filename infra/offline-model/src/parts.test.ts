@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fillArguments } from './brain/fill-arguments.ts';
-import { composePoem } from './brain/poem.ts';
-import { poemRequest } from './brain/poem-request.ts';
+import { fillForm } from './brain/form.ts';
+import { composePoem, poemRequest } from './brain/poem.ts';
 import { readTranscript } from './brain/summary.ts';
-import { shorten, splitSentences } from './brain/text.ts';
-import { readToolResult } from './brain/tool-result.ts';
+import { readToolResult } from './brain/tools.ts';
+import { shorten, splitSentences } from './brain/understanding/text.ts';
 import { countTokens, splitIntoTokens } from './tokens.ts';
 
 describe('tokens', () => {
@@ -39,7 +38,7 @@ describe('filling a form by its schema', () => {
     wants: 'a new lamp',
   } as const;
   const fill = (properties: Record<string, unknown>, required: string[] = Object.keys(properties)): unknown =>
-    fillArguments({ type: 'object', properties, required }, facts).value;
+    fillForm({ type: 'object', properties, required }, facts).value;
 
   it.each<[string, Record<string, unknown>, unknown]>([
     ['by name', { reason: { type: 'string' } }, { reason: 'Asked.' }],
@@ -96,7 +95,7 @@ describe('filling a form by its schema', () => {
         },
       },
     };
-    expect(JSON.stringify(fillArguments(schema, facts).value)).toContain('Asked.');
+    expect(JSON.stringify(fillForm(schema, facts).value)).toContain('Asked.');
   });
 });
 

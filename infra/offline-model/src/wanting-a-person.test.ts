@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inShort, reply } from '../test/prompts.ts';
-import { understand } from './brain/intent.ts';
+import { understand } from './brain/understanding/understand.ts';
 
 describe('a customer who asks for a person gets the transfer tool', () => {
   it.each([

@@ -1,18 +1,25 @@
 import type { Prompt, ToolSpec } from '../chat-request.ts';
-import { answerCustomer } from './answer-customer.ts';
-import { answerFromTools } from './answer-from-tools.ts';
+import { isObject } from '../is-object.ts';
+import { answerCustomer, cannotAnswer } from './answer-customer.ts';
 import { type Conversation, readConversation } from './conversation.ts';
-import { fillArguments } from './fill-arguments.ts';
-import { handoverFacts } from './handover.ts';
-import { understand } from './intent.ts';
+import { type Facts, fillForm } from './form.ts';
+import { callTool, handoffFacts } from './handoff.ts';
 import type { Knowledge } from './knowledge.ts';
-import { composePoem } from './poem.ts';
-import { poemDetails } from './poem-request.ts';
-import { greeting } from './replies.ts';
-import { type Reply, say, type WantedCall } from './reply.ts';
+import { composePoem, poemDetails } from './poem.ts';
+import { greeting, handedOff, NO_ANSWER, quote, seedOf, TOOL_FAILED, TRANSFER_FAILED } from './replies.ts';
+import { type Reply, say } from './reply.ts';
 import { summarise } from './summary.ts';
 import { taskOf } from './task.ts';
-import { openToolbox } from './tool-choice.ts';
+import {
+  bestPassage,
+  kindOfTool,
+  openToolbox,
+  parseJson,
+  readToolResult,
+  type Toolbox,
+  type ToolOutcome,
+} from './tools.ts';
+import { type HandoffCause, understand } from './understanding/understand.ts';
 
 const SUMMARY_TOKENS = 240;
 
@@ -22,23 +29,29 @@ const SUMMARY_TOKENS = 240;
  */
 export function answer(prompt: Prompt, knowledge: Knowledge, maxTokens = SUMMARY_TOKENS): Reply {
   const conversation = readConversation(prompt.messages);
+  const toolbox = openToolbox(prompt);
   const forced = forcedTool(prompt, conversation);
-  if (forced !== undefined) return say('', [callOf(forced, conversation)]);
+  if (forced !== undefined) return callTool(forced, allFacts(conversation, 'asked'));
 
-  const reply = freeAnswer(prompt, conversation, knowledge, maxTokens);
-  if (prompt.toolChoice.mode === 'required' && reply.toolCalls.length === 0) {
-    const { search, others, transfer, poem } = openToolbox(prompt);
-    const tool = search ?? others[0] ?? transfer ?? poem;
-    if (tool !== undefined) return say('', [callOf(tool, conversation)]);
+  const reply = freeAnswer(prompt, conversation, toolbox, knowledge, maxTokens);
+  if (reply.toolCalls.length > 0) return reply;
+  if (prompt.toolChoice.mode === 'required') {
+    const tool = toolbox.search ?? toolbox.others[0] ?? toolbox.transfer ?? toolbox.poem;
+    if (tool !== undefined) return callTool(tool, allFacts(conversation, 'asked'));
   }
-  if (prompt.jsonSchema !== undefined && reply.toolCalls.length === 0) {
-    return say(asJson(prompt.jsonSchema, conversation, reply.text));
-  }
-  return reply;
+  if (prompt.jsonSchema === undefined) return reply;
+  const facts = { ...allFacts(conversation, 'unknown'), answer: reply.text, summary: reply.text };
+  const { value } = fillForm(prompt.jsonSchema, facts);
+  return say(JSON.stringify(Object.keys(value).length === 0 ? { answer: reply.text } : value));
 }
 
-function freeAnswer(prompt: Prompt, conversation: Conversation, knowledge: Knowledge, maxTokens: number): Reply {
-  const toolbox = openToolbox(prompt);
+function freeAnswer(
+  prompt: Prompt,
+  conversation: Conversation,
+  toolbox: Toolbox,
+  knowledge: Knowledge,
+  maxTokens: number,
+): Reply {
   if (conversation.endsWithToolResult) return answerFromTools(conversation, toolbox);
   const task = taskOf(prompt, conversation);
   switch (task?.kind) {
@@ -54,28 +67,59 @@ function freeAnswer(prompt: Prompt, conversation: Conversation, knowledge: Knowl
 }
 
 /** The tool that `tool_choice` names, unless this turn has called it already and its result is there. */
-function forcedTool(prompt: Prompt, conversation: Conversation): ToolSpec | undefined {
-  const choice = prompt.toolChoice;
-  if (choice.mode !== 'function' || conversation.toolRounds.some(({ call }) => call.name === choice.name))
-    return undefined;
-  return prompt.tools.find((tool) => tool.name === choice.name);
+function forcedTool({ toolChoice, tools }: Prompt, { toolRounds }: Conversation): ToolSpec | undefined {
+  if (toolChoice.mode !== 'function' || toolRounds.some(({ call }) => call.name === toolChoice.name)) return undefined;
+  return tools.find(({ name }) => name === toolChoice.name);
 }
 
-/** Calls a tool that was chosen for the model, with the best that can be said about each argument. */
-function callOf(tool: ToolSpec, conversation: Conversation): WantedCall {
+/** The best that can be said about each argument of a tool that was chosen for the model. */
+function allFacts(conversation: Conversation, otherwise: HandoffCause): Facts {
   const message = conversation.burst.join('\n');
-  const { intent, mood, language } = understand(message);
-  const cause = intent.kind === 'person' ? intent : ({ cause: 'asked', priority: 'normal' } as const);
-  const poem = intent.kind === 'poem' ? intent.poem : poemDetails(message);
-  const facts = { ...handoverFacts(conversation, { ...cause, mood, language }), ...poem, query: message };
-  return { name: tool.name, arguments: JSON.stringify(fillArguments(tool.parameters, facts).value) };
+  const understood = understand(message);
+  const { intent } = understood;
+  const { cause, priority } = intent.kind === 'person' ? intent : ({ cause: otherwise, priority: 'normal' } as const);
+  const poem = intent.kind === 'poem' ? intent.poem : otherwise === 'asked' ? poemDetails(message) : {};
+  return { ...handoffFacts(conversation, { ...understood, cause, priority }), ...poem, query: message };
 }
 
-function asJson(schema: Readonly<Record<string, unknown>>, conversation: Conversation, text: string): string {
+/** Goes on after tool results: an answer made from them, or a handoff when a search found nothing. */
+function answerFromTools(conversation: Conversation, toolbox: Toolbox): Reply {
   const message = conversation.burst.join('\n');
-  const { intent, mood, language } = understand(message);
-  const cause = intent.kind === 'person' ? intent : ({ cause: 'unknown', priority: 'normal' } as const);
-  const facts = { ...handoverFacts(conversation, { ...cause, mood, language }), answer: text, summary: text };
-  const filled = fillArguments(schema, facts).value;
-  return JSON.stringify(Object.keys(filled).length === 0 ? { answer: text } : filled);
+  const understood = understand(message);
+  const seed = seedOf(message, conversation.said.length);
+  const outcomes = conversation.toolRounds.map(({ call, result }) => ({
+    call,
+    result,
+    kind: kindOfTool(call.name),
+    outcome: readToolResult(result),
+  }));
+  const transfer = outcomes.findLast(({ kind }) => kind === 'transfer')?.outcome;
+  if (transfer?.failed === true) return say(TRANSFER_FAILED);
+  if (transfer !== undefined) {
+    const position = /(?:^|; )(?:queue )?position: (\d+)(?:;|$)/.exec(transfer.values.join('; '))?.[1];
+    return say(handedOff(understood.language, seed, position));
+  }
+  const parts = outcomes.flatMap(({ call, result, kind, outcome }, index) => {
+    if (outcome.failed) return [TOOL_FAILED];
+    if (kind === 'poem') return [outcome.text ?? TOOL_FAILED];
+    if (kind === 'other') return [describe(outcome)];
+    const passage = bestPassage(queryOf(call.arguments) ?? message, result);
+    return passage === undefined ? [] : [passage.heading === '' ? passage.text : quote(passage, `${seed}/${index}`)];
+  });
+  const distinct = [...new Set(parts)];
+  if (distinct.some((part) => part !== TOOL_FAILED)) return say(distinct.join('\n\n'));
+  // Nothing found, or nothing worked: this is a question that cannot be answered.
+  const gaveUp = cannotAnswer(message, understood, conversation, toolbox);
+  return gaveUp.text === NO_ANSWER ? say(distinct[0] ?? NO_ANSWER) : gaveUp;
+}
+
+function describe({ values, text }: ToolOutcome): string {
+  if (values.length <= 1 && text !== undefined) return text;
+  return values.length === 0 ? 'That is done.' : `Here is what I found: ${values.join('; ')}.`;
+}
+
+/** What a search was asked: the first text among its arguments. */
+function queryOf(callArguments: string): string | undefined {
+  const parsed = parseJson(callArguments);
+  return isObject(parsed) ? Object.values(parsed).find((value) => typeof value === 'string') : undefined;
 }

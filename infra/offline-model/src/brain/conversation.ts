@@ -24,7 +24,7 @@ export interface Conversation {
 
 /** How an application may note, in a system message among the others, that a person took over or gave back. */
 const CONTROL_CHANGED =
-  /^note\b.*(?:\bis yours again\b|\bback to you\b|\bhanded the chat over\b|\bin the queue\b|\bagent (?:took|joined)\b)/i;
+  /^note\b.*(?:\bis yours again\b|\bback to you\b|\bhanded (?:the chat|the session|it)? ?o(?:ver|ff)\b|\bin the queue\b|\bagent (?:took|joined)\b)/i;
 const BACK_WITH_US = /\bis yours again\b|\bback to you\b/i;
 
 /** Sorts the messages of a request. */

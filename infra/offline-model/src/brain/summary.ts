@@ -1,7 +1,7 @@
 import { countTokens } from '../tokens.ts';
-import { smallTalkIn } from './small-talk.ts';
-import { terms } from './stem.ts';
-import { isQuestion, normalise, shorten, splitSentences } from './text.ts';
+import { terms } from './terms.ts';
+import { isQuestion, normalise, shorten, splitSentences } from './understanding/text.ts';
+import { smallTalkIn } from './understanding/understand.ts';
 
 export interface Line {
   readonly speaker: string;
@@ -26,8 +26,8 @@ export function readTranscript(text: string): Line[] {
 
 function speakerOf(word: string): string {
   const speaker = word.toLowerCase();
-  if (['customer', 'user', 'visitor', 'client'].includes(speaker)) return 'customer';
-  if (['bot', 'assistant', 'ai'].includes(speaker)) return 'assistant';
+  if (/customer|user|visitor|client/.test(speaker)) return 'customer';
+  if (/bot|assistant|ai/.test(speaker)) return 'assistant';
   return speaker.includes('summary') ? 'summary' : speaker;
 }
 
@@ -42,7 +42,7 @@ export function summarise(lines: readonly Line[], maxTokens: number): string {
   const candidates = lines
     .slice(Math.max(0, start))
     .flatMap((line, at) =>
-      splitSentences(line.text).map((sentence) => ({ ...line, at, sentence, terms: terms(normalise(sentence)) })),
+      splitSentences(line.text).map((sentence) => ({ ...line, at, sentence, terms: terms(sentence) })),
     );
   const frequency = new Map<string, number>();
   for (const term of candidates.flatMap((candidate) => candidate.terms)) {
@@ -79,20 +79,19 @@ function weigh(
   lines: number,
 ): number {
   const small = smallTalkIn(normalise(candidate.sentence));
-  if (
-    candidate.terms.length === 0 ||
-    (small.kind !== undefined && small.rest === '' && small.kind.topic !== 'introduced')
-  ) {
-    return 0;
-  }
+  const isSmallTalk = small.kind !== undefined && small.rest === '' && small.kind.topic !== 'introduced';
+  if (candidate.terms.length === 0 || isSmallTalk) return 0;
   const distinct = [...new Set(candidate.terms)];
   const common = distinct.reduce((sum, term) => sum + Math.log(1 + (frequency.get(term) ?? 0)), 0);
-  let weight = common / Math.sqrt(distinct.length);
-  if (candidate.speaker === 'customer' || candidate.speaker === 'summary') weight += 3;
-  if (/\d{3,}|@|€|\$/.test(candidate.sentence)) weight += 1.5;
-  if (isQuestion(candidate.sentence) && candidate.speaker === 'customer') weight += 1;
-  // The newest words are what the next reader needs first.
-  return weight + (candidate.at + 1) / lines;
+  const isCustomer = candidate.speaker === 'customer';
+  return (
+    common / Math.sqrt(distinct.length) +
+    (isCustomer || candidate.speaker === 'summary' ? 3 : 0) +
+    (/\d{3,}|@|€|\$/.test(candidate.sentence) ? 1.5 : 0) +
+    (isCustomer && isQuestion(candidate.sentence) ? 1 : 0) +
+    // The newest words are what the next reader needs first.
+    (candidate.at + 1) / lines
+  );
 }
 
 function tell(chosen: readonly { speaker: string; sentence: string }[]): string {

@@ -1,9 +1,9 @@
 import type { Prompt } from '../chat-request.ts';
 import type { Conversation } from './conversation.ts';
-import type { Language } from './languages.ts';
-import { type PoemRequest, poemDetails } from './poem-request.ts';
+import { type PoemRequest, poemDetails } from './poem.ts';
 import { type Line, readTranscript } from './summary.ts';
-import { normalise, splitSentences } from './text.ts';
+import type { Language } from './understanding/languages.ts';
+import { normalise, splitSentences } from './understanding/text.ts';
 
 /** Work the application asks for, as opposed to a customer's message. */
 export type Task =

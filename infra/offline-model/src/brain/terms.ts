@@ -1,3 +1,5 @@
+import { normalise } from './understanding/text.ts';
+
 const STOP_WORDS = new Set(
   (
     'a about actually after again ago all already also always am an and any anything are as ask at be because been ' +
@@ -30,7 +32,7 @@ const SAME_MEANING = [
   'poisonou toxic poison',
   'discount voucher coupon promo',
   'address location locat',
-  'handover handoff escalation escalat transfer',
+  'handoff handover escalation escalat transfer',
   'human agent person people',
   'message messag chat',
   'bulb lightbulb',
@@ -46,24 +48,20 @@ const CANONICAL = new Map(
 );
 
 /** A light English stemmer: plural, -ing, -ed and a silent e. Crude and the same on both sides, which is what counts. */
-function stem(word: string): string {
-  let base = word;
-  if (base.length > 3) {
-    if (base.endsWith('ies')) base = `${base.slice(0, -3)}y`;
-    else if (base.endsWith('s') && !base.endsWith('ss') && !base.endsWith('us')) base = base.slice(0, -1);
-  }
-  if (base.length > 5 && base.endsWith('ing')) base = base.slice(0, -3);
-  else if (base.length > 4 && base.endsWith('ed')) base = base.slice(0, -2);
-  if (/([b-df-hj-kmnp-rtv-z])\1$/.test(base)) base = base.slice(0, -1);
-  if (base.length > 3 && base.endsWith('e')) base = base.slice(0, -1);
-  return base;
-}
+const stem = (word: string): string =>
+  word
+    .replace(/^(.{2,})ies$/, '$1y')
+    .replace(/^(.{2,}[^us])s$/, '$1')
+    .replace(/^(.{3,})ing$/, '$1')
+    .replace(/^(.{3,})ed$/, '$1')
+    .replace(/([b-df-hj-kmnp-rtv-z])\1$/, '$1')
+    .replace(/^(.{3,})e$/, '$1');
 
-/** The meaningful words of a normalised text, as stems with their synonyms joined. Repeats stay. */
-export function terms(normalised: string): string[] {
-  const words = normalised
+/** The meaningful words of a text, as stems with their synonyms joined. Repeats stay. */
+export function terms(text: string): string[] {
+  const words = normalise(text)
     .replace(/\b(?:log|sign)(?:ging|ging)? ?-?in\b/g, 'login')
-    .replace(/\bhand(?:ed|s|ing)?[- ]?(?:over|off)\b/g, 'handover')
+    .replace(/\bhand(?:ed|s|ing)?[- ]?(?:over|off)\b/g, 'handoff')
     .replace(/\bmoney back\b/g, 'refund')
     .replace(/'/g, '')
     .match(/[\p{L}\p{N}]+/gu);

@@ -14,7 +14,7 @@ interface Phrases {
     readonly thanks: string;
     readonly goodbye: string;
     /** Said after the transfer tool has succeeded, never before. */
-    readonly handedOver: string;
+    readonly handedOff: string;
     /** Why a person takes over, whatever the cause. */
     readonly personNeeded: string;
   };
@@ -40,7 +40,7 @@ export const LANGUAGES: Readonly<Record<Exclude<Language, 'en'>, Phrases>> = {
       thanks: 'Gern geschehen!',
       goodbye: 'Auf Wiedersehen!',
       personNeeded: 'Ein Mensch sollte sich das ansehen.',
-      handedOver:
+      handedOff:
         'Erledigt: Ihr Anliegen liegt jetzt mit einer kurzen Zusammenfassung bei unserem Team. Was Sie hier schreiben, geht nicht verloren.',
     },
   },
@@ -58,8 +58,7 @@ export const LANGUAGES: Readonly<Record<Exclude<Language, 'en'>, Phrases>> = {
       thanks: '¡De nada!',
       goodbye: '¡Hasta luego!',
       personNeeded: 'Una persona debería ocuparse de esto.',
-      handedOver:
-        'Hecho: nuestro equipo tiene su consulta con un breve resumen. Nada de lo que escriba aquí se pierde.',
+      handedOff: 'Hecho: nuestro equipo tiene su consulta con un breve resumen. Nada de lo que escriba aquí se pierde.',
     },
   },
   fr: {
@@ -76,7 +75,7 @@ export const LANGUAGES: Readonly<Record<Exclude<Language, 'en'>, Phrases>> = {
       thanks: 'Je vous en prie !',
       goodbye: 'Au revoir !',
       personNeeded: 'Une personne devrait s’en occuper.',
-      handedOver:
+      handedOff:
         "C'est fait : notre équipe a reçu votre demande avec un court résumé. Rien de ce que vous écrivez ici n'est perdu.",
     },
   },
@@ -107,7 +106,7 @@ export const LANGUAGES: Readonly<Record<Exclude<Language, 'en'>, Phrases>> = {
       thanks: 'على الرحب والسعة!',
       goodbye: 'مع السلامة!',
       personNeeded: 'ينبغي أن يهتم شخص بهذا الأمر.',
-      handedOver: 'تم: وصل طلبك إلى فريقنا مع ملخص قصير. لن يضيع شيء مما تكتبه هنا.',
+      handedOff: 'تم: وصل طلبك إلى فريقنا مع ملخص قصير. لن يضيع شيء مما تكتبه هنا.',
     },
   },
   zh: {
@@ -123,7 +122,7 @@ export const LANGUAGES: Readonly<Record<Exclude<Language, 'en'>, Phrases>> = {
       thanks: '不客气！',
       goodbye: '再见！',
       personNeeded: '需要由人工处理。',
-      handedOver: '好了：您的问题和简短摘要已经交给我们的团队。您在这里写的内容不会丢失。',
+      handedOff: '好了：您的问题和简短摘要已经交给我们的团队。您在这里写的内容不会丢失。',
     },
   },
 };
