@@ -1,7 +1,7 @@
 import { fault, faultEvery, type SeededBug } from './seeded-bug.ts';
 
 const APPEND = 'services/session/src/log/append-many-postgres.ts';
-const VIEW = 'services/gateway/src/delivery/log-view.ts';
+const VIEW = 'services/gateway/src/delivery/ordered-log.ts';
 const WATCH = 'services/gateway/src/delivery/feed.ts';
 const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
 const SENDS = 'services/gateway/src/delivery/sends.ts';

@@ -12,7 +12,7 @@ import { createLog, createMetrics, readConfig } from '@baton/runtime';
 import type { TestSpace } from '@baton/testkit';
 import { io, type Socket } from 'socket.io-client';
 import { gatewayConfig } from '../src/config.ts';
-import { startGateway } from '../src/start.ts';
+import { startGateway } from '../src/main.ts';
 
 export interface TestGateway {
   url: string;

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { networkOf } from './network-of.ts';
 
-/** Different wrong keys that a network may show before it must wait: people mistype, and several may share a network. */
+/** Different wrong keys that a network may present before it must wait: people mistype, and may share a network. */
 const FREE_GUESSES = 10;
 const FIRST_LOCK_MS = 2_000;
 const LONGEST_LOCK_MS = 15 * 60_000;
-/** A network is forgotten when it has shown no wrong key for this long. */
+/** A network is forgotten when it has presented no wrong key for this long. */
 const FORGET_MS = 60 * 60_000;
-/** Wrong keys of one network that are remembered, in order to count none twice. */
+/** Wrong keys of one network that are remembered, so that none counts twice. */
 const MAX_REMEMBERED = 100;
-/** Networks that are remembered; beyond this many the one that is quiet for longest is forgotten. */
+/** Networks that are remembered; beyond this many, the one that was quiet longest is forgotten. */
 const MAX_NETWORKS = 10_000;
 
 interface Guesser {
@@ -20,12 +20,12 @@ interface Guesser {
 }
 
 /**
- * [S3] Who guesses keys is slowed down, by network. After ten different wrong ones each further one closes the network
- * out for a time that doubles, up to a quarter of an hour; meanwhile no key of it is looked at, right or wrong.
+ * [S3] Slows down guessing of keys, by network. After ten different wrong keys, each further one locks the network out
+ * for a time that doubles, up to a quarter of an hour. Meanwhile no key from it is checked, right or wrong.
  *
- * A wrong key that is shown again is no guess: a page whose key was changed shows the old one whenever it connects.
- * Each gateway counts for itself. Keys of production have 24 characters or more, so that some gateways times five
- * guesses an hour find none, and counting together would cost every connection a question to Redis.
+ * The same wrong key again is not a guess: a page with an outdated key presents it at every connection. Each gateway
+ * counts by itself. In production keys have 24 characters or more, so a handful of guesses an hour on each gateway find
+ * none, while a shared count would cost every connection a request to Redis.
  */
 export function createGuessGuard(clock: () => number = () => performance.now()) {
   const guessers = new Map<string, Guesser>();
@@ -38,9 +38,9 @@ export function createGuessGuard(clock: () => number = () => performance.now()) 
   };
 
   return {
-    /** Whether keys from this address are not looked at now. */
+    /** Whether keys from this address are not checked at the moment. */
     isLocked: (address: string): boolean => (known(networkOf(address))?.lockedUntil ?? 0) > clock(),
-    /** A wrong key has come from this address. */
+    /** A wrong key came from this address. */
     failed(address: string, key: string): void {
       const network = networkOf(address);
       const now = clock();
@@ -54,7 +54,7 @@ export function createGuessGuard(clock: () => number = () => performance.now()) 
       guesser.wrong.add(digest);
       const beyond = guesser.count - FREE_GUESSES;
       if (beyond >= 0) guesser.lockedUntil = now + Math.min(LONGEST_LOCK_MS, FIRST_LOCK_MS * 2 ** Math.min(beyond, 20));
-      // Behind all others, as it was heard of last.
+      // Last in the map's order, as it is the most recent.
       guessers.delete(network);
       const [quietest] = guessers.keys();
       if (quietest !== undefined && guessers.size >= MAX_NETWORKS) guessers.delete(quietest);

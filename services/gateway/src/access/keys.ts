@@ -5,19 +5,19 @@ import type { GuessGuard } from './guesses.ts';
 export interface Entitlement {
   agent: boolean;
   admin: boolean;
-  /** The keys were not looked at, as too many wrong ones came from its network. They may be later. */
+  /** The keys were not checked, as too many wrong ones came from this network. They may be checked later. */
   locked: boolean;
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /**
- * Reads `auth: {key, adminKey}` of a handshake, which is whatever the client sent. `key` is compared with the keys of
- * agents and of supervisors; `adminKey` with that of supervisors, for a connection that is both. A key that is not
- * configured is not asked for: then everybody is entitled, which only development allows.
+ * Checks `auth: {key, adminKey}` of a handshake, which may hold anything. `key` is compared with the agents' and the
+ * supervisors' key; `adminKey` with the supervisors', for a connection that is both. A key that is not configured is
+ * not required: everybody is entitled then, which only development allows.
  *
- * Digests are compared, in a time that depends on neither key.
- * @param options.onWrong a key was shown that is none of ours
+ * Digests are compared in constant time.
+ * @param options.onWrong the client presented a wrong key
  */
 export function createKeyCheck(options: {
   agent?: string | undefined;

@@ -1,13 +1,13 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What counts as one address: an IPv4 address as it is, also when it comes mapped into IPv6, and of IPv6 the network of
- * 64 bits, as a provider gives each customer at least that many addresses. Text that is no address counts as it is.
+ * What limits count as one address: an IPv4 address, also when mapped into IPv6; of an IPv6 address its /64 network, as a
+ * provider gives each customer at least one. Text that is not an address is returned unchanged.
  */
 export function networkOf(address: string): string {
   const bare = address.replace(/%.*$/s, '');
   if (!isIPv6(bare)) return bare;
-  // The URL parser writes every form of one address alike: lower case, in hex, the longest row of zeros as "::".
+  // The URL parser normalizes every form of an address: lower case, hex, the longest run of zeros as "::".
   const [head = '', tail] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');

@@ -1,12 +1,12 @@
 import { BlockList, isIP } from 'node:net';
 
-/** An address of IPv4 as a machine that speaks both sees it: `::ffff:192.0.2.1`. */
+/** A dual-stack socket reports an IPv4 address as `::ffff:192.0.2.1`. */
 const unmapped = (address: string): string =>
   address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 
 export type Networks = (address: string) => boolean;
 
-/** Reads `192.0.2.0/24` and `2001:db8::/32`, or single addresses; undefined when one of them is none. */
+/** Reads `192.0.2.0/24`, `2001:db8::/32` or single addresses; undefined when one of them is neither. */
 export function readNetworks(list: readonly string[]): Networks | undefined {
   const networks = new BlockList();
   for (const entry of list) {

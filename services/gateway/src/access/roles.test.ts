@@ -9,7 +9,7 @@ const ofSupervisors = names.filter((name) => name.startsWith('admin:'));
 const sides: Identity[] = [
   { role: 'stranger' },
   { role: 'customer' },
-  { role: 'agent', duty: Promise.resolve(undefined) },
+  { role: 'agent', agent: Promise.resolve(undefined) },
 ];
 const codeOf = (
   identity: Identity,
@@ -41,7 +41,7 @@ it('that right opens nothing of agents', () => {
 it('a chat has two sides, and a connection is on one of them', () => {
   const entitled = { agent: true, admin: true };
   expect(codeOf({ role: 'customer' }, entitled, 'agent:join')).toBe('FORBIDDEN');
-  expect(codeOf({ role: 'agent', duty: Promise.resolve(undefined) }, entitled, 'customer:start_chat')).toBe(
+  expect(codeOf({ role: 'agent', agent: Promise.resolve(undefined) }, entitled, 'customer:start_chat')).toBe(
     'FORBIDDEN',
   );
 });

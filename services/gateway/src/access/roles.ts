@@ -7,9 +7,9 @@ type Asking = Pick<Connection, 'identity' | 'entitled'>;
 type Refused = Refusal<Extract<ErrorCode, 'FORBIDDEN' | 'UNAUTHENTICATED' | 'RATE_LIMITED'>> | undefined;
 
 /**
- * Whether this connection may use this event at all; the refusal if not. What it may touch is its handler's business.
- * The side of a chat is settled by what a connection does first: it is a customer's or an agent's. To supervise is a
- * right beside it, which any connection has by its key.
+ * The refusal when this connection may not use this event at all. Which sessions it may touch is up to the handler. The
+ * first event decides whether a connection is a customer's or an agent's. Supervising is a separate right, which any
+ * connection has by its key.
  */
 export function refuseByRole(connection: Asking, event: ClientEventName): Refused {
   if (event.startsWith('customer:')) return refuseAsCustomer(connection);
@@ -34,7 +34,7 @@ function refuseAsAgent({ identity, entitled }: Asking, event: ClientEventName): 
   return undefined;
 }
 
-/** [S1] What supervisors read spans all chats, so a customer's connection needs the key for it like any other. */
+/** [S1] What supervisors read spans all sessions, so a customer's connection needs the key like any other. */
 function refuseAsSupervisor({ identity, entitled }: Asking): Refused {
   if (entitled.admin) return undefined;
   if (entitled.locked) return tooManyGuesses();

@@ -1,29 +1,29 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a token lets its bearer come back as. A token for one purpose proves nothing for the other. */
+/** What a token lets its bearer resume. A token for one purpose proves nothing for the other. */
 export type TokenPurpose = 'session' | 'agent';
 
 const VERSION = 'v1';
-/** Of a token that nobody comes back with. */
+/** Of a token that is not renewed by a return. */
 const LIFETIME_MS = 30 * 24 * 60 * 60 * 1_000;
 
 export interface Tokens {
   /**
-   * A token for the session or agent with this id, good for 30 days; every return gives a fresh one, but none is good
-   * for longer than until `lastUntil`, in ms since 1970.
+   * A token for the session or agent with this id, valid for 30 days. Every return gives a fresh one; none is valid
+   * after `lastUntil`, in ms since 1970.
    */
   issue(purpose: TokenPurpose, id: string, lastUntil?: number, now?: number): string;
-  /** Whether the token was issued by us, for this purpose and id, and is not too old. Any string may be asked about. */
+  /** Whether the token was issued by us, for this purpose and id, and has not expired. Accepts any string. */
   verify(purpose: TokenPurpose, id: string, token: string, now?: number): boolean;
 }
 
 /**
- * Tokens that need no storage: `v1.<expiry, base 36>.<HMAC-SHA256, base64url>`. The MAC covers version, purpose, id and
- * expiry, so that nothing of it can be put to another use. Every gateway with the same secret accepts them.
+ * Stateless tokens: `v1.<expiry, base 36>.<HMAC-SHA256, base64url>`. The MAC covers version, purpose, id and expiry, so
+ * a token proves nothing else. Every gateway with the same secret accepts them.
  */
 export function createTokens(secret: string): Tokens {
   const mac = (purpose: TokenPurpose, id: string, expiry: string) =>
-    // None of the four can contain a line feed, so no two inputs read the same.
+    // None of the four contains a line feed, so no two inputs collide.
     createHmac('sha256', secret).update(`baton ${VERSION}\n${purpose}\n${id}\n${expiry}`).digest();
 
   return {

@@ -1,39 +1,39 @@
 import type { QueueApi } from '@baton/contracts';
 import { type Caller, type Log, startLoop } from '@baton/runtime';
 import type { Connection } from '../connections/connection.ts';
-import type { Desk } from './desk.ts';
+import type { OnlineAgents } from './online-agents.ts';
 
-/** Often enough for the last report of an agent whose machine has died to be from after its death; see QUIET_MS. */
+/** Short enough for the last report of an agent whose machine has died to follow its death; see QUIET_MS. */
 const REPORT_MS = 1_000;
-/** A report or two may be lost without anybody being taken for vanished. */
+/** One or two reports may be lost before an agent counts as vanished. */
 const REPORTS_PER_GRACE = 4;
 /**
- * An agent whose client is quiet for longer, as when its machine has died, is not reported until it is heard again: the
- * grace runs from a second or two after its death. Signs of life come every second, so with a report every second the last
- * one is never from before. Left out of some by mistake, it is not taken for vanished.
+ * An agent whose client is silent for longer, as when its machine has died, is left out of the reports until it is
+ * heard again, so its grace period starts within a second or two of its death. Clients give a sign of life every
+ * second. An agent that is left out of a few reports by mistake does not count as vanished.
  */
 const QUIET_MS = 2_200;
 /** Agents in one report. */
 const PER_REPORT = 5_000;
 
 /**
- * Tells the queue which agents have their socket here, again and again: an agent that nobody tells of for the grace
- * period has vanished, whatever became of its gateway. [Q3]
+ * Reports to the queue which agents are connected to this gateway, periodically: an agent that no gateway reports for
+ * the grace period has vanished, whatever happened to its gateway. [Q3]
  */
 export function startPresence(options: {
-  desk: Desk;
+  agents: Pick<OnlineAgents, 'aliveWithin'>;
   queue: Pick<Caller<QueueApi>, 'presence'>;
   instance: string;
   graceMs: number;
   log: Log;
 }) {
-  const { desk, queue, log, instance } = options;
+  const { agents, queue, log, instance } = options;
   const named = (agentIds: string[]) => agentIds.map((agentId) => ({ agentId, gatewayId: instance }));
 
   const report = async () => {
-    const agents = named(desk.aliveWithin(QUIET_MS));
-    for (let from = 0; from < agents.length; from += PER_REPORT) {
-      const reply = await queue.presence({ present: agents.slice(from, from + PER_REPORT) });
+    const present = named(agents.aliveWithin(QUIET_MS));
+    for (let from = 0; from < present.length; from += PER_REPORT) {
+      const reply = await queue.presence({ present: present.slice(from, from + PER_REPORT) });
       if (!reply.ok) return void log.warn({ code: reply.code }, 'the presence of agents cannot be reported now');
     }
   };
@@ -45,13 +45,13 @@ export function startPresence(options: {
   });
 
   return {
-    /** Report now: an agent has come, or nothing could be reported for a while. */
+    /** An agent has come, or reports have failed for a while. */
     reportNow: loop.kick,
-    /** An agent's socket has closed. Of one that was quiet before, the grace runs already, and is not to begin anew. */
+    /** An agent's socket is closed. If its client was silent before, its grace period has begun and must not restart. */
     async left(agentId: string, { quietMs }: Pick<Connection, 'quietMs'>): Promise<void> {
       if (quietMs() > QUIET_MS) return;
       const reply = await queue.presence({ present: [], gone: named([agentId]) });
-      if (!reply.ok) log.warn({ code: reply.code, agentId }, 'the leave of an agent could not be reported');
+      if (!reply.ok) log.warn({ code: reply.code, agentId }, 'the departure of an agent could not be reported');
     },
     stop: loop.stop,
   };

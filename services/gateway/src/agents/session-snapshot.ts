@@ -1,27 +1,19 @@
-import {
-  type Entry,
-  MAX_PAGE,
-  type PayloadOf,
-  type Reply,
-  type ServerEvents,
-  type SessionApi,
-  type Wait,
-} from '@baton/contracts';
+import { MAX_PAGE, type PayloadOf, type Reply, type ServerEvents, type SessionApi, type Wait } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
 
 export interface Snapshot {
-  /** As `session:assigned` carries it. */
+  /** The payload of `session:assigned`. */
   session: PayloadOf<ServerEvents['session:assigned']>['session'];
   wait: Wait | null;
-  /** Number of the newest entry in it. */
+  /** Number of its newest entry. */
   lastSeq: number;
 }
 
 const SMALLEST_PAGE = 10;
 
 /**
- * What an agent is told of a chat that it was given: session, newest page of the log, brief and notes. When it cannot
- * be had, a smaller page is tried, as the cause may be its size; the agent fetches nothing, so a page it must be.
+ * What an agent is told of a session assigned to it: the session, the newest page of its log, brief and notes. If the
+ * page cannot be loaded, its size may be the cause, and a smaller one is tried: an agent cannot work without any.
  */
 export async function fetchSnapshot(
   session: Pick<Caller<SessionApi>, 'getWithEntries'>,
@@ -39,10 +31,8 @@ export async function fetchSnapshot(
       value: {
         session: { ...reply.value.session, messages: entries, hasMore, brief: wait?.brief ?? null, notes, rating },
         wait,
-        lastSeq: newestOf(entries) ?? reply.value.session.lastSeq,
+        lastSeq: entries.at(-1)?.seq ?? reply.value.session.lastSeq,
       },
     };
   }
 }
-
-const newestOf = (entries: readonly Entry[]): number | undefined => entries.at(-1)?.seq;

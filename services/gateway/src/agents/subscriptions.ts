@@ -3,17 +3,17 @@ import type { Log } from '@baton/runtime';
 import type { Msg, NatsConnection } from 'nats';
 import { interestKnown } from '../platform/interest.ts';
 
-/** Gateways share the hints about the waiting list: the one that gets it serves the agents of all. */
+/** Gateways share the notifications about the queue: the one that receives it serves the agents of all. */
 const QUEUE_GROUP = 'gateway';
 
-interface Hearing {
+interface Bus {
   nats: NatsConnection;
   subjects: Subjects;
   log: Log;
 }
 
-/** Calls `react` when the waiting list has changed, on one of the gateways. */
-export function onQueueChanged({ nats, subjects, log }: Hearing, react: () => void): () => void {
+/** Calls `react` when the queue has changed, on one of the gateways. */
+export function onQueueChanged({ nats, subjects, log }: Bus, react: () => void): () => void {
   const subscription = nats.subscribe(subjects.queueChanged, {
     queue: QUEUE_GROUP,
     callback: (error) => (error ? log.error({ err: error }, 'NATS ended a subscription') : react()),
@@ -23,26 +23,26 @@ export function onQueueChanged({ nats, subjects, log }: Hearing, react: () => vo
 
 /** What is done about each notification of an agent. */
 export interface AgentReactions {
-  assigned: (hint: AgentAssigned) => void;
-  changed: (hint: AgentChanged) => void;
-  rated: (hint: AgentRated) => void;
+  assigned: (assigned: AgentAssigned) => void;
+  changed: (changed: AgentChanged) => void;
+  rated: (rated: AgentRated) => void;
 }
 
-/** Hears what is announced of one agent until it is stopped; `ready` when that reaches this gateway. */
-export function followAgent(
-  { nats, subjects, log }: Hearing,
+/** Subscribes to the notifications of one agent. `ready` resolves when NATS routes them to this gateway. */
+export function subscribeToAgent(
+  { nats, subjects, log }: Bus,
   agentId: string,
   react: AgentReactions,
 ): { ready: Promise<void>; stop: () => void } {
-  const follow = <Hint>(subject: string, take: (hint: Hint) => void) =>
+  const follow = <Payload>(subject: string, take: (payload: Payload) => void) =>
     nats.subscribe(subject, {
       callback: (error: Error | null, message: Msg) => {
         if (error) return void log.error({ err: error, agentId }, 'NATS ended a subscription');
         try {
-          // Trusted from here: our services build these by the contract.
-          take(message.json<Hint>());
+          // Our own services build these by the contract.
+          take(message.json<Payload>());
         } catch {
-          log.error({ agentId, subject }, 'a hint could not be read');
+          log.error({ agentId, subject }, 'a notification could not be read');
         }
       },
     });

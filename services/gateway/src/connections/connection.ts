@@ -1,49 +1,49 @@
 import type { Entitlement } from '../access/keys.ts';
 import type { ConnectionLimits } from '../access/limits/limits.ts';
-import type { Seat } from '../delivery/feed.ts';
+import type { Subscription } from '../delivery/feed.ts';
 import type { Emit } from './emit.ts';
 
-export interface OnDuty {
+export interface SignedInAgent {
   agentId: string;
   name: string;
 }
 
 /**
- * On which side of chats a connection is: settled by what it does first, and for as long as it lasts. What it may do
- * besides, such as to supervise, is a right: see `entitled`.
+ * Which side of a session a connection is on. Its first event decides, for the life of the connection. Other rights,
+ * such as a supervisor's, come from its keys: see `entitled`.
  */
 export type Identity =
   | { role: 'stranger' }
   | { role: 'customer' }
-  /** `duty` gives undefined when coming on duty failed: then the agent may try again. */
-  | { role: 'agent'; duty: Promise<OnDuty | undefined> };
+  /** `agent` resolves to undefined when signing in failed; the client may try again. */
+  | { role: 'agent'; agent: Promise<SignedInAgent | undefined> };
 
 /** One socket, as everything but the Socket.IO driver sees it. */
 export interface Connection {
   readonly id: string;
   /** Network address of the client. */
   readonly address: string;
-  /** Of what it stands on, which a client may leave and join again. */
+  /** Belong to the transport connection: a client that leaves the namespace and joins again keeps its limits. */
   readonly limits: ConnectionLimits;
   /** What the keys in its handshake entitle it to. */
   readonly entitled: Entitlement;
   identity: Identity;
-  /** [S1] The sessions that this socket has started, or has shown the token of: the only ones it may touch. */
-  readonly chats: Map<string, Seat>;
-  /** Of these the ones that are being taken up again: whether that worked. See `holds`. */
-  readonly returning: Map<string, Promise<boolean>>;
-  /** It has left: nothing may be registered for it any more. */
+  /** [S1] Sessions that this socket started, or whose token it presented: the only ones it may touch. */
+  readonly sessions: Map<string, Subscription>;
+  /** The subset that is being resumed: whether that succeeded. See `mayUse`. */
+  readonly resuming: Map<string, Promise<boolean>>;
+  /** The socket is closed: register nothing more for it. */
   gone: boolean;
-  /** Its turn to be moved elsewhere has come: it may begin nothing more. */
-  leaving: boolean;
+  /** The gateway drains, and this connection's turn has come: it may start nothing new. */
+  draining: boolean;
   emit: Emit;
-  /** Resolves when little of what was sent to it is still on its way, or when it is gone. */
+  /** Resolves when most of what was sent has left, or when the connection is gone. */
   drained(): Promise<void>;
-  /** Since the last sign of life of an agent's client, in ms, as far as it can be known. */
+  /** Milliseconds since the last sign of life of the client, as far as the transport can tell. */
   quietMs(): number;
-  /** The cluster-wide room of agents, who are sent the waiting list. */
+  /** The cluster-wide room of agents, which receives queue updates. */
   joinAgentsRoom(): void;
   leaveAgentsRoom(): void;
-  /** Ends the connection for good: the client is told not to come back by itself. */
-  dismiss(): void;
+  /** Closes the connection for good: the client does not reconnect by itself. */
+  disconnect(): void;
 }

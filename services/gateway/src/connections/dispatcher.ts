@@ -27,34 +27,34 @@ const isEvent = (name: unknown): name is ClientEventName =>
   typeof name === 'string' && Object.hasOwn(clientEvents, name);
 
 /**
- * Events that cost as much as several others: to come back takes a subscription, a round trip and what was missed. What
- * a token is guessed with counts so, too.
+ * Events that cost as much as several others: resuming takes a subscription, a round trip and the missed entries. It also
+ * slows down guessing of tokens.
  */
 const COSTS: Partial<Record<ClientEventName, number>> = { 'customer:resume_chat': 4, 'agent:resume': 4 };
-/** The same of what is under way at once, for which what follows counts as well: a greeting, what was missed. */
+/** The same for events in progress, where what follows counts too: a greeting, missed entries. */
 const WEIGHTS: Partial<Record<ClientEventName, number>> = { 'customer:start_chat': 4, 'customer:resume_chat': 4 };
 
-/** Longest unknown event name that is repeated to whoever sent it. */
+/** An unknown event name is repeated to its sender up to this length. */
 const MAX_NAME_SHOWN = 64;
 
 /**
- * The one way in for whatever clients send, of any name, type and number of arguments. Checks rate, role and schema, in
- * this order, and answers once: by the acknowledgement when there is one, else by `error` when refused. Never throws.
+ * Receives every event of every client, with any name, type and number of arguments. Checks rate, role and schema, in
+ * this order, and answers once: by the acknowledgement if there is one, else by `error` if refused. Never throws.
  */
 export function createDispatcher(options: { handlers: EventHandlers; log: Log; metrics: Metrics }) {
   const { log, metrics } = options;
   const calm = throttled(log);
   const events = metrics.counter('baton_socket_events_total', 'Events from clients', ['event', 'outcome']);
   const seconds = metrics.histogram('baton_ack_seconds', 'Time to answer an event of a client', ['event']);
-  const underWay = new Map<Connection, Set<Promise<void>>>();
+  const inProgress = new Map<Connection, Set<Promise<void>>>();
 
   const answer = async (connection: Connection, name: ClientEventName, payload: unknown): Promise<Reply<unknown>> => {
-    if (connection.leaving) return refuse('DRAINING', 'This server is stopping; connect again and repeat.');
+    if (connection.draining) return refuse('DRAINING', 'This server is stopping; connect again and repeat.');
     const refused = refuseByRole(connection, name);
     if (refused) return refused;
     const parsed = clientEvents[name].payload.safeParse(payload ?? undefined);
     if (!parsed.success) return refuseInput(parsed.error);
-    // The schema of this very event has just parsed it.
+    // The schema of this event has just parsed it.
     const handle = options.handlers[name] as (connection: Connection, payload: unknown) => Promise<Reply<unknown>>;
     const reply = await handle(connection, parsed.data);
     if (reply.ok) return acknowledgementOf(name, reply as AckOf<ClientEvents[typeof name]>);
@@ -92,27 +92,27 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       }
       if (name === undefined) {
         events.inc({ event: 'unknown', outcome: 'VALIDATION_FAILED' });
-        // Its name is whatever the client wrote, so it is not logged. [S5]
+        // The client chose the name, so it is not logged. [S5]
         log.debug({ socketId: connection.id, outcome: 'VALIDATION_FAILED' }, 'an event that does not exist');
         const message = `There is no event named ${JSON.stringify(shown(event))}.`;
         send(connection, shown(event), refuse('VALIDATION_FAILED', message), ack);
         return;
       }
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
-      const works = underWay.get(connection) ?? new Set();
-      underWay.set(connection, works);
+      const works = inProgress.get(connection) ?? new Set();
+      inProgress.set(connection, works);
       const { waits, end } = connection.limits.begin(ofAgent, WEIGHTS[name] ?? cost);
       const begin = () => inTrace(traceOf(payload), () => work(connection, name, payload, ack), name);
       const one = (waits === undefined ? begin() : waits.then(begin)).finally(() => {
         end();
         works.delete(one);
-        if (works.size === 0) underWay.delete(connection);
+        if (works.size === 0) inProgress.delete(connection);
       });
       works.add(one);
     },
-    /** Resolves when nothing of this connection is under way. */
+    /** Resolves when no event of this connection is in progress. */
     async settled(connection: Connection): Promise<void> {
-      for (let works = underWay.get(connection); works !== undefined; works = underWay.get(connection))
+      for (let works = inProgress.get(connection); works !== undefined; works = inProgress.get(connection))
         await Promise.allSettled(works);
     },
   };
@@ -125,7 +125,7 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       const { id, address } = connection;
       connection.limits.cut();
       calm.warn(id, { socketId: id, address }, 'cut: went on after too many refusals');
-      connection.dismiss();
+      connection.disconnect();
     }
   }
 
@@ -136,14 +136,14 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       const { code, message, field, traceId } = reply;
       connection.emit('error', { event, code, message, field, traceId });
     } catch (error) {
-      // What cannot be written must not end the process.
+      // A failed write must not end the process.
       calm.error(connection.id, { err: error, socketId: connection.id }, 'an answer could not be sent');
     }
   }
 }
 export type Dispatcher = ReturnType<typeof createDispatcher>;
 
-/** A client that follows its messages names their trace; what is no header begins a new one. */
+/** A client may name the trace of its event. A value that is not a valid header starts a new trace. */
 function traceOf(payload: unknown): string | undefined {
   if (typeof payload !== 'object' || payload === null || !('traceparent' in payload)) return undefined;
   return typeof payload.traceparent === 'string' ? payload.traceparent : undefined;

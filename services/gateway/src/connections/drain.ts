@@ -1,29 +1,30 @@
-/** One client, as far as moving it elsewhere is concerned. */
-export interface Leaver {
+/** One client to be moved to another gateway. */
+export interface DrainingClient {
   tell(withinMs: number): void;
-  /** It may begin nothing more. */
-  beginLeaving(): void;
-  /** Resolves when nothing of it is under way. */
+  /** From now on it may start nothing new. */
+  beginDraining(): void;
+  /** Resolves when none of its events is in progress. */
   settled(): Promise<void>;
-  /** Sends what is still unsent, then closes the transport, so that the client connects again by itself. */
+  /** Writes what is still buffered, then closes the transport, so that the client reconnects by itself. */
   close(): void;
 }
 
-/** What is under way has its own deadlines, all shorter than this. */
+/** Every operation has its own timeout, and all are shorter than this. */
 const SETTLE_TIMEOUT_MS = 12_000;
 
 /**
- * [O1] Moves all clients to other gateways: they are told, then closed one by one, spread over `withinMs` so that the
- * others are not stormed; none before what it has asked for is answered.
+ * [O1] Moves all clients to other gateways. Every client is told at once; connections then close one by one, spread
+ * over `withinMs` so that the other gateways do not face a reconnect storm. A connection closes only after its events
+ * in progress are acknowledged.
  */
-export async function drain(leavers: readonly Leaver[], withinMs: number): Promise<void> {
-  for (const leaver of leavers) leaver.tell(withinMs);
+export async function drain(clients: readonly DrainingClient[], withinMs: number): Promise<void> {
+  for (const client of clients) client.tell(withinMs);
   await Promise.all(
-    leavers.map(async (leaver) => {
+    clients.map(async (client) => {
       await pause(Math.random() * withinMs);
-      leaver.beginLeaving();
-      await Promise.race([leaver.settled(), pause(SETTLE_TIMEOUT_MS)]);
-      leaver.close();
+      client.beginDraining();
+      await Promise.race([client.settled(), pause(SETTLE_TIMEOUT_MS)]);
+      client.close();
     }),
   );
 }

@@ -1,4 +1,4 @@
 import type { PayloadOf, ServerEventName, ServerEvents } from '@baton/contracts';
 
-/** Sends an event of the contract to whoever it stands for. */
+/** Sends one event of the contract to the socket or sockets behind it. */
 export type Emit = <Name extends ServerEventName>(event: Name, payload: PayloadOf<ServerEvents[Name]>) => void;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createPulse, type Pingable, startHeartbeat } from './heartbeat.ts';
+import { createHeartbeat, type Pingable, startHeartbeats } from './heartbeat.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -18,29 +18,29 @@ function webSocket() {
 
 it('[Q3] a client that answers is not quiet, and one that is dead is so from its last answer on', async () => {
   const { socket, end } = webSocket();
-  const pulse = createPulse(() => socket);
-  const heartbeat = startHeartbeat(() => [pulse]);
+  const heartbeat = createHeartbeat(() => socket);
+  const heartbeats = startHeartbeats(() => [heartbeat]);
   await vi.advanceTimersByTimeAsync(10_500);
-  expect(pulse.quietMs()).toBeLessThan(1_100);
+  expect(heartbeat.quietMs()).toBeLessThan(1_100);
   end.alive = false;
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(pulse.quietMs()).toBeGreaterThan(5_000);
+  expect(heartbeat.quietMs()).toBeGreaterThan(5_000);
   end.alive = true;
   await vi.advanceTimersByTimeAsync(1_100);
-  expect(pulse.quietMs()).toBeLessThan(1_100);
-  heartbeat.stop();
+  expect(heartbeat.quietMs()).toBeLessThan(1_100);
+  heartbeats.stop();
 });
 
 it('a client that changes from polling to a WebSocket is asked on it; while it polls it counts as alive', async () => {
   const { socket, end } = webSocket();
   let now: Pingable | undefined;
-  const pulse = createPulse(() => now);
-  const heartbeat = startHeartbeat(() => [pulse]);
+  const heartbeat = createHeartbeat(() => now);
+  const heartbeats = startHeartbeats(() => [heartbeat]);
   await vi.advanceTimersByTimeAsync(20_500);
-  expect(pulse.quietMs()).toBeLessThan(1_100);
+  expect(heartbeat.quietMs()).toBeLessThan(1_100);
   now = socket;
   end.alive = false;
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(pulse.quietMs()).toBeGreaterThan(3_000);
-  heartbeat.stop();
+  expect(heartbeat.quietMs()).toBeGreaterThan(3_000);
+  heartbeats.stop();
 });

@@ -1,34 +1,34 @@
-const BEAT_MS = 1_000;
+const HEARTBEAT_MS = 1_000;
 
-/** A client whose machine may die without a word. */
-export interface Beating {
-  /** Asks it for a sign of life; whatever it answers renews what `quietMs` counts from. */
+/** A client whose machine may die silently. */
+export interface HeartbeatClient {
+  /** Asks for a sign of life; any answer resets `quietMs`. */
   ask(): void;
 }
 
 /**
- * Asks clients for a sign of life every second. Socket.IO's own ping finds out a dead machine after 25 s, which is right
- * for customers, by the thousand; but a dead agent's chats must not stand still for so long. [Q3]
+ * Asks clients for a sign of life every second. Socket.IO's own ping detects a dead machine after 25 s, which is right
+ * for thousands of customers, but the sessions of a dead agent must not stand still for so long. [Q3]
  */
-export function startHeartbeat(clients: () => Iterable<Beating>): { stop(): void } {
+export function startHeartbeats(clients: () => Iterable<HeartbeatClient>): { stop(): void } {
   const timer = setInterval(() => {
     for (const client of clients()) client.ask();
-  }, BEAT_MS);
+  }, HEARTBEAT_MS);
   return { stop: () => clearInterval(timer) };
 }
 
-/** What of a WebSocket is needed to ask it for a sign of life without its program having to do anything. */
+/** The part of a WebSocket that answers without any code of the client's program. */
 export interface Pingable {
   ping(): void;
   on(event: 'pong', listener: () => void): unknown;
 }
 
 /**
- * The pulse of one client. Over HTTP long-polling nothing can be asked between two polls, so it is taken for alive until
- * its connection ends.
+ * The heartbeat of one client. An HTTP long-polling client cannot be asked between two polls, so it counts as alive
+ * until its connection ends.
  * @param webSocketNow the client's WebSocket; undefined while it has none
  */
-export function createPulse(webSocketNow: () => Pingable | undefined, now: () => number = () => performance.now()) {
+export function createHeartbeat(webSocketNow: () => Pingable | undefined, now: () => number = () => performance.now()) {
   let heardAt = now();
   let asked: Pingable | undefined;
   const heard = () => {
@@ -45,9 +45,9 @@ export function createPulse(webSocketNow: () => Pingable | undefined, now: () =>
       if (webSocket === undefined) heard();
       else webSocket.ping();
     },
-    /** It has sent something. */
+    /** The client has sent something. */
     heard,
-    /** Since its last sign of life, in ms. */
+    /** Milliseconds since the last sign of life. */
     quietMs: () => now() - heardAt,
   };
 }

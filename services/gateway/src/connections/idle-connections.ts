@@ -1,23 +1,23 @@
-/** A connection, as far as whether anything is done with it is concerned. */
-export interface Idler {
-  /** What it is for: a chat, an agent on duty. */
-  hasPurpose: boolean;
-  /** Since anything was last heard of it, in ms. */
+/** A connection that may turn out to be idle. */
+export interface IdleCandidate {
+  /** It has a session, or belongs to an agent. */
+  inUse: boolean;
+  /** Milliseconds since the client last sent anything. */
   quietMs: number;
   end(): void;
 }
 
 /**
- * [S6] Ends connections that hold a place without a purpose. A client that has one connects again; pages connect when
- * there is a chat.
+ * [S6] Ends connections that hold a slot and serve nothing. A client that needs one connects again; pages connect when
+ * there is a session.
  */
-export function endIdleConnections(options: { connections: () => Iterable<Idler>; idleMs: number }): {
+export function endIdleConnections(options: { connections: () => Iterable<IdleCandidate>; idleMs: number }): {
   stop(): void;
 } {
   const { idleMs } = options;
   const timer = setInterval(
     () => {
-      for (const { hasPurpose, quietMs, end } of options.connections()) if (!hasPurpose && quietMs > idleMs) end();
+      for (const { inUse, quietMs, end } of options.connections()) if (!inUse && quietMs > idleMs) end();
     },
     Math.min(10_000, idleMs / 2),
   );

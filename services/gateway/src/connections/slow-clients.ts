@@ -1,21 +1,21 @@
 import { type Log, type Metrics, throttled } from '@baton/runtime';
 
-const LOOK_MS = 500;
+const CHECK_MS = 500;
 
-/** A client's transport, as far as its unsent bytes are concerned. */
-export interface Outbox {
+/** What one client's transport has not sent yet. */
+export interface SendBuffer {
   id: string;
   unsentBytes(): number;
-  /** Ends the transport without waiting for what is unsent. The client connects again by itself. */
+  /** Ends the transport without waiting for what is unsent. The client reconnects by itself. */
   cut(): void;
 }
 
 /**
- * [S3] What is sent to a client that does not read piles up here without limit. One whose pile is too high is cut: it
- * comes back and catches up from the record, at its own pace.
+ * [S3] The buffer of a client that does not read grows without bound. Above `maxBytes` the client is cut: it reconnects
+ * and catches up from the log, at its own pace.
  */
 export function watchSlowClients(options: {
-  clients: () => Iterable<Outbox>;
+  clients: () => Iterable<SendBuffer>;
   maxBytes: number;
   log: Log;
   metrics: Metrics;
@@ -29,16 +29,16 @@ export function watchSlowClients(options: {
       cut.inc();
       client.cut();
     }
-  }, LOOK_MS);
+  }, CHECK_MS);
   return { stop: () => clearInterval(timer) };
 }
 
-/** So much may still be on its way when a client is sent more of what it has asked for. */
+/** This much may still be unsent when a client is sent more of what it asked for. */
 const DRAINED_BYTES = 131_072;
-const LONGEST_LOOK_MS = 200;
+const MAX_WAIT_MS = 200;
 
 /** [S6] Resolves when the client has read nearly all that it was sent, or is gone. */
-export async function drained(client: Outbox, isThere: () => boolean): Promise<void> {
-  for (let wait = 4; isThere() && client.unsentBytes() > DRAINED_BYTES; wait = Math.min(LONGEST_LOOK_MS, wait * 2))
+export async function drained(client: SendBuffer, isConnected: () => boolean): Promise<void> {
+  for (let wait = 4; isConnected() && client.unsentBytes() > DRAINED_BYTES; wait = Math.min(MAX_WAIT_MS, wait * 2))
     await new Promise((resolve) => setTimeout(resolve, wait));
 }

@@ -15,8 +15,8 @@ import type { Emit } from '../connections/emit.ts';
 import { type PickPublic, publicFields } from './public-fields.ts';
 
 /**
- * The one place where what services know becomes what a customer is sent: entries, events, snapshots of sessions and
- * acknowledgements. Everything is cut to the lists of public fields in the contract.
+ * The one place that decides what a customer is sent: entries, events, sessions and acknowledgements are cut to the
+ * public fields that the contract lists.
  */
 
 const compile = (schemas: Record<string, z.ZodType>): ReadonlyMap<string, PickPublic> =>
@@ -24,16 +24,16 @@ const compile = (schemas: Record<string, z.ZodType>): ReadonlyMap<string, PickPu
 const events = compile(customerServerEvents);
 const acknowledgements = compile(customerAcknowledgements);
 
-/** The same socket, for what a customer may see. An event that is not listed is not sent. */
+/** The same socket, limited to what a customer may see. An event that the contract does not list is not sent. */
 export const forCustomer =
   (emit: Emit): Emit =>
   (event, payload) => {
     const pick = events.get(event satisfies ServerEventName);
-    // The list is a part of the event's own fields, so what it gives is a payload of this event.
+    // The public fields are a subset of the event's own, so the result is a payload of this event.
     if (pick !== undefined) emit(event, pick(payload) as typeof payload);
   };
 
-/** An entry as a customer may see it: a reason that was not meant for the customer is neither in it nor in its sentence. */
+/** An entry as a customer may see it: without a reason that was not meant for the customer, in field and text. */
 export function customerEntry(entry: Entry): Entry {
   if (entry.kind === 'message') return entry;
   const { reason, ...change } = entry.change;
@@ -45,7 +45,7 @@ export function customerEntry(entry: Entry): Entry {
   };
 }
 
-/** The acknowledgement of an event; of a customer's, only what is public. */
+/** The acknowledgement of an event. Of a customer's event it carries only what is public. */
 export function acknowledgementOf<Name extends ClientEventName>(
   event: Name,
   reply: AckOf<ClientEvents[Name]>,

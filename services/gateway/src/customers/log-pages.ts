@@ -4,11 +4,11 @@ import type { Connection } from '../connections/connection.ts';
 import type { CatchUpPace, Turn } from '../delivery/catch-up/catch-up-pace.ts';
 import { fetchPage } from '../delivery/catch-up/fetch-entries.ts';
 
-/** A page is fetched to its end, also when the connection is gone by then. */
+/** A page is fetched to its end, even if the connection is gone by then. */
 const NEVER = new AbortController().signal;
 
-/** [S6] Pages of a log that customers ask for: in turn with those that others are sent, and as large as one turn allows. */
-export function customerPages(options: {
+/** [S6] Pages of a log that customers ask for. They share the catch-up pace, which also limits their size. */
+export function logPages(options: {
   session: Pick<Caller<SessionApi>, 'listEntries'>;
   pace: Pick<CatchUpPace, 'begin'>;
 }) {
@@ -34,4 +34,4 @@ export function customerPages(options: {
     },
   };
 }
-export type CustomerPages = ReturnType<typeof customerPages>;
+export type LogPages = ReturnType<typeof logPages>;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Gives the fields that a schema lists, and drops all others. */
+/** Copies the fields that a schema lists, and drops all others. */
 export type PickPublic = (value: unknown) => unknown;
 
 /**
- * Compiles a list of public fields into a function that copies them. It checks nothing: our services build these
- * payloads by the contract, and a message is not to pay for a second parse.
+ * Compiles a schema into a function that copies the fields it lists. It does not validate: our own services build these
+ * payloads by the contract, and a second parse of every message would only cost time.
  */
 export function publicFields(schema: z.ZodType): PickPublic {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
@@ -29,13 +29,13 @@ export function publicFields(schema: z.ZodType): PickPublic {
   };
 }
 
-/** Of a kind that is not listed, nothing is public. */
+/** A kind that the schema does not list has no public fields. */
 function publicFieldsByKind(schema: z.ZodDiscriminatedUnion): PickPublic {
   const { discriminator } = schema.def;
   const kinds = new Map<unknown, PickPublic>();
   for (const option of schema.options as z.ZodObject<Record<string, z.ZodType>>[]) {
     const kind = option.shape[discriminator];
-    if (!(kind instanceof z.ZodLiteral)) throw new Error(`${discriminator} of an option is no literal`);
+    if (!(kind instanceof z.ZodLiteral)) throw new Error(`${discriminator} of an option is not a literal`);
     for (const value of kind.values) kinds.set(value, publicFields(option));
   }
   return (value) => kinds.get((value as Record<string, unknown>)[discriminator])?.(value) ?? {};

@@ -10,25 +10,25 @@ import {
   type Wait,
 } from '@baton/contracts';
 import { type Caller, type Log, throttled } from '@baton/runtime';
-import { holds, noteWrongToken, notFound } from '../access/holder.ts';
 import type { Limits } from '../access/limits/limits.ts';
-import type { Returning } from '../access/returning.ts';
+import type { ResumeWindow } from '../access/resume-window.ts';
+import { logWrongToken, mayUse, notFound } from '../access/session-access.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
-import type { Seat } from '../delivery/feed.ts';
-import type { Watches } from '../delivery/feeds.ts';
+import type { Subscription } from '../delivery/feed.ts';
+import type { Feeds } from '../delivery/feeds.ts';
 import type { Sends } from '../delivery/sends.ts';
 import type { TypingEvents } from '../delivery/typing-events.ts';
 import { inBackground } from '../platform/background.ts';
 import { customerEntry, forCustomer } from './customer-view.ts';
-import type { CustomerPages } from './log-pages.ts';
+import type { LogPages } from './log-pages.ts';
 
-/** Chats that one connection may have open. */
-const MAX_CHATS = 50;
+/** Sessions that one connection may use. */
+const MAX_SESSIONS = 50;
 
-const PUT_IN_LINE_TIMEOUT_MS = 1_000;
-/** What a row takes besides its text, with its indexes; a session has several. */
+const ENQUEUE_TIMEOUT_MS = 1_000;
+/** What a row takes besides its text, indexes included; a session has several rows. */
 const ROW_BYTES = 500;
 const SESSION_BYTES = 2_000;
 
@@ -37,79 +37,79 @@ type CustomerEvents = EventHandlers<Extract<ClientEventName, `customer:${string}
 export function customerEvents(options: {
   session: Caller<SessionApi>;
   queue: Pick<Caller<QueueApi>, 'add' | 'position'>;
-  watches: Watches;
+  feeds: Feeds;
   sends: Sends;
   typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
   limits: Limits;
-  pages: CustomerPages;
-  returning: Returning;
-  /** Where a chat comes from: see `createSourceOf`. */
+  pages: LogPages;
+  resumeWindow: ResumeWindow;
+  /** Where a session comes from: see `createSourceOf`. */
   sourceOf: (address: string, userId: string) => string;
   log: Log;
 }): CustomerEvents {
-  const { session, queue, watches, sends, typing, tokens, limits, returning, sourceOf, pages, log } = options;
+  const { session, queue, feeds, sends, typing, tokens, limits, resumeWindow, sourceOf, pages, log } = options;
 
-  /** From here on the socket holds the session; it is shown nothing before its seat begins. */
-  const hold = (connection: Connection, sessionId: string): Seat => {
-    const older = connection.chats.get(sessionId);
-    const seat = watches.sit(sessionId, {
+  /** From now on the socket may use the session. It is shown nothing before its subscription begins. */
+  const join = (connection: Connection, sessionId: string): Subscription => {
+    const older = connection.sessions.get(sessionId);
+    const subscription = feeds.subscribe(sessionId, {
       audience: 'customer',
       emit: connection.emit,
       reader: connection,
-      // Nothing follows the end. The chat stays this socket's, so that it is told why it can send no more.
-      onShown: (entry) => isEnd(entry) && seat.leave(),
+      // Nothing follows the end. The socket keeps the session, so that it is told why it can send no more.
+      onShown: (entry) => isEnd(entry) && subscription.leave(),
     });
     older?.leave();
-    connection.chats.set(sessionId, seat);
-    if (connection.gone) seat.leave();
-    return seat;
+    connection.sessions.set(sessionId, subscription);
+    if (connection.gone) subscription.leave();
+    return subscription;
   };
   const tooMany = (connection: Connection, sessionId?: string) =>
-    connection.chats.size >= MAX_CHATS && !(sessionId !== undefined && connection.chats.has(sessionId));
+    connection.sessions.size >= MAX_SESSIONS && !(sessionId !== undefined && connection.sessions.has(sessionId));
   /**
-   * The queue hears of a wait by itself; told at once, the next agent who asks for the next in line already gets this
-   * one. Should it not be told, the record still has the wait. [Q2]
+   * The queue learns of a wait by itself. Told at once, it can give this session to the next agent who claims the next
+   * one. If it cannot be told, Postgres still has the wait. [Q2]
    */
-  const putInLine = async ({ epoch }: Session, { sessionId, priority, requestedAt, reason, brief }: Wait) => {
+  const enqueue = async ({ epoch }: Session, { sessionId, priority, requestedAt, reason, brief }: Wait) => {
     const wait = { sessionId, epoch, priority, requestedAt, reason, brief };
-    const reply = await queue.add(wait, { timeoutMs: PUT_IN_LINE_TIMEOUT_MS });
+    const reply = await queue.add(wait, { timeoutMs: ENQUEUE_TIMEOUT_MS });
     if (!reply.ok)
       throttled(log).warn(
         sessionId,
         { sessionId, code: reply.code },
-        'the queue could not be told of a wait; it finds it',
+        'the queue could not be told of a wait; it will find it by itself',
       );
   };
-  /** [S6] Whether a customer's words may be stored: nobody fills the disk. */
-  const mayStore = ({ address }: Connection, sessionId: string, words = '') =>
-    limits.store(sessionId, address, ROW_BYTES + Buffer.byteLength(words));
+  /** [S6] Whether a customer's text may be stored: no client can fill the disk. */
+  const mayStore = ({ address }: Connection, sessionId: string, text = '') =>
+    limits.store(sessionId, address, ROW_BYTES + Buffer.byteLength(text));
   const tellPosition = async (connection: Connection, sessionId: string) => {
     const reply = await queue.position({ sessionId });
     if (reply.ok) forCustomer(connection.emit)('queue:position', reply.value);
   };
 
-  const tokenOf = (opened: Session) => tokens.issue('session', opened.id, returning.lastUntil(opened));
+  const tokenOf = (opened: Session) => tokens.issue('session', opened.id, resumeWindow.lastUntil(opened));
   /**
-   * The chat, if its customer may still come back to it. The token was good, so it is held meanwhile: what the client
-   * sends behind this waits for no more than that.
+   * The session, if its customer may still come back to it. The token is valid, so the socket has the session meanwhile:
+   * events that the client sends right behind this one wait for its outcome only.
    */
-  const takeUp = async (connection: Connection, sessionId: string, seat: Seat) => {
-    const look = async () => {
-      await seat.ready;
+  const resume = async (connection: Connection, sessionId: string, subscription: Subscription) => {
+    const find = async () => {
+      await subscription.ready;
       const found = await session.get({ sessionId });
-      return found.ok && !returning.isOpen(found.value.session) ? notFound() : found;
+      return found.ok && !resumeWindow.isOpen(found.value.session) ? notFound() : found;
     };
-    const looking = look();
-    const outcome = looking.then(
+    const finding = find();
+    const outcome = finding.then(
       ({ ok }) => ok,
       () => false,
     );
-    connection.returning.set(sessionId, outcome);
+    connection.resuming.set(sessionId, outcome);
     try {
-      return await looking;
+      return await finding;
     } finally {
-      if (connection.returning.get(sessionId) === outcome) connection.returning.delete(sessionId);
+      if (connection.resuming.get(sessionId) === outcome) connection.resuming.delete(sessionId);
     }
   };
 
@@ -125,32 +125,32 @@ export function customerEvents(options: {
       const reply = await session.create({ ...payload, source });
       if (!reply.ok) return reply;
       const opened = reply.value.session;
-      if (reply.value.repeated && !returning.mayRepeat(opened.createdAt)) return startedLongAgo();
+      if (reply.value.repeated && !resumeWindow.mayRepeat(opened.createdAt)) return startedLongAgo();
       const token = tokenOf(opened);
-      const seat = hold(connection, opened.id);
+      const subscription = join(connection, opened.id);
       log.info({ sessionId: opened.id, socketId: connection.id, repeated: reply.value.repeated }, 'chat started');
-      await seat.ready;
+      await subscription.ready;
       const created = { sessionId: opened.id, status: opened.status, session: opened, token };
       forCustomer(connection.emit)('session:created', created);
-      // `session:created` stands for the first entry of the log; whatever follows it is shown as an entry. What was
-      // written before NATS knew of our interest is fetched.
-      seat.begin({ at: Math.min(1, opened.lastSeq), lastSeq: opened.lastSeq });
-      watches.refresh(opened.id);
+      // `session:created` stands for the first entry of the log; what follows is shown as entries. What was written
+      // before the subscription was ready is fetched.
+      subscription.begin({ at: Math.min(1, opened.lastSeq), lastSeq: opened.lastSeq });
+      feeds.refresh(opened.id);
       return accept({ session: opened, token });
     },
 
     async 'customer:resume_chat'(connection, { sessionId, token, lastSeq, newest }) {
       if (!tokens.verify('session', sessionId, token)) {
-        noteWrongToken(log, connection);
+        logWrongToken(log, connection);
         return notFound();
       }
       if (tooMany(connection, sessionId)) return tooManyChats();
       connection.identity = { role: 'customer' };
-      const seat = hold(connection, sessionId);
-      const found = await takeUp(connection, sessionId, seat);
+      const subscription = join(connection, sessionId);
+      const found = await resume(connection, sessionId, subscription);
       if (!found.ok) {
-        seat.leave();
-        if (connection.chats.get(sessionId) === seat) connection.chats.delete(sessionId);
+        subscription.leave();
+        if (connection.sessions.get(sessionId) === subscription) connection.sessions.delete(sessionId);
         return found.code === 'NOT_FOUND' ? notFound() : found;
       }
       const resumed = found.value.session;
@@ -158,9 +158,8 @@ export function customerEvents(options: {
       const page = newest === undefined ? undefined : await pages.newest(connection, resumed, at, newest);
       if (page !== undefined && !page.ok) return page.code === 'NOT_FOUND' ? notFound() : page;
       const entries = page?.value.entries;
-      seat.begin({ at: entries?.at(-1)?.seq ?? at, lastSeq: resumed.lastSeq });
-      // Nothing follows the end, here neither.
-      if (entries?.some(isEnd)) seat.leave();
+      subscription.begin({ at: entries?.at(-1)?.seq ?? at, lastSeq: resumed.lastSeq });
+      if (entries?.some(isEnd)) subscription.leave();
       if (resumed.status === 'waiting') inBackground(log, 'tell a position', tellPosition(connection, sessionId));
       log.info({ sessionId, socketId: connection.id }, 'chat resumed');
       const shown = entries && { entries: entries.map(customerEntry) };
@@ -168,14 +167,14 @@ export function customerEvents(options: {
     },
 
     async 'customer:list_entries'(connection, { sessionId, afterSeq, limit }) {
-      if (!(await holds(connection, sessionId))) return notFound();
+      if (!(await mayUse(connection, sessionId))) return notFound();
       const page = await pages.after(connection, sessionId, afterSeq, limit);
       if (!page.ok) return page.code === 'NOT_FOUND' ? notFound() : page;
       return accept({ entries: page.value.entries.map(customerEntry), hasMore: page.value.hasMore });
     },
 
     async 'customer:send_message'(connection, { sessionId, content, clientMessageId }) {
-      if (!(await holds(connection, sessionId))) return notFound();
+      if (!(await mayUse(connection, sessionId))) return notFound();
       if (!limits.customerMessage(sessionId)) return refuse('RATE_LIMITED', 'Too many messages at once; slow down.');
       if (!mayStore(connection, sessionId, content)) return tooMuchText();
       return typing.around(connection, sessionId, () =>
@@ -184,12 +183,12 @@ export function customerEvents(options: {
     },
 
     async 'customer:end_chat'(connection, { sessionId, reason }) {
-      if (!(await holds(connection, sessionId))) return notFound();
+      if (!(await mayUse(connection, sessionId))) return notFound();
       return session.close({ sessionId, by: 'user', reason });
     },
 
     async 'customer:request_agent'(connection, { sessionId, reason }) {
-      if (!(await holds(connection, sessionId))) return notFound();
+      if (!(await mayUse(connection, sessionId))) return notFound();
       if (!mayStore(connection, sessionId, reason)) return tooMuchText();
       const reply = await session.transfer({
         sessionId,
@@ -197,18 +196,18 @@ export function customerEvents(options: {
         reason: reason ?? PLAIN_REQUEST,
       });
       if (!reply.ok) return reply;
-      await putInLine(reply.value.session, reply.value.wait);
+      await enqueue(reply.value.session, reply.value.wait);
       return accept({ session: reply.value.session });
     },
 
     async 'customer:cancel_request'(connection, { sessionId, reason }) {
-      if (!(await holds(connection, sessionId))) return notFound();
+      if (!(await mayUse(connection, sessionId))) return notFound();
       if (!mayStore(connection, sessionId, reason)) return tooMuchText();
       return session.cancelTransfer({ sessionId, cause: 'customer_cancelled', reason });
     },
 
     async 'customer:rate_chat'(connection, { sessionId, rating, comment }) {
-      if (!(await holds(connection, sessionId))) return notFound();
+      if (!(await mayUse(connection, sessionId))) return notFound();
       if (!mayStore(connection, sessionId, comment)) return tooMuchText();
       return session.rate({ sessionId, rating, comment });
     },
@@ -217,7 +216,7 @@ export function customerEvents(options: {
 
 const isEnd = (entry: Entry): boolean => entry.kind === 'event' && entry.change.to === 'closed';
 
-const tooManyChats = () => refuse('RATE_LIMITED', `One connection can have ${MAX_CHATS} chats; use another one.`);
+const tooManyChats = () => refuse('RATE_LIMITED', `One connection can have ${MAX_SESSIONS} chats; use another one.`);
 const startedLongAgo = () =>
   refuse('ID_REUSED', 'startId: the chat of this start was opened long ago; take a new id for a new chat', 'startId');
 const tooMuchText = () =>

@@ -1,6 +1,6 @@
 import type { Draft, Entry } from '@baton/contracts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createGrowingAnswer, DRAFT_TIMEOUT_MS } from './draft.ts';
+import { createDraft, DRAFT_TIMEOUT_MS } from './draft.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -19,7 +19,7 @@ const answerTo = (inReplyTo: number) => ({ kind: 'message', sender: 'bot', inRep
 const changeTo = (epoch: number) => ({ kind: 'event', sender: 'system', change: { epoch } }) as Entry;
 const listen = () => {
   const told: string[] = [];
-  return { told, answer: createGrowingAnswer(({ text, ended }) => told.push(ended ? `${text} (ended)` : text)) };
+  return { told, answer: createDraft(({ text, ended }) => told.push(ended ? `${text} (ended)` : text)) };
 };
 
 it('[M6] shows drafts as they come, and none of a turn that was answered', () => {

@@ -1,13 +1,13 @@
 import type { Draft, Entry } from '@baton/contracts';
 
-/** The bot publishes a draft many times a second; one that has not grown for this long is taken for given up. */
+/** The bot publishes a draft many times a second. One that has not grown for this long is abandoned. */
 export const DRAFT_TIMEOUT_MS = 15_000;
 
 /**
- * [M6] The bot's growing answer in one session. Drafts travel apart from entries, so one can come after the answer that
- * replaced it, or after control has left the bot: such a latecomer is not shown. One that stops growing is ended.
+ * [M6] The bot's draft in one session. Drafts and entries travel apart, so a draft can arrive after the answer that
+ * replaced it, or after control has left the bot. Such a late draft is not shown, and one that stops growing is ended.
  */
-export function createGrowingAnswer(tell: (draft: Draft) => void) {
+export function createDraft(tell: (draft: Draft) => void) {
   let current: Draft | undefined;
   let timer: NodeJS.Timeout | undefined;
   let answered = 0;
@@ -18,7 +18,7 @@ export function createGrowingAnswer(tell: (draft: Draft) => void) {
     clearTimeout(timer);
     current = undefined;
   };
-  const giveUp = () => {
+  const abandon = () => {
     if (current === undefined) return;
     endedTurn = current.turnId;
     tell({ ...current, ended: true });
@@ -34,7 +34,7 @@ export function createGrowingAnswer(tell: (draft: Draft) => void) {
         forget();
       } else {
         current = draft;
-        timer = setTimeout(giveUp, DRAFT_TIMEOUT_MS);
+        timer = setTimeout(abandon, DRAFT_TIMEOUT_MS);
       }
       tell(draft);
     },
@@ -42,7 +42,7 @@ export function createGrowingAnswer(tell: (draft: Draft) => void) {
     beforeEntry(entry: Entry): void {
       if (entry.kind === 'event') {
         epoch = entry.change.epoch;
-        giveUp();
+        abandon();
       } else if (entry.sender === 'bot' && entry.inReplyTo !== undefined) {
         answered = Math.max(answered, entry.inReplyTo);
         if (current !== undefined && current.inReplyTo <= answered) forget();

@@ -1,84 +1,70 @@
-import type {
-  CustomerPresence,
-  Draft,
-  Entry,
-  LiveEntries,
-  LiveKind,
-  LiveNote,
-  Position,
-  Seen,
-  SessionApi,
-  Subjects,
-  Typing,
-} from '@baton/contracts';
-import { type Caller, inTrace, type Log, TRACE_HEADER, throttled } from '@baton/runtime';
-import type { Msg, NatsConnection } from 'nats';
+import type { CustomerPresence, Draft, Entry, LiveNote, Position, Seen, SessionApi, Typing } from '@baton/contracts';
+import { type Caller, type Log, throttled } from '@baton/runtime';
 import type { Emit } from '../connections/emit.ts';
 import { customerEntry, forCustomer } from '../customers/customer-view.ts';
-import { interestKnown } from '../platform/interest.ts';
 import type { CatchUpPace, Reader } from './catch-up/catch-up-pace.ts';
 import { fetchEntries } from './catch-up/fetch-entries.ts';
-import { createGrowingAnswer } from './draft.ts';
-import { createLogView, type Viewer } from './log-view.ts';
+import { createDraft } from './draft.ts';
+import { type Cursor, createOrderedLog } from './ordered-log.ts';
 import { showEntry } from './show-entry.ts';
-import { createTypingSigns } from './typing-indicators.ts';
+import type { SessionReactions } from './subscriptions.ts';
+import { createTypingState } from './typing-state.ts';
 
-/** Announcements of one session can overtake each other; a gap is given this long to close before it is fetched. */
-const GAP_PATIENCE_MS = 150;
-/** What is known to exist but could not be fetched is asked for again after this time. */
-const STILL_MISSING_MS = 1_000;
+/** Notifications of one session can overtake each other. A gap gets this long to close before it is fetched. */
+const GAP_TIMEOUT_MS = 150;
+/** When a fetch did not bring all that is known to exist, the next one follows after this time. */
+const RETRY_MS = 1_000;
 
 export type Audience = 'customer' | 'agent';
 
-/** One socket's place at one session. */
-export interface Seat {
-  /** Resolves when announcements of the session reach this gateway. */
+/** One socket that follows one session. */
+export interface Subscription {
+  /** Resolves when notifications of the session reach this gateway. */
   ready: Promise<void>;
-  /** From now on everything after `at` is shown, in order. `lastSeq`: the log reached this far once `ready`. */
+  /** From now on everything after `at` is shown, in order. `lastSeq`: length of the log, read after `ready`. */
   begin(options: { at: number; lastSeq: number }): void;
   leave(): void;
 }
 
-export interface Sitter {
+export interface Subscriber {
   audience: Audience;
   emit: Emit;
   reader: Reader;
   /** After an entry was sent to this socket. */
   onShown?: (entry: Entry) => void;
-  /** A gateway has got the first socket of the customer, or has lost the last one. */
+  /** The first socket of the customer connected to a gateway, or the last one left it. */
   onPresence?: (present: boolean) => void;
 }
 
-export interface Watch {
+export interface Feed {
   readonly sessionId: string;
   readonly shown: number;
   readonly lastActiveAt: number;
   comparedAt: number;
   /** The customer has a socket on this gateway. */
   readonly hasCustomer: boolean;
-  sit(sitter: Sitter): Seat;
-  /** The log is known to reach `lastSeq`: what was not shown of it is fetched. */
+  subscribe(subscriber: Subscriber): Subscription;
+  /** The log is known to reach `lastSeq`: fetches what was not shown of it. */
   expect(lastSeq: number): void;
-  /** Fetch what the log has now, instead of waiting to be told. */
+  /** Fetches what the log has now, without waiting for a notification. */
   refresh(): void;
   close(): void;
 }
 
-export interface WatchParts {
-  nats: NatsConnection;
-  subjects: Subjects;
+export interface FeedParts {
+  /** Subscribes to the notifications of a session; `ready` resolves when they reach this gateway. */
+  receive: (sessionId: string, react: SessionReactions) => { ready: Promise<void>; stop: () => void };
+  publishPresence: (presence: CustomerPresence) => void;
   session: Pick<Caller<SessionApi>, 'listEntries'>;
   pace: CatchUpPace;
   log: Log;
   onGap: () => void;
 }
 
-const decoder = new TextDecoder();
-
-/** One session that has sockets here: its NATS subscription, the view of its log and those who look at it. */
-export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => void): Watch {
-  const { nats, session, log } = parts;
-  const seats = new Map<Sitter, { viewer: Viewer | undefined; emit: Emit }>();
+/** One session with sockets on this gateway: its notifications, its log in order, and its subscribers. */
+export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => void): Feed {
+  const { session, log } = parts;
+  const subscribers = new Map<Subscriber, { cursor: Cursor | undefined; emit: Emit }>();
   const closing = new AbortController();
   let gapTimer: NodeJS.Timeout | undefined;
   let fetching = false;
@@ -88,37 +74,33 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
   const tell =
     <Payload>(audience: Audience | 'both', show: (emit: Emit, payload: Payload) => void) =>
     (payload: Payload) => {
-      for (const [sitter, { viewer, emit }] of seats)
-        if (viewer?.behind === false && (audience === 'both' || audience === sitter.audience)) show(emit, payload);
+      for (const [subscriber, { cursor, emit }] of subscribers)
+        if (cursor?.behind === false && (audience === 'both' || audience === subscriber.audience)) show(emit, payload);
     };
   const tellAgents = tell<Typing>('agent', (emit, typing) => emit('typing', typing));
   const tellCustomers = tell<Typing>('customer', (emit, typing) => emit('typing', typing));
-  const typing = createTypingSigns((sign) => (sign.sender === 'user' ? tellAgents(sign) : tellCustomers(sign)));
+  const typing = createTypingState((state) => (state.sender === 'user' ? tellAgents(state) : tellCustomers(state)));
   const tellAgentsSeen = tell<Seen>('agent', (emit, seen) => emit('seen', seen));
   const tellCustomersSeen = tell<Seen>('customer', (emit, seen) => emit('seen', seen));
-  const answer = createGrowingAnswer(tell<Draft>('both', (emit, draft) => emit('message:draft', draft)));
+  const draft = createDraft(tell<Draft>('both', (emit, payload) => emit('message:draft', payload)));
   const tellPosition = tell<Position>('customer', (emit, position) => emit('queue:position', position));
   const tellNote = tell<LiveNote>('agent', (emit, { note }) => emit('note:added', note));
-  const hasCustomer = () => [...seats.keys()].some(({ audience }) => audience === 'customer');
-  const announcePresence = (present: boolean) => {
-    const presence: CustomerPresence = { sessionId, present };
-    nats.publish(parts.subjects.live(sessionId, 'presence'), JSON.stringify(presence));
-  };
-  const view = createLogView((entry) => {
+  const hasCustomer = () => [...subscribers.keys()].some(({ audience }) => audience === 'customer');
+  const ordered = createOrderedLog((entry) => {
     typing.beforeEntry(entry);
-    answer.beforeEntry(entry);
+    draft.beforeEntry(entry);
   });
 
   const waitForGap = (milliseconds: number) => {
     gapTimer ??= setTimeout(() => {
       gapTimer = undefined;
-      if (view.missing) parts.onGap();
-      if (view.missing) refresh();
+      if (ordered.missing) parts.onGap();
+      if (ordered.missing) refresh();
     }, milliseconds);
   };
   /** Fetches what follows what was shown. One fetch at a time. */
   const refresh = () => {
-    if (!view.begun) return;
+    if (!ordered.begun) return;
     if (fetching) {
       fetchAgain = true;
       return;
@@ -126,10 +108,10 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
     fetching = true;
     fetchAgain = false;
     const accept = (page: Entry[], hasMore: boolean) => {
-      view.accept(page);
-      return hasMore || view.missing;
+      ordered.accept(page);
+      return hasMore || ordered.missing;
     };
-    fetchEntries({ session, sessionId, after: () => view.shown, accept, signal: closing.signal })
+    fetchEntries({ session, sessionId, after: () => ordered.shown, accept, signal: closing.signal })
       .catch((error: unknown) =>
         throttled(log).error(sessionId, { err: error, sessionId }, 'entries could not be fetched'),
       )
@@ -137,74 +119,54 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
         fetching = false;
         if (closing.signal.aborted || exists === false) return;
         if (fetchAgain) refresh();
-        else if (view.missing) waitForGap(STILL_MISSING_MS);
+        else if (ordered.missing) waitForGap(RETRY_MS);
       });
   };
-  /** Brings one viewer level with the others. */
-  const catchUp = (viewer: Viewer, reader: Reader, left: AbortSignal) => {
+  /** Fetches for one subscriber what the others have already been shown. */
+  const catchUp = (cursor: Cursor, reader: Reader, left: AbortSignal) => {
     const signal = AbortSignal.any([closing.signal, left]);
     const turn = parts.pace.begin(reader, signal);
     const accept = (page: Entry[]) => {
-      view.catchUp(viewer, page);
-      return viewer.behind;
+      ordered.catchUp(cursor, page);
+      return cursor.behind;
     };
-    fetchEntries({ session, sessionId, after: () => viewer.at, accept, turn, signal })
+    fetchEntries({ session, sessionId, after: () => cursor.at, accept, turn, signal })
       .catch((error: unknown) =>
-        throttled(log).error(sessionId, { err: error, sessionId }, 'a viewer could not catch up'),
+        throttled(log).error(sessionId, { err: error, sessionId }, 'a subscriber could not catch up'),
       )
       .then((exists) => {
-        if (signal.aborted || exists === false || !viewer.behind) return;
-        setTimeout(() => catchUp(viewer, reader, left), STILL_MISSING_MS).unref();
+        if (signal.aborted || exists === false || !cursor.behind) return;
+        setTimeout(() => catchUp(cursor, reader, left), RETRY_MS).unref();
       });
   };
 
-  const receive = (message: Msg) => {
-    const kind = message.subject.slice(message.subject.lastIndexOf('.') + 1) as LiveKind;
-    // Trusted from here: our services build these by the contract.
-    const payload: unknown = JSON.parse(decoder.decode(message.data));
-    if (kind === 'attendance') {
-      if (hasCustomer()) message.respond();
-      return;
-    }
-    if (kind === 'presence') {
-      const { present } = payload as CustomerPresence;
-      for (const sitter of seats.keys()) sitter.onPresence?.(present);
-      return;
-    }
-    lastActiveAt = Date.now();
-    if (kind === 'entry') {
-      view.accept((payload as LiveEntries).entries);
-      if (view.missing) waitForGap(GAP_PATIENCE_MS);
-    } else if (kind === 'draft') answer.received(payload as Draft);
-    else if (kind === 'typing') typing.received(payload as Typing);
-    else if (kind === 'seen') {
-      const seen = payload as Seen;
-      if (seen.sender === 'user') tellAgentsSeen(seen);
-      else tellCustomersSeen(seen);
-    } else if (kind === 'position') tellPosition(payload as Position);
-    else if (kind === 'note') tellNote(payload as LiveNote);
+  const active = <Payload>(react: (payload: Payload) => void) => {
+    return (payload: Payload) => {
+      lastActiveAt = Date.now();
+      react(payload);
+    };
   };
-  const subscription = nats.subscribe(parts.subjects.anyLive(sessionId), {
-    callback: (error, message) => {
-      if (error) return void log.error({ err: error, sessionId }, 'NATS ended the subscription of a session');
-      try {
-        const name = message.subject.endsWith('.entry') ? 'show entry' : undefined;
-        inTrace(message.headers?.get(TRACE_HEADER), () => receive(message), name, 'consumer');
-      } catch (problem) {
-        // The text of the problem may quote the message: only its name is logged. [S5]
-        const name = problem instanceof Error ? problem.name : typeof problem;
-        const facts = { sessionId, subject: message.subject, problem: name };
-        throttled(log).error(sessionId, facts, 'an announcement could not be shown');
-      }
+  const notifications = parts.receive(sessionId, {
+    entry: active(({ entries }) => {
+      ordered.accept(entries);
+      if (ordered.missing) waitForGap(GAP_TIMEOUT_MS);
+    }),
+    draft: active(draft.received),
+    typing: active(typing.received),
+    seen: active((seen) => (seen.sender === 'user' ? tellAgentsSeen(seen) : tellCustomersSeen(seen))),
+    position: active(tellPosition),
+    note: active(tellNote),
+    presence({ present }) {
+      for (const subscriber of subscribers.keys()) subscriber.onPresence?.(present);
     },
+    hasCustomer,
   });
-  const ready = interestKnown(nats);
 
   return {
     sessionId,
     comparedAt: Date.now(),
     get shown() {
-      return view.shown;
+      return ordered.shown;
     },
     get hasCustomer() {
       return hasCustomer();
@@ -214,35 +176,35 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
     },
     refresh,
     expect(lastSeq) {
-      view.expect(lastSeq);
-      if (view.missing) refresh();
+      ordered.expect(lastSeq);
+      if (ordered.missing) refresh();
     },
-    sit(sitter) {
-      const isCustomer = sitter.audience === 'customer';
-      const emit = isCustomer ? forCustomer(sitter.emit) : sitter.emit;
-      const seat: { viewer: Viewer | undefined; emit: Emit } = { viewer: undefined, emit };
+    subscribe(subscriber) {
+      const isCustomer = subscriber.audience === 'customer';
+      const emit = isCustomer ? forCustomer(subscriber.emit) : subscriber.emit;
+      const state: { cursor: Cursor | undefined; emit: Emit } = { cursor: undefined, emit };
       const left = new AbortController();
-      if (isCustomer && !hasCustomer()) announcePresence(true);
-      seats.set(sitter, seat);
+      if (isCustomer && !hasCustomer()) parts.publishPresence({ sessionId, present: true });
+      subscribers.set(subscriber, state);
       return {
-        ready,
+        ready: notifications.ready,
         begin({ at, lastSeq }) {
-          if (!seats.has(sitter) || seat.viewer !== undefined) return;
+          if (!subscribers.has(subscriber) || state.cursor !== undefined) return;
           lastActiveAt = Date.now();
           const show = (entry: Entry) => {
             showEntry(emit, isCustomer ? customerEntry(entry) : entry);
-            sitter.onShown?.(entry);
+            subscriber.onShown?.(entry);
           };
-          seat.viewer = view.enter({ at, lastSeq, show });
-          if (seat.viewer.behind) catchUp(seat.viewer, sitter.reader, left.signal);
-          if (view.missing) refresh();
+          state.cursor = ordered.open({ at, lastSeq, show });
+          if (state.cursor.behind) catchUp(state.cursor, subscriber.reader, left.signal);
+          if (ordered.missing) refresh();
         },
         leave() {
-          if (!seats.delete(sitter)) return;
+          if (!subscribers.delete(subscriber)) return;
           left.abort();
-          if (seat.viewer !== undefined) view.leave(seat.viewer);
-          if (isCustomer && !hasCustomer()) announcePresence(false);
-          if (seats.size === 0) onEmpty();
+          if (state.cursor !== undefined) ordered.close(state.cursor);
+          if (isCustomer && !hasCustomer()) parts.publishPresence({ sessionId, present: false });
+          if (subscribers.size === 0) onEmpty();
         },
       };
     },
@@ -250,8 +212,8 @@ export function openWatch(sessionId: string, parts: WatchParts, onEmpty: () => v
       closing.abort();
       clearTimeout(gapTimer);
       typing.stop();
-      answer.stop();
-      subscription.unsubscribe();
+      draft.stop();
+      notifications.stop();
     },
   };
 }

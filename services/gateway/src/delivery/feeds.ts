@@ -1,82 +1,87 @@
-import type { Head, SessionApi, Subjects } from '@baton/contracts';
-import type { Caller, Log, Metrics } from '@baton/runtime';
-import type { NatsConnection } from 'nats';
+import type { CustomerPresence, Head, SessionApi } from '@baton/contracts';
+import { type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
 import type { CatchUpPace } from './catch-up/catch-up-pace.ts';
-import { chooseDue } from './choose-due.ts';
-import { openWatch, type Seat, type Sitter, type Watch } from './feed.ts';
+import { type Feed, type FeedParts, openFeed, type Subscriber, type Subscription } from './feed.ts';
+import { chooseDue } from './reconciliation-order.ts';
 
-/** Sessions asked about in one request. */
+const RECONCILE_MS = 4_000;
+/** Sessions in one request. */
 const HEADS_PER_REQUEST = 1_000;
-/** Sessions compared in one round at most; the others come later, those with recent activity first. */
+/** Most sessions that one round compares; the others follow later, those with recent activity first. */
 const COMPARED_PER_ROUND = 5_000;
 
 /**
- * The sessions that have sockets on this gateway: watched from the first seat to the last. NATS brings what happens;
- * comparing with the record finds what it did not bring. [M5]
+ * The sessions with sockets on this gateway: a feed is open from the first subscriber to the last. NATS brings what
+ * happens; reconciliation with the session service finds what NATS did not bring. [M5]
  */
-export function createWatches(options: {
-  nats: NatsConnection;
-  subjects: Subjects;
+export function startFeeds(options: {
+  receive: FeedParts['receive'];
+  publishPresence: (presence: CustomerPresence) => void;
   session: Pick<Caller<SessionApi>, 'listEntries' | 'heads'>;
   pace: CatchUpPace;
   log: Log;
   metrics: Metrics;
 }) {
-  const watches = new Map<string, Watch>();
+  const feeds = new Map<string, Feed>();
   const { metrics, session, log } = options;
-  metrics.gauge('baton_sessions_watched', 'Sessions with sockets on this gateway', () => watches.size);
-  const gaps = metrics.counter('baton_gaps_fetched_total', 'Gaps in what was announced that had to be fetched');
+  metrics.gauge('baton_sessions_watched', 'Sessions with sockets on this gateway', () => feeds.size);
+  const gaps = metrics.counter('baton_gaps_fetched_total', 'Gaps between published entries that had to be fetched');
   const compared = metrics.counter('baton_sessions_compared_total', 'Sessions compared with the record');
   const behind = metrics.counter('baton_sessions_found_behind_total', 'Compared sessions that had missed something');
 
-  const compare = async (chosen: Watch[]) => {
+  const compare = async (chosen: Feed[]) => {
     for (let from = 0; from < chosen.length; from += HEADS_PER_REQUEST) {
       const slice = chosen.slice(from, from + HEADS_PER_REQUEST);
       const reply = await session.heads({ sessionIds: slice.map(({ sessionId }) => sessionId) });
       if (!reply.ok) return void log.warn({ code: reply.code }, 'sessions cannot be compared now');
       const now = Date.now();
-      for (const watch of slice) watch.comparedAt = now;
+      for (const feed of slice) feed.comparedAt = now;
       compared.inc(slice.length);
       reply.value.heads.forEach(catchUp);
     }
   };
   const catchUp = (head: Head) => {
-    const watch = watches.get(head.sessionId);
-    if (watch === undefined || head.lastSeq <= watch.shown) return;
+    const feed = feeds.get(head.sessionId);
+    if (feed === undefined || head.lastSeq <= feed.shown) return;
     behind.inc();
-    watch.expect(head.lastSeq);
+    feed.expect(head.lastSeq);
   };
+  const loop = startLoop({
+    name: 'reconciliation of feeds',
+    everyMs: RECONCILE_MS,
+    log,
+    run: () => compare(chooseDue([...feeds.values()], Date.now(), COMPARED_PER_ROUND)),
+  });
 
   return {
     get size() {
-      return watches.size;
+      return feeds.size;
     },
-    /** A socket takes its place at a session. It is shown nothing before `begin`. */
-    sit(sessionId: string, sitter: Sitter): Seat {
-      let watch = watches.get(sessionId);
-      if (watch === undefined) {
-        const opened = openWatch(sessionId, { ...options, onGap: () => gaps.inc() }, () => {
+    /** A socket follows a session. Nothing is shown before `begin`. */
+    subscribe(sessionId: string, subscriber: Subscriber): Subscription {
+      let feed = feeds.get(sessionId);
+      if (feed === undefined) {
+        const opened = openFeed(sessionId, { ...options, onGap: () => gaps.inc() }, () => {
           opened.close();
-          watches.delete(sessionId);
+          feeds.delete(sessionId);
         });
-        watches.set(sessionId, opened);
-        watch = opened;
+        feeds.set(sessionId, opened);
+        feed = opened;
       }
-      return watch.sit(sitter);
+      return feed.subscribe(subscriber);
     },
-    /** How far the log of a session was shown here; 0 when it has no sockets. */
-    shownOf: (sessionId: string): number => watches.get(sessionId)?.shown ?? 0,
+    /** How far the log of a session was shown on this gateway; 0 without a feed. */
+    shownOf: (sessionId: string): number => feeds.get(sessionId)?.shown ?? 0,
     /** Whether the customer has a socket on this gateway. */
-    hasCustomer: (sessionId: string): boolean => watches.get(sessionId)?.hasCustomer ?? false,
-    refresh: (sessionId: string) => watches.get(sessionId)?.refresh(),
-    /** One round of the comparing loop. */
-    compareDue: () => compare(chooseDue([...watches.values()], Date.now(), COMPARED_PER_ROUND)),
+    hasCustomer: (sessionId: string): boolean => feeds.get(sessionId)?.hasCustomer ?? false,
+    refresh: (sessionId: string) => feeds.get(sessionId)?.refresh(),
     /** After a time without NATS. */
-    compareAll: () => compare([...watches.values()]),
-    closeAll(): void {
-      for (const watch of watches.values()) watch.close();
-      watches.clear();
+    reconcileAll: () => compare([...feeds.values()]),
+    async stop(): Promise<void> {
+      await loop.stop();
+      for (const feed of feeds.values()) feed.close();
+      feeds.clear();
     },
   };
 }
-export type Watches = ReturnType<typeof createWatches>;
+export type Feeds = ReturnType<typeof startFeeds>;

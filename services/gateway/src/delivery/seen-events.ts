@@ -1,69 +1,61 @@
-import { accept, type Seen, type Subjects } from '@baton/contracts';
-import type { Announcer } from '@baton/runtime';
-import { holds, notFound, onDuty } from '../access/holder.ts';
-import type { Desk } from '../agents/desk.ts';
+import { accept, type Seen } from '@baton/contracts';
+import { type Assignments, notFound, participantIn } from '../access/session-access.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
-import type { Watches } from './feeds.ts';
+import type { Feeds } from './feeds.ts';
 
-/** How far somebody has read is passed on this often at most. */
-const PASS_MS = 500;
+/** Shortest time between two publications for one socket and session. */
+const PUBLISH_MS = 500;
 
-interface Reading {
-  /** Newest that was asked for. */
+interface ReadMark {
   newest: Seen;
-  passed: number;
+  published: number;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** [M6] Passes on how far each side has read: the newest number, never beyond what it was shown, and coalesced. */
+/** [M6] Publishes how far each side has read: the newest number only, and never beyond what the socket was shown. */
 export function seenEvents(options: {
-  desk: Pick<Desk, 'holds'>;
-  watches: Pick<Watches, 'shownOf'>;
-  announcer: Pick<Announcer, 'live'>;
-  subjects: Subjects;
+  agents: Assignments;
+  feeds: Pick<Feeds, 'shownOf'>;
+  publish: (seen: Seen) => void;
 }) {
-  const { desk, watches, announcer, subjects } = options;
-  const readings = new Map<Connection, Map<string, Reading>>();
+  const { agents, feeds, publish } = options;
+  const marks = new Map<Connection, Map<string, ReadMark>>();
 
-  const pass = (reading: Reading) => {
-    reading.timer = undefined;
-    const { newest } = reading;
-    if (newest.seq <= reading.passed) return;
-    reading.passed = newest.seq;
-    announcer.live(subjects.live(newest.sessionId, 'seen'), newest);
-    reading.timer = setTimeout(pass, PASS_MS, reading);
+  const publishNewest = (mark: ReadMark) => {
+    mark.timer = undefined;
+    const { newest } = mark;
+    if (newest.seq <= mark.published) return;
+    mark.published = newest.seq;
+    publish(newest);
+    mark.timer = setTimeout(publishNewest, PUBLISH_MS, mark);
   };
-  const take = (connection: Connection, seen: Seen) => {
-    const seq = Math.min(seen.seq, watches.shownOf(seen.sessionId));
+  const update = (connection: Connection, seen: Seen) => {
+    const seq = Math.min(seen.seq, feeds.shownOf(seen.sessionId));
     if (connection.gone || seq < 1) return;
-    const own = readings.get(connection) ?? new Map<string, Reading>();
-    readings.set(connection, own);
-    const reading = own.get(seen.sessionId) ?? { newest: seen, passed: 0, timer: undefined };
-    own.set(seen.sessionId, reading);
-    reading.newest = { ...seen, seq: Math.max(seq, reading.passed) };
-    if (reading.timer === undefined) pass(reading);
+    const own = marks.get(connection) ?? new Map<string, ReadMark>();
+    marks.set(connection, own);
+    const mark = own.get(seen.sessionId) ?? { newest: seen, published: 0, timer: undefined };
+    own.set(seen.sessionId, mark);
+    mark.newest = { ...seen, seq: Math.max(seq, mark.published) };
+    if (mark.timer === undefined) publishNewest(mark);
   };
 
   const handlers: EventHandlers<'seen'> = {
     async seen(connection, { sessionId, seq }) {
-      const agent = await onDuty(connection);
-      if (agent !== undefined) {
-        if (!desk.holds(agent.agentId, sessionId)) return notFound();
-        take(connection, { sessionId, sender: 'agent', seq });
-      } else {
-        if (!(await holds(connection, sessionId))) return notFound();
-        take(connection, { sessionId, sender: 'user', seq });
-      }
+      const participant = await participantIn(connection, sessionId, agents);
+      if (participant === undefined) return notFound();
+      update(connection, { sessionId, sender: participant.sender, seq });
       return accept({});
     },
   };
   return {
     handlers,
-    /** The socket has closed. */
+    /** The socket is closed. */
     ended(connection: Connection): void {
-      for (const { timer } of readings.get(connection)?.values() ?? []) clearTimeout(timer);
-      readings.delete(connection);
+      for (const { timer } of marks.get(connection)?.values() ?? []) clearTimeout(timer);
+      marks.delete(connection);
     },
   };
 }
+export type SeenEvents = ReturnType<typeof seenEvents>;

@@ -10,20 +10,20 @@ import {
 } from '@baton/contracts';
 import { type Caller, gatherWhileBusy, inTrace, isRecording, newId, traceparent } from '@baton/runtime';
 
-/** How long a send is repeated while its outcome is unknown or nobody takes it. */
+/** How long a send is retried while its outcome is unknown or the session service is unavailable. */
 const DEADLINE_MS = 8_000;
 /**
- * How long nothing may have been stored, of anybody, before no send is repeated any more. A restart is over by then;
- * what lasts longer, such as a database whose disk is full, repeating does not end, and who writes is to know at once.
+ * When nothing was stored for anybody for this long, sends are not retried. A restart is over by then. Retrying does not
+ * end a longer outage, such as a full disk, and the sender should know at once.
  */
 const OUTAGE_MS = 4_000;
 /**
- * How long the first, second and further attempts wait. What a session service was at work on when it was killed or
- * frozen is soon another one's [O1]; a slow one is not asked the same more often than that.
+ * Timeouts of the first, second and further attempts. Another session service soon takes over from one that was killed or
+ * frozen [O1]; a slow one does not get the same request more often than this.
  */
 const ATTEMPTS_MS = [1_000, 2_000, 4_000];
 const PAUSE_MS = 250;
-/** NATS carries 1 MB by default, a character can take three bytes, and the answer adds to what it repeats. */
+/** A NATS message has 1 MB by default, a character up to three bytes, and the reply repeats the text and adds to it. */
 const MAX_REQUEST_CHARACTERS = 200_000;
 
 export interface Send {
@@ -37,29 +37,29 @@ export type Sent = Reply<{ message: MessageEntry; repeated: boolean }>;
 interface Item extends Send {
   clientMessageId: string;
   at: number;
-  /** The trace that it was sent in. Its request is a step of the first message's; the others name their own. [O4] */
+  /** Its trace. The request belongs to the trace of its first message; the others carry their own. [O4] */
   trace: string | undefined;
 }
 
 /**
- * [M2] [M3] Brings what was said into the log. Of each author in each session one request is under way at a time, and
- * what comes meanwhile is gathered into the next, so the order in which it was sent is kept. Every message has an id
- * before it leaves, so a request whose outcome is unknown can be repeated. When that does not help in time, what was
- * sent behind it is given up with it: stored alone, it would stand in the wrong place.
+ * [M2] [M3] Appends messages to the log. For each author in each session one request is in progress at a time, and the
+ * messages sent meanwhile form the next batch, so their order is kept. Every message has an id before it leaves, so a
+ * request with an unknown outcome can be retried. When retries fail, the messages behind it fail with it: stored alone,
+ * they would be out of order.
  */
 export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: () => number = () => Date.now()) {
   const senders = new Map<string, ReturnType<typeof gatherWhileBusy<Item, Sent>>>();
-  /** Of the time in which nothing was taken of anybody: when it began, and when that was last seen. */
+  /** The current outage, in which nothing was stored for anybody: its start, and when it was last observed. */
   let outage: { since: number; seen: number } | undefined;
 
   const append = async (items: Item[]): Promise<Sent[]> => {
     const [first] = items;
     if (first === undefined) return [];
     const deadline = first.at + DEADLINE_MS;
-    /** An attempt may have been stored, although its answer did not come. */
+    /** An attempt may have been stored although its reply was lost. */
     let unknown = false;
     for (let attempt = 0; ; attempt++) {
-      const patience = ATTEMPTS_MS[attempt] ?? ATTEMPTS_MS.at(-1) ?? DEADLINE_MS;
+      const timeout = ATTEMPTS_MS[attempt] ?? ATTEMPTS_MS.at(-1) ?? DEADLINE_MS;
       const reply = await session.append(
         {
           sessionId: first.sessionId,
@@ -70,7 +70,7 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
               : { content, clientMessageId },
           ),
         },
-        { timeoutMs: Math.min(patience, Math.max(PAUSE_MS, deadline - clock())) },
+        { timeoutMs: Math.min(timeout, Math.max(PAUSE_MS, deadline - clock())) },
       );
       if (reply.ok) {
         outage = undefined;
@@ -80,18 +80,18 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
             : refuse(result.code, result.message, fieldOf(result.field)),
         );
       }
-      if (!isPassing(reply.code)) {
+      if (!isTransient(reply.code)) {
         outage = undefined;
         return items.map(() => reply);
       }
       const now = clock();
       if (reply.code === 'UNAVAILABLE') {
-        // Of what was between, when nobody wrote for long, nothing is known.
+        // When nobody wrote for long, nothing is known about the time between.
         const since = outage !== undefined && now - outage.seen < DEADLINE_MS ? outage.since : now;
         outage = { since, seen: now };
       } else unknown = true;
       const lasting = outage !== undefined && now + PAUSE_MS >= outage.since + OUTAGE_MS;
-      if (lasting || now + PAUSE_MS >= deadline) return items.map(() => (unknown ? unconfirmed : notTaken));
+      if (lasting || now + PAUSE_MS >= deadline) return items.map(() => (unknown ? unconfirmed : notStored));
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   };
@@ -101,20 +101,20 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
     for (const request of requestsOf(items)) {
       const before = results.at(-1);
       const attempt = () => inTrace(request[0]?.trace, () => append(request));
-      results.push(...(isGivenUp(before) ? request.map(() => notTaken) : await attempt()));
+      results.push(...(hasFailed(before) ? request.map(() => notStored) : await attempt()));
     }
     return results;
   };
 
   const senderOf = (key: string) => {
-    let givenUpAt = Number.NEGATIVE_INFINITY;
+    let failedAt = Number.NEGATIVE_INFINITY;
     return gatherWhileBusy<Item, Sent>({
       maxBatch: MAX_APPEND,
       run: async (items) => {
-        // In one batch everything came while the one before it was under way, or nothing did.
-        const behind = items.filter(({ at }) => at <= givenUpAt);
-        const results: Sent[] = [...behind.map(() => notTaken), ...(await run(items.slice(behind.length)))];
-        if (isGivenUp(results.at(-1))) givenUpAt = clock();
+        // All messages of a batch were sent during the previous request, or none was.
+        const behind = items.filter(({ at }) => at <= failedAt);
+        const results: Sent[] = [...behind.map(() => notStored), ...(await run(items.slice(behind.length)))];
+        if (hasFailed(results.at(-1))) failedAt = clock();
         if (senders.get(key)?.size === 0) senders.delete(key);
         return results;
       },
@@ -142,12 +142,12 @@ const unconfirmed = refuse(
   'TIMEOUT',
   'It could not be confirmed that this was stored; send it again with the same id.',
 );
-const notTaken = refuse('UNAVAILABLE', 'Nothing can be stored at the moment, and this was not; send it again.');
-const isGivenUp = (result: Sent | undefined) => result === unconfirmed || result === notTaken;
+const notStored = refuse('UNAVAILABLE', 'Nothing can be stored at the moment, and this was not; send it again.');
+const hasFailed = (result: Sent | undefined) => result === unconfirmed || result === notStored;
 
-const isPassing = (code: ErrorCode) => code === 'TIMEOUT' || code === 'UNAVAILABLE';
+const isTransient = (code: ErrorCode) => code === 'TIMEOUT' || code === 'UNAVAILABLE';
 
-/** Splits a batch into requests that NATS can carry, each with one author. */
+/** Splits a batch into requests that fit in a NATS message, each with one author. */
 function requestsOf(items: Item[]): Item[][] {
   const requests: Item[][] = [];
   let size = 0;
@@ -166,7 +166,7 @@ function requestsOf(items: Item[]): Item[][] {
   return requests;
 }
 
-/** A field of a request for many messages, as the field of the event that was one of them. */
+/** `messages.0.content` of a request is `content` of the event that sent the message. */
 const fieldOf = (field: string | undefined) => field?.split('.').at(-1);
 
 const epochOf = ({ author }: Item) => (author.type === 'agent' ? author.epoch : undefined);

@@ -1,7 +1,7 @@
 import type { Entry } from '@baton/contracts';
 import type { Emit } from '../connections/emit.ts';
 
-/** Sends one entry of a log as the event that clients know it by. */
+/** Sends one entry as the socket event, or events, that clients know it by. */
 export function showEntry(emit: Emit, entry: Entry): void {
   if (entry.kind === 'message') {
     emit('message:received', entry);

@@ -1,13 +1,12 @@
-import { subjects } from '@baton/contracts';
 import { expect, it } from 'vitest';
 import type { Connection } from '../connections/connection.ts';
 import { typingEvents } from './typing-events.ts';
 
-/** A customer whose chat is `s`. Of the connection only what typing looks at is there. */
+/** A customer of session `s`, with only what typing reads of a connection. */
 const connection = {
   identity: { role: 'customer' },
-  chats: new Map([['s', {}]]),
-  returning: new Map(),
+  sessions: new Map([['s', {}]]),
+  resuming: new Map(),
   gone: false,
 } as unknown as Connection;
 
@@ -15,9 +14,8 @@ function customerTypes() {
   const told: boolean[] = [];
   let now = 0;
   const events = typingEvents({
-    desk: { holds: () => false },
-    announcer: { live: (_, sign) => void told.push((sign as { active: boolean }).active) },
-    subjects: subjects('chat'),
+    agents: { isAssigned: () => false },
+    publish: ({ active }) => void told.push(active),
     clock: () => now,
   });
   return {
@@ -31,7 +29,7 @@ function customerTypes() {
   };
 }
 
-it('[M6] passes a sign on when it is new, and now and then while it lasts', async () => {
+it('[M6] publishes a state when it is new, and now and then while it lasts', async () => {
   const { told, key, pass, leave } = customerTypes();
   await key();
   await key();
@@ -43,7 +41,7 @@ it('[M6] passes a sign on when it is new, and now and then while it lasts', asyn
   expect(told).toEqual([true, true, false]);
 });
 
-it('[M6] the sign behind a message is a new one', async () => {
+it('[M6] after a message the next key starts a new state', async () => {
   const { told, key, send } = customerTypes();
   await key();
   expect(await send(Promise.resolve('stored'))).toBe('stored');
@@ -51,7 +49,7 @@ it('[M6] the sign behind a message is a new one', async () => {
   expect(told).toEqual([true, true]);
 });
 
-it('[M6] a sign that comes while the message is under way is passed on again behind it', async () => {
+it('[M6] a key pressed while the message is in progress is published again after it', async () => {
   const { told, key, send } = customerTypes();
   const { promise, resolve } = Promise.withResolvers<string>();
   await key();

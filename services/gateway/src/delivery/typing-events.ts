@@ -1,68 +1,59 @@
-import { accept, type Subjects, type Typing } from '@baton/contracts';
-import type { Announcer } from '@baton/runtime';
-import { holds, notFound, onDuty } from '../access/holder.ts';
-import type { Desk } from '../agents/desk.ts';
+import { accept, type Typing } from '@baton/contracts';
+import { type Assignments, notFound, participantIn } from '../access/session-access.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 
-/** A sign that nothing has changed about is passed on this often: well within the time after which it ends by itself. */
+/** An unchanged state is published this often: well within the time after which it expires. */
 const RENEW_MS = 2_000;
 
-/** [M6] Passes on who is typing, no more often than is of use to anybody. */
+/** [M6] Publishes who is typing, no more often than is of use to anybody. */
 export function typingEvents(options: {
-  desk: Pick<Desk, 'holds'>;
-  announcer: Pick<Announcer, 'live'>;
-  subjects: Subjects;
+  agents: Assignments;
+  publish: (typing: Typing) => void;
   clock?: () => number;
 }) {
-  const { desk, announcer, subjects, clock = () => performance.now() } = options;
-  const typingNow = new Map<Connection, Map<string, { sign: Typing; at: number }>>();
+  const { agents, publish, clock = () => performance.now() } = options;
+  const typingNow = new Map<Connection, Map<string, { typing: Typing; at: number }>>();
 
-  const announce = (sign: Typing) => announcer.live(subjects.live(sign.sessionId, 'typing'), sign);
-  const pass = (connection: Connection, sign: Typing) => {
-    const signs = typingNow.get(connection) ?? new Map<string, { sign: Typing; at: number }>();
-    const last = signs.get(sign.sessionId);
-    if (sign.active ? last !== undefined && clock() - last.at < RENEW_MS : last === undefined) return;
-    if (sign.active && !connection.gone) signs.set(sign.sessionId, { sign, at: clock() });
-    else signs.delete(sign.sessionId);
-    if (signs.size > 0) typingNow.set(connection, signs);
+  const update = (connection: Connection, typing: Typing) => {
+    const states = typingNow.get(connection) ?? new Map<string, { typing: Typing; at: number }>();
+    const last = states.get(typing.sessionId);
+    if (typing.active ? last !== undefined && clock() - last.at < RENEW_MS : last === undefined) return;
+    if (typing.active && !connection.gone) states.set(typing.sessionId, { typing, at: clock() });
+    else states.delete(typing.sessionId);
+    if (states.size > 0) typingNow.set(connection, states);
     else typingNow.delete(connection);
-    announce(sign);
+    publish(typing);
   };
 
   const handlers: EventHandlers<'typing'> = {
     async typing(connection, { sessionId, active }) {
-      const agent = await onDuty(connection);
-      if (agent !== undefined) {
-        if (!desk.holds(agent.agentId, sessionId)) return notFound();
-        pass(connection, { sessionId, sender: 'agent', name: agent.name, active });
-      } else {
-        if (!(await holds(connection, sessionId))) return notFound();
-        pass(connection, { sessionId, sender: 'user', active });
-      }
+      const participant = await participantIn(connection, sessionId, agents);
+      if (participant === undefined) return notFound();
+      update(connection, { sessionId, ...participant, active });
       return accept({});
     },
   };
   const forget = (connection: Connection, sessionId: string) => {
-    const signs = typingNow.get(connection);
-    if (signs?.delete(sessionId) && signs.size === 0) typingNow.delete(connection);
+    const states = typingNow.get(connection);
+    if (states?.delete(sessionId) && states.size === 0) typingNow.delete(connection);
   };
   return {
     handlers,
     /**
-     * Sends a message. Its entry ends the sign for everybody who watches, so the next sign is a new one; one that comes
-     * while the message is under way is ended by it, too, and is passed on again behind it.
+     * Sends a message. Its entry ends the typing state for all subscribers, so the next key starts a new one. A key
+     * pressed while the message is in progress is ended by the entry, too, and is therefore published again after it.
      */
     async around<Sent>(connection: Connection, sessionId: string, send: () => Promise<Sent>): Promise<Sent> {
       forget(connection, sessionId);
       const sent = await send();
       const since = typingNow.get(connection)?.get(sessionId);
-      if (since !== undefined) announce(since.sign);
+      if (since !== undefined) publish(since.typing);
       return sent;
     },
-    /** The socket has closed: nobody is typing there any more. */
+    /** The socket is closed: nobody is typing there any more. */
     ended(connection: Connection): void {
-      for (const { sign } of typingNow.get(connection)?.values() ?? []) announce({ ...sign, active: false });
+      for (const { typing } of typingNow.get(connection)?.values() ?? []) publish({ ...typing, active: false });
       typingNow.delete(connection);
     },
   };

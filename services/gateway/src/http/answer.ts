@@ -1,10 +1,10 @@
-/** What an HTTP request is answered with. */
+/** The response to an HTTP request. */
 export interface Answer {
   status: number;
   type?: string;
   body?: string | Buffer;
-  /** Pages of other origins that may connect may read this as well. */
+  /** Pages of other allowed origins may read this too. */
   readableByPages?: boolean;
-  /** In place of the usual ones; an empty one is left out. */
+  /** Override the default headers; an empty value removes one. */
   headers?: Record<string, string>;
 }

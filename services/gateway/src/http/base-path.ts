@@ -2,11 +2,11 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Answer } from './answer.ts';
 
 /**
- * Lets the gateway stand below a path of a site, such as `/support/`. What is asked for below it is what stands at the
- * root, pages, assets, API and sockets alike; so a proxy may pass paths on as they are, or without it.
- * Call it when everything else listens: it must be the first.
+ * Serves the gateway below a path of a site, such as `/support/`. Pages, assets, API and sockets are the same below it and
+ * at the root, so a proxy may forward paths with or without the prefix. Call it after all other listeners are added: its
+ * own must come first.
  */
-export function standBelow(http: Server, basePath: string): void {
+export function serveBelow(http: Server, basePath: string): void {
   if (basePath === '/') return;
   const strip = (request: IncomingMessage): void => {
     if (request.url?.startsWith(basePath)) request.url = request.url.slice(basePath.length - 1);
@@ -15,7 +15,7 @@ export function standBelow(http: Server, basePath: string): void {
   http.prependListener('upgrade', strip);
 }
 
-/** Addresses in a page go by where it stands, so the path itself must end like a folder. */
+/** Links in a page are relative to its path, so the base path itself must end with a slash. */
 export function toFolder(path: string, query: string | undefined, basePath: string): Answer | undefined {
   if (basePath === '/' || `${path}/` !== basePath) return undefined;
   return { status: 307, headers: { location: query === undefined ? basePath : `${basePath}?${query}` } };

@@ -2,27 +2,27 @@ import { isIP } from 'node:net';
 import type { Log } from '@baton/runtime';
 import type { Networks } from '../access/networks.ts';
 
-/** As much of an HTTP request as tells where it comes from. */
+/** The parts of an HTTP request that tell where it comes from. */
 interface Arrival {
   headers: Record<string, string | string[] | undefined>;
   socket: { remoteAddress?: string | undefined };
 }
 
 interface Proxies {
-  /** How many stand in front of us, one behind the other. */
+  /** How many stand in a row in front of the gateway. */
   count: number;
-  /** Where those are that reach us. */
+  /** The networks from which proxies reach the gateway. */
   networks: Networks;
 }
 
-/** Whether this peer is one of the proxies in front of us. One that has no address is on this machine. */
+/** Whether this peer is one of the proxies in front of the gateway. A peer without an address is on this machine. */
 export const isProxy = (peer: string | undefined, { count, networks }: Proxies): boolean =>
   count > 0 && (peer === undefined || networks(peer));
 
 /**
- * The client's network address. Each proxy appends to X-Forwarded-For the address that it was reached from, so the client
- * is as many entries from the end as there are proxies; what stands before it anybody can write. Who reaches us past
- * the proxies writes all of it, so only they are believed.
+ * The client's network address. Each proxy appends the address of its peer to X-Forwarded-For, so the client's is as many
+ * entries from the end as there are proxies; the client itself may have written those before. A client that bypasses
+ * the proxies writes the whole header, so it is believed from proxies only.
  */
 export function clientAddress(request: Arrival, proxies: Proxies): string {
   const peer = request.socket.remoteAddress;
@@ -32,8 +32,8 @@ export function clientAddress(request: Arrival, proxies: Proxies): string {
 }
 
 /**
- * `clientAddress`, with one warning of each way in which the settings do not fit what arrives: the limits by address
- * [S3] would then count all customers behind the proxy as one.
+ * `clientAddress`, which also warns once for each way in which the settings do not match the requests: the limits by
+ * address [S3] then count all customers behind the proxy as one.
  */
 export function createAddressOf(proxies: Proxies, log: Log): (request: Arrival) => string {
   const warned = new Set<string>();
@@ -55,7 +55,7 @@ const PAST_THE_PROXIES = `a request came with X-Forwarded-For from outside PROXY
 
 function unfit(request: Arrival, proxies: Proxies): string | undefined {
   const inHeader = request.headers['x-forwarded-for'] === undefined ? 0 : forwardedFor(request).length;
-  // None is no fault: probes come past the proxies. More are what clients write, or proxies that need not be believed.
+  // No entry is fine: probes bypass the proxies. More entries than proxies come from clients or from further proxies.
   if (inHeader === 0) return undefined;
   if (proxies.count === 0) return NOT_BELIEVED;
   if (!isProxy(request.socket.remoteAddress, proxies)) return PAST_THE_PROXIES;

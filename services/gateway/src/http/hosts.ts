@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 
 /**
- * The names by which the gateway may be reached. A page of any site can point its own name at this machine ("DNS
- * rebinding"): for the browser the two are then one origin, and only the Host header tells.
+ * The host names by which the gateway may be reached. Any site can point its own name at this machine ("DNS rebinding"):
+ * the browser then sees one origin, and only the Host header reveals it.
  *
- * Where no names are given: in production any, as one cannot be guessed there and every right needs a secret; elsewhere
- * addresses and names that nobody can own, which are localhost and those without a dot, as of a container.
+ * Without a list, production accepts every name, because every right needs a secret there. Elsewhere only addresses and
+ * names that nobody can register are accepted: localhost, and names without a dot, such as a container's.
  */
 export function createHostCheck(options: { allowed: readonly string[] | undefined; production: boolean }) {
   const { allowed, production } = options;
@@ -19,7 +19,7 @@ export function createHostCheck(options: { allowed: readonly string[] | undefine
 }
 export type HostCheck = ReturnType<typeof createHostCheck>;
 
-/** This machine itself. Its probes ask by these names, whatever the names for others. */
+/** This machine itself. Local probes use these names, whatever ALLOWED_HOSTS says. */
 export const isLoopback = (name: string) => name === 'localhost' || name === '127.0.0.1' || name === '::1';
 
 /** Without port, and without the brackets of IPv6. */

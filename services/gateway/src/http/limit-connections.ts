@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
-import type { Socket as Wire } from 'node:net';
-import type { Room } from '../access/limits/room.ts';
+import type { Socket as TcpSocket } from 'node:net';
+import type { ConnectionSlots } from '../access/limits/connection-slots.ts';
 
-/** [S3] How long a request may take to arrive: its headers, and all of it. Who sends slowly holds a connection no longer. */
+/** [S3] How long a request may take to arrive: its headers, and all of it. A slow sender holds a connection no longer. */
 export const arrivalTimes: ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
@@ -11,43 +11,43 @@ export const arrivalTimes: ServerOptions = {
 };
 
 /**
- * [S3] [S6] Keeps anybody from holding all connections, or all the work of answering, by doing nothing or by doing it
- * slowly. A connection of TCP takes a place from its first moment, before a byte of it is read. Those of a proxy speak
- * for many, so each request takes one, too, while it is under way, for the address that it comes from.
+ * [S3] [S6] Prevents one network from holding all connections, or all requests in progress, by being slow or silent. A TCP
+ * connection takes a slot when it is accepted, before any byte is read. A proxy's connections carry many clients, so
+ * each request takes a slot too while it is in progress, counted by its client's address.
  */
 export function limitConnections(
   http: Server,
   options: {
-    wires: Room;
-    requests: Room;
+    connections: ConnectionSlots;
+    requests: ConnectionSlots;
     isProxy: (peer: string | undefined) => boolean;
     addressOf: (request: IncomingMessage) => string;
     onRefused: (address: string) => void;
   },
 ): void {
-  http.on('connection', (wire: Wire) => {
-    const peer = wire.remoteAddress;
+  http.on('connection', (socket: TcpSocket) => {
+    const peer = socket.remoteAddress;
     if (options.isProxy(peer)) return;
-    // One that has gone meanwhile has no address any more.
-    const leave = peer === undefined ? undefined : options.wires.enter(peer);
-    if (leave !== undefined) return void wire.once('close', leave);
+    // A socket that has closed meanwhile has no address.
+    const release = peer === undefined ? undefined : options.connections.take(peer);
+    if (release !== undefined) return void socket.once('close', release);
     if (peer !== undefined) options.onRefused(peer);
-    wire.destroy();
+    socket.destroy();
   });
-  // In front of whoever answers.
+  // Before all other listeners.
   const answering = http.listeners('request');
   http.removeAllListeners('request');
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const address = options.addressOf(request);
-    const leave = options.requests.enter(address);
-    if (leave === undefined) {
+    const release = options.requests.take(address);
+    if (release === undefined) {
       options.onRefused(address);
       response.writeHead(503, { connection: 'close', 'retry-after': '10' }).end('Too many requests at once.\n');
       return;
     }
-    // Under way until it has arrived and is answered.
+    // In progress until it has arrived and is answered.
     let ended = 0;
-    const end = () => ++ended === 2 && leave();
+    const end = () => ++ended === 2 && release();
     request.once('close', end);
     response.once('close', end);
     for (const answer of answering) answer.call(http, request, response);

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 
 /**
- * Listens, and gives the port: the one asked for, or the one that the system chose for 0.
+ * Listens, and returns the port: the given one, or the one that the system chose for 0.
  * @throws when the port is taken, naming it.
  */
 export async function listen(server: Server, host: string, port: number): Promise<number> {

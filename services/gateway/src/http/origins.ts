@@ -1,9 +1,9 @@
-/** On a developer's machine pages come from whatever port their server has. */
+/** On a developer's machine pages come from any port. */
 const localPage = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
- * Which pages may talk to us. Requests without an origin do not come from a page; a page that came from this very host
- * may always.
+ * Which pages may use the gateway. A request without an origin does not come from a page; a page that this gateway served
+ * is always allowed.
  */
 export function createOriginCheck(options: { allowed: readonly string[] | undefined; production: boolean }) {
   const { allowed, production } = options;

@@ -8,19 +8,19 @@ import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 import type { Answer } from './answer.ts';
 import { notBuiltPage } from './plain-page.ts';
 
-/** Where the applications are, in a clone as in an image. */
+/** The folder of the apps, in a clone and in an image. */
 export const APPS_FOLDER = fileURLToPath(new URL('../../../../apps', import.meta.url));
 
-/** Pages by their path, and the built file of each. */
+/** Paths of pages, and the built file of each. */
 const PAGES = new Map([
   ['/', 'web-chat/dist/index.html'],
   ['/widget', 'web-chat/dist/widget.html'],
   ['/agent', 'agent-console/dist/agent.html'],
   ['/admin', 'agent-console/dist/admin.html'],
 ]);
-/** The only page that stands in frames of other sites. */
+/** The only page that other sites may frame. */
 const FRAME = '/widget';
-/** What other sites load. */
+/** The script that other sites load. */
 const SCRIPT = '/widget.js';
 const DISTS: readonly string[] = ['web-chat/dist', 'agent-console/dist'];
 
@@ -38,7 +38,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const COMPRESSIBLE = /^(?:text|application|image\/svg)/;
 const SMALLEST_TO_COMPRESS = 1_024;
-/** Files that were built anew are noticed within this time. */
+/** A new build is noticed within this time. */
 const LOOK_EVERY_MS = 1_000;
 
 const compress = { br: promisify(brotliCompress), gzip: promisify(gzip) };
@@ -57,9 +57,9 @@ interface Body {
 }
 
 /**
- * The built pages and their files. What is served is what was found in the folders, by its exact name: no path of a
- * request is ever put together with one of the file system.
- * @param frameAncestors origins whose pages may hold the widget's frame; any when undefined
+ * The built pages and their files. Only files that were found in the build folders are served, by their exact names: a
+ * path of a request is never joined with a path of the file system.
+ * @param frameAncestors origins whose pages may frame the widget; any when undefined
  */
 export function createPages(options: { apps: string; frameAncestors: readonly string[] | undefined }) {
   const bodies = new Map<string, Promise<Body>>();
@@ -73,7 +73,7 @@ export function createPages(options: { apps: string; frameAncestors: readonly st
   const bodyOf = (file: BuiltFile): Promise<Body> => {
     const known = bodies.get(file.path + file.version);
     if (known !== undefined) return known;
-    // Of a file that was built anew, the old one is of no more use.
+    // The previous version of the file is no longer needed.
     for (const key of bodies.keys()) if (key.startsWith(file.path)) bodies.delete(key);
     const reading = readBody(file);
     bodies.set(file.path + file.version, reading);
@@ -81,7 +81,7 @@ export function createPages(options: { apps: string; frameAncestors: readonly st
     return reading;
   };
 
-  /** What stands at a path; undefined when nothing does. */
+  /** The file at a path; undefined when there is none. */
   return async (path: string, asked: IncomingHttpHeaders): Promise<Answer | undefined> => {
     const file = (await files()).get(path);
     if (file === undefined) return PAGES.has(path) ? notBuiltPage(path === '/' ? 200 : 503) : undefined;
@@ -110,7 +110,7 @@ async function findFiles(apps: string): Promise<Map<string, BuiltFile>> {
   const found = new Map<string, BuiltFile>();
   for (const dist of DISTS) {
     const folder = join(apps, dist);
-    // Not built: there is nothing, and no error.
+    // Not built yet: no files, and no error.
     const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
       const type = TYPES[extname(entry.name)];
@@ -132,7 +132,7 @@ async function readBody({ path }: BuiltFile): Promise<Body> {
   return { plain, etag, encoded: new Map() };
 }
 
-/** Files named for their content never change. Pages name them, so a page is asked for each time. */
+/** Files named by their content hash never change. Pages refer to them, so pages are revalidated each time. */
 function cacheControl(path: string): string {
   if (path.startsWith('/assets/')) return 'public, max-age=31536000, immutable';
   return path === SCRIPT ? 'public, max-age=600, stale-while-revalidate=86400' : 'no-cache';
@@ -152,14 +152,14 @@ function pageHeaders(path: string, frameAncestors: readonly string[] | undefined
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors ${ancestors.join(' ')}`,
-    // Pages make nodes, never HTML from strings; the browser holds them to it.
+    // Pages create nodes, never HTML from strings; the browser enforces it.
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ];
   return {
     'content-security-policy': policy.join('; '),
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
-    // '' takes away what every other answer has.
+    // '' removes a default header.
     // A page that is isolated from other origins holds only frames that are, too.
     ...(framed && {
       'x-frame-options': '',
@@ -179,7 +179,7 @@ function encodingFor(file: BuiltFile, plain: Buffer, accepted: string | string[]
 }
 
 function compressed(plain: Buffer, encoding: Encoding): Promise<Buffer> {
-  // Once for each file, so it may take its time.
+  // Once for each file, so it may be slow.
   return encoding === 'br'
     ? compress.br(plain, { params: { [zlib.BROTLI_PARAM_QUALITY]: zlib.BROTLI_MAX_QUALITY } })
     : compress.gzip(plain, { level: 9 });

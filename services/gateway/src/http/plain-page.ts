@@ -6,10 +6,10 @@ body { font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto
 code { padding: 0.1em 0.4em; border-radius: 0.3em; background: color-mix(in srgb, currentcolor 10%, transparent); }
 `;
 
-/** What a content security policy calls the style of these pages by. */
+/** The hash of the style, for a content security policy. */
 export const plainStyleSource = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-/** A page of the gateway's own, for when there is no better one. */
+/** A minimal page that needs no build. */
 function plainPage(status: number, title: string, body: string): Answer {
   return {
     status,

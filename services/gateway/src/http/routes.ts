@@ -44,25 +44,25 @@ const json = (status: number, value: unknown): Answer => ({
   readableByPages: true,
 });
 
-const forEverybody = ({ status, timestamp }: SystemHealth): PublicHealth => ({
+const publicView = ({ status, timestamp }: SystemHealth): PublicHealth => ({
   status: status === 'down' ? 'down' : 'up',
   timestamp,
 });
 
-/** Answers plain HTTP requests: everything but Socket.IO's own path. What is no route may be a page. */
+/** Answers plain HTTP requests: everything except Socket.IO's own path. A path without a route may be a page. */
 export function createRoutes(options: {
   health: () => Promise<SystemHealth>;
   metrics: Metrics;
-  /** Whether everybody is told the state of every part and the metrics; operators ask inside for them. */
+  /** Whether this port serves the health of every part and the metrics. Operators read them on `HEALTH_PORT`. */
   open: boolean;
   originAllowed: OriginCheck;
   hostAllowed: HostCheck;
   pages: Pages;
-  /** Where all of it stands: see `standBelow`. */
+  /** See `serveBelow`. */
   basePath: string;
-  /** What the operator calls the chat, and how it greets. */
+  /** The operator's title for the chat, and its greeting. */
   chat: Info['chat'];
-  /** [S3] Whether the address that asks may ask once more. */
+  /** [S3] Whether the client's address may make one more request. */
   mayVisit: (request: IncomingMessage) => boolean;
   log: Log;
 }) {
@@ -73,7 +73,7 @@ export function createRoutes(options: {
       '/health',
       async () => {
         const health = await options.health();
-        return json(health.status === 'down' ? 503 : 200, options.open ? health : forEverybody(health));
+        return json(health.status === 'down' ? 503 : 200, options.open ? health : publicView(health));
       },
     ],
   ]);
@@ -87,10 +87,10 @@ export function createRoutes(options: {
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const [path = '/', query] = request.url?.split('?', 2) ?? [];
     if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405 };
-    // Whoever asks whether it is well may do so by any name, as balancers do.
+    // Health probes, such as a load balancer's, may use any host name.
     if (!PROBES.has(path) && !options.hostAllowed(request.headers.host))
       return { status: 421, type: 'text/plain', body: 'This host name is not ours; ALLOWED_HOSTS says which are.\n' };
-    // What else the client has sent on its connection is not read.
+    // Further requests of this connection are not read.
     if (!options.mayVisit(request))
       return { status: 429, type: 'text/plain', body: 'Too many requests.\n', headers: { connection: 'close' } };
     const found =
@@ -98,14 +98,14 @@ export function createRoutes(options: {
       (await routes.get(path)?.()) ??
       (await options.pages(path, request.headers));
     if (found !== undefined) return found;
-    const forPeople = request.headers.accept?.includes('text/html') === true;
-    return forPeople
+    const acceptsHtml = request.headers.accept?.includes('text/html') === true;
+    return acceptsHtml
       ? notFoundPage(options.basePath)
       : { status: 404, type: 'text/plain', body: 'There is nothing here.\n' };
   };
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    // A request body is of no use here, and not waited for.
+    // Request bodies are discarded.
     request.resume();
     answer(request)
       .catch((error: unknown): Answer => {

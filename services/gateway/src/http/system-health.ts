@@ -11,20 +11,20 @@ import type {
 import { type Caller, type Check, checkPart } from '@baton/runtime';
 
 const ASK_TIMEOUT_MS = 1_500;
-/** However often health is asked for, it is looked at once in this time. */
+/** However often health is requested, the parts are checked at most once in this time. */
 const CACHE_MS = 1_000;
 
 type Part = keyof SystemHealth['services'];
 /** Without one of these nobody can chat. */
 const essential: readonly Part[] = ['gateway', 'session', 'postgres', 'nats'];
 
-/** [O3] The state of every part, as one who wants to chat through this gateway finds it. */
+/** [O3] The state of every part, as a client of this gateway finds it. */
 export function createSystemHealth(options: {
   session: Pick<Caller<SessionApi>, 'health'>;
   queue: Pick<Caller<QueueApi>, 'health'>;
   ai: Pick<Caller<AiApi>, 'health'>;
   redis: Check;
-  nats: Check;
+  checkNats: Check;
   draining: () => boolean;
 }) {
   const look = async (): Promise<SystemHealth> => {
@@ -34,7 +34,7 @@ export function createSystemHealth(options: {
       timed(options.queue.health({}, ask)),
       timed(options.ai.health({}, ask)),
       checkPart(options.redis),
-      checkPart(options.nats),
+      checkPart(options.checkNats),
     ]);
     const services: SystemHealth['services'] = {
       gateway: options.draining() ? { status: 'down', detail: 'stopping' } : { status: 'up' },
@@ -68,7 +68,7 @@ async function timed(asking: Promise<Reply<ServiceHealth>>): Promise<Answer> {
   return { reply, latencyMs: Math.round((performance.now() - start) * 10) / 10 };
 }
 
-/** A service that answers is up, whatever it says of the servers behind it: those are parts of their own. */
+/** A service that answers is up, whatever it reports about the servers behind it: those are parts of their own. */
 function serviceItself({ reply, latencyMs }: Answer): HealthPart {
   if (!reply.ok) return { status: 'down', detail: reply.message };
   const { status, parts } = reply.value;

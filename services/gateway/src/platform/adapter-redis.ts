@@ -1,26 +1,23 @@
 import { redisAddress } from '@baton/addresses';
-import type { Check, Log } from '@baton/runtime';
+import type { Check, Parts } from '@baton/runtime';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
+import type { GatewayConfig } from '../config.ts';
 
 const COMMAND_TIMEOUT_MS = 1_000;
 
 /**
  * The Redis side of Socket.IO: what is sent to all agents reaches those on other gateways. Everything else goes over
- * NATS, so without Redis only the waiting list is late.
+ * NATS, so an outage of Redis only delays queue updates.
  *
- * Sharded Pub/Sub with one channel for all: the adapter's `dynamic` mode would subscribe to a channel for every room,
- * without waiting for it. A publication fails at once when Redis is gone, since local delivery waits for it.
+ * Sharded Pub/Sub with one channel for all rooms: the adapter's `dynamic` mode subscribes to one for each room, and does
+ * not wait until it is. A publication fails at once when Redis is down, because local delivery waits for it.
  */
-export function connectAdapter(options: {
-  url: string;
-  password: string | undefined;
-  caFile?: string | undefined;
-  prefix: string;
-  log: Log;
-}) {
-  const { prefix, log } = options;
-  const { url, options: encryption } = redisAddress(options.url, options);
+export function connectAdapter({ config, log }: Pick<Parts<GatewayConfig>, 'config' | 'log'>) {
+  const { url, options: encryption } = redisAddress(config.REDIS_URL, {
+    password: config.REDIS_PASSWORD,
+    caFile: config.REDIS_CA_FILE,
+  });
   const common = {
     ...encryption,
     retryStrategy: (attempt: number) => Math.min(2_000, 100 * 2 ** Math.min(attempt, 5)),
@@ -38,22 +35,22 @@ export function connectAdapter(options: {
 
   let gone = false;
   publisher.on('error', (error) => {
-    if (!gone) log.warn({ detail: error.message }, 'Redis is gone; reconnecting. Agents see the waiting list late');
+    if (!gone) log.warn({ detail: error.message }, 'Redis is gone; reconnecting. Agents see queue updates late');
     gone = true;
   });
   publisher.on('ready', () => {
     if (gone) log.info('Redis is back');
     gone = false;
   });
-  // Its connection fails with the other one, which has logged it.
+  // It fails together with the publisher, which logs it.
   subscriber.on('error', () => {});
 
   const attempted = (command: Promise<unknown>) => {
     command.catch((error: unknown) => {
-      if (subscriber.status !== 'end') log.warn({ err: error }, 'a Redis channel could not be followed');
+      if (subscriber.status !== 'end') log.warn({ err: error }, 'a Redis subscription failed');
     });
   };
-  // The adapter awaits none of these, and a rejection that nobody handles would end the process.
+  // The adapter awaits none of these, and an unhandled rejection would end the process.
   const guarded = {
     on: (event: string, listener: (...args: unknown[]) => void) => subscriber.on(event, listener),
     ssubscribe: (channel: string) => attempted(subscriber.ssubscribe(channel)),
@@ -65,7 +62,7 @@ export function connectAdapter(options: {
   };
   return {
     adapter: createShardedAdapter(publisher, guarded, {
-      channelPrefix: `${prefix}sockets`,
+      channelPrefix: `${config.REDIS_PREFIX}sockets`,
       subscriptionMode: 'static',
     }),
     check,

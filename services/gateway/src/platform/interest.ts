@@ -1,16 +1,16 @@
 import type { NatsConnection } from 'nats';
 
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 
 /**
- * Resolves when NATS has taken up the subscriptions made so far, which takes a round trip. When it does not answer, a
- * comparing loop makes up for what is missed, so nobody waits for it for long.
+ * Resolves when NATS has processed the subscriptions made so far, which takes a round trip, or after a second: then
+ * reconciliation makes up for what is missed.
  */
 export async function interestKnown(nats: NatsConnection): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, TIMEOUT_MS);
   });
-  await Promise.race([nats.flush().catch(() => {}), patience]);
+  await Promise.race([nats.flush().catch(() => {}), timeout]);
   clearTimeout(timer);
 }

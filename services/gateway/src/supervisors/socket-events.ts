@@ -7,22 +7,22 @@ import {
   type SystemHealth,
 } from '@baton/contracts';
 import type { Caller, Log } from '@baton/runtime';
-import type { WaitingList } from '../agents/queue-view/queue-updates.ts';
+import type { QueueUpdates } from '../agents/queue-view/queue-updates.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 
-/** Waiting sessions of the record shown for comparing with the queue. */
-const SHOWN_OF_RECORD = 200;
+/** Waiting sessions of the database that are shown beside those of the queue. */
+const SHOWN_OF_DATABASE = 200;
 
-type AdminEvents = EventHandlers<Extract<ClientEventName, `admin:${string}`>>;
+type SupervisorEvents = EventHandlers<Extract<ClientEventName, `admin:${string}`>>;
 
-/** What operators may ask. Each answer is also sent as an event, for clients that do not ask for acknowledgements. */
-export function adminEvents(options: {
+/** What supervisors may ask. Each answer is also sent as an event, for clients that do not use acknowledgements. */
+export function supervisorEvents(options: {
   session: Caller<SessionApi>;
   queue: Caller<QueueApi>;
-  waitingList: Pick<WaitingList, 'load'>;
+  queueUpdates: Pick<QueueUpdates, 'load'>;
   health: () => Promise<SystemHealth>;
   log: Log;
-}): AdminEvents {
+}): SupervisorEvents {
   const { session, queue, log } = options;
   return {
     async 'admin:get_stats'(connection) {
@@ -32,10 +32,13 @@ export function adminEvents(options: {
     },
 
     async 'admin:debug_queue'(connection) {
-      const [inRedis, inRecord] = await Promise.all([queue.debug({}), session.listWaiting({ limit: SHOWN_OF_RECORD })]);
+      const [inRedis, inDatabase] = await Promise.all([
+        queue.debug({}),
+        session.listWaiting({ limit: SHOWN_OF_DATABASE }),
+      ]);
       if (!inRedis.ok) return inRedis;
-      if (!inRecord.ok) return inRecord;
-      const { waiting, hasMore } = inRecord.value;
+      if (!inDatabase.ok) return inDatabase;
+      const { waiting, hasMore } = inDatabase.value;
       const value = {
         queue: inRedis.value,
         database: { waiting: waiting.map(({ sessionId, requestedAt }) => ({ sessionId, requestedAt })), hasMore },
@@ -50,7 +53,7 @@ export function adminEvents(options: {
     },
 
     async 'admin:list_waiting'() {
-      const view = await options.waitingList.load();
+      const view = await options.queueUpdates.load();
       return view === undefined
         ? refuse('UNAVAILABLE', 'The queue is unavailable; try again in a moment.')
         : accept(view);

@@ -1,12 +1,12 @@
 /**
- * [S6] Work that is under way, by network address: so much of one address at once, and the rest of it in order, so that a
- * burst of one stands in nobody else's way. Nothing is refused here; how much may wait is limited by what may be sent.
+ * [S6] Limits the work in progress of each network: `capacity` at once, and the rest in order, so that a burst from one
+ * network delays nobody else. Nothing is refused here; the limits on events bound what can wait.
  */
 export function createInFlight(capacity: number) {
   const networks = new Map<string, { used: number; waiting: { cost: number; begin: () => void }[] }>();
 
   return {
-    /** Takes room for work of this cost: at once (undefined), or when what came before it has ended. `end` gives it back. */
+    /** Acquires capacity: at once (undefined), or after the work queued before it. `end` releases it. */
     begin(network: string, cost: number): Promise<void> | undefined {
       let one = networks.get(network);
       if (one === undefined) {
@@ -14,7 +14,7 @@ export function createInFlight(capacity: number) {
         networks.set(network, one);
       }
       const { waiting } = one;
-      // What costs more than there is room for is done by itself.
+      // Work that costs more than the whole capacity runs alone.
       if (waiting.length === 0 && (one.used === 0 || one.used + cost <= capacity)) {
         one.used += cost;
         return undefined;

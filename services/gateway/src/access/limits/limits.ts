@@ -3,39 +3,39 @@ import { networkOf } from '../network-of.ts';
 import { createInFlight } from './in-flight.ts';
 import { Bucket, createBuckets, type Rate } from './token-bucket.ts';
 
-/** Agents write in many chats at once and are known people: they may do this many times what a customer may. */
+/** Agents write in many sessions at once and are known people: their limits are this many times a customer's. */
 const AGENT_FACTOR = 5;
-/** A connection that goes on after this many refusals at once is cut. */
+/** A connection that continues after this many refusals at once is cut. */
 const REFUSALS = { perSecond: 5, burst: 200 };
-/** Packets for each event: with acknowledgements, signs of life, and those events that are refused. */
+/** Packets for each event: acknowledgements, heartbeats and refused events included. */
 const PACKETS_PER_EVENT = 3;
-/** So that whoever sends too many events is told so before the connection is closed, however few events are allowed. */
+/** A client that sends too many events is told so before its connection is closed, however few events are allowed. */
 const FEWEST_PACKETS = { perSecond: 50, burst: 500 };
-/** What all connections of an address may send, as a multiple of what one may. */
+/** What all connections of an address may send, as a multiple of one connection's. */
 const ADDRESS_BYTES_FACTOR = 8;
-/** Connections of an address that may be cut, before it has to wait until it may connect again. */
+/** Connections of an address that may be cut before it must wait to connect again. */
 const CUTS = { perSecond: 0.1, burst: 10 };
-/** What of one address may be under way: so many events, or fewer that cost more. */
+/** Events of one address in progress at once, or fewer that cost more. */
 const IN_FLIGHT = 8;
 
-/** The limits of one connection, from its first byte on. Whatever it joins and leaves, they go on. */
+/** The limits of one connection, from its first byte on. Joining and leaving a namespace does not reset them. */
 export interface ConnectionLimits {
   readonly network: string;
-  /** Something that was received, of any kind and before it is decoded. False: the connection is to be closed. */
+  /** Counts received data of any kind, before it is decoded. False: close the connection. */
   packet(bytes: number, packets?: number): boolean;
-  /** Any event; `cost` when it costs us as much as several. */
+  /** Counts an event; `cost` when it takes as much work as several. */
   event(ofAgent: boolean, cost?: number): boolean;
-  /** Counts a refusal; false when there were so many that the connection is to be cut. */
+  /** Counts a refusal. False: there were too many, cut the connection. */
   refusal(): boolean;
   /** The connection was cut for sending too much. */
   cut(): void;
-  /** Work is to begin: at once when this gives undefined. What it gives back is called when the work has ended. */
+  /** Starts an event: at once when `waits` is undefined. Call `end` when its work has ended. */
   begin(ofAgent: boolean, cost: number): { waits: Promise<void> | undefined; end: () => void };
 }
 
 /**
- * [S3] [S6] How much anybody may do. A limit is kept by whoever would have to be hurt to get around it: a connection, a
- * network address, a chat, an agent. All are per gateway.
+ * [S3] [S6] Rate limits: by connection, network address, session and agent. Each counts by what a client cannot change
+ * without cost. All are per gateway.
  */
 export function createLimits(config: GatewayConfig, clock: () => number = () => performance.now()) {
   const events = { perSecond: config.EVENT_RATE, burst: config.EVENT_BURST };
@@ -49,8 +49,8 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
   const bytesOfAddress = createBuckets(times(bytes, ADDRESS_BYTES_FACTOR));
   const starts = createBuckets({ perSecond: config.START_RATE, burst: config.START_BURST });
   const cuts = createBuckets(CUTS);
-  const perChat = createBuckets(messages);
-  const storedOfChat = createBuckets(aDay(config.CUSTOMER_BYTES_DAY));
+  const perSession = createBuckets(messages);
+  const storedOfSession = createBuckets(aDay(config.CUSTOMER_BYTES_DAY));
   const storedOfAddress = createBuckets(aDay(config.ADDRESS_BYTES_DAY));
   const perAgent = createBuckets(times(messages, AGENT_FACTOR));
   const inFlight = createInFlight(IN_FLIGHT);
@@ -66,7 +66,7 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
       const ownEvents = new Bucket(events, now);
       const ownRefusals = new Bucket(REFUSALS, now);
       let isCut = false;
-      // Made when it is needed: few connections are agents'.
+      // Created on demand: few connections are agents'.
       let eventsOfAgent: Bucket | undefined;
       return {
         network,
@@ -98,20 +98,20 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
         },
       };
     },
-    /** A connection, or a request for something that costs us work, from this address. */
+    /** A connection or HTTP request from this address. */
     visit: (address: string) => trusted(address) || perAddress.take(networkOf(address), clock()),
-    /** Whether this address may connect, as none too many of its connections were cut. */
+    /** Whether this address may connect: false when too many of its connections were cut. */
     mayConnect: (address: string) => trusted(address) || cuts.has(networkOf(address), clock()),
     start: (address: string) => trusted(address) || starts.take(networkOf(address), clock()),
-    customerMessage: (sessionId: string) => perChat.take(sessionId, clock()),
+    customerMessage: (sessionId: string) => perSession.take(sessionId, clock()),
     /**
-     * Text that is to be stored of a customer, in bytes. What is refused may be stored later: the amount of a day comes
-     * back bit by bit.
+     * Text of a customer to be stored, in bytes. Text that is refused may be stored later: the daily amount refills
+     * continuously.
      */
     store: (sessionId: string | undefined, address: string, size: number) => {
       const at = clock();
       return (
-        (sessionId === undefined || storedOfChat.take(sessionId, at, size)) &&
+        (sessionId === undefined || storedOfSession.take(sessionId, at, size)) &&
         (trusted(address) || storedOfAddress.take(networkOf(address), at, size))
       );
     },

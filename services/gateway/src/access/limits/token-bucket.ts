@@ -1,16 +1,16 @@
-/** Takes of a kind are allowed at `perSecond` in the long run, and up to `burst` of them at once. */
+/** Allows `perSecond` in the long run, and up to `burst` at once. */
 export interface Rate {
   perSecond: number;
   burst: number;
 }
 
-/** Buckets are looked through for full ones at most this often. */
+/** Full buckets are removed at most this often. */
 const SWEEP_MS = 10_000;
-/** A key costs some 200 bytes. Beyond this many the oldest is forgotten: its limit begins anew. */
+/** A key costs some 200 bytes. Beyond this many, the oldest is forgotten and its limit starts afresh. */
 const MAX_KEYS = 100_000;
 
 /**
- * A token bucket (https://en.wikipedia.org/wiki/Token_bucket). Times are milliseconds of any steady clock.
+ * A token bucket (https://en.wikipedia.org/wiki/Token_bucket). Times are milliseconds of any monotonic clock.
  */
 export class Bucket {
   readonly #rate: Rate;
@@ -23,7 +23,7 @@ export class Bucket {
     this.#at = now;
   }
 
-  /** Whether `amount` more is allowed now; if so it is counted. */
+  /** Takes `amount` if it is allowed now. */
   take(now: number, amount = 1): boolean {
     this.#fill(now);
     if (this.#tokens < amount) return false;
@@ -37,7 +37,7 @@ export class Bucket {
     return this.#tokens > 0;
   }
 
-  /** Counts what was not known before it was done: it may be more than there was, and is missing later. */
+  /** Takes an amount that is only known afterwards: the balance may become negative. */
   spend(now: number, amount: number): void {
     this.#fill(now);
     this.#tokens -= amount;
@@ -55,7 +55,7 @@ export class Bucket {
   }
 }
 
-/** Buckets by key. One that has filled up again is forgotten, so memory follows those who are active. */
+/** Buckets by key. A full bucket is removed, so memory is proportional to the active keys. */
 export function createBuckets(rate: Rate, maxKeys = MAX_KEYS) {
   const buckets = new Map<string, Bucket>();
   let sweptAt = Number.NEGATIVE_INFINITY;
@@ -78,7 +78,7 @@ export function createBuckets(rate: Rate, maxKeys = MAX_KEYS) {
   };
 
   return {
-    /** Whether `amount` more of `key` is allowed now; if so it is counted. */
+    /** Takes `amount` of `key` if it is allowed now. */
     take: (key: string, now: number, amount = 1): boolean => bucketOf(key, now).take(now, amount),
     has: (key: string, now: number): boolean => buckets.get(key)?.has(now) ?? true,
     spend: (key: string, now: number, amount: number): void => bucketOf(key, now).spend(now, amount),

@@ -17,23 +17,23 @@ function viewed(...findings: (boolean | undefined | Promise<boolean>)[]) {
 
 it('[M6] tells what is found first, and only changes after that', async () => {
   const { view, told } = viewed(true);
-  await view.compare();
-  await view.compare();
+  await view.reconcile();
+  await view.reconcile();
   view.arrived();
   expect(told).toEqual([true]);
 });
 
 it('[M6] counts an absence only when it is seen twice', async () => {
   const { view, told } = viewed(true, false, true);
-  await view.compare();
-  await view.compare();
+  await view.reconcile();
+  await view.reconcile();
   await vi.advanceTimersByTimeAsync(AWAY_AFTER_MS);
   expect(told).toEqual([true]);
 });
 
 it('[M6] looks again some time after a page has left, once for all that left meanwhile', async () => {
   const { view, told, looks } = viewed(true, false);
-  await view.compare();
+  await view.reconcile();
   view.left();
   await vi.advanceTimersByTimeAsync(AWAY_AFTER_MS - 1);
   view.left();
@@ -54,7 +54,7 @@ it('[M6] takes an arrival for newer than what a look sees that began before it',
   view.left();
   await vi.advanceTimersByTimeAsync(AWAY_AFTER_MS);
   await vi.advanceTimersByTimeAsync(AWAY_AFTER_MS);
-  const looking = view.compare();
+  const looking = view.reconcile();
   view.arrived();
   see(false);
   await looking;
@@ -64,8 +64,8 @@ it('[M6] takes an arrival for newer than what a look sees that began before it',
 
 it('[M6] concludes nothing while it cannot be known, nor after its end', async () => {
   const { view, told } = viewed(true, undefined, undefined, false);
-  await view.compare();
-  await view.compare();
+  await view.reconcile();
+  await view.reconcile();
   view.left();
   await vi.advanceTimersByTimeAsync(AWAY_AFTER_MS);
   expect(told).toEqual([true]);

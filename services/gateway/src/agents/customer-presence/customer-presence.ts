@@ -2,15 +2,16 @@
 export const AWAY_AFTER_MS = 3_000;
 
 /**
- * [M6] What an agent is told of the presence of one customer. Hints make it fast and may be lost, as with a gateway that
- * is killed: `compare` asks again and again. Only an absence that was seen twice, some time apart, counts.
+ * [M6] What an agent is told about the presence of one customer. Notifications make it fast and may be lost, as when a
+ * gateway is killed, so `reconcile` asks periodically. A customer counts as absent only when seen absent twice, some
+ * time apart.
  */
 export interface CustomerPresenceView {
-  /** A socket of the customer has come to some gateway. */
+  /** A socket of the customer connected to some gateway. */
   arrived(): void;
-  /** A gateway has lost its last socket of the customer; another may have one. */
+  /** A gateway lost its last socket of the customer; another gateway may have one. */
   left(): void;
-  compare(): Promise<void>;
+  reconcile(): Promise<void>;
   stop(): void;
 }
 
@@ -34,7 +35,7 @@ export function openCustomerPresence(options: {
     told = present;
     options.tell(present);
   };
-  /** An arrival while it was looked says more than what was seen. */
+  /** An arrival during the look is newer than what the look found. */
   const look = async (absent: () => void) => {
     const before = arrivals;
     const present = await options.look();
@@ -56,7 +57,7 @@ export function openCustomerPresence(options: {
       conclude(true);
     },
     left: lookAgain,
-    compare: () => look(lookAgain),
+    reconcile: () => look(lookAgain),
     stop() {
       stopped = true;
       clearTimeout(secondLook);

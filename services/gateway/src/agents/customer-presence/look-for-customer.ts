@@ -1,24 +1,24 @@
 import type { Subjects } from '@baton/contracts';
 import { createAskAttendance } from '@baton/runtime';
 import type { NatsConnection } from 'nats';
-import type { Watches } from '../../delivery/feeds.ts';
+import type { Feeds } from '../../delivery/feeds.ts';
 
-/** A look is repeated before anybody is taken for away, so one that was too short does no harm. */
+/** Every look is repeated before a customer counts as absent, so one that was too short does no harm. */
 const ANSWERED_WITHIN_MS = 1_000;
 
 /** Whether a gateway has the customer of a session; undefined when that cannot be known now. */
 export type LookForCustomer = (sessionId: string) => Promise<boolean | undefined>;
 
 /**
- * Asks this gateway, then all others. The gateway of the agent subscribes to the session itself, so nobody can tell at
- * once that the customer is nowhere: silence means it, provided that NATS answers.
+ * Asks this gateway, then all others. The agent's gateway subscribes to the session too, so NATS never reports at once
+ * that nobody listens: silence means that the customer is absent, provided that NATS itself answers.
  */
 export function createLookForCustomer(options: {
   nats: NatsConnection;
   subjects: Subjects;
-  watches: Pick<Watches, 'hasCustomer'>;
+  feeds: Pick<Feeds, 'hasCustomer'>;
 }): LookForCustomer {
-  const { nats, watches } = options;
+  const { nats, feeds } = options;
   const askAttendance = createAskAttendance(nats, options.subjects, ANSWERED_WITHIN_MS);
   const natsAnswers = async () => {
     let timer: NodeJS.Timeout | undefined;
@@ -35,7 +35,7 @@ export function createLookForCustomer(options: {
   };
 
   return async (sessionId) => {
-    if (watches.hasCustomer(sessionId) || (await askAttendance(sessionId)) === 'here') return true;
-    return (await natsAnswers()) ? watches.hasCustomer(sessionId) : undefined;
+    if (feeds.hasCustomer(sessionId) || (await askAttendance(sessionId)) === 'here') return true;
+    return (await natsAnswers()) ? feeds.hasCustomer(sessionId) : undefined;
   };
 }

@@ -1,8 +1,8 @@
 import type { Log } from '@baton/runtime';
 
 /**
- * Runs at once when quiet, and at most every `everyMs` while it is asked for more often; what is asked for meanwhile is
- * one run. The last request is never lost. Runs do not overlap. A run that fails is logged.
+ * Coalesces requests into runs: the first runs at once, further ones at most every `everyMs`. Runs do not overlap, and
+ * the last request is never lost. A run that fails is logged.
  */
 export function coalesce(everyMs: number, log: Log, run: () => Promise<void>) {
   let startedAt = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,6 @@
 import type { QueueStatus, Session } from '@baton/contracts';
 import { expect, it } from 'vitest';
-import { buildWaitingView } from './queue-page.ts';
+import { buildQueuePage } from './queue-page.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const session = (id: string, more: Partial<Session> = {}): Session => ({
@@ -31,7 +31,7 @@ const waiting = (sessionId: string, position: number): Omit<QueueStatus, 'waited
 });
 
 it('[Q4] lists who waits in order, each with its place', () => {
-  const view = buildWaitingView([waiting('b', 51), waiting('a', 52)], [session('a'), session('b')]);
+  const view = buildQueuePage([waiting('b', 51), waiting('a', 52)], [session('a'), session('b')]);
   expect(view.map(({ id, queueInfo }) => [id, queueInfo.position])).toEqual([
     ['b', 51],
     ['a', 52],
@@ -40,7 +40,7 @@ it('[Q4] lists who waits in order, each with its place', () => {
 });
 
 it('leaves out what the record does not have waiting', () => {
-  const view = buildWaitingView(
+  const view = buildQueuePage(
     [waiting('a', 1), waiting('gone', 2), waiting('b', 3)],
     [session('a', { status: 'agent' }), session('b')],
   );
@@ -50,7 +50,7 @@ it('leaves out what the record does not have waiting', () => {
 it('is bounded, however large what customers brought along: first their free parts go, then the last in line', () => {
   const ids = Array.from({ length: 50 }, (_, n) => `${n}`);
   const large = (metadata: object) => ids.map((id) => session(id, { metadata: { ...metadata } }));
-  const view = buildWaitingView(
+  const view = buildQueuePage(
     ids.map((id, index) => waiting(id, index + 1)),
     large({ filler: 'x'.repeat(16_000) }),
   );
@@ -63,7 +63,7 @@ it('is bounded, however large what customers brought along: first their free par
   });
 
   const wordy = ids.map((id, index) => ({ ...waiting(id, index + 1), reason: 'x'.repeat(5_000) }));
-  const fewer = buildWaitingView(wordy, large({}));
+  const fewer = buildQueuePage(wordy, large({}));
   expect(fewer.length).toBeGreaterThan(5);
   expect(JSON.stringify(fewer).length).toBeLessThan(66_000);
 });

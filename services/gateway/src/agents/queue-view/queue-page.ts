@@ -1,17 +1,17 @@
 import type { QueuedSession, QueueStatus, Session } from '@baton/contracts';
 
-/** Largest waiting list sent to agents, in characters of JSON, however large the free-form parts of sessions are. */
+/** Largest page of the queue, in characters of JSON, whatever the size of the free-form parts of sessions. */
 const MAX_VIEW_CHARACTERS = 65_536;
 
-type Placed = Omit<QueueStatus, 'waitedSeconds'>;
+type Positioned = Omit<QueueStatus, 'waitedSeconds'>;
 
 /**
- * The agents' waiting list: who waits, in order, each session with its place. Sessions that the record no longer has
- * waiting are left out. When the whole would be too large, the later ones come without their free-form parts (bot
- * context, metadata, brief, metadata of the wait), and should that not be enough, the last not at all: `total` still
- * counts them, and the next page begins with them.
+ * The queue as agents see it: the waiting sessions in order, each with its position. A session that no longer waits by
+ * its record is left out. A page that would be too large carries the later sessions without their free-form parts (bot
+ * context, metadata, brief, metadata of the wait). If it is still too large, the last ones are cut off: `total` counts
+ * them, and the next page starts with them.
  */
-export function buildWaitingView(waiting: readonly Placed[], sessions: readonly Session[]): QueuedSession[] {
+export function buildQueuePage(waiting: readonly Positioned[], sessions: readonly Session[]): QueuedSession[] {
   const byId = new Map(sessions.map((session) => [session.id, session]));
   const whole: QueuedSession[] = [];
   for (const { sessionId, reason, priority, requestedAt, brief, metadata, position } of waiting) {

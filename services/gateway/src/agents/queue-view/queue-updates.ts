@@ -10,46 +10,47 @@ import {
 } from '@baton/contracts';
 import { type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
 import { coalesce } from './coalesce.ts';
-import { buildWaitingView } from './queue-page.ts';
+import { buildQueuePage } from './queue-page.ts';
 
 /** Shortest time between two updates. */
 const UPDATE_MS = 300;
-const COMPARE_MS = 5_000;
+const RECONCILE_MS = 5_000;
 
 type QueueUpdate = PayloadOf<ServerEvents['queue:update']>;
 
 /**
- * [Q2] The waiting list that agents see. A hint reaches one gateway, which sends the list to all agents everywhere; and
- * each gateway looks by itself every few seconds and tells its own agents when something has changed meanwhile, so that
- * neither a lost hint nor Redis being gone leaves them with an old list.
+ * [Q2] The queue that agents see. A notification of a change reaches one gateway, which sends the queue to the agents of
+ * all gateways. Each gateway also reads the queue every few seconds and sends it to its own agents when it differs, so
+ * that neither a lost notification nor an outage of Redis leaves them with an old one.
  */
-export function startWaitingList(options: {
+export function startQueueUpdates(options: {
   queue: Pick<Caller<QueueApi>, 'list'>;
   session: Pick<Caller<SessionApi>, 'getMany'>;
-  agentsHere: () => number;
+  /** Agents connected to this gateway. */
+  agentCount: () => number;
   /** To all agents, on every gateway. */
   tellAll: (update: QueueUpdate) => void;
   /** To the agents of this gateway. */
-  tellHere: (update: QueueUpdate) => void;
+  tellOwn: (update: QueueUpdate) => void;
   log: Log;
   metrics: Metrics;
 }) {
   const { queue, session, log } = options;
-  const updates = options.metrics.counter('baton_queue_updates_total', 'Waiting lists sent to agents', ['to']);
+  const updates = options.metrics.counter('baton_queue_updates_total', 'Queue updates sent to agents', ['to']);
   let lastSeen = '';
 
-  /** Those behind the place `after`; the first unless told. */
+  /** The sessions after position `after`; from the front of the queue by default. */
   const page = async (after = 0, limit = QUEUE_VIEW_SIZE): Promise<WaitingPage | undefined> => {
     const list = await queue.list({ after, limit });
-    if (!list.ok) return void log.warn({ code: list.code }, 'the waiting list cannot be had now');
+    if (!list.ok) return void log.warn({ code: list.code }, 'the queue cannot be read now');
     const sessions = await getMany(
       session,
       list.value.waiting.map(({ sessionId }) => sessionId),
     );
-    if (sessions === undefined) return void log.warn('the sessions of the waiting list cannot be had now');
-    const view = buildWaitingView(list.value.waiting, sessions);
+    if (sessions === undefined) return void log.warn('the sessions of the queue cannot be read now');
+    const view = buildQueuePage(list.value.waiting, sessions);
     const { autoAssign, lengths } = list.value;
-    // What was too large for this page begins the next.
+    // What did not fit this page starts the next.
     const next = view.at(-1)?.queueInfo.position ?? after + limit;
     const follows = next < lengths.total && waitingAfter.safeParse(next).success;
     return {
@@ -75,15 +76,15 @@ export function startWaitingList(options: {
     updates.inc({ to: 'all' });
   });
   const loop = startLoop({
-    name: 'waiting list',
-    everyMs: COMPARE_MS,
+    name: 'reconciliation of the queue',
+    everyMs: RECONCILE_MS,
     log,
     run: async () => {
-      if (options.agentsHere() === 0) return;
+      if (options.agentCount() === 0) return;
       const update = await load();
       if (update === undefined || fingerprint(update) === lastSeen) return;
       lastSeen = fingerprint(update);
-      options.tellHere(update);
+      options.tellOwn(update);
       updates.inc({ to: 'here' });
     },
   });
@@ -99,12 +100,12 @@ export function startWaitingList(options: {
     },
   };
 }
-export type WaitingList = ReturnType<typeof startWaitingList>;
+export type QueueUpdates = ReturnType<typeof startQueueUpdates>;
 
 const fingerprint = ({ sessions, total }: QueueUpdate) =>
   `${total} ${sessions.map(({ id, epoch, queueInfo }) => `${id}:${epoch}:${queueInfo.priority}`).join(' ')}`;
 
-/** Sessions by id; in halves when they cannot be had at once, as the cause may be their size together. */
+/** Sessions by id. If one request fails, their size together may be the cause, and each half is requested by itself. */
 async function getMany(
   session: Pick<Caller<SessionApi>, 'getMany'>,
   sessionIds: string[],
@@ -112,7 +113,7 @@ async function getMany(
   if (sessionIds.length === 0) return [];
   const reply = await session.getMany({ sessionIds });
   if (reply.ok) return reply.value.sessions;
-  // Only a refusal that came is worth another try: the service is there.
+  // Only an answer is worth another try: without one the service is down.
   if (reply.code !== 'INTERNAL' || sessionIds.length === 1) return undefined;
   const middle = sessionIds.length >> 1;
   const halves = [

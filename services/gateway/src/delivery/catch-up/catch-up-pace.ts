@@ -3,41 +3,41 @@ import { Bucket, createBuckets, type Rate } from '../../access/limits/token-buck
 import { networkOf } from '../../access/network-of.ts';
 import type { Networks } from '../../access/networks.ts';
 
-/** Whoever has to be shown a part of a log that is not new. */
+/** A client that is sent older parts of a log. */
 export interface Reader {
   readonly address: string;
-  /** Resolves when little of what was sent to it is still on its way, or when it is gone. */
+  /** Resolves when most of what was sent has left, or when the connection is gone. */
   drained(): Promise<void>;
 }
 
-/** What a reader may fetch next: at most so much. `end` says how many entries there were, and their bytes. */
+/** What a reader may fetch next. `end` reports how many entries there were, and their bytes. */
 export interface Turn {
   limit: number;
   maxBytes: number;
   end(entries: number, bytes: number): void;
 }
 
-/** Bytes of the log that readers of one network address are shown without waiting, and those of all. */
+/** Bytes that readers of one network, and all readers together, are sent without waiting. */
 const OF_ADDRESS: Rate = { perSecond: 1_048_576, burst: 8_388_608 };
 const OF_ALL: Rate = { perSecond: 8_388_608, burst: 67_108_864 };
-/** About how much one fetch brings: what is shown to somebody else waits for no longer than that takes. */
+/** Size of one fetch, about: others wait no longer than one takes. */
 const PAGE_BYTES = 98_304;
 const FIRST_PAGE_ENTRIES = 50;
-/** Pages that are fetched for one network at the same time. */
+/** Concurrent fetches of one network. */
 const AT_ONCE = 2;
 const MAX_PAUSE_MS = 250;
 
 /**
- * [S6] How fast readers catch up. Each is given a page when the one before has left, so what waits for one is bounded. An
- * address that has read much is given pages in turn with the others that have, one page at a time and with a pause after
- * each as long as the page took: so catching up takes at most half of a processor, here and behind, whatever many ask
- * for; those who have missed little do not notice.
+ * [S6] How fast readers catch up. A reader gets the next page when the previous one has left its socket, so its buffer is
+ * bounded. Networks that have read much share one slot, round-robin: one page at a time, and after each a pause as long
+ * as the page took. Catching up thus takes at most half a processor, here and in the session service, however many
+ * readers there are. Readers that missed little do not wait.
  */
 export function createCatchUpPace(options: { trusted: Networks; clock?: () => number }) {
   const clock = options.clock ?? (() => performance.now());
   const ofAddress = createBuckets(OF_ADDRESS);
   const ofAll = new Bucket(OF_ALL, clock());
-  /** Who waits for a turn, by network; the network that had the last one stands last. */
+  /** Readers that wait for the slot, by network. The network that had it last comes last. */
   const waiting = new Map<string, (() => void)[]>();
   const fetching = createInFlight(AT_ONCE);
   let busy = false;
@@ -52,7 +52,7 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
       return waiter();
     }
   };
-  /** Resolves when it is this network's turn, with what ends it. */
+  /** Resolves when it is this network's turn, with the release of the slot. */
   const slot = async (network: string): Promise<() => void> => {
     await new Promise<void>((resolve) => {
       const waiters = waiting.get(network) ?? [];
@@ -71,7 +71,7 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
   };
 
   return {
-    /** The pages of one reader; each resolves when it may be fetched. */
+    /** The turns of one reader; each resolves when the next page may be fetched. */
     begin(reader: Reader, signal: AbortSignal): () => Promise<Turn> {
       const network = networkOf(reader.address);
       let limit = FIRST_PAGE_ENTRIES;

@@ -6,15 +6,15 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Fetches the log page by page, from what follows `after()`, until `accept` says that it is enough or the signal aborts.
- * A page that cannot be had is asked for again, smaller, as the cause may be its size. An empty page ends it, too: what
- * was to follow is not there yet. False when the session is gone.
+ * Fetches the log page by page, starting after `after()`, until `accept` returns false, a page is empty or the signal
+ * aborts. If a page cannot be loaded, its size may be the cause, and a smaller one is requested. Resolves to false when
+ * the session does not exist.
  */
 export async function fetchEntries(options: {
   session: Pick<Caller<SessionApi>, 'listEntries'>;
   sessionId: string;
   after: () => number;
-  /** Takes a page; true to go on with the next. */
+  /** Takes a page; true to continue with the next. */
   accept: (page: Entry[], hasMore: boolean) => boolean;
   /** Waits until the next page may be fetched. */
   turn?: () => Promise<Turn>;
@@ -37,9 +37,9 @@ export async function fetchEntries(options: {
       if (signal.aborted) return 'end';
       if (!reply.ok) return reply.code === 'NOT_FOUND' ? 'gone' : 'later';
       fetched = reply.value.entries;
-      return options.accept(reply.value.entries, reply.value.hasMore) && fetched.length > 0 ? 'go on' : 'end';
+      return options.accept(reply.value.entries, reply.value.hasMore) && fetched.length > 0 ? 'continue' : 'end';
     } finally {
-      // Whatever happens: others wait for it.
+      // Always: others wait for the turn to end.
       turn?.end(fetched.length, bytesOf(fetched));
     }
   };
@@ -47,7 +47,7 @@ export async function fetchEntries(options: {
     const outcome = await fetchOne(await options.turn?.());
     if (outcome === 'end') return true;
     if (outcome === 'gone') return false;
-    if (outcome === 'go on') {
+    if (outcome === 'continue') {
       pause = FIRST_PAUSE_MS;
       continue;
     }
@@ -57,7 +57,7 @@ export async function fetchEntries(options: {
   }
 }
 
-/** About what they are on the wire. */
+/** Their size on the wire, about. */
 const bytesOf = (entries: readonly Entry[]): number =>
   entries.reduce((sum, { content }) => sum + ENTRY_BYTES + Buffer.byteLength(content), 0);
 const ENTRY_BYTES = 300;
@@ -75,8 +75,8 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * One page of a log for a reader who asks for it, in its turn: the entries after `afterSeq(most)`, where `most` is how many
- * the page may have. When they are large there are fewer: one answer of the session service carries no more.
+ * One page of a log for a reader that asks for it, in its turn: the entries after `afterSeq(most)`, where `most` is the
+ * size of the page. Large entries make the page shorter, as one reply of the session service is limited in bytes.
  */
 export async function fetchPage(options: {
   session: Pick<Caller<SessionApi>, 'listEntries'>;
@@ -95,7 +95,7 @@ export async function fetchPage(options: {
     fetched = reply.value.entries;
     return accept({ entries: reply.value.entries, hasMore: reply.value.hasMore });
   } finally {
-    // Whatever happens: others wait for it.
+    // Always: others wait for the turn to end.
     turn.end(fetched.length, bytesOf(fetched));
   }
 }

@@ -1,13 +1,13 @@
-/** What Engine.IO's transport for clients that poll does with the body of a request. */
+/** The part of Engine.IO's polling transport that receives the body of a request. */
 export interface PollingTransport {
   name: string;
   onData(data: string): void;
 }
 
-/** Stands between the packets of one body. */
+/** Separates the packets of one body. */
 const SEPARATOR = '\u001e';
 
-/** [S3] [S6] The same as for WebSockets: the packets of a body are counted before it is taken apart. */
+/** [S3] [S6] Counts the packets of a body before Engine.IO decodes it, as `meteredWebSockets` does for WebSockets. */
 export function meterPolling(
   transport: PollingTransport,
   meter: (bytes: number, packets: number) => boolean,

@@ -1,10 +1,10 @@
 const ACTIVE_MS = 60_000;
-/** How much sooner the turn of a session with recent activity comes. */
+/** Time counts this many times more for a session with recent activity. */
 const ACTIVE_WEIGHT = 15;
 
 /**
- * Which sessions to compare in this round: all while they are few. When there are more than `most`, those whose last
- * comparison is longest ago, where for sessions active within the last minute time counts fifteen times.
+ * Which sessions one round of reconciliation visits: all of them, up to `most`. Beyond that, those that were compared
+ * longest ago; for sessions active within the last minute, time counts fifteen times.
  */
 export function chooseDue<Item extends { lastActiveAt: number; comparedAt: number }>(
   all: Item[],

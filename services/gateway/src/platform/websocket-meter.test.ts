@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { meteredWebSockets } from './metered-websockets.ts';
+import { meteredWebSockets } from './websocket-meter.ts';
 
 const ends: (() => void)[] = [];
 afterEach(() => {

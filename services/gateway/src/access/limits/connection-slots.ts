@@ -2,10 +2,9 @@ import { networkOf } from '../network-of.ts';
 import type { Networks } from '../networks.ts';
 
 /**
- * [S6] Places that are taken for a while, such as by connections: so many in all, and so many for each network address.
- * Who comes from a trusted network always gets one, and takes none from the others.
+ * [S6] A semaphore for connections: so many slots in all, and so many for each network. Trusted networks are not counted.
  */
-export function createRoom(options: { places: number; perAddress: number; trusted: Networks }) {
+export function createConnectionSlots(options: { slots: number; perAddress: number; trusted: Networks }) {
   const byNetwork = new Map<string, number>();
   let taken = 0;
 
@@ -13,12 +12,12 @@ export function createRoom(options: { places: number; perAddress: number; truste
     get taken() {
       return taken;
     },
-    /** Takes a place; what is returned gives it back, once however often it is called. Undefined when there is none. */
-    enter(address: string): (() => void) | undefined {
+    /** Takes a slot and returns its release, which may be called twice. Undefined when no slot is free. */
+    take(address: string): (() => void) | undefined {
       if (options.trusted(address)) return () => {};
       const network = networkOf(address);
       const ofNetwork = byNetwork.get(network) ?? 0;
-      if (taken >= options.places || ofNetwork >= options.perAddress) return undefined;
+      if (taken >= options.slots || ofNetwork >= options.perAddress) return undefined;
       taken++;
       byNetwork.set(network, ofNetwork + 1);
       let left = false;
@@ -33,4 +32,4 @@ export function createRoom(options: { places: number; perAddress: number; truste
     },
   };
 }
-export type Room = ReturnType<typeof createRoom>;
+export type ConnectionSlots = ReturnType<typeof createConnectionSlots>;

@@ -1,6 +1,6 @@
 import { type Entry, TYPING_TIMEOUT_MS, type Typing } from '@baton/contracts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createTypingSigns } from './typing-indicators.ts';
+import { createTypingState } from './typing-state.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -10,7 +10,7 @@ const sign = (sender: Typing['sender'], active: boolean): Typing => ({ sessionId
 const entryOf = (sender: Entry['sender']) => ({ sender }) as Entry;
 const listen = () => {
   const told: string[] = [];
-  return { told, signs: createTypingSigns(({ sender, active }) => told.push(`${sender} ${active ? 'on' : 'off'}`)) };
+  return { told, signs: createTypingState(({ sender, active }) => told.push(`${sender} ${active ? 'on' : 'off'}`)) };
 };
 
 it('[M6] ends a sign that is not renewed', () => {

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { type Log, type Metrics, throttled } from '@baton/runtime';
 import type { ServerOptions } from 'socket.io';
+import type { ConnectionSlots } from '../access/limits/connection-slots.ts';
 import type { ConnectionLimits, Limits } from '../access/limits/limits.ts';
-import type { Room } from '../access/limits/room.ts';
 import type { PageCheck } from '../http/page-requests.ts';
-import { meterPolling, type PollingTransport } from '../platform/metered-polling.ts';
-import { meteredWebSockets } from '../platform/metered-websockets.ts';
+import { meterPolling, type PollingTransport } from '../platform/polling-meter.ts';
+import { meteredWebSockets } from '../platform/websocket-meter.ts';
 
-/** Between the two there are only a few turns of the event loop. */
-const BECOMES_ONE_WITHIN_MS = 10_000;
+/** An accepted request becomes a connection within a few turns of the event loop, if it does. */
+const BECOMES_CONNECTION_WITHIN_MS = 10_000;
 
-/** A connection of Engine.IO: what sockets of Socket.IO stand on, one after the other. */
+/** A connection of Engine.IO, which carries sockets of Socket.IO, one after the other. */
 export interface EngineConnection {
   request: IncomingMessage;
   transport: PollingTransport;
@@ -26,25 +26,25 @@ interface Engine {
 }
 
 /**
- * [S3] [S6] What stands before Socket.IO: who may connect, how many may at once, and how much a connection may send. All
- * of it is asked before anything that was sent is decoded.
+ * [S3] [S6] Admission control in front of Socket.IO: who may connect, how many at once, and how much a connection may
+ * send. All of it is checked before any received data is decoded.
  */
-export function createEntrance(options: {
+export function createAdmission(options: {
   limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect'>;
-  room: Room;
+  slots: ConnectionSlots;
   addressOf: (request: IncomingMessage) => string;
   refusePage: PageCheck;
   draining: () => boolean;
   log: Log;
   metrics: Metrics;
 }) {
-  const { limits, room, addressOf, log, metrics } = options;
+  const { limits, slots, addressOf, log, metrics } = options;
   const flooded = metrics.counter('baton_floods_cut_total', 'Connections cut because they sent too much');
   const refused = metrics.counter('baton_connections_refused_total', 'Connections refused because there were too many');
   let clients: Engine['clients'] = {};
-  /** By the first request of each connection, which stands for it. */
+  /** Keyed by the first request of each connection, which identifies it. */
   const limitsByRequest = new WeakMap<IncomingMessage, ConnectionLimits>();
-  const leaveByRequest = new WeakMap<IncomingMessage, () => void>();
+  const releaseByRequest = new WeakMap<IncomingMessage, () => void>();
   /** First requests from addresses that have made too many. */
   const tooOften = new WeakSet<IncomingMessage>();
 
@@ -72,15 +72,15 @@ export function createEntrance(options: {
       refused.inc();
       return answer('Too many connections of your network sent too much; wait some seconds.', false);
     }
-    const leave = room.enter(address);
-    if (leave === undefined) {
+    const release = slots.take(address);
+    if (release === undefined) {
       refused.inc();
-      throttled(log).warn(address, { address, connections: room.taken }, 'refused: too many connections');
+      throttled(log).warn(address, { address, connections: slots.taken }, 'refused: too many connections');
       return answer('There are too many connections from your network, or in all; try again later.', false);
     }
-    leaveByRequest.set(request, leave);
-    // Should it not become a connection, as when it goes at once or speaks another version of the protocol.
-    setTimeout(() => leaveByRequest.get(request)?.(), BECOMES_ONE_WITHIN_MS).unref();
+    releaseByRequest.set(request, release);
+    // It may never become a connection: it closes at once, or speaks another version of the protocol.
+    setTimeout(() => releaseByRequest.get(request)?.(), BECOMES_CONNECTION_WITHIN_MS).unref();
     answer(null, true);
   };
 
@@ -90,8 +90,8 @@ export function createEntrance(options: {
     wsEngine: meteredWebSockets({ limitsOf, onOver: onFlood }),
     guard(engine: Engine): void {
       clients = engine.clients;
-      // The library asks `mayConnect` at the first request of a connection only, and refuses there in words. The
-      // requests that follow name the connection by `sid`.
+      // The library calls `mayConnect` for the first request of a connection only, and answers a refusal with its text.
+      // The requests that follow name the connection by `sid`.
       engine.use((request, _, next) => {
         const mayVisit = limits.visit(addressOf(request));
         if (sidOf(request) === undefined) {
@@ -104,9 +104,9 @@ export function createEntrance(options: {
       });
       engine.on('connection', (connection) => {
         const { transport, request } = connection;
-        const leave = leaveByRequest.get(request);
-        leaveByRequest.delete(request);
-        if (leave !== undefined) connection.once('close', leave);
+        const release = releaseByRequest.get(request);
+        releaseByRequest.delete(request);
+        if (release !== undefined) connection.once('close', release);
         if (transport.name !== 'polling') return;
         const cut = () => {
           onFlood(request);
@@ -115,7 +115,7 @@ export function createEntrance(options: {
         meterPolling(transport, limitsOf(request).packet, cut);
       });
     },
-    /** All connections, those that have no socket included. */
+    /** All connections, also those without a socket. */
     connections: (): EngineConnection[] => Object.values(clients),
   };
 }

@@ -2,10 +2,10 @@ import type { Entry, Typing } from '@baton/contracts';
 import { TYPING_TIMEOUT_MS } from '@baton/contracts';
 
 /**
- * [M6] Who is typing in one session. A sign of typing that is not renewed ends by itself, as does one whose message has
- * come, so that a client that only follows what it is sent never shows somebody typing for ever.
+ * [M6] Who is typing in one session. The state ends when its message arrives, or when it is not renewed in time: a
+ * client that only applies what it is sent never shows somebody typing for ever.
  */
-export function createTypingSigns(tell: (typing: Typing) => void) {
+export function createTypingState(tell: (typing: Typing) => void) {
   const active = new Map<Typing['sender'], { typing: Typing; timer: NodeJS.Timeout }>();
 
   const end = (sender: Entry['sender']) => {

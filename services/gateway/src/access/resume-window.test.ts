@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createReturning } from './returning.ts';
+import { createResumeWindow } from './resume-window.ts';
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 const at = (ms: number) => new Date(START + ms).toISOString();
 const settings = { RESUME_WITHIN_DAYS: 90, RESUME_ENDED_WITHIN_MINUTES: 60 };
-const after = (ms: number) => createReturning(settings, () => START + ms);
+const after = (ms: number) => createResumeWindow(settings, () => START + ms);
 
 describe('[S1] a customer can come back', () => {
   const createdAt = at(0);

@@ -1,0 +1,47 @@
+import { createServer, type Server } from 'node:http';
+import type { SystemHealth } from '@baton/contracts';
+import { type Parts, throttled } from '@baton/runtime';
+import type { Access } from '../access/access.ts';
+import type { GatewayConfig } from '../config.ts';
+import { serveBelow } from './base-path.ts';
+import { arrivalTimes, limitConnections } from './limit-connections.ts';
+import { listen } from './listen.ts';
+import { APPS_FOLDER, createPages } from './pages.ts';
+import { createRoutes } from './routes.ts';
+
+/** Everything that the gateway serves over plain HTTP. Socket.IO shares its port. */
+export function createHttpServer(
+  { config, log, metrics }: Pick<Parts<GatewayConfig>, 'config' | 'log' | 'metrics'>,
+  access: Access,
+  health: () => Promise<SystemHealth>,
+) {
+  const server: Server = createServer(
+    arrivalTimes,
+    createRoutes({
+      ...access,
+      health,
+      metrics,
+      open: !access.production,
+      pages: createPages({ apps: config.APPS_FOLDER ?? APPS_FOLDER, frameAncestors: config.FRONTEND_URL }),
+      chat: { title: config.CHAT_TITLE, greeting: config.BOT_GREETING },
+      basePath: config.BASE_PATH,
+      log,
+    }),
+  );
+  return {
+    server,
+    /** Call when Socket.IO is attached: the limits and the base path come before all other listeners. */
+    listen(): Promise<number> {
+      limitConnections(server, {
+        // For one page a browser opens a few connections besides the one that it keeps.
+        connections: access.slots(2),
+        requests: access.slots(2),
+        isProxy: access.isProxy,
+        addressOf: access.addressOf,
+        onRefused: (address) => throttled(log).warn(address, { address }, 'refused: too many connections'),
+      });
+      serveBelow(server, config.BASE_PATH);
+      return listen(server, config.HOST, config.PORT);
+    },
+  };
+}
