@@ -1,8 +1,8 @@
 import { fault, faultEvery, type SeededBug } from './seeded-bug.ts';
 
 const APPEND = 'services/session/src/log/append-many-postgres.ts';
-const VIEW = 'services/gateway/src/delivery/ordered-log.ts';
-const WATCH = 'services/gateway/src/delivery/feed.ts';
+const ORDER = 'services/gateway/src/delivery/ordered-log.ts';
+const FEED = 'services/gateway/src/delivery/feed.ts';
 const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
 const SENDS = 'services/gateway/src/delivery/sends.ts';
 
@@ -98,7 +98,11 @@ export const bugsInMessages: readonly SeededBug[] = [
     name: 'no catch-up after coming back',
     breaks: ['M4', 'M5'],
     patches: [
-      { file: WATCH, find: 'if (seat.viewer.behind) catchUp(seat.viewer, sitter.reader, left.signal);', replace: '' },
+      {
+        file: FEED,
+        find: 'if (state.cursor.behind) catchUp(state.cursor, subscriber.reader, left.signal);',
+        replace: '',
+      },
     ],
     habits: { customer: { hop: 40, loseAnswer: 20 } },
   },
@@ -131,11 +135,11 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M4'],
     patches: [
       {
-        file: VIEW,
+        file: ORDER,
         find: 'if (shown === undefined || entry.seq > shown) early.set(entry.seq, entry);',
         replace: 'early.set(entry.seq, entry); if (shown !== undefined && entry.seq < shown) shown = entry.seq - 1;',
       },
-      { file: VIEW, find: 'next.seq <= viewer.at ||', replace: '' },
+      { file: ORDER, find: 'next.seq <= cursor.at ||', replace: '' },
     ],
     faults: [fault('announcements repeated and reordered', 'live', 500, 5_000)],
   },
@@ -149,15 +153,21 @@ export const bugsInMessages: readonly SeededBug[] = [
         replace: `if (Math.random() < 0.6) announcer.live(subjects.live(sessionId, 'entry'),`,
       },
       {
-        file: 'services/gateway/src/start.ts',
-        find: `name: 'viewers', everyMs: COMPARE_MS`,
-        replace: `name: 'viewers', everyMs: 3_600_000`,
+        file: 'services/gateway/src/delivery/feeds.ts',
+        find: 'const RECONCILE_MS = 4_000;',
+        replace: 'const RECONCILE_MS = 3_600_000;',
       },
     ],
   },
   {
     name: 'one subscription hears every chat',
     breaks: ['leak', 'M3'],
-    patches: [{ file: WATCH, find: 'parts.subjects.anyLive(sessionId)', replace: `parts.subjects.anyLive('*')` }],
+    patches: [
+      {
+        file: 'services/gateway/src/delivery/subscriptions.ts',
+        find: 'subjects.anyLive(sessionId)',
+        replace: `subjects.anyLive('*')`,
+      },
+    ],
   },
 ];

@@ -56,7 +56,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
         find: `if (to === 'waiting') await enqueue(sessionId);`,
         replace: '',
       },
-      { file: CUSTOMER, find: 'await putInLine(reply.value.session, reply.value.wait);', replace: '' },
+      { file: CUSTOMER, find: 'await enqueue(reply.value.session, reply.value.wait);', replace: '' },
       ...noComparing,
     ],
     agents: 1,

@@ -52,7 +52,7 @@ it('[S5] its log has no text, token or key, at any level, and every line says wh
     expect(line).toMatchObject({ service: 'gateway', instance: expect.stringMatching(/^gateway-/) });
   for (const secret of ['0451', ann.token, token]) expect(written).not.toContain(secret);
   expect(gateway.lines().filter(({ level }) => level === 'error')).toMatchObject([
-    { msg: 'an announcement could not be shown', sessionId },
+    { msg: 'a notification could not be handled', sessionId },
   ]);
 });
 

@@ -47,7 +47,7 @@ it('says what runs here, and shows people where to look', async () => {
   await named.stop();
   const page = await fetch(left.url);
   expect(page.headers.get('content-type')).toContain('text/html');
-  expect(await page.text()).toContain('/health');
+  expect(await page.text()).toContain('href="health"');
 });
 
 it('sets security headers, and knows nothing else', async () => {
