@@ -149,8 +149,8 @@ export const bugsInMessages: readonly SeededBug[] = [
     patches: [
       {
         file: 'services/session/src/publications.ts',
-        find: `announcer.live(subjects.live(sessionId, 'entry'),`,
-        replace: `if (Math.random() < 0.6) announcer.live(subjects.live(sessionId, 'entry'),`,
+        find: 'bus.publish(channels.live.entry,',
+        replace: 'if (Math.random() < 0.6) bus.publish(channels.live.entry,',
       },
       {
         file: 'services/gateway/src/delivery/feeds.ts',

@@ -22,7 +22,6 @@ const TO_DO: Record<string, number> = {
   'services/ai': 466,
   'services/gateway': 549,
   'services/queue': 428,
-  'services/session': 1,
 };
 
 const uses = usesIn();

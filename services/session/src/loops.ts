@@ -1,10 +1,10 @@
-import type { GatewayApi, SessionApi } from '@baton/contracts';
-import type { Caller, Handlers, IsAway, Log, Metrics } from '@baton/runtime';
+import { gatewayApi, type SessionApi } from '@baton/contracts';
+import type { Bus, Handlers, Log, Metrics } from '@baton/runtime';
 import { startBudgetSweep } from './budgets/sweep.ts';
 import type { SessionConfig } from './config.ts';
 import type { Control } from './control/control.ts';
 import type { Publications } from './publications.ts';
-import { startAbandonmentLoop } from './sessions/abandonment.ts';
+import { createIsAway, startAbandonmentLoop } from './sessions/abandonment.ts';
 import { startExpiryLoop } from './sessions/expiry.ts';
 import { startOpenSessionsLoop } from './statistics/open-sessions.ts';
 import type { Stores } from './stores-postgres.ts';
@@ -18,12 +18,11 @@ export function startLoops(parts: {
   control: Control;
   publications: Publications;
   append: Handlers<SessionApi>['append'];
-  gateway: Pick<Caller<GatewayApi>, 'connections'>;
-  isAway: IsAway;
+  bus: Bus;
   metrics: Metrics;
   log: Log;
 }): { stop(): Promise<void> } {
-  const { config, stores, gateway, ...rest } = parts;
+  const { config, stores, bus, ...rest } = parts;
   const deadlineMs = config.ANSWER_DEADLINE_MS;
   const { EXPIRE_AFTER_HOURS: hours, END_ABANDONED_AFTER_MINUTES: minutes } = config;
   const loops = [
@@ -38,8 +37,13 @@ export function startLoops(parts: {
     startOpenSessionsLoop({ ...rest, store: stores.statistics }),
   ];
   if (hours !== undefined) loops.push(startExpiryLoop({ ...rest, store: stores.sessions, hours }));
-  const hasGateway = async () => (await gateway.connections({})).ok;
-  if (minutes > 0) loops.push(startAbandonmentLoop({ ...rest, store: stores.sessions, hasGateway, minutes }));
+  if (minutes > 0) {
+    const gateway = bus.caller(gatewayApi);
+    const hasGateway = async () => (await gateway.connections({})).ok;
+    loops.push(
+      startAbandonmentLoop({ ...rest, store: stores.sessions, hasGateway, isAway: createIsAway(bus), minutes }),
+    );
+  }
   return {
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));

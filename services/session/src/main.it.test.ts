@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sessionApi } from '@baton/contracts';
+import { sessionApi, subjects } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
@@ -15,7 +15,7 @@ const withExpiry = await testSpace();
 const counted = await testSpace();
 const poisoned = await testSpace();
 const client = await connectClient(space);
-const { session, nats, subjects } = client;
+const { session, nats } = client;
 const { startChat, customerSays, log } = people(client);
 
 it('[O1] SIGTERM loses no request in flight: each is answered, and what was acknowledged is there', async () => {
@@ -182,7 +182,7 @@ it('[M1] stores messages while JetStream is unavailable', async () => {
   await startSession(space);
   const { id } = await startChat();
   const manager = await nats.jetstreamManager();
-  await manager.streams.delete(subjects.stream);
+  await manager.streams.delete(subjects(space.subjectRoot).stream);
   expect(accepted(await customerSays(id, 'hello')).results[0]?.ok).toBe(true);
   expect(await log(id)).toHaveLength(2);
 });

@@ -1,17 +1,5 @@
-import { gatewayApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
-import {
-  closeNats,
-  connectNats,
-  createAnnouncer,
-  createCaller,
-  createHealth,
-  createIsAway,
-  ensureStream,
-  runService,
-  serve,
-  serveHealth,
-  version,
-} from '@baton/runtime';
+import { sessionApi } from '@baton/contracts';
+import { connectNats, createBus, createHealth, runService, serveHealth } from '@baton/runtime';
 import { sessionConfig } from './config.ts';
 import { createControl } from './control/control.ts';
 import { createEndpoints } from './endpoints.ts';
@@ -25,15 +13,17 @@ import { createSizeLimit } from './sessions/size-limit.ts';
 import { createStores } from './stores-postgres.ts';
 
 await runService({ name: 'session', config: sessionConfig }, async ({ config, instance, log, metrics, release }) => {
-  const subjects = subjectsOf(config.SUBJECT_ROOT);
   const database = openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX, name: instance, log });
   release('database', () => database.close());
   const nats = await connectNats({ url: config.NATS_URL, caFile: config.NATS_CA_FILE, name: instance, log });
-  release('nats', () => closeNats(nats));
-  await ensureStream(nats, subjects).catch((error: unknown) =>
-    log.warn({ err: error }, 'the stream of events cannot be created now; its consumers create it'),
-  );
-  const publications = createPublications({ announcer: createAnnouncer(nats, subjects), subjects, log });
+  const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
+  release('nats', bus.close);
+  await bus
+    .ensureStream()
+    .catch((error: unknown) =>
+      log.warn({ err: error }, 'the stream of events cannot be created now; its consumers create it'),
+    );
+  const publications = createPublications({ bus, log });
   release('publications', () => publications.settled());
 
   const stores = createStores(database);
@@ -43,17 +33,15 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
   const maxSize = { entries: config.MAX_CHAT_ENTRIES, bytes: config.MAX_CHAT_BYTES };
   const sizeLimit = createSizeLimit({ store: stores.entries, control, maxSize, log });
   release('size limit', () => sizeLimit.settled());
-  const health = createHealth({ instance, essential: { postgres: () => database.ping(), nats: () => nats.flush() } });
+  const health = createHealth({ instance, essential: { postgres: () => database.ping(), nats: () => bus.flush() } });
   measureConnections(metrics, database);
 
   const parts = { config, stores, control, publications, log };
   const endpoints = createEndpoints({ ...parts, appender, sizeLimit, health });
-  const gateway = createCaller(nats, gatewayApi, subjects);
-  const isAway = createIsAway(nats, subjects);
-  const loops = startLoops({ ...parts, append: endpoints.append, gateway, isAway, metrics });
+  const loops = startLoops({ ...parts, append: endpoints.append, bus, metrics });
   release('loops', () => loops.stop());
   const http = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });
   release('health', () => http.stop());
-  const served = await serve({ nats, api: sessionApi, handlers: endpoints, subjects, version, log, metrics });
+  const served = await bus.serve(sessionApi, endpoints);
   release('endpoints', () => served.stop());
 });

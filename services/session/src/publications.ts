@@ -1,5 +1,14 @@
-import type { Agent, Asked, Entry, EventEntry, GivenRating, MessageEntry, Note, Subjects } from '@baton/contracts';
-import { type Announcer, endOfTurn, inTrace, type Log } from '@baton/runtime';
+import {
+  type Agent,
+  type Asked,
+  channels,
+  type Entry,
+  type EventEntry,
+  type GivenRating,
+  type MessageEntry,
+  type Note,
+} from '@baton/contracts';
+import { type Bus, endOfTurn, inTrace, type Log } from '@baton/runtime';
 import { countFitting } from './platform/page.ts';
 
 /** A stored message, with the state of its session when it was written. */
@@ -28,8 +37,7 @@ function splitByTrace(stored: readonly StoredMessage[]): StoredMessage[][] {
  * Publishes what was committed, together with the reply to the caller. Publishing never fails a committed request: the
  * reconcilers find what is lost.
  */
-export function createPublications(options: { announcer: Announcer; subjects: Subjects; log: Log }) {
-  const { announcer, subjects, log } = options;
+export function createPublications({ bus, log }: { bus: Pick<Bus, 'publish'>; log: Log }) {
   let inFlight = 0;
 
   /**
@@ -37,34 +45,29 @@ export function createPublications(options: { announcer: Announcer; subjects: Su
    * messages of a batch leave with its replies in one write, which wakes a gateway once if it waits for the reply and
    * subscribes to the session.
    */
-  const publishSoon = (tell: () => void) => {
+  const publishSoon = (publish: () => void) => {
     inFlight++;
     void endOfTurn().then(() => {
       inFlight--;
-      try {
-        tell();
-      } catch (error) {
-        log.warn({ err: error }, 'a change could not be published; the reconcilers will find it');
-      }
+      publish();
     });
   };
 
   const entries = (sessionId: string, list: readonly Entry[]) => {
     for (let rest = list; rest.length > 0; ) {
       const count = countFitting(rest);
-      announcer.live(subjects.live(sessionId, 'entry'), { sessionId, entries: rest.slice(0, count) });
+      bus.publish(channels.live.entry, { session: sessionId }, { sessionId, entries: rest.slice(0, count) });
       rest = rest.slice(count);
     }
   };
 
-  const inTraceOf = (message: StoredMessage | undefined, tell: () => void): void => {
-    if (message?.traceparent === undefined) tell();
-    else inTrace(message.traceparent, tell);
+  const inTraceOf = (message: StoredMessage | undefined, publish: () => void): void => {
+    if (message?.traceparent === undefined) publish();
+    else inTrace(message.traceparent, publish);
   };
 
   const asked = ({ source, ...rest }: Omit<Asked, 'source'> & { source: string | null }) => {
-    const payload: Asked = { ...rest, ...(source !== null && { source }) };
-    announcer.live(subjects.asked(rest.sessionId), payload);
+    bus.publish(channels.bot.asked, { session: rest.sessionId }, { ...rest, ...(source !== null && { source }) });
   };
 
   return {
@@ -111,34 +114,40 @@ export function createPublications(options: { announcer: Announcer; subjects: Su
       publishSoon(() => {
         entries(sessionId, changes);
         for (const { seq, change, timestamp } of changes) {
-          announcer.event('control', {
-            sessionId,
-            seq,
-            epoch: change.epoch,
-            from: change.from,
-            to: change.to,
-            cause: change.cause,
-            ...(change.agentId !== undefined && { agentId: change.agentId }),
-            ...(change.priority !== undefined && { priority: change.priority }),
-            ...(change.to === 'waiting' && waitingSince !== null && { waitingSince }),
-            at: timestamp,
-            ...(source !== null && { source }),
-          });
+          bus.publish(
+            channels.event.control,
+            { session: sessionId },
+            {
+              sessionId,
+              seq,
+              epoch: change.epoch,
+              from: change.from,
+              to: change.to,
+              cause: change.cause,
+              ...(change.agentId !== undefined && { agentId: change.agentId }),
+              ...(change.priority !== undefined && { priority: change.priority }),
+              ...(change.to === 'waiting' && waitingSince !== null && { waitingSince }),
+              at: timestamp,
+              ...(source !== null && { source }),
+            },
+          );
         }
       });
     },
     sessionAssigned(agentId: string, sessionId: string, epoch: number): void {
-      publishSoon(() => announcer.live(subjects.agent(agentId, 'assigned'), { agentId, sessionId, epoch }));
+      publishSoon(() => bus.publish(channels.agent.assigned, { agent: agentId }, { agentId, sessionId, epoch }));
     },
     agentChanged(agent: Agent, removed = false): void {
-      publishSoon(() => announcer.live(subjects.agent(agent.id, 'changed'), { agent, removed }));
+      publishSoon(() => bus.publish(channels.agent.changed, { agent: agent.id }, { agent, removed }));
     },
     /** To the agent: most ratings come after the end, when nobody subscribes to the session. */
     sessionRated(agentId: string, sessionId: string, rating: GivenRating): void {
-      publishSoon(() => announcer.live(subjects.agent(agentId, 'rated'), { agentId, sessionId, rating }));
+      publishSoon(() => bus.publish(channels.agent.rated, { agent: agentId }, { agentId, sessionId, rating }));
     },
     noteAdded(note: Note): void {
-      publishSoon(() => announcer.live(subjects.live(note.sessionId, 'note'), { sessionId: note.sessionId, note }));
+      publishSoon(() =>
+        bus.publish(channels.live.note, { session: note.sessionId }, { sessionId: note.sessionId, note }),
+      );
     },
     /** Resolves when everything was published. */
     async settled(): Promise<void> {

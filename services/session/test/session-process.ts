@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type SessionApi, sessionApi, subjects } from '@baton/contracts';
-import { type Caller, createCaller } from '@baton/runtime';
+import { type SessionApi, sessionApi } from '@baton/contracts';
+import { type Bus, type Caller, createBus, createLog } from '@baton/runtime';
 import { type TestSpace, until } from '@baton/testkit';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, onTestFinished } from 'vitest';
@@ -72,17 +72,19 @@ function releaseAfterwards(release: () => unknown): void {
 }
 
 export interface Client {
+  /** For what only NATS itself knows. */
   nats: NatsConnection;
+  bus: Bus;
   session: Caller<SessionApi>;
-  subjects: ReturnType<typeof subjects>;
 }
 
 /** What another service has: the endpoints as functions, and a connection. */
 export async function connectClient(space: TestSpace): Promise<Client> {
   const nats = await connect(space.nats);
   releaseAfterwards(() => nats.close());
-  const own = subjects(space.subjectRoot);
-  return { nats, session: createCaller(nats, sessionApi, own), subjects: own };
+  const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
+  const bus = createBus({ nats, root: space.subjectRoot, log });
+  return { nats, bus, session: bus.caller(sessionApi) };
 }
 
 /** The value of a successful reply. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { channels } from '@baton/contracts';
 import { newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ const space = await testSpace();
 await startSession(space, { AGENT_CAPACITY: '3' });
 await startSession(space, { AGENT_CAPACITY: '3' });
 const client = await connectClient(space);
-const { session, nats, subjects } = client;
+const { session, bus } = client;
 const { waitingChat, assignedChat, agent, log } = people(client);
 
 const read = async (agentId: string) => accepted(await session.getAgent({ agentId })).agent;
@@ -224,22 +225,15 @@ describe('the record of an agent', () => {
   it('is published with every change, and so is every assignment', async () => {
     const agentId = await agent('Ann');
     const seen: string[] = [];
-    nats.subscribe(`${subjects.root}.agent.${agentId}.*`, {
-      callback: (_, message) => {
-        const kind = message.subject.split('.').at(-1);
-        const body = message.json<{
-          agent?: { active: number; status: string };
-          removed?: boolean;
-          sessionId?: string;
-        }>();
-        seen.push(
-          kind === 'assigned'
-            ? `assigned ${body.sessionId}`
-            : `${body.agent?.status} ${body.agent?.active} ${body.removed}`,
-        );
+    bus.subscribeAll(
+      channels.agent,
+      { agent: agentId },
+      {
+        assigned: ({ sessionId }) => seen.push(`assigned ${sessionId}`),
+        changed: ({ agent: { status, active }, removed }) => seen.push(`${status} ${active} ${removed}`),
       },
-    });
-    await nats.flush();
+    );
+    await bus.flush();
     const { id } = await assignedChat(agentId);
     accepted(await session.updateAgent({ agentId, status: 'busy' }));
     accepted(await session.removeAgent({ agentId }));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type SessionStatus, sessionStatus, transitions } from '@baton/contracts';
+import { channels, type SessionStatus, sessionStatus, transitions } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { describe, expect, it } from 'vitest';
 import { whileAnotherWrites } from '../../test/another-writer.ts';
@@ -10,7 +10,7 @@ const space = await testSpace();
 await startSession(space);
 await startSession(space);
 const client = await connectClient(space);
-const { session, nats, subjects } = client;
+const { session, bus } = client;
 const { startChat, waitingChat, assignedChat, agent, customerSays, agentSays, log } = people(client);
 
 const activeOf = async (agentId: string) => accepted(await session.getAgent({ agentId })).agent.active;
@@ -155,12 +155,10 @@ describe('[C3] every change of control', () => {
     const [ann, bob] = [await agent('Ann'), await agent('Bob')];
     const { id } = await startChat();
     const seen: string[] = [];
-    nats.subscribe(subjects.live(id, 'entry'), {
-      callback: (_, message) => {
-        for (const entry of message.json<{ entries: { content: string }[] }>().entries) seen.push(entry.content);
-      },
-    });
-    await nats.flush();
+    bus.subscribe(channels.live.entry, { session: id }, ({ entries }) =>
+      seen.push(...entries.map(({ content }) => content)),
+    );
+    await bus.flush();
     accepted(await session.transfer({ sessionId: id, cause: 'customer_requested', reason: 'It is about money.' }));
     accepted(await session.assign({ sessionId: id, agentId: ann }));
     const toBob = { type: 'agent', agentId: bob } as const;
@@ -191,13 +189,10 @@ describe('[C3] every change of control', () => {
   it('is told to each customer when the queue is cleared', async () => {
     const chats = await Promise.all(Array.from({ length: 25 }, () => waitingChat()));
     const told = new Set<string>();
-    nats.subscribe(`${subjects.root}.live.*.entry`, {
-      callback: (_, message) => {
-        const { sessionId, entries } = message.json<{ sessionId: string; entries: { content: string }[] }>();
-        if (entries.some(({ content }) => content.includes('out of the queue'))) told.add(sessionId);
-      },
+    bus.subscribe(channels.live.entry, {}, ({ sessionId, entries }) => {
+      if (entries.some(({ content }) => content.includes('out of the queue'))) told.add(sessionId);
     });
-    await nats.flush();
+    await bus.flush();
     const { cleared } = accepted(await session.clearWaiting({ reason: 'The office is closed.' }));
     expect(cleared).toBeGreaterThanOrEqual(25);
     expect(accepted(await session.listWaiting({})).waiting).toEqual([]);

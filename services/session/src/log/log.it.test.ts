@@ -1,3 +1,4 @@
+import { channels } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { describe, expect, it } from 'vitest';
 import { whileAnotherWrites } from '../../test/another-writer.ts';
@@ -8,7 +9,7 @@ const [space, killed, single] = [await testSpace(), await testSpace(), await tes
 await startSession(space);
 await startSession(space);
 const client = await connectClient(space);
-const { session, nats, subjects } = client;
+const { session, bus } = client;
 const { startChat, customerSays, botSays, agentSays, assignedChat, agent, log } = people(client);
 
 /** The only result of an append of one message. */
@@ -225,20 +226,11 @@ describe('a log', () => {
     const { id } = await startChat();
     const live: number[] = [];
     const kinds: string[] = [];
-    nats.subscribe(subjects.live(id, 'entry'), {
-      callback: (_, message) => {
-        live.push(...message.json<{ entries: { seq: number }[] }>().entries.map(({ seq }) => seq));
-      },
-    });
-    for (const subject of [`${subjects.root}.event.${id}.*`, subjects.asked(id)]) {
-      nats.subscribe(subject, {
-        callback: (_, message) => {
-          expect(message.string()).not.toContain('a secret');
-          kinds.push(message.subject.split('.').at(-1) ?? '');
-        },
-      });
-    }
-    await nats.flush();
+    const heard: unknown[] = [];
+    bus.subscribe(channels.live.entry, { session: id }, ({ entries }) => live.push(...entries.map(({ seq }) => seq)));
+    bus.subscribe(channels.event.control, { session: id }, (event) => kinds.push('control') + heard.push(event));
+    bus.subscribe(channels.bot.asked, { session: id }, (asked) => kinds.push('asked') + heard.push(asked));
+    await bus.flush();
     accepted(await customerSays(id, 'a secret', 'a'));
     accepted(await botSays(id, 1, 'a secret too', 2));
     accepted(await customerSays(id, 'a secret', 'a'));
@@ -249,16 +241,15 @@ describe('a log', () => {
     expect(live.filter((seq) => seq > 1)).toEqual([2, 3, 4]);
     // Of the messages, only questions to the bot.
     expect(kinds.filter((kind, n) => n > 0 || kind !== 'control')).toEqual(['asked', 'control']);
+    expect(JSON.stringify(heard)).not.toContain('a secret');
   });
 
   it('messages to an agent do not wake the ai service', async () => {
     const agentId = await agent();
     const [held, own] = [await assignedChat(agentId), await startChat()];
     const asked: string[] = [];
-    nats.subscribe(subjects.anyAsked, {
-      callback: (_, message) => void asked.push(message.json<{ sessionId: string }>().sessionId),
-    });
-    await nats.flush();
+    bus.subscribe(channels.bot.asked, {}, ({ sessionId }) => asked.push(sessionId));
+    await bus.flush();
     accepted(await customerSays(held.id, 'Hello, agent'));
     accepted(await agentSays(held.id, agentId, 'Hello'));
     accepted(await customerSays(own.id, 'Hello, bot'));

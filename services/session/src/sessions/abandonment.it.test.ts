@@ -1,4 +1,4 @@
-import { gatewayApi } from '@baton/contracts';
+import { channels, gatewayApi, subjects } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { expect, it } from 'vitest';
 import { people } from '../../test/people.ts';
@@ -6,7 +6,7 @@ import { accepted, connectClient, startSession } from '../../test/session-proces
 
 const space = await testSpace();
 const client = await connectClient(space);
-const { session, nats, subjects } = client;
+const { session, bus, nats } = client;
 const { startChat, waitingChat, customerSays, botSays, log } = people(client);
 // 1.2 s: a scan every 0.2 s.
 for (let n = 0; n < 2; n++) await startSession(space, { END_ABANDONED_AFTER_MINUTES: '0.02' });
@@ -20,7 +20,7 @@ it('ends sessions without a connected page or a message as abandoned, which do n
   await until(async () => (await ageOf(early.id)) > 2_500);
   // Without a gateway no customer is known to be away.
   expect(await status(early.id)).toBe('bot');
-  nats.subscribe(subjects.endpoint(gatewayApi, 'connections'), {
+  nats.subscribe(subjects(space.subjectRoot).endpoint(gatewayApi, 'connections'), {
     callback: (_, message) => void message.respond(JSON.stringify({ ok: true, value: {} })),
   });
 
@@ -30,7 +30,7 @@ it('ends sessions without a connected page or a message as abandoned, which do n
     await startChat(),
     await waitingChat(),
   ];
-  nats.subscribe(subjects.live(open.id, 'attendance'), { callback: (_, message) => void message.respond() });
+  bus.subscribe(channels.live.attendance, { session: open.id }, () => true);
   accepted(await customerSays(answered.id, 'where is my parcel?'));
   accepted(await botSays(answered.id, 1, 'It is on its way.', 2));
   for (const { id } of [early, greeted, answered])

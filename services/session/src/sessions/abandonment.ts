@@ -1,4 +1,5 @@
-import { type IsAway, type Log, type Loop, startLoop } from '@baton/runtime';
+import { channels } from '@baton/contracts';
+import { type Bus, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
 import { decideAbandonment } from '../control/service-decisions.ts';
 import type { IdleSession, SessionStore } from './store-postgres.ts';
@@ -13,7 +14,7 @@ interface Parts {
   store: Pick<SessionStore, 'findIdle'>;
   /** Whether a gateway answers. Without one, every customer would seem away. */
   hasGateway(): Promise<boolean>;
-  isAway: IsAway;
+  isAway(sessionId: string): Promise<boolean>;
   control: Pick<Control, 'changeAll'>;
 }
 
@@ -33,6 +34,17 @@ export function startAbandonmentLoop(parts: Parts & { minutes: number; log: Log 
       if (ended > 0) log.info({ ended, minutes }, 'sessions that their customers had left were ended');
     },
   });
+}
+
+/** A gateway with a socket of the customer answers within this time. */
+const ANSWER_TIMEOUT_MS = 2_000;
+
+/** Whether no gateway has a socket of the customer: nobody subscribes to the session. A late answer proves nothing. */
+export function createIsAway(bus: Pick<Bus, 'ask'>): Parts['isAway'] {
+  return async (session) => {
+    const answer = await bus.ask(channels.live.attendance, { session }, {}, { timeoutMs: ANSWER_TIMEOUT_MS });
+    return answer === 'nobody subscribes';
+  };
 }
 
 /** @returns a scan of all idle sessions, which resolves with how many it ended. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AgentRated } from '@baton/contracts';
+import { type AgentRated, channels } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
@@ -134,17 +134,15 @@ it("keep the customer's newest rating, also of a closed session", async () => {
 it('publish a rating to the assigned or last agent, and list the newest in the statistics', async () => {
   const agentId = await agent('Ann');
   const told: AgentRated[] = [];
-  const hearing = client.nats.subscribe(client.subjects.agent(agentId, 'rated'), {
-    callback: (_, message) => void told.push(message.json<AgentRated>()),
-  });
-  await client.nats.flush();
+  const subscription = client.bus.subscribe(channels.agent.rated, { agent: agentId }, (rated) => told.push(rated));
+  await subscription.ready();
   const { id } = await assignedChat(agentId);
   expect(accepted(await session.getWithEntries({ sessionId: id })).rating).toBeNull();
   accepted(await session.rate({ sessionId: id, rating: 2 }));
   accepted(await session.close({ sessionId: id, by: 'user' }));
   accepted(await session.rate({ sessionId: id, rating: 3, comment: 'too "slow"' }));
   await until(() => told.length === 2);
-  hearing.unsubscribe();
+  await subscription.leave();
   const rating = { score: 3, comment: 'too "slow"', ratedAt: expect.any(String) };
   expect(told[1]).toEqual({ agentId, sessionId: id, rating });
   expect(accepted(await session.getWithEntries({ sessionId: id })).rating).toEqual(rating);

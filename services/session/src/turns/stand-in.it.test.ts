@@ -1,4 +1,4 @@
-import { NO_ANSWER_NOW } from '@baton/contracts';
+import { channels, NO_ANSWER_NOW } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { people } from '../../test/people.ts';
@@ -8,7 +8,7 @@ import { accepted, connectClient, refusal, startSession } from '../../test/sessi
 const [space, hasty] = [await testSpace(), await testSpace()];
 for (let n = 0; n < 2; n++) await startSession(space, { ANSWER_DEADLINE_MS: '3600000' });
 const client = await connectClient(space);
-const { session, nats, subjects } = client;
+const { session, bus } = client;
 const { waitingChat, startChat, customerSays, botSays, log, ...makes } = people(client);
 
 const online: string[] = [];
@@ -77,8 +77,8 @@ describe('[A1, A2] the bot stands in', () => {
   it('and the ai service is notified immediately', async () => {
     const { id, epoch } = await waitingChat();
     const asked: unknown[] = [];
-    const subscription = nats.subscribe(subjects.asked(id), { callback: (_, message) => asked.push(message.json()) });
-    await nats.flush();
+    const subscription = bus.subscribe(channels.bot.asked, { session: id }, (payload) => asked.push(payload));
+    await subscription.ready();
     accepted(await customerSays(id, 'one'));
     await until(() => asked.length > 0);
     expect(asked[0]).toMatchObject({ sessionId: id, seq: 3, epoch });
@@ -86,7 +86,7 @@ describe('[A1, A2] the bot stands in', () => {
     accepted(await customerSays(id, 'two'));
     await until(() => asked.length > 0);
     expect(asked).toMatchObject([{ sessionId: id, seq: 4, epoch }]);
-    subscription.unsubscribe();
+    await subscription.leave();
   });
 });
 
