@@ -36,7 +36,6 @@ const TO_DO: Record<string, number> = {
   'packages/design': 12,
   'packages/runtime': 25,
   'packages/testkit': 18,
-  'services/ai': 48,
   'services/gateway': 94,
   'services/queue': 47,
 };

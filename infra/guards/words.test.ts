@@ -19,7 +19,6 @@ const TO_DO: Record<string, number> = {
   'packages/design': 77,
   'packages/runtime': 113,
   'packages/testkit': 73,
-  'services/ai': 466,
   'services/gateway': 549,
   'services/queue': 428,
 };

@@ -5,13 +5,13 @@ import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
 import { modelSettings } from './model/settings.ts';
 
-/** Not a reasoning model: the first words of an answer should come within a second. */
+/** Not a reasoning model: the first words should come within a second. */
 const DEFAULT_MODEL = 'gpt-4.1-mini';
 
 const DEFAULT_GREETING =
   "Hello! I'm an AI assistant and happy to help. You can ask for a human at any time, and I'll hand you over.";
 
-/** A customer who is upset, or in a hurry, is not among them: anybody can say so of themselves. */
+/** Being upset or in a hurry is not among them: any customer can claim that. */
 const DEFAULT_HIGH_REASONS = 'danger,legal,payment';
 const MAX_REASONS = 20;
 const isListOfReasons = (reasons: readonly string[]) =>
@@ -28,18 +28,18 @@ const MAX_BUDGET = 2_147_483_647;
 export const aiConfig = commonConfig
   .extend({
     OPENAI_API_KEY: z.string().optional(),
-    /** Any endpoint that speaks the OpenAI API: Ollama, vLLM, a gateway, the offline model. */
+    /** Any endpoint with the OpenAI API: Ollama, vLLM, a gateway, the offline model. */
     OPENAI_BASE_URL: env.url('http:', 'https:').optional(),
     OPENAI_MODEL: z.string().max(200).default(DEFAULT_MODEL),
     ...modelSettings,
-    /** The offline model, which answers while neither a key nor an endpoint is named. */
+    /** The offline model, which answers while neither a key nor an endpoint is set. */
     OFFLINE_MODEL_URL: env.url('http:', 'https:').optional(),
     HEALTH_PORT: env.port(3013),
 
     FIRST_TOKEN_TIMEOUT_MS: env.integer(10_000, 100, 120_000),
     IDLE_TIMEOUT_MS: env.integer(8_000, 100, 120_000),
     TURN_TIMEOUT_MS: env.integer(45_000, 1_000, 240_000),
-    /** How long a turn may wait, in all, while the model endpoint limits the rate of requests. Then a human takes over. */
+    /** How long a turn may wait in all while the model endpoint limits the rate. Then it is handed off. */
     MODEL_WAIT_MS: env.integer(10_000, 0, 60_000),
     BURST_QUIET_MS: env.integer(300, 0, 5_000),
     CONTEXT_TOKENS: env.integer(6_000, 500, 1_000_000),
@@ -47,7 +47,7 @@ export const aiConfig = commonConfig
     DRAFT_EVERY_MS: env.integer(60, 0, 5_000),
     MAX_TURNS: env.integer(200, 1, 10_000),
 
-    /** What may be asked of the model: see docs/security.md. 0: as much as anybody likes. The offline model costs nothing. */
+    /** Budgets of model calls: see docs/security.md. 0: no limit. The offline model costs nothing. */
     BUDGET_MESSAGE_CALLS: env.integer(8, 0, MAX_BUDGET),
     BUDGET_MESSAGE_TOKENS: env.integer(60_000, 0, MAX_BUDGET),
     BUDGET_CHAT_CALLS_PER_MINUTE: env.integer(30, 0, MAX_BUDGET),
@@ -60,7 +60,7 @@ export const aiConfig = commonConfig
     BUDGET_ADDRESS_CALLS_PER_DAY: env.integer(1_500, 0, MAX_BUDGET),
     BUDGET_ADDRESS_TOKENS_PER_DAY: env.integer(4_000_000, 0, MAX_BUDGET),
     BUDGET_ALL_CALLS_PER_MINUTE: env.integer(0, 0, MAX_BUDGET),
-    /** The most that a day may cost. */
+    /** The most that one day may cost. */
     BUDGET_ALL_CALLS_PER_DAY: env.integer(10_000, 0, MAX_BUDGET),
     BUDGET_ALL_TOKENS_PER_DAY: env.integer(20_000_000, 0, MAX_BUDGET),
     /** Whether the bot has a tool that writes poems. */
@@ -68,11 +68,11 @@ export const aiConfig = commonConfig
 
     BOT_NAME: z.string().max(80).default('Assistant'),
     BOT_GREETING: z.string().max(MAX_CONTENT_LENGTH).default(DEFAULT_GREETING),
-    /** How long the model may take to greet in a persona, before the fixed greeting is given instead. */
+    /** How long the model may take to greet in a persona, before the configured greeting is used. */
     GREETING_TIMEOUT_MS: env.integer(2_500, 100, 30_000),
-    /** Whether a text as botContext instructs the bot. Not set: everywhere but in production. */
+    /** Whether a text as botContext instructs the bot. Unset: everywhere but in production. */
     ALLOW_PERSONA: env.yesOrNo().optional(),
-    /** [S6] For which reasons the bot may give a chat high priority; with `none` it never does. */
+    /** [S6] Reasons for which the bot may give high priority; `none`: it never does. */
     AI_HIGH_REASONS: z
       .string()
       .default(DEFAULT_HIGH_REASONS)
@@ -100,7 +100,7 @@ export const aiConfig = commonConfig
     ...(hasModel(config)
       ? { OPENAI_API_KEY: config.OPENAI_API_KEY ?? 'offline' }
       : { OPENAI_API_KEY: 'offline', OPENAI_BASE_URL: config.OFFLINE_MODEL_URL, OPENAI_MODEL: 'baton-offline' }),
-    /** Said in the log: a newcomer may believe that the key of an example is one. */
+    /** Logged: a newcomer may believe that an example's key is real. */
     keyIsPlaceholder: !hasModel(config) && config.OPENAI_API_KEY !== undefined,
     /** What the operator tells the bot, from the variable, the file or both. */
     instructions: [config.BOT_INSTRUCTIONS, config.SYSTEM_PROMPT_FILE]
@@ -109,7 +109,7 @@ export const aiConfig = commonConfig
   }));
 export type AiConfig = z.output<typeof aiConfig>;
 
-/** An endpoint that is named may accept any key; OpenAI's own needs a real one. */
+/** A configured endpoint may accept any key; OpenAI's own needs a real one. */
 function hasModel(config: { OPENAI_API_KEY?: string | undefined; OPENAI_BASE_URL?: string | undefined }): boolean {
   if (config.OPENAI_BASE_URL !== undefined) return true;
   return config.OPENAI_API_KEY !== undefined && !isPlaceholder(config.OPENAI_API_KEY);

@@ -1,7 +1,7 @@
 import type { Metrics } from '@baton/runtime';
 import type { Usage } from './model/model.ts';
 
-/** What the operator sees of the bot's work. */
+/** The metrics of the bot's work. Names and labels are frozen. */
 export function createAiMetrics(
   metrics: Metrics,
   now: {
@@ -52,10 +52,10 @@ export function createAiMetrics(
     '1 while the budget of the day is used up, so that humans answer',
     () => (now.ceilingReached() ? 1 : 0),
   );
-  metrics.gauge('baton_ai_turns_under_way', 'TurnScheduler of this process that are under way', now.turnsUnderWay);
+  metrics.gauge('baton_ai_turns_under_way', 'Turns of this process that are under way', now.turnsUnderWay);
   metrics.gauge(
     'baton_ai_model_waiting',
-    'TurnScheduler of this process that wait because the model endpoint limits the rate of requests',
+    'Turns of this process that wait because the model endpoint limits the rate of requests',
     now.modelWaits,
   );
   metrics.gauge('baton_ai_model_available', '0 while the model answers nobody, so that humans do; else 1', () =>

@@ -30,7 +30,7 @@ export async function createBench(space: TestSpace, options: OfflineModelOptions
   const model: OfflineModel = await startOfflineModel({ control: true, ...options });
   const running = new Set<{ stop: () => Promise<void> }>();
 
-  /** The consumer delivers what is announced after it is made. Questions are listened to before. */
+  /** The consumer delivers events that are published after it was created. Notifications need no consumer. */
   const consumerMade = async () => {
     const manager = await nats.jetstreamManager();
     await until(() => manager.consumers.info(subjects.stream, 'ai-control'), { what: 'the consumer of control' });

@@ -16,6 +16,7 @@ import {
   sessionApi,
 } from '@baton/contracts';
 import { type Bus, type Handlers, newId } from '@baton/runtime';
+import { observeHandlers } from './observed-handlers.ts';
 
 const { append, beginTurn, endTurn, get, listUnanswered, takeModelCall, transfer } = sessionApi.endpoints;
 /** The endpoints that the ai service uses. */
@@ -44,10 +45,7 @@ const answers = ({ session: { status }, standsIn }: Kept) => status === 'bot' ||
 /** A session service in memory, with the refusals of the real one, over real NATS. */
 export async function fakeSessionService(bus: Bus) {
   const kept = new Map<string, Kept>();
-  const calls: { endpoint: string; sessionId: string }[] = [];
-  /** Requests refused before they are looked at, by endpoint. */
-  const failing = new Map<string, { code: 'UNAVAILABLE'; times: number }>();
-  /** Sessions that get no place in line. */
+  /** Sessions that find no room in the queue. */
   const crowded = new Set<string>();
   let silent = false;
   const taken: ParsedRequestOf<typeof takeModelCall>[] = [];
@@ -89,7 +87,7 @@ export async function fakeSessionService(bus: Bus) {
       );
     return entry;
   };
-  const owe = (it: Kept, seq: number) => {
+  const markPending = (it: Kept, seq: number) => {
     if (it.unansweredSeq === undefined) it.unansweredSince = new Date().toISOString();
     it.unansweredSeq = seq;
   };
@@ -109,7 +107,7 @@ export async function fakeSessionService(bus: Bus) {
     if (sender === 'bot' && messages.some(({ inReplyTo = 0 }) => inReplyTo >= (message.inReplyTo ?? Infinity)))
       return refuse('ALREADY_ANSWERED', 'This has its answer.');
     const entry: MessageEntry = { ...item(it), metadata: {}, ...message, kind: 'message', sender };
-    if (sender === 'user' && answers(it)) owe(it, entry.seq);
+    if (sender === 'user' && answers(it)) markPending(it, entry.seq);
     if (message.inReplyTo !== undefined && (it.unansweredSeq ?? 0) <= message.inReplyTo) it.unansweredSeq = undefined;
     add(it, entry);
     const { sessionId, seq, timestamp: at } = entry;
@@ -136,7 +134,7 @@ export async function fakeSessionService(bus: Bus) {
       const it = kept.get(sessionId);
       if (it === undefined) return gone();
       if (it.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-      if (it.unansweredSeq === undefined || !answers(it)) return refuse('NOTHING_OWED', 'Nothing is owed.');
+      if (it.unansweredSeq === undefined || !answers(it)) return refuse('NOTHING_OWED', 'Nothing is pending.');
       if (it.worker !== undefined && it.worker !== worker && it.leaseUntil > Date.now())
         return refuse('TURN_TAKEN', 'Another worker is on it.');
       it.worker = worker;
@@ -205,20 +203,8 @@ export async function fakeSessionService(bus: Bus) {
     },
   };
 
-  // Counts what was asked, and fails what a test wants to fail.
-  const watched = Object.fromEntries(
-    Object.entries(handlers).map(([endpoint, handle]) => [
-      endpoint,
-      async (request: { sessionId?: string }) => {
-        calls.push({ endpoint, sessionId: request.sessionId ?? '' });
-        const failure = failing.get(endpoint);
-        if (failure && failure.times-- > 0) return refuse(failure.code, 'Out of order for a test.');
-        return (handle as (request: unknown) => Promise<unknown>)(request);
-      },
-    ]),
-  ) as unknown as typeof handlers;
-
-  const served = await bus.serve(subset, watched);
+  const observed = observeHandlers(handlers);
+  const served = await bus.serve(subset, observed.handlers);
 
   const of = (sessionId: string): Kept => {
     const it = kept.get(sessionId);
@@ -227,7 +213,8 @@ export async function fakeSessionService(bus: Bus) {
   };
   return {
     stop: () => served.stop(),
-    calls,
+    calls: observed.calls,
+    fail: observed.fail,
     crowded,
     /** Calls of the model that were asked for, and what turns settled. */
     taken,
@@ -236,9 +223,7 @@ export async function fakeSessionService(bus: Bus) {
     budget: (decide: () => OverBudget | undefined) => {
       overBudget = decide;
     },
-    fail: (endpoint: keyof typeof subset.endpoints, times: number) =>
-      failing.set(endpoint, { code: 'UNAVAILABLE', times }),
-    /** Announces nothing from now on, as when what it says is lost. */
+    /** Publishes nothing from now on, as when every message is lost. */
     loseEvents: (lose: boolean) => {
       silent = lose;
     },
@@ -267,12 +252,12 @@ export async function fakeSessionService(bus: Bus) {
       return reply.value.entry;
     },
     move: (sessionId: string, to: SessionStatus, cause: ChangeCause) => change(of(sessionId), to, cause),
-    /** No agent is online: the bot owes an answer to what nobody has answered, and to all that comes. */
+    /** No agent is online: the bot has a pending reply to what nobody has answered, and to all that comes. */
     standIn(sessionId: string) {
       const it = of(sessionId);
       it.standsIn = true;
       const newest = it.entries.findLast(({ kind }) => kind === 'message');
-      if (newest?.sender === 'user') owe(it, newest.seq);
+      if (newest?.sender === 'user') markPending(it, newest.seq);
     },
     /** An agent is online again. */
     endStandIn(sessionId: string) {

@@ -23,8 +23,8 @@ export interface LimitedModel {
 }
 
 /**
- * An endpoint as paid ones are: so many requests a second, whoever they are for, and 429 with Retry-After for what is
- * more. `reply` makes the message of an answer, by the number of the call.
+ * An endpoint with the rate limit of paid ones: so many requests a second for all customers together, then 429 with
+ * Retry-After. `reply` makes the message of an answer, by the number of the call.
  */
 export async function startLimitedModel(
   options: { perSecond?: number; answerAfterMs?: number; reply?: (call: Call) => Reply } = {},

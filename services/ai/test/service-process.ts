@@ -6,7 +6,7 @@ import { freePort, until } from '@baton/testkit';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Runs the service as it is run: a process of its own. */
+/** Runs the service in a process of its own, as in production. */
 export function createRunner(space: Record<string, string>) {
   const running: { child: ChildProcess; exited: Promise<number | null> }[] = [];
   return {

@@ -8,29 +8,29 @@ import { createModelBudgets, type ModelBudgets } from './budgets.ts';
 import { type Origin, originOf } from './fair-queue.ts';
 import type { Throttle } from './throttle.ts';
 
-/** Leave to ask the model. Whoever asks it gets leave before each request to the endpoint, repeats included. */
+/** Admission to the model. Every request to the endpoint needs one, retries included. */
 export interface Access {
-  /** Resolves when the request may be made; undefined when `signal` was aborted meanwhile. @throws ModelFailure */
+  /** Resolves when the request may be made; undefined when `signal` was aborted first. @throws ModelFailure */
   admit(request: ModelRequest, signal: AbortSignal): Promise<Admission | undefined>;
 }
 
-/** Of one request to the endpoint, until it is over. */
+/** The admission of one request, until the request is over. */
 export interface Admission {
   /** The endpoint has begun to answer. */
   answered(): void;
-  /** It refused for the rate, and said, or did not say, when it is to be asked again. */
+  /** The endpoint refused for its rate limit, with or without a time to wait. */
   refused(retryAfterMs: number | undefined): void;
-  /** So many characters were written. */
+  /** The model wrote so many characters. */
   wrote(characters: number): void;
   used(usage: Usage): void;
-  /** The same is to be asked once more, as another request of the same kind. @throws ModelFailure when it may not. */
+  /** Admits a repeat of the same request, as one more request. @throws ModelFailure when a budget refuses it. */
   again(signal: AbortSignal): Promise<void>;
-  /** It is over, in whichever way. */
+  /** The request is over, with or without an answer. */
   leave(): void;
 }
 
-/** For our own looks at the endpoint, which are few: at once, and not again when it limits the rate. */
-export function freely(): Access {
+/** For the service's own checks of the endpoint, which are few: at once, and not again after a rate limit. */
+export function unlimitedAccess(): Access {
   let limited: ModelFailure | undefined;
   return {
     async admit() {
@@ -48,16 +48,16 @@ export interface AccessParts {
   throttle: Throttle;
   /** Undefined where nothing is limited. */
   budgets: ModelBudgets | undefined;
-  /** What one message, or one request by hand, may cause; 0: as much as it likes. */
+  /** The budget of one message, or of one request over NATS; 0: no limit. */
   ofMessage: { calls: number; tokens: number };
-  /** How long one turn may wait, all its requests together. */
+  /** How long one turn may wait for admission, all its requests together. */
   waitMs: number;
-  /** Told of each request that is made. */
+  /** Called for each request that is made. */
   onCall: () => void;
 }
 
 export interface TurnAccess extends Access {
-  /** By how much the requests that are over took more tokens than were set aside for them; once. */
+  /** By how much finished requests exceeded their reserved tokens, since the last call. May be negative. */
   settle(): number;
 }
 
@@ -79,13 +79,13 @@ export function createAccess(options: {
   };
 }
 
-/** Of any language, and with what stands between the words: an estimate, until the endpoint has counted. */
+/** An estimate for any language, used until the endpoint has counted. */
 const CHARACTERS_PER_TOKEN = 3;
 
 /**
- * The access of one turn, or of other work for one chat. First the message's own budget, then those that are kept for
- * all services, then the endpoint's own limit. `sessionId` is left out where there is no chat; `messageSeq` is asked at
- * each call for the message that it is about, as a message may take several turns.
+ * The access of one turn, or of other work for one session. Checks the message's own budget, then the budgets shared by
+ * all services, then the endpoint's rate limit. `messageSeq` names the message that a request is about, as one message
+ * may take several turns.
  */
 export function accessFor(
   parts: AccessParts,
@@ -99,24 +99,24 @@ export function accessFor(
   let tokens = 0;
   let unsettled = 0;
 
-  /** Gives what was set aside; undefined when `signal` was aborted. */
-  const take = async (request: ModelRequest, signal: AbortSignal): Promise<number | undefined> => {
+  /** @returns the reserved tokens; undefined when `signal` was aborted. */
+  const reserve = async (request: ModelRequest, signal: AbortSignal): Promise<number | undefined> => {
     if (ofMessage.calls > 0 && calls >= ofMessage.calls)
       throw new ModelFailure('over_budget', { detail: `one message: ${ofMessage.calls} calls` });
     if (ofMessage.tokens > 0 && tokens >= ofMessage.tokens)
       throw new ModelFailure('over_budget', { detail: `one message: ${ofMessage.tokens} tokens` });
-    const setAside = promptTokens(request) + request.maxTokens;
+    const reserved = promptTokens(request) + request.maxTokens;
     calls++;
     const taken =
-      (await budgets?.take({ sessionId, messageSeq: messageSeq(), tokens: setAside, waitMs: waitLeft }, signal)) ??
+      (await budgets?.take({ sessionId, messageSeq: messageSeq(), tokens: reserved, waitMs: waitLeft }, signal)) ??
       true;
     if (!taken) return undefined;
-    tokens += setAside;
-    return setAside;
+    tokens += reserved;
+    return reserved;
   };
-  const settled = (setAside: number, took: number) => {
-    tokens += took - setAside;
-    if (budgets !== undefined) unsettled += took - setAside;
+  const settled = (reserved: number, took: number) => {
+    tokens += took - reserved;
+    if (budgets !== undefined) unsettled += took - reserved;
   };
   const waiting = async <T>(wait: () => Promise<T>): Promise<T> => {
     const start = performance.now();
@@ -129,8 +129,8 @@ export function accessFor(
 
   return {
     async admit(request, signal) {
-      let setAside = await waiting(() => take(request, signal));
-      if (setAside === undefined) return undefined;
+      let reserved = await waiting(() => reserve(request, signal));
+      if (reserved === undefined) return undefined;
       const pass = await waiting(() => throttle.enter(origin, waitLeft, signal));
       if (pass === undefined) return undefined;
       parts.onCall();
@@ -138,8 +138,8 @@ export function accessFor(
       let characters = 0;
       let isRefused = false;
       let over = false;
-      /** What a request took that the endpoint did not count, or not yet: it read all of it, and wrote what we saw. */
-      const took = () => usage ?? promptTokens(request) + Math.ceil(characters / CHARACTERS_PER_TOKEN);
+      /** Tokens of a request that the endpoint has not counted: it read the whole prompt, and wrote what was seen. */
+      const used = () => usage ?? promptTokens(request) + Math.ceil(characters / CHARACTERS_PER_TOKEN);
       return {
         answered: pass.answered,
         refused(retryAfterMs) {
@@ -153,15 +153,15 @@ export function accessFor(
           usage = (usage ?? 0) + more.promptTokens + more.completionTokens;
         },
         async again(by) {
-          settled(setAside ?? 0, took());
-          setAside = 0;
+          settled(reserved ?? 0, used());
+          reserved = 0;
           usage = undefined;
           characters = 0;
-          setAside = await take(request, by);
-          if (setAside !== undefined) parts.onCall();
+          reserved = await reserve(request, by);
+          if (reserved !== undefined) parts.onCall();
         },
         leave() {
-          if (!over) settled(setAside ?? 0, isRefused ? 0 : took());
+          if (!over) settled(reserved ?? 0, isRefused ? 0 : used());
           over = true;
           pass.leave();
         },
@@ -175,7 +175,7 @@ export function accessFor(
   };
 }
 
-/** For requests over NATS that are about no chat. All of them share one place, so that chats come first. */
+/** For requests over NATS that belong to no session. They share one origin, so that customers come first. */
 export const accessByHand = (parts: AccessParts): TurnAccess =>
   accessFor(parts, originOf('by hand', undefined), undefined);
 

@@ -3,11 +3,11 @@ import type { AiConfig } from '../config.ts';
 
 const FREE = { callsPerMinute: 0, callsPerDay: 0, tokensPerDay: 0 };
 
-/** What each may ask of the model. The offline model costs nothing, so nothing of it is counted. */
+/** The budgets from the settings. The offline model costs nothing, so its calls are not counted. */
 export function budgetsOf(config: AiConfig): Budgets {
   if (config.OPENAI_MODEL === 'baton-offline') return { chat: FREE, customer: FREE, address: FREE, all: FREE };
   return {
-    // Over all turns that it takes. Each turn counts its own tokens.
+    // Over all turns of the message. Tokens are counted by each turn itself.
     message: { ...FREE, callsPerDay: config.BUDGET_MESSAGE_CALLS },
     chat: {
       callsPerMinute: config.BUDGET_CHAT_CALLS_PER_MINUTE,

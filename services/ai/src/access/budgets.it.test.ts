@@ -113,7 +113,7 @@ describe('[S6] budgets', () => {
     expect(done).toEqual([{ sessionId: id, tokens: 3 * 110 - setAside }]);
   });
 
-  it('count greetings in a persona, summaries, and what is asked by hand', async () => {
+  it('count greetings in a persona, summaries, and requests over NATS', async () => {
     const { model } = await start({}, { CONTEXT_TOKENS: '1500' });
     const id = await greeted({ botContext: 'You are Max.' });
     expect(bench.session.taken.map(({ sessionId }) => sessionId)).toEqual([id]);

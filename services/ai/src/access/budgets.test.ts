@@ -78,7 +78,7 @@ describe('[S6] the budgets of all ai services', () => {
     expect(await given).toBe(false);
   });
 
-  it('refuse with what agents are told; whoever is over his own share is told apart', async () => {
+  it('refuse with what agents are told; a customer over their own share is told apart', async () => {
     const { take, refused, refuses } = bench();
     refuses({ scope: 'address', limit: 'callsPerMinute', retryAfterMs: 20_000 });
     await expect(take()).rejects.toMatchObject({

@@ -3,12 +3,12 @@ import type { Caller, Log } from '@baton/runtime';
 import type { AiMetrics } from '../metrics.ts';
 import { ModelFailure } from '../model/model.ts';
 
-/** A minute, and the time that a call may wait between being taken and being made: see `takeModelCall`. */
+/** The window of a limit per minute. */
 const MINUTE_MS = 60_000;
-/** With the budget of all used up, it is asked for again after this: what was set aside may have been more than needed. */
-const LOOK_AGAIN_MS = 10_000;
+/** A used-up budget of all chats is checked again after this: reserved tokens may turn out unused. */
+const CHECK_AGAIN_MS = 10_000;
 /** Pauses between tries to reach the session service. */
-const PAUSES_MS = [100, 400, 1_000];
+const BACK_OFF_MS = [100, 400, 1_000];
 
 const whoseBudget: Record<BudgetScope, string> = {
   chat: 'this chat',
@@ -22,25 +22,25 @@ const whichLimit: Record<OverBudget['limit'], string> = {
   tokensPerDay: 'tokens a day',
 };
 
-/** [S6] The budgets for asking the model, which the session service keeps for all ai services. */
+/** [S6] The budgets of model calls, which the session service keeps for all ai services. */
 export interface ModelBudgets {
   /**
-   * Takes one call, and waits for its place in the minute. Resolves with false when `signal` was aborted meanwhile.
-   * @throws ModelFailure when a budget does not grant it, or when that cannot be found out.
+   * Takes one call, and waits for its place in the minute. Resolves with false when `signal` was aborted.
+   * @throws ModelFailure when a budget refuses it, or when the session service does not answer.
    */
   take(
     call: { sessionId: string | undefined; messageSeq?: number | undefined; tokens: number; waitMs: number },
     signal: AbortSignal,
   ): Promise<boolean>;
-  /** Set while the budget of the day for all is used up: what it is. */
+  /** Names the limit of all chats together while it is used up for the day. */
   readonly ceiling: string | undefined;
 }
 
-/** Undefined where nothing is limited. */
+/** Undefined where every budget is unlimited. */
 export function createModelBudgets(options: {
   session: Pick<Caller<SessionApi>, 'takeModelCall'>;
   budgets: Budgets;
-  /** The longest that a turn may wait. */
+  /** The longest wait of a turn. */
   maxWaitMs: number;
   metrics: Pick<AiMetrics, 'overBudget' | 'today'>;
   log: Log;
@@ -51,7 +51,7 @@ export function createModelBudgets(options: {
   const { message: _, ...ofOthers } = budgets;
   if (Object.values(ofOthers).every(isFree)) return undefined;
   const windowMs = MINUTE_MS + options.maxWaitMs;
-  let reached: { says: string; until: number; lookAgainAt: number } | undefined;
+  let reached: { says: string; until: number; checkAgainAt: number } | undefined;
 
   const ceiling = () => {
     if (reached !== undefined && now() >= reached.until) lift();
@@ -64,7 +64,7 @@ export function createModelBudgets(options: {
   const reach = (over: OverBudget, says: string) => {
     if (reached === undefined)
       log.error({ limit: says }, 'the budget of the day for asking the model is used up; chats are handed to humans');
-    reached = { says, until: now() + over.retryAfterMs, lookAgainAt: now() + LOOK_AGAIN_MS };
+    reached = { says, until: now() + over.retryAfterMs, checkAgainAt: now() + CHECK_AGAIN_MS };
   };
   const refuse = (over: OverBudget): ModelFailure => {
     metrics.overBudget(over.ofMessage ? 'message' : over.scope, over.limit);
@@ -77,7 +77,7 @@ export function createModelBudgets(options: {
   };
 
   const ask = async (request: Parameters<typeof session.takeModelCall>[0]) => {
-    for (const pause of [...PAUSES_MS, undefined]) {
+    for (const pause of [...BACK_OFF_MS, undefined]) {
       const reply = await session.takeModelCall(request);
       if (reply.ok) return reply.value;
       if (pause === undefined) break;
@@ -88,7 +88,7 @@ export function createModelBudgets(options: {
 
   return {
     async take({ sessionId, messageSeq, tokens, waitMs }, signal) {
-      if (ceiling() !== undefined && reached !== undefined && now() < reached.lookAgainAt)
+      if (ceiling() !== undefined && reached !== undefined && now() < reached.checkAgainAt)
         throw new ModelFailure('over_budget', { detail: reached.says });
       const taken = await ask({
         ...(sessionId !== undefined && { sessionId }),

@@ -1,32 +1,31 @@
 import { isTrustedSource } from '@baton/contracts';
 
-/** Origin something is: what is shared fairly is shared by address, then by customer, then by chat. [S6] */
+/** Where a request comes from. Capacity is shared by address, then by customer, then by session. [S6] */
 export interface Origin {
   address: string;
   customer: string;
   chat: string;
 }
 
-/** By the `source` of a chat: one of which it is not known stands for itself, one of a trusted network for its customer. */
+/** From the `source` of a session. Without one the session stands for itself; a trusted network is not an address. */
 export function originOf(chat: string, source: string | undefined): Origin {
   if (source === undefined) return { address: chat, customer: chat, chat };
   const [address = ''] = isTrustedSource(source) ? [source] : source.split('.', 1);
   return { address, customer: source, chat };
 }
 
-/** Who may be served now; without a function everybody may. */
+/** Limits on who is served now. */
 interface May {
   address?: (address: string) => boolean;
   customer?: (customer: string) => boolean;
 }
 
 /**
- * [S6] A queue in which each address has its turn after the other, at each address each customer, of each customer each
- * chat, and of each chat what came first. However much one of them adds, the others wait for one of its items at most
- * before it is their turn again.
+ * [S6] Round robin over addresses, within an address over customers, within a customer over sessions, and first in
+ * first out within a session. However much one of them adds, the others wait for one of its items at a time.
  */
 export function createFairQueue<Item>() {
-  /** Each map is in the order in which its keys are served: one that was served goes to the end. */
+  /** Each map is in the order of service: a key that was served moves to the end. */
   const addresses = new Map<string, Map<string, Map<string, Item[]>>>();
   let size = 0;
 

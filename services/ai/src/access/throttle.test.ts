@@ -36,7 +36,7 @@ function bench() {
 }
 
 describe('[S6] an endpoint that limits the rate', () => {
-  it('is no matter in calm: whoever asks goes at once', async () => {
+  it('lets every request through while the endpoint does not limit', async () => {
     const { throttle, order, enter, settle } = bench();
     for (let n = 0; n < 50; n++) void enter(of(`c${n}`));
     await settle();

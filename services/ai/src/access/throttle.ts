@@ -1,35 +1,35 @@
 import { ModelFailure } from '../model/model.ts';
 import { createFairQueue, type Origin } from './fair-queue.ts';
 
-/** Leave to make one request. */
+/** Lets one request through. */
 export interface Pass {
   /** The endpoint has begun to answer. */
   answered(): void;
-  /** It refused, and said, or did not say, when it is to be asked again. */
+  /** The endpoint refused, with or without a time to wait. */
   refused(retryAfterMs: number | undefined): void;
-  /** The request is over, in whichever way. */
+  /** The request is over, with or without an answer. */
   leave(): void;
 }
 
-/** [S6] Back-pressure of an endpoint that limits the rate of requests: who asks waits, by turns, and not for long. */
+/** [S6] Backpressure of an endpoint with a rate limit: requests wait in a fair queue, for a bounded time. */
 export interface Throttle {
   /**
-   * Resolves when one more request may be made: at once in calm; undefined when `signal` was aborted meanwhile.
-   * @throws ModelFailure `rate_limited`, when that takes longer than `waitMs`: at once, when it is known to.
+   * Resolves when one more request may be made, at once while the endpoint does not limit; undefined when `signal` was
+   * aborted. @throws ModelFailure `rate_limited` when that takes, or is known to take, longer than `waitMs`.
    */
   enter(origin: Origin, waitMs: number, signal: AbortSignal): Promise<Pass | undefined>;
-  /** Since when the endpoint limits us, and how many wait; undefined in calm. */
+  /** Since when the endpoint limits, and how many requests wait; undefined while it does not. */
   readonly limited: { since: number; waiting: number } | undefined;
 }
 
-/** Where the endpoint does not say how long: the first wait, which doubles, and the longest. */
+/** Exponential backoff where the endpoint names no time: the first wait and the longest. */
 const FIRST_WAIT_MS = 500;
-/** The same where it does, as it may say no time at all. */
+/** The first wait where the endpoint names a time, which may be zero. */
 const FIRST_NAMED_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 8_000;
-/** So long after the last refusal nothing of it is left. */
+/** The limit is forgotten this long after the last refusal. */
 const FORGOTTEN_AFTER_MS = 30_000;
-/** Several processes were told the same moment: they do not come back in the same instant. */
+/** Several processes were told the same time: jitter keeps them from returning at the same instant. */
 const MAX_JITTER_MS = 250;
 
 interface Waiting {
@@ -37,9 +37,9 @@ interface Waiting {
 }
 
 /**
- * What the endpoint asks for is kept: nobody asks before. Then half as many requests may be unanswered at once as when it
- * refused, and one more with each that is answered, until there may be as many as then. A long answer that has begun
- * stands in nobody's way.
+ * Additive increase, multiplicative decrease. No request is made before the time that the endpoint named. Then half as
+ * many may be unanswered at once as when it refused, and one more after each answer, until the old number is reached. A
+ * request counts until its answer begins, so long answers block nobody.
  */
 export function createThrottle(now: () => number = Date.now, random: () => number = Math.random): Throttle {
   const queue = createFairQueue<Waiting>();
@@ -81,14 +81,14 @@ export function createThrottle(now: () => number = Date.now, random: () => numbe
     unanswered++;
     const begun = now();
     let waits = true;
-    const waitsNoMore = () => {
+    const countsNoMore = () => {
       if (waits) unanswered--;
       waits = false;
     };
     return {
       answered() {
         if (!waits) return;
-        waitsNoMore();
+        countsNoMore();
         if (since === undefined) return;
         refusals = 0;
         limit++;
@@ -99,7 +99,7 @@ export function createThrottle(now: () => number = Date.now, random: () => numbe
         const at = now();
         if (since === undefined) atOnceThen = unanswered;
         since ??= at;
-        // Those that were under way together are refused together: that is one refusal.
+        // Requests that were under way together are refused together: that is one refusal.
         if (begun >= halvedAt) {
           limit = Math.max(1, Math.floor(Math.min(limit, unanswered) / 2));
           halvedAt = at + 1;
@@ -111,7 +111,7 @@ export function createThrottle(now: () => number = Date.now, random: () => numbe
         opensAt = Math.max(opensAt, at + wait + random() * Math.min(MAX_JITTER_MS, wait / 10));
       },
       leave() {
-        waitsNoMore();
+        countsNoMore();
         serve();
       },
     };
@@ -125,7 +125,7 @@ export function createThrottle(now: () => number = Date.now, random: () => numbe
       if (opensAt - now() > waitMs) throw new ModelFailure('rate_limited', { retryAfterMs: opensAt - now() });
       return new Promise((resolve, reject) => {
         const settle = () => {
-          clearTimeout(patience);
+          clearTimeout(timeout);
           signal.removeEventListener('abort', onAbort);
         };
         const waiting: Waiting = {
@@ -139,7 +139,7 @@ export function createThrottle(now: () => number = Date.now, random: () => numbe
           settle();
           resolve(undefined);
         };
-        const patience = setTimeout(() => {
+        const timeout = setTimeout(() => {
           queue.remove(origin, waiting);
           settle();
           reject(new ModelFailure('rate_limited', { detail: 'for longer than may be waited' }));

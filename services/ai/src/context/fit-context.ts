@@ -5,29 +5,29 @@ import { wellFormedEnd, wellFormedStart } from './text.ts';
 import type { CountTokens } from './tokens.ts';
 import { inOrderOfTurns, toChatMessage, unanswered } from './transcript.ts';
 
-/** What a message costs besides its text, in OpenAI's format. */
+/** Tokens of a message besides its text, in OpenAI's format. */
 const MESSAGE_OVERHEAD = 4;
-/** It is made of what customers wrote: it may say anything. */
+/** Marks the summary as data: it is made of what customers wrote. */
 const SUMMARY = 'summary of the conversation so far';
-/** When older entries no longer fit, so many are put into memory that the rest fills this part of the room. */
+/** When older entries no longer fit, the newest are kept up to this part of the room and the others summarised. */
 const KEEP_AFTER_SUMMARY = 0.5;
-/** Below what is loaded, so that short entries get into memory before they are out of sight. */
+/** Below the number that is loaded, so that short entries are summarised before they are out of sight. */
 const SUMMARISE_FROM_ENTRIES = MAX_PAGE * 0.75;
 
 export interface Context {
-  /** For the model: the system prompt, data about the customer, what is remembered, then the entries that fit, in their order. */
+  /** The system prompt, data about the customer, the summary, then the entries that fit, in order. */
   messages: ChatMessage[];
-  /** Older entries that should go into memory, which then reaches up to `throughSeq`; undefined while all fits. */
+  /** Entries to summarise; memory then covers entries up to `throughSeq`. Undefined while all entries fit. */
   toSummarise: { entries: Entry[]; throughSeq: number } | undefined;
 }
 
 /**
- * Chooses what the model is shown within `maxTokens`: the newest entries first, and none skipped between them.
- * The newest customer message is always there; one that alone is too long is cut, visibly, in its middle.
+ * Chooses what the model is shown within `maxTokens`: the newest entries, without gaps. The newest customer message is
+ * always included; when it alone is too long, its middle is cut, visibly.
  */
 export function fitContext(options: {
   system: string;
-  /** Messages with what the site says of the customer. */
+  /** What the site says about the customer. */
   about?: readonly ChatMessage[];
   memory: string | null;
   memoryThroughSeq: number;
@@ -41,7 +41,7 @@ export function fitContext(options: {
   const remembered: ChatMessage[] = options.memory === null ? [] : [dataMessage(SUMMARY, options.memory)];
   const head: ChatMessage[] = [{ role: 'system', text: options.system }, ...(options.about ?? []), ...remembered];
   const cost = (message: ChatMessage) => count(message.text) + MESSAGE_OVERHEAD;
-  // However long the prompt, some room is left for what the customer says.
+  // However long the prompt is, some room is left for the conversation.
   const room = Math.max(
     options.maxTokens - head.reduce((sum, message) => sum + cost(message), 0),
     Math.ceil(options.maxTokens / 4),
@@ -76,7 +76,7 @@ export function fitContext(options: {
   const asked = fresh.findIndex(({ entry }) => entry.seq === questions[0]?.seq);
   const end = Math.min(Math.max(shownFrom, keptFrom, half), asked < 0 ? fresh.length : asked);
   const summarised = overflows ? fresh.slice(0, end).map(({ entry }) => entry) : [];
-  // The order of turns is not that of numbers: memory reaches up to what is still needed, and not beyond.
+  // The order of turns differs from the order of `seq`: memory ends before the first entry that is still needed.
   const needed = Math.min(...fresh.slice(end).map(({ entry }) => entry.seq), (options.entries.at(-1)?.seq ?? 0) + 1);
   const throughSeq = needed - 1;
   return {
@@ -86,9 +86,9 @@ export function fitContext(options: {
   };
 }
 
-/** Keeps the beginning and the end, where questions stand, and says what was left out. */
+/** Keeps the beginning and the end, where questions usually are, and says what was left out. */
 function cutMiddle(text: string, maxTokens: number, count: CountTokens): string {
-  // By proportion, then down until it fits: tokens are not spread evenly.
+  // In proportion first, then smaller until it fits: tokens are not spread evenly.
   for (let share = (maxTokens / count(text)) * 0.95; share > 0.001; share *= 0.8) {
     const start = wellFormedStart(text, Math.floor(text.length * share * 0.6));
     const end = wellFormedEnd(text, Math.floor(text.length * share * 0.4));

@@ -13,10 +13,10 @@ export interface Memory {
 
 const MAX_SUMMARY = 4_000;
 const MAX_SUMMARY_TOKENS = 400;
-/** What goes into one summary, in characters: entries are shortened to share it. */
+/** Characters of one transcript to summarise: each entry is shortened to its share. */
 const MAX_TRANSCRIPT = 24_000;
 
-/** Condenses what no longer fits into the context, together with what was remembered before. @throws ModelFailure */
+/** Summarises entries that no longer fit, together with the summary before. @throws ModelFailure */
 export async function summariseForMemory(options: {
   model: Model;
   before: string | null;

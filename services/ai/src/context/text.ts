@@ -1,9 +1,9 @@
-/** What Postgres can store: no NUL, no half of a surrogate pair. Models write both now and then. */
+/** Text that Postgres can store: no NUL, no lone surrogate. Models sometimes write both. */
 export function storable(text: string): string {
   return text.replaceAll('\u0000', '').toWellFormed();
 }
 
-/** At most `max` characters; what was cut ends with an ellipsis. */
+/** At most `max` characters; a cut text ends with an ellipsis. */
 export function shorten(text: string, max: number): string {
   const trimmed = text.trim();
   return trimmed.length <= max ? trimmed : `${wellFormedStart(trimmed, max - 1).trimEnd()}…`;
@@ -23,14 +23,14 @@ export function wellFormedEnd(text: string, length: number): string {
 }
 
 /**
- * A sentence's end: its marks, closing quotes or brackets, and then space, or the next character where none is used.
- * It begins at the first of several marks only, so that a long row of them takes linear time.
+ * The end of a sentence: its marks, closing quotes or brackets, then space, except in scripts without spaces. The match
+ * starts at the first of several marks only, so that a long row of marks takes linear time.
  */
 const SENTENCE_END = /(?:(?<![.!?…])[.!?…]+["'”’»)\]]*(?=\s)|[。！？][」』”’）]*|\n\s*\n)/gu;
 
 /**
- * The whole sentences at the start of a text that was cut off; undefined when there is none.
- * A mark at the very end counts only with something after it: "costs 3." may go on with "50".
+ * The whole sentences at the start of a text that was cut off; undefined when there is none. A mark at the very end
+ * does not count: "costs 3." may go on with "50".
  */
 export function wholeSentences(text: string): string | undefined {
   const last = [...text.matchAll(SENTENCE_END)].at(-1);
@@ -39,16 +39,16 @@ export function wholeSentences(text: string): string | undefined {
   return sentences === '' ? undefined : sentences;
 }
 
-/** Without a sentence or a line in so many characters, of a script that has marks for them, it is no answer. */
+/** A text this long without the end of a sentence or line, in a script that marks them, is not an answer. */
 const MAX_WITHOUT_END = 600;
-/** Scripts that are written without spaces, and some of them without marks at the end of a sentence. */
+/** Scripts without spaces between words; some have no marks at the end of a sentence either. */
 const WITHOUT_SPACES =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]/u;
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /**
- * The whole words of a text that a limit has cut off, in any script, with an ellipsis where a sentence goes on; undefined
- * when there are none, or when it is not language. The last word may be a part of one, as "3" of "350".
+ * The whole words of a text that a limit has cut off, with an ellipsis where a sentence goes on. Undefined when there
+ * are none, or when the text is not language. The last word is dropped: it may be a part, like "3" of "350".
  */
 export function wholeWords(text: string): string | undefined {
   const last = [...words.segment(text.slice(-200))].at(-1);

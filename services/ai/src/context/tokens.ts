@@ -2,24 +2,24 @@ import { countTokens as countAll } from 'gpt-tokenizer/encoding/o200k_base';
 import { LOAD_ENTRIES } from './transcript.ts';
 
 /**
- * The merging of byte pairs takes time with the square of a run without spaces: 16,000 Chinese characters would hold
- * the process for a second. Pieces of this length are counted one by one; each cut adds a token at most.
+ * Merging byte pairs is quadratic in a run without spaces: 16,000 Chinese characters would block the process for a
+ * second. So pieces of this length are counted one by one; each cut adds at most one token.
  */
 const PIECE = 256;
 
-/** Customers may write `<|endoftext|>`: it is text, and not a reason to throw. */
+/** Customers may write `<|endoftext|>`: it counts as text and must not throw. */
 const asText = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
 
 export type CountTokens = (text: string) => number;
 
-/** About how many tokens the text costs. Other vocabularies than OpenAI's differ by some ten per cent. */
+/** An estimate: other vocabularies than OpenAI's differ by about ten per cent. */
 export const countTokens: CountTokens = (text) => {
   let tokens = 0;
   for (let at = 0; at < text.length; at += PIECE) tokens += countAll(text.slice(at, at + PIECE), asText);
   return tokens;
 };
 
-/** The same count, which remembers the last `size` texts: the system prompt comes with every turn, and is the longest. */
+/** Caches the counts of the last `size` texts: every turn counts the system prompt, which is the longest. */
 export function rememberCounts(count: CountTokens, size: number): CountTokens {
   const counts = new Map<string, number>();
   return (text) => {
@@ -33,5 +33,5 @@ export function rememberCounts(count: CountTokens, size: number): CountTokens {
   };
 }
 
-/** Remembers more texts than one turn can count, so that the next turn finds its prompt's. */
+/** Remembers more texts than one turn can count, so that the next turn finds the count of its prompt. */
 export const countContextTokens = (): CountTokens => rememberCounts(countTokens, 2 * LOAD_ENTRIES);

@@ -5,38 +5,38 @@ import { dataMessage, withoutMarks } from './marked-data.ts';
 /** Entries that a turn loads. */
 export const LOAD_ENTRIES = MAX_PAGE;
 
-/** A customer's message: what answers are owed to. */
+/** A message that needs an answer. */
 export function isFromCustomer(entry: Entry): entry is MessageEntry {
   return entry.kind === 'message' && entry.sender === 'user';
 }
 
 /**
- * The entries in the order of the conversation: an answer stands after what it answers. In the log, a message that
- * came while the answer before it was being written stands before that answer, and would look answered.
+ * The entries in the order of the conversation: an answer follows what it answers. In the log, a message written while
+ * the bot still answered an earlier one precedes that answer, and would look answered.
  */
 export function inOrderOfTurns(entries: readonly Entry[]): Entry[] {
-  const place = (entry: Entry) =>
+  const order = (entry: Entry) =>
     entry.kind === 'message' && entry.inReplyTo !== undefined ? entry.inReplyTo + 0.5 : entry.seq;
-  return [...entries].sort((one, other) => place(one) - place(other) || one.seq - other.seq);
+  return [...entries].sort((one, other) => order(one) - order(other) || one.seq - other.seq);
 }
 
-/** The customer's messages that nobody has answered yet: those after the last word of bot or agent. */
+/** The customer's messages after the last message of the bot or an agent. */
 export function unanswered(entries: readonly Entry[]): MessageEntry[] {
   const turns = inOrderOfTurns(entries);
-  // What a service says for the operator answers nothing.
+  // A message of the operator's services answers nothing.
   const isAnswer = (entry: Entry) => entry.kind === 'message' && (entry.sender === 'bot' || entry.sender === 'agent');
   const lastAnswer = turns.findLastIndex(isAnswer);
   return turns.slice(lastAnswer + 1).filter(isFromCustomer);
 }
 
 /**
- * Changes of control, as the model is told them. Only our own words: reasons are written by customers and models, and
- * what stands in a system message is obeyed.
+ * Changes of control, as the model is told them. Only fixed texts: customers and models write reasons, and a model
+ * obeys a system message.
  */
 const eventNotes: Record<ChangeCause, string> = {
   started: '',
   customer_requested: 'The customer asked for a human and was put in the queue.',
-  bot_transferred: 'You handed the chat over; the customer was put in the queue.',
+  bot_transferred: 'You handed the chat off; the customer was put in the queue.',
   bot_failed: 'You could not answer; the customer was put in the queue for a human.',
   agent_released: 'The human agent put the chat back in the queue.',
   agent_vanished: 'The human agent was disconnected; the customer is back in the queue.',
@@ -56,10 +56,10 @@ const eventNotes: Record<ChangeCause, string> = {
 };
 
 const NOBODY_IS_ONLINE =
-  'No human agent is online, so until one is the chat is yours again; the customer keeps the place.';
+  'No human agent is online, so until one is the chat is yours again; the customer keeps their position.';
 
 /**
- * One entry as the model sees it; undefined when it need not know.
+ * One entry as the model sees it; undefined when the model need not see it.
  * @param standsIn the change with which the customer began to wait, while no agent is online
  */
 export function toChatMessage(entry: Entry, standsIn = false): ChatMessage | undefined {
@@ -76,12 +76,12 @@ export function toChatMessage(entry: Entry, standsIn = false): ChatMessage | und
     case 'agent':
       return { role: 'assistant', text: `[written by a human agent] ${entry.content}` };
     case 'system':
-      // Its writer is the operator's, its words may be anybody's.
+      // A service of the operator wrote it, perhaps with the words of others.
       return dataMessage('a service of the operator', entry.content);
   }
 }
 
-/** One line of a transcript that people and summaries read. */
+/** One line of a transcript, for agents and for summaries. */
 export function toLine(entry: Entry): string | undefined {
   if (entry.kind === 'event') {
     const note = eventNotes[entry.change.cause];

@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { type Demands, demandsByLanguage } from './demand-phrases.ts';
 import { sentencesOf } from './sentences.ts';
 
-/** Whoever asks for a human says so near the beginning or the end; the middle of a very long message is not read. */
+/** The middle of a very long message is not read: customers ask for a human near its beginning or end. */
 const MAX_READ = 2_000;
 
 const compile = ({ demands, denies }: Demands) => ({
@@ -12,8 +12,8 @@ const compile = ({ demands, denies }: Demands) => ({
 const languages = demandsByLanguage.map(compile);
 
 /**
- * [A3] Whether a customer asks for a human in so many words. Where the model can call its tools this is the model's to
- * see, as it understands more; it is asked for models that cannot, and may overlook what they are told of tools.
+ * [A3] Whether a customer plainly asks for a human. A model that can call tools decides this itself, as it understands
+ * more. This is for models that are told of tools in the prompt, and may overlook them.
  */
 export function demandsHuman(message: string): boolean {
   const text = message.length <= 2 * MAX_READ ? message : `${message.slice(0, MAX_READ)}\n${message.slice(-MAX_READ)}`;

@@ -5,8 +5,8 @@ import { demandsHuman } from './demand.ts';
 const TRANSFER = 'transfer_to_agent';
 
 /**
- * [A3] A model whose endpoint knows no tools is told of them in words, and small ones overlook that. What the customer
- * asks for in so many words happens all the same: the call that the model should have made.
+ * [A3] A model whose endpoint supports no tools is told of them in the prompt, and small models overlook that. When the
+ * customer plainly asks for a human, this adds the call that the model should have made.
  */
 export function demandedCalls(request: ModelRequest, calls: readonly ToolCall[]): readonly ToolCall[] {
   const offered = request.tools?.some(({ name }) => name === TRANSFER) === true;

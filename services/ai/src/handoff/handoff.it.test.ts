@@ -25,7 +25,7 @@ const waiting = async (id: string) => {
   await settled(id);
 };
 
-describe('[A3] handing over', () => {
+describe('[A3] handing off', () => {
   it('the typed tool carries reason, priority and brief', async () => {
     const id = await greeted();
     const args = {
@@ -48,7 +48,7 @@ describe('[A3] handing over', () => {
     expect(bench.session.answers(id)).toEqual([]);
   });
 
-  it('the offline model hands over when asked for a human', async () => {
+  it('the offline model hands off when asked for a human', async () => {
     const id = await greeted();
     bench.session.say(id, 'I want to talk to a human please');
     await waiting(id);

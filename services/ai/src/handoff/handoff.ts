@@ -3,28 +3,28 @@ import { shorten, storable } from '../context/text.ts';
 import { isFromCustomer, toLine, unanswered } from '../context/transcript.ts';
 import type { FailureKind } from '../model/model.ts';
 
-/** A decision to hand over, before it is put into effect. */
+/** A decision to hand off, before it is made. */
 export interface Handoff {
   cause: 'bot_transferred' | 'bot_failed';
-  /** For metrics: which of the ways here it was. */
+  /** A label of `baton_ai_handovers_total`: what led to the handoff. */
   via: 'tool' | 'promise' | 'resumed' | 'misused_tools' | FailureKind;
-  /** For the log: how the model failed. */
+  /** How the model failed, for the log. */
   detail?: string;
-  /** For agents. The customer is not sent it. */
+  /** Shown to agents, not to the customer. */
   reason: string;
   priority: Priority;
-  /** What the model wrote for the agent; what is missing is put together from the log. */
+  /** What the model wrote for the agent. Missing parts are taken from the log. */
   brief: Partial<Brief>;
 }
 
-/** What a customer is told whose chats, or whose network's, wait in such number that this one gets no place. */
+/** Tells the customer that too many sessions of theirs, or of their network, wait already. */
 export const STAYS_WITH_BOT =
   'A human is not free for this chat yet: several other chats of yours, or from your network, are waiting in line already. I stay with you here. You can ask again when one of them has been taken or ended.';
 
 const SUMMARY_MAX = 2_000;
 const SUMMARY_ENTRIES = 8;
 
-/** What the agent is told. Needs no model, so it is there also when the model is what has failed. */
+/** What the agent is told. It needs no model, so it is complete even when the model has failed. */
 export function completeBrief(given: Partial<Brief>, entries: readonly Entry[]): Brief {
   const asked = unanswered(entries);
   const wants = (asked.length > 0 ? asked : entries.filter(isFromCustomer).slice(-1)).map(({ content }) => content);
@@ -57,13 +57,13 @@ export function failureHandoff(kind: FailureKind, says: string): Handoff {
       kind === 'over_budget' || kind === 'over_share'
         ? 'The assistant may not answer any more for now, so a human takes over.'
         : 'The assistant could not give an answer, so a human takes over.',
-    // Who asks for more than others may does not stand before them for it. [S6]
+    // Exceeding a share must not buy priority. [S6]
     priority: kind === 'over_share' ? 'low' : 'normal',
     brief: { tried: shorten(`The bot tried to answer, but ${says}.`, 1_000) },
   };
 }
 
-/** [A3] The answer promises a human: so a human it is. */
+/** [A3] The answer promises a human, so the handoff is made. */
 export const promisedHandoff: Handoff = {
   cause: 'bot_transferred',
   via: 'promise',
@@ -72,7 +72,7 @@ export const promisedHandoff: Handoff = {
   brief: {},
 };
 
-/** Words before a handoff were written, and the handoff was not made: a process died between the two. */
+/** The text before a handoff was written, and its process died before it made the handoff. */
 export const resumedHandoff: Handoff = { ...promisedHandoff, via: 'resumed' };
 
 export const misusedToolsHandoff: Handoff = {

@@ -82,7 +82,9 @@ describe('[A3] an answer that promises a human', () => {
 
 describe('[A1] an answer that repeats itself', () => {
   const SIZE = 16_384;
-  /** CPU time of the quickest of some calls, in milliseconds: the first ones compile, and others share the machine. */
+  /**
+   * CPU time of the quickest of some calls, in milliseconds: the first ones compile, and others share the machine.
+   */
   const costOf = (answer: string) => {
     const costs = Array.from({ length: 5 }, () => {
       const before = process.cpuUsage();

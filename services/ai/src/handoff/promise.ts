@@ -2,10 +2,10 @@ import { RE2JS } from 're2js';
 import { type Phrasings, phrasings } from './promise-phrases.ts';
 import { sentencesOf } from './sentences.ts';
 
-/** Longer than any answer that the default limit of tokens allows. Of a longer one the end is read: there it promises. */
+/** Longer than any answer within the default token limit. Of a longer answer the end is read, where promises are. */
 const MAX_READ = 16_000;
 
-/** RE2 does not backtrack: an answer that repeats itself takes time in proportion to its length, as any other. */
+/** RE2 does not backtrack: time is linear in the length of the answer, also when it repeats itself. */
 const anyOf = (sources: readonly string[]) => RE2JS.compile(sources.map((source) => `(?:${source})`).join('|'));
 const compile = ({ promises, offers, denies }: Phrasings) => ({
   promises: anyOf(promises),
@@ -13,11 +13,11 @@ const compile = ({ promises, offers, denies }: Phrasings) => ({
   denies: RE2JS.compile(denies),
 });
 const languages = phrasings.map(compile);
-/** Hardly any clause promises anything, so each is first asked once for all languages. */
+/** Few clauses promise anything, so each is first tested once against all languages. */
 const inAnyLanguage = anyOf(phrasings.flatMap(({ promises }) => promises));
 
 /**
- * [A3] Whether an answer that called no tool tells the customer that a human takes over, so that it must be made true.
+ * [A3] Whether an answer without a tool call tells the customer that a human takes over. Then the handoff must be made.
  * A promise speaks of what happens now or will happen: "I'm connecting you with a colleague", "an agent will be with
  * you shortly". An offer ("I can connect you if you like"), a question, a condition or a refusal is none: a false alarm
  * puts a customer into the queue who did not ask for it.

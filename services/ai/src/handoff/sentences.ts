@@ -1,4 +1,4 @@
-/** What somebody said, in lower case and one form of apostrophe, sentence by sentence. Lines end sentences, too. */
+/** The sentences of a text, in lower case and with one form of apostrophe. A line break ends a sentence. */
 export function sentencesOf(text: string): string[] {
   return text
     .toLowerCase()

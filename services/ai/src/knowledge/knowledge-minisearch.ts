@@ -12,7 +12,7 @@ interface Passage {
 
 export interface Knowledge {
   size: number;
-  /** The passages that fit the question best, best first; empty when nothing does. */
+  /** The best passages for the question, best first; empty when none fits. */
   search(question: string, limit: number): Passage[];
 }
 
@@ -24,7 +24,7 @@ export function knowledgeOf(folder: string | undefined, log: Log): Knowledge | u
   return knowledge;
 }
 
-/** Reads every `*.md` below the folder and ranks their passages by BM25+, forgiving typing errors. In any script. */
+/** Indexes every `*.md` below the folder. Passages are ranked by BM25+ with fuzzy matching, in any script. */
 export function loadKnowledge(folder: string): Knowledge {
   const passages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
@@ -35,7 +35,7 @@ export function loadKnowledge(folder: string): Knowledge {
     tokenize: wordsOf,
     searchOptions: {
       boost: { title: 2 },
-      // Two characters of such a script are a word: another one in their place is no typing error.
+      // In scripts without spaces two characters are a word: a different character is not a typing error.
       fuzzy: (term) => (isWithoutSpaces(term) ? false : 0.2),
       prefix: (term) => term.length > 3 || (term.length === 1 && isWithoutSpaces(term)),
     },
@@ -52,7 +52,7 @@ export function loadKnowledge(folder: string): Knowledge {
   };
 }
 
-/** One passage a heading, titled with the headings above it, so that "Prices" says of what. */
+/** One passage a heading, titled with all headings above it, so that "Prices" says of what. */
 export function splitPassages(markdown: string): Passage[] {
   const passages: Passage[] = [];
   const path: string[] = [];
@@ -79,7 +79,7 @@ export function splitPassages(markdown: string): Passage[] {
   return passages;
 }
 
-/** Markdown lets a heading be closed as it is opened: "## Prices ##". */
+/** Markdown allows closing marks after a heading: "## Prices ##". */
 function withoutClosingMarks(words: string): string {
   let end = words.length;
   while (end > 0 && words[end - 1] === '#') end--;

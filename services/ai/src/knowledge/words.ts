@@ -1,4 +1,4 @@
-/** Scripts whose words no space parts. */
+/** Scripts without spaces between words. */
 const WITHOUT_SPACES =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]/u;
 const ALL_WITHOUT_SPACES =
@@ -8,9 +8,8 @@ const segmenter = new Intl.Segmenter('ja', { granularity: 'word' });
 const signs = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
- * The words of a text, to be searched by. Where spaces part words, they are what stands between them. Where they do not,
- * they are the words of a dictionary, and each two neighbouring characters beside them: what a question and a document
- * have in common is found also where the dictionary parts them differently.
+ * The search terms of a text: its words, or, in scripts without spaces, dictionary words and every pair of neighbouring
+ * characters. The pairs match a question and a document that the dictionary splits differently.
  */
 export function wordsOf(text: string): string[] {
   const normal = text.normalize('NFKC');
@@ -18,7 +17,7 @@ export function wordsOf(text: string): string[] {
   return WITHOUT_SPACES.test(normal) ? words.flatMap(parts) : words;
 }
 
-/** Whether a word is of a script that is written without spaces. */
+/** Whether the word belongs to a script without spaces. */
 export const isWithoutSpaces = (word: string): boolean => WITHOUT_SPACES.test(word);
 
 function parts(word: string): string[] {

@@ -1,7 +1,7 @@
 const ENDINGS = ['/chat/completions', '/completions', '/responses', '/models', '/embeddings'];
 
 /**
- * The address before `/chat/completions`. Whoever pastes the whole path gets what they meant, and is told so: `note`.
+ * The URL before `/chat/completions`. A pasted full path is accepted, and `note` says so.
  */
 export function readBaseUrl(given: string): { url: string; note: string | undefined } {
   const url = new URL(given);
@@ -15,10 +15,10 @@ export function readBaseUrl(given: string): { url: string; note: string | undefi
   };
 }
 
-/** Where else an endpoint may be, when there is none at the address: what is often forgotten at its end. */
+/** Paths that are often forgotten at the end of the URL. */
 export const FORGOTTEN_PATHS = ['/v1', '/openai/v1', '/api/v1', '/v1beta/openai'];
 
-/** For people: without a user, a password or a query, which may be secrets. */
+/** The URL for logs: without user, password and query, which may be secrets. */
 export function shownUrl(given: string): string {
   const url = new URL(given);
   return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;

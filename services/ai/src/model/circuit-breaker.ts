@@ -1,8 +1,8 @@
 import { failures, type ModelFailure } from './model.ts';
 
 /**
- * Decides whether the model is worth a request. After several failures in a row customers are handed off at once, instead
- * of each waiting in vain; from time to time one request probes the model. [A1]
+ * Decides whether the model is worth a request. After several failures in a row customers are handed off at once,
+ * instead of each waiting in vain; from time to time one request probes the model. [A1]
  */
 export interface CircuitBreaker {
   /** False: hand off at once. True obliges the caller to record how the request went. */

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessFor, freely } from '../access/access.ts';
+import { accessFor, unlimitedAccess } from '../access/access.ts';
 import { createThrottle } from '../access/throttle.ts';
 import { openAiModel } from './client-openai.ts';
 import { completeText, streamCompletion } from './completion.ts';
@@ -45,13 +45,13 @@ const sse = (...chunks: unknown[]) => {
 const delta = (value: unknown, finish_reason: string | null = null) => ({
   choices: [{ index: 0, delta: value, finish_reason }],
 });
-async function events(access = freely()): Promise<ModelEvent[]> {
+async function events(access = unlimitedAccess()): Promise<ModelEvent[]> {
   const seen: ModelEvent[] = [];
   for await (const event of streamCompletion(model(), request, limits, access, new AbortController().signal))
     seen.push(event);
   return seen;
 }
-const failsWith = (kind: string, access = freely()) =>
+const failsWith = (kind: string, access = unlimitedAccess()) =>
   expect(events(access)).rejects.toMatchObject({ name: 'ModelFailure', kind });
 
 it('asks compatible endpoints with the parameters that they know', async () => {
@@ -68,7 +68,7 @@ it('an answer without usage, without [DONE], or with a connection that breaks af
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`data: ${JSON.stringify(delta({ content: 'Hi' }, 'stop'))}\n\n`, () => response.destroy());
   };
-  expect(await completeText(model(), request, limits, freely(), new AbortController().signal)).toMatchObject({
+  expect(await completeText(model(), request, limits, unlimitedAccess(), new AbortController().signal)).toMatchObject({
     text: 'Hi',
   });
 });

@@ -15,11 +15,11 @@ import { createTextReader } from './reading/text-calls/read-text.ts';
 import { type ShapedRequest, shapeRequest } from './shaping/request.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
-/** Times that one request is put differently. Each is for something learnt, so there is an end to it anyway. */
+/** How often one request is adapted. Each time something is learnt, so it ends anyway. */
 const MAX_ADAPTED = 12;
 const MORE_ROOM = 4;
 const THOUGHT_TOKENS = 4_000;
-/** A model that says of itself that it is being loaded, where nobody expected it, is waited for so long. */
+/** How long a model that unexpectedly reports that it is loading is waited for. */
 const LOADING_MS = 60_000;
 const LOADING_PAUSE_MS = 1_000;
 const LOOK_ELSEWHERE_EVERY_MS = 30_000;
@@ -28,21 +28,21 @@ export interface OpenAiOptions {
   apiKey: string;
   baseUrl?: string | undefined;
   model: string;
-  /** As the table of known ones names it. Else it is told by its address. */
+  /** A name from the table of known providers. Otherwise the address decides. */
   provider?: string | undefined;
-  /** What the operator says that the endpoint can do, over all that is known. */
+  /** Capabilities that the operator has set. They take precedence over known ones. */
   capabilities?: CapabilitySettings | undefined;
   /** Further parameters of each request. */
   parameters?: Readonly<Record<string, unknown>> | undefined;
-  /** How long a model that is being loaded is waited for; not set: as is known of the provider. */
+  /** How long a loading model is waited for; unset: as the provider is known. */
   loadMs?: number | undefined;
-  /** Something was learnt of the endpoint. */
+  /** Called with each fact that is learnt about the endpoint. */
   onLearnt?: (words: string) => void;
 }
 
 /**
- * A model behind an endpoint that speaks OpenAI's chat completions, or what it takes for that. What it refuses is left out
- * from then on, and what was asked is asked again at once. Limits of time, and retries, are the caller's.
+ * A model behind an endpoint that speaks OpenAI's chat completions, or a dialect of it. A parameter that the endpoint
+ * rejects is left out from then on, and the request is repeated at once. Timeouts and retries are the caller's.
  */
 export function openAiModel(options: OpenAiOptions): Model {
   const address = readBaseUrl(options.baseUrl ?? OPENAI);
@@ -52,10 +52,10 @@ export function openAiModel(options: OpenAiOptions): Model {
   const record = createCapabilities(known, options.capabilities ?? {}, options.onLearnt ?? (() => {}));
   const client = new OpenAI({
     apiKey: options.apiKey,
-    // Set always: the SDK would take OPENAI_BASE_URL from the environment by itself.
+    // Always set: otherwise the SDK reads OPENAI_BASE_URL itself.
     baseURL: address.url,
     maxRetries: 0,
-    // The SDK's logger may print what was said.
+    // The SDK's logger may print conversations.
     logLevel: 'off',
     ...(record.now.provider === 'azure' && { defaultHeaders: { 'api-key': options.apiKey } }),
   });
@@ -68,7 +68,7 @@ export function openAiModel(options: OpenAiOptions): Model {
   const list = (path: string, signal: AbortSignal): Promise<Response> =>
     client.get(`${path}/models`, { signal }).asResponse();
 
-  /** Whether what was not found at the address is behind one of the usual paths, which is then kept. */
+  /** Whether the endpoint is behind one of the paths that are often forgotten, which is then kept. */
   const isElsewhere = async (signal: AbortSignal): Promise<boolean> => {
     if (performance.now() - lookedElsewhereAt < LOOK_ELSEWHERE_EVERY_MS || record.now.path !== '') return false;
     lookedElsewhereAt = performance.now();
@@ -151,14 +151,14 @@ export function openAiModel(options: OpenAiOptions): Model {
             yield withDemanded(event, request);
           }
           if (finish?.reason !== 'length' || said || finish.toolCalls.length > 0) return;
-          // The limit was used up before the first word: by thoughts, seen or unseen.
+          // Thoughts, visible or not, used up the limit before the first word.
           if (roomier > 1) throw new ModelFailure('only_thoughts');
           roomier = MORE_ROOM;
           record.learn({ thoughtTokens: Math.max(record.now.thoughtTokens, THOUGHT_TOKENS) });
           await again?.(signal);
         } catch (error) {
           if (signal.aborted) return;
-          // Nobody gave up but the wait for the model itself.
+          // Only the wait for loading was aborted, not the request.
           if (error instanceof APIUserAbortError) throw new ModelFailure('loading', { detail: 'for too long' });
           if (said || finish !== undefined || adapted >= MAX_ADAPTED) throw asFailure(error, secrets);
           const refusal = refusalOf(error);
@@ -167,7 +167,7 @@ export function openAiModel(options: OpenAiOptions): Model {
             yield { type: 'finish', reason: 'tool_calls', toolCalls: calls };
             return;
           }
-          const learnt = refusal && mayTeach(refusal) ? understand(refusal, shaped.asked(), record.now) : undefined;
+          const learnt = refusal && mayTeach(refusal) ? understand(refusal, shaped.sent(), record.now) : undefined;
           if (learnt !== undefined && record.learn(learnt)) {
             await again?.(signal);
             continue;
@@ -192,14 +192,14 @@ export function openAiModel(options: OpenAiOptions): Model {
         if (listed !== undefined) return hasModel(listed, options.model) ? 'listed' : 'other';
       } catch (error) {
         const failure = asFailure(error, secrets);
-        // An endpoint without a list of models may be there all the same, or not: an answer will tell.
+        // The endpoint may work without a list of models: an answer will tell.
         if (failure.kind !== 'wrong_address' && !(error instanceof APIError && error.status === 501)) throw failure;
       }
       return (await isElsewhere(signal)) ? this.check(signal) : 'none';
     },
   };
 
-  /** Without tools of its own, the endpoint's model may overlook a customer who asks for a human. */
+  /** A model that is told of tools in the prompt may overlook a customer who asks for a human. */
   function withDemanded(finish: Finish, request: ModelRequest): Finish {
     if (record.now.tools === 'offered' || finish.reason === 'content_filter') return finish;
     const toolCalls = demandedCalls(request, finish.toolCalls);
@@ -217,7 +217,7 @@ export function openAiModel(options: OpenAiOptions): Model {
   }
 }
 
-/** Some endpoints refuse what their own model wrote, as they could not read its call. It is read here. */
+/** Some endpoints fail because they cannot parse their model's call. It is parsed here. */
 function callsIn(generation: string | undefined, request: ModelRequest): ToolCall[] {
   const tools = (request.tools ?? []).map(({ name }) => name);
   if (generation === undefined || tools.length === 0) return [];
@@ -229,7 +229,7 @@ function callsIn(generation: string | undefined, request: ModelRequest): ToolCal
 
 type Finish = Extract<ModelEvent, { type: 'finish' }>;
 
-/** A refusal that is about how something was asked, and not about who asks or how often. */
+/** A rejection of the request's form, and not of the key or the rate. */
 function mayTeach({ status, words }: Refusal): boolean {
   if (status === 401 || status === 403) return false;
   return status !== 429 || words.includes('request too large');
@@ -239,11 +239,11 @@ function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof ErrorInStream) return readRefusal(statusIn(error.reported), error.reported);
   if (!(error instanceof APIError) || error instanceof APIConnectionError) return undefined;
   const status: number | undefined = error.status;
-  // Without JSON the SDK gives the text of the answer as its message, after the status.
+  // Without JSON the SDK's message is the status and the text of the response.
   return readRefusal(status, error.error ?? error.message);
 }
 
-/** Errors within a stream carry the status that they would have had. */
+/** The status that an error within a stream carries. */
 function statusIn(reported: unknown): number | undefined {
   const code = isFields(reported) ? Number(reported.code ?? reported.status) : Number.NaN;
   return code >= 400 && code < 600 ? code : undefined;
@@ -258,7 +258,7 @@ function asFailure(error: unknown, secrets: readonly string[]): ModelFailure {
   return classify(refusal, error instanceof APIError ? error.headers : undefined, secrets);
 }
 
-/** The ids of a list of models; undefined for what is none, as a web page. */
+/** The ids of a list of models; undefined when the response is no list, such as a web page. */
 async function readListing(response: Response): Promise<string[] | undefined> {
   const body: unknown = await response.json().catch(() => undefined);
   const models = isFields(body) ? (body.data ?? body.models) : body;
@@ -268,12 +268,12 @@ async function readListing(response: Response): Promise<string[] | undefined> {
     .filter((id) => typeof id === 'string');
 }
 
-/** Lists name models in full: `models/x`, `x:latest`. */
+/** Lists may name models in full: `models/x`, `x:latest`. */
 function hasModel(listed: readonly string[], model: string): boolean {
   return listed.some((id) => id === model || id === `${model}:latest` || id.endsWith(`/${model}`));
 }
 
-/** The innermost cause, as `ECONNREFUSED`: the SDK's own words are "Connection error." */
+/** The innermost cause, such as `ECONNREFUSED`: the SDK's own message is "Connection error." */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return reasonOf(error.cause);
@@ -281,5 +281,5 @@ function reasonOf(error: unknown): string {
   return CERTIFICATE.some((part) => code.includes(part)) ? `${code}: see NODE_EXTRA_CA_CERTS` : code;
 }
 
-/** Of the codes by which TLS says that it does not know who signed a certificate. */
+/** Parts of the codes for a certificate that TLS does not trust. */
 const CERTIFICATE = ['CERT', 'SELF_SIGNED', 'UNABLE_TO_VERIFY', 'UNABLE_TO_GET_ISSUER'];

@@ -10,26 +10,25 @@ import {
 } from './model.ts';
 
 export interface ModelTimeouts {
-  /** Until the first word or tool call, or the first sign that the model is at work; all tries together. */
+  /** Until the first word, tool call or sign of work; all attempts together. */
   firstTokenMs: number;
-  /** Between two pieces of the stream, or two such signs. */
+  /** Between two pieces of the stream. */
   idleMs: number;
 }
 
-/** Tries after the first, and only as long as nobody has seen a word. */
+/** Attempts after the first, and only before the first word. */
 const MAX_RETRIES = 2;
-const RETRY_PAUSE_MS = 400;
-/** A wait that a faulty endpoint asks for is kept when it is this short; for longer the customer would wait in vain. */
+const BACK_OFF_MS = 400;
+/** The longest `retry-after` that is honoured: the customer would wait in vain for longer. */
 const MAX_RETRY_AFTER_MS = 3_000;
-/** After the answer's end its usage may follow; the customer does not wait for it for longer than this. */
+/** After the finish the usage may follow; the customer waits no longer than this for it. */
 const AFTER_FINISH_MS = 1_000;
 
 /**
- * Asks the model, with an end to every silence: until the first token, between tokens, and after the finish. An answer
- * counts only with a finish reason and something in it: the SDK reports a cut stream as a plain end. [A1]
- * An endpoint that limits the rate is asked again as soon as `access` gives leave; that wait is not the model's. [S6]
- * Ends quietly when `signal` is aborted.
- * @throws ModelFailure
+ * Streams one completion, with a timeout for every silence: before the first token, between tokens, and after the
+ * finish. An answer counts only with a finish reason and with content: the SDK reports a cut stream as a plain end.
+ * [A1] After a rate limit the request is repeated when `access` admits it; that wait does not count as the model's.
+ * [S6] Ends without an error when `signal` is aborted. @throws ModelFailure
  */
 export async function* streamCompletion(
   model: Model,
@@ -63,7 +62,7 @@ export async function* streamCompletion(
         if (seen.something) throw error;
         continue;
       }
-      const pause = error.retryAfterMs ?? RETRY_PAUSE_MS * 2 ** attempt;
+      const pause = error.retryAfterMs ?? BACK_OFF_MS * 2 ** attempt;
       const inTime = pause <= MAX_RETRY_AFTER_MS && performance.now() + pause < firstTokenBy;
       if (seen.something || !failures[error.kind].retry || attempt >= MAX_RETRIES || !inTime) throw error;
       pass.leave();
@@ -76,7 +75,7 @@ export async function* streamCompletion(
   }
 }
 
-/** Asks for a text that nobody watches growing. Undefined when `signal` was aborted. @throws ModelFailure */
+/** The whole text of one completion. Undefined when `signal` was aborted. @throws ModelFailure */
 export async function completeText(
   model: Model,
   request: ModelRequest,
@@ -107,19 +106,19 @@ async function* attemptOnce(
   const stream = model.stream(request, AbortSignal.any([signal, abort.signal]), again)[Symbol.asyncIterator]();
   let finished = false;
   let hasContent = false;
-  /** Thoughts, and a model that is being loaded, are no silence: they have until the turn's own end. */
+  /** Thoughts, and a model that is loading, are not silence: only the time limit of the turn ends them. */
   let atWork = false;
   try {
     for (;;) {
       const untilFirst = timeouts.firstTokenBy - performance.now();
-      const patience = finished
+      const timeout = finished
         ? AFTER_FINISH_MS
         : seen.something
           ? timeouts.idleMs
           : atWork
             ? Math.max(timeouts.idleMs, untilFirst)
             : untilFirst;
-      const next = await within(stream.next(), patience, signal);
+      const next = await within(stream.next(), timeout, signal);
       if (next === 'aborted') return;
       if (next === 'late') {
         if (finished) return;
@@ -146,14 +145,14 @@ async function* attemptOnce(
     }
   } finally {
     abort.abort();
-    // The request is aborted; that its iterator ends some time later is of no interest.
+    // The request is aborted; its iterator may end later.
     void stream.return?.(undefined)?.then(undefined, () => {});
   }
 }
 
 type Late = 'late' | 'aborted';
 
-/** The promise's outcome, unless time is up or `signal` aborted before; then its outcome no longer matters. */
+/** The promise's result, unless time is up or `signal` is aborted first; then the result is dropped. */
 async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | Late> {
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;

@@ -51,7 +51,7 @@ describe('[A1] an endpoint of another dialect', () => {
     const start = performance.now();
     const { it: session, drafts, stop } = await chat('When do you open?', { MODEL_CAPABILITIES: '{"trial": false}' });
     expect(session.entries.at(-1)).toMatchObject({ change: { cause: 'bot_failed' } });
-    // Longer than any patience with silence, and not than the turn has.
+    // Longer than any timeout of a silence, and not than the turn has.
     expect(performance.now() - start).toBeGreaterThan(4_900);
     expect(drafts).toEqual([]);
     await stop();

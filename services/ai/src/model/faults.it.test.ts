@@ -34,7 +34,7 @@ async function ask(text: string, env: Record<string, string> = {}) {
 }
 
 describe('[A1] whatever the model does, there is an answer or a human', () => {
-  const handsOver = [
+  const handingOff = [
     'slow-first-token-9000',
     'slow-tokens-900',
     'hang',
@@ -56,8 +56,8 @@ describe('[A1] whatever the model does, there is an answer or a human', () => {
     'unknown-tool',
     'tool-loop',
   ];
-  const wordsSeen = ['slow-tokens-900', ...handsOver.filter((name) => name.endsWith('-mid-stream'))];
-  it.each(handsOver)('%s: hands over, says so, and leaves no draft', async (behaviour) => {
+  const wordsSeen = ['slow-tokens-900', ...handingOff.filter((name) => name.endsWith('-mid-stream'))];
+  it.each(handingOff)('%s: hands off, says so, and leaves no draft', async (behaviour) => {
     const reply = { text: 'The Aurora lamp costs 49 euros. Anything else that I can do for you?' };
     bench.model.setRules({ behaviour, ...(wordsSeen.includes(behaviour) && { reply }) });
     const { it, answers, drafts } = await ask('What does the Aurora lamp cost?');

@@ -1,25 +1,25 @@
 import { Degraded, type Log, startLoop } from '@baton/runtime';
-import { freely } from '../access/access.ts';
+import { unlimitedAccess } from '../access/access.ts';
 import type { Throttle } from '../access/throttle.ts';
 import { type CircuitBreaker, FAILURES_TO_OPEN } from './circuit-breaker.ts';
 import { type ModelTimeouts, streamCompletion } from './completion.ts';
 import { type FailureKind, failures, type Listing, type Model, ModelFailure, type ModelRequest } from './model.ts';
 
-/** How often it is considered whether the endpoint is to be looked at. */
+/** How often it is decided whether a check is due. */
 const LOOK_EVERY_MS = 1_000;
-/** A paid endpoint is not asked for its health more often than this, and not at all while turns tell how it is. */
+/** A paid endpoint is not checked more often than this, and not at all while turns show its health. */
 const CHECK_EVERY_MS = 30_000;
-/** Where there is no list to look at, an answer is paid for: less often. */
+/** Without a list of models a check is a paid answer: less often. */
 const TRY_EVERY_MS = 600_000;
-/** A check that failed is confirmed, or not, by the next ones, at this distance. */
+/** After a failed check the next ones follow at this interval. */
 const CONFIRM_EVERY_MS = 1_000;
 const CHECK_TIMEOUT_MS = 5_000;
-/** Beyond this, what comes of a trial is of no interest: a model may think without an end. */
+/** A trial ends after this: a model may think without end. */
 const TRIAL_TIMEOUT_MS = 180_000;
 
 /**
- * A short answer is asked for, in the shape of a chat, so that all that the endpoint does not take of one is found out
- * before a customer waits for it. Nothing in it is of a customer. Thinking models spend some of it before a word.
+ * A trial: a short answer in the shape of a chat, so that everything the endpoint rejects is learnt before a customer
+ * waits. It has no customer data. Thinking models spend some of its tokens before the first word.
  */
 const TRIAL: ModelRequest = {
   messages: [
@@ -39,15 +39,15 @@ const TRIAL: ModelRequest = {
   maxTokens: 64,
 };
 
-/** It did answer, though with nothing to show. */
+/** The model answered, with nothing to show. */
 const nothingToShow: ReadonlySet<FailureKind> = new Set(['empty', 'filtered', 'only_thoughts']);
-/** Each is of one request; where every one fails so, the model answers nobody. */
+/** Failures of one request; when every request fails like this, the model answers nobody. */
 const refusing: ReadonlySet<FailureKind> = new Set(['bad_request', 'garbled', 'empty', 'only_thoughts']);
 
 /**
- * What is known of the model's availability. One failure is a failure of one turn, whose own log line tells it. The
- * model is unavailable when the circuit is open, when as many checks in a row failed, or when it refuses what everybody
- * asks: that is, when it refuses turn after turn and then a trial of ours, too. One answer makes it well again.
+ * Whether the model is available. One failure belongs to one turn, whose own log line reports it. The model is
+ * unavailable when the circuit breaker is open, when as many checks in a row failed, or when it rejects turn after turn
+ * and then a trial too. One answer makes it available again.
  */
 export function createModelHealth(options: {
   model: Model;
@@ -59,43 +59,42 @@ export function createModelHealth(options: {
 }) {
   const { model, circuit, throttle, log } = options;
   const now = options.now ?? Date.now;
-  /** When something was last learnt, and when a trial was last made; undefined before that. */
+  /** When the model's state was last seen, and when the last trial was; undefined before. */
   let learntAt: number | undefined;
   let triedAt: number | undefined;
   let answered = false;
   let listing: Listing | undefined;
   let failedChecks = 0;
   let lastFailedCheck: ModelFailure | undefined;
-  /** TurnScheduler in a row that failed in a way that does not open the circuit: see `refusing`. */
+  /** Turns in a row that failed without opening the circuit breaker: see `refusing`. */
   let refusals = 0;
-  /** Of the last trial, which may quote the endpoint. */
+  /** The failure of the last trial. It may be quoted: a trial has no customer data. */
   let failedTrial: ModelFailure | undefined;
-  let told: 'up' | 'down' | undefined;
-
-  let toldOfLimit = false;
+  let reported: 'up' | 'down' | undefined;
+  let reportedLimit = false;
 
   const unavailable = (): ModelFailure | undefined => {
     if (circuit.openedBy !== undefined) return failedTrial ?? circuit.openedBy;
     return failedTrial ?? (failedChecks >= FAILURES_TO_OPEN ? lastFailedCheck : undefined);
   };
 
-  /** With the endpoint's own words, only where we have asked ourselves: there is nothing of a customer in them. [S5] */
+  /** With the endpoint's own words only for the service's own requests, which have no customer data. [S5] */
   const inFull = (failure: ModelFailure): string => {
-    const isOurs = failure === failedTrial || failure === lastFailedCheck;
-    return isOurs && failure.words !== undefined ? `${failure.message}: “${failure.words}”` : failure.message;
+    const isOwnRequest = failure === failedTrial || failure === lastFailedCheck;
+    return isOwnRequest && failure.words !== undefined ? `${failure.message}: “${failure.words}”` : failure.message;
   };
 
   const learn = () => {
     learntAt = now();
     const failure = unavailable();
-    if (failure !== undefined && told !== 'down') {
-      told = 'down';
+    if (failure !== undefined && reported !== 'down') {
+      reported = 'down';
       log.error(
         { model: model.name, detail: inFull(failure) },
         'the model is unavailable; customers are handed to humans until it answers',
       );
-    } else if (failure === undefined && failedChecks === 0 && told !== 'up') {
-      told = 'up';
+    } else if (failure === undefined && failedChecks === 0 && reported !== 'up') {
+      reported = 'up';
       log.info({ model: model.name }, 'the model answers');
     }
   };
@@ -109,12 +108,12 @@ export function createModelHealth(options: {
     learn();
   };
 
-  /** One line when it begins and one when it ends, however many turns wait. */
-  const tellOfLimit = () => {
+  /** One line when the rate limit begins and one when it ends, however many turns wait. */
+  const reportLimit = () => {
     const { limited } = throttle;
-    if ((limited !== undefined) === toldOfLimit) return;
-    toldOfLimit = limited !== undefined;
-    if (toldOfLimit)
+    if ((limited !== undefined) === reportedLimit) return;
+    reportedLimit = limited !== undefined;
+    if (reportedLimit)
       log.warn({ model: model.name }, 'the model endpoint limits the rate of requests; turns wait for it');
     else log.info({ model: model.name }, 'the model endpoint does not limit the rate of requests any more');
   };
@@ -122,7 +121,7 @@ export function createModelHealth(options: {
   const check = async (signal: AbortSignal): Promise<void> => {
     try {
       listing = await model.check(AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)]));
-      // A list says that the endpoint is there. Without one, or without the model in it, only an answer does.
+      // A list with the model shows that the endpoint works. Otherwise only an answer does.
       if (listing === 'listed' || answered) worksAs(false);
     } catch (error) {
       if (signal.aborted) return;
@@ -135,26 +134,26 @@ export function createModelHealth(options: {
     }
   };
 
-  /** True: it answered, if only with nothing to show. Undefined: it was called off. */
+  /** True: the model answered, perhaps with nothing to show. Undefined: nothing was learnt. */
   const hasAnswered = async (signal: AbortSignal, withWords: boolean): Promise<boolean | undefined> => {
     triedAt = now();
     const ends = AbortSignal.any([signal, AbortSignal.timeout(TRIAL_TIMEOUT_MS)]);
     try {
       let finished = false;
-      for await (const { type } of streamCompletion(model, TRIAL, options.timeouts, freely(), ends))
+      for await (const { type } of streamCompletion(model, TRIAL, options.timeouts, unlimitedAccess(), ends))
         finished ||= type === 'finish';
       return finished ? true : undefined;
     } catch (error) {
       if (!(error instanceof ModelFailure)) throw error;
       if (!withWords && nothingToShow.has(error.kind)) return true;
-      // It limits everybody: that says nothing of the model.
+      // A rate limit says nothing about the model.
       if (error.kind === 'rate_limited') return undefined;
       failedTrial = error;
       return false;
     }
   };
 
-  /** A list of models says nothing of a model that answers no longer, so a short answer is asked for. */
+  /** While the breaker is open, a list of models proves nothing, so the probe is a short answer. */
   const tryAgain = async (signal: AbortSignal): Promise<void> => {
     if (!circuit.allows()) return;
     let outcome: boolean | undefined;
@@ -174,7 +173,7 @@ export function createModelHealth(options: {
   };
 
   const tryOnce = async (signal: AbortSignal): Promise<void> => {
-    // What answers nobody with a word is no better than what refuses.
+    // After many rejections an answer without words counts as a failure too.
     const outcome = await hasAnswered(signal, refusals >= FAILURES_TO_OPEN);
     if (outcome === true) worksAs(true);
     else if (outcome === false) learn();
@@ -183,7 +182,7 @@ export function createModelHealth(options: {
   const isTrialDue = (): boolean => {
     const since = triedAt === undefined ? Number.POSITIVE_INFINITY : now() - triedAt;
     if (failedTrial !== undefined || refusals >= FAILURES_TO_OPEN) return since >= CHECK_EVERY_MS;
-    // At the start, to know the endpoint before the first customer does; later only where nothing else tells.
+    // At the start, before the first customer; later only where nothing else shows the model's state.
     if (listing === undefined || listing === 'listed')
       return !answered && model.wantsTrial === true && triedAt === undefined;
     const untold = learntAt === undefined ? Number.POSITIVE_INFINITY : now() - learntAt;
@@ -191,16 +190,16 @@ export function createModelHealth(options: {
   };
 
   return {
-    /** A turn was answered. The circuit has been told before. */
+    /** A turn was answered. The circuit breaker is told first. */
     succeeded: () => worksAs(true),
-    /** A turn has failed. The circuit has been told before. */
+    /** A turn has failed. The circuit breaker is told first. */
     failed: (failure: ModelFailure) => {
       if (failures[failure.kind].outage) learn();
       else if (refusing.has(failure.kind)) refusals++;
     },
-    /** Looks whether the model works, when that is due: a turn may have told it lately. */
+    /** Checks the model when that is due: turns may have shown its state already. */
     async look(signal: AbortSignal): Promise<void> {
-      tellOfLimit();
+      reportLimit();
       if (circuit.openedBy !== undefined) return tryAgain(signal);
       const doubtful = failedChecks > 0 && failedChecks < FAILURES_TO_OPEN;
       const due = learntAt === undefined || now() - learntAt >= (doubtful ? CONFIRM_EVERY_MS : CHECK_EVERY_MS);
@@ -210,7 +209,7 @@ export function createModelHealth(options: {
     get available() {
       return unavailable() === undefined;
     },
-    /** For the health report: without a request of its own. */
+    /** For the health report. Makes no request. */
     async check(): Promise<string | undefined> {
       const failure = unavailable();
       if (failure !== undefined) throw new Error(inFull(failure));

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How long a local server keeps a model loaded that nobody asks: Ollama's default is 5 minutes. */
+/** How long a local server keeps an idle model loaded: Ollama's default is 5 minutes. */
 const KEPT_LOADED_MS = 4 * 60_000;
 const TICK_MS = 250;
 
 export type Opened<T> = { is: 'open'; value: T } | { is: 'waiting' } | { is: 'given_up' };
 
 /**
- * Loading a model takes longer than a customer waits for a first word, and a server gives the loading up when the request
- * that it was begun for is aborted: so that each customer begins it anew, and none gets an answer. Here one request waits
- * for the model, and is not aborted when its customer is handed to a human; all others wait for that one.
+ * Loading a model takes longer than a customer waits, and a server stops loading when the request that caused it is
+ * aborted: each customer would start it again, and none would get an answer. So one request waits for the model, and is
+ * not aborted when its customer is handed off; all others wait for that request.
  */
 export function createLoading(now: () => number = Date.now) {
   let answeredAt = Number.NEGATIVE_INFINITY;
@@ -22,8 +22,8 @@ export function createLoading(now: () => number = Date.now) {
       answeredAt = now();
     },
     /**
-     * Sends a request by `send`, and tells every moment that it still waits, for `loadMs` at most: then it waits in silence.
-     * `send` is given the signal of the request, which is not that of who asks while the model is being loaded.
+     * Sends a request, and yields `waiting` every moment until it is open, for at most `loadMs`: then it waits in
+     * silence. The signal that `send` is given differs from the caller's while the model is loading.
      */
     async *open<T>(
       send: (signal: AbortSignal) => Promise<T>,
@@ -40,7 +40,7 @@ export function createLoading(now: () => number = Date.now) {
           signal,
         );
         if (signal.aborted) return yield { is: 'given_up' };
-        // It was loaded, or whoever waited for it has failed: this one is the next.
+        // The model is loaded, or the request that waited for it failed: this one is next.
         return yield* this.open(send, loadMs, signal);
       }
       const own = new AbortController();
@@ -57,7 +57,7 @@ export function createLoading(now: () => number = Date.now) {
       });
       yield* waitFor(settled, until, signal);
       if (signal.aborted) {
-        // It is left to itself until the model is there, and then of no more use.
+        // The request goes on until the model is loaded, and is then aborted.
         void settled.then(() => own.abort());
         return yield { is: 'given_up' };
       }

@@ -1,10 +1,10 @@
-/** What is said to a model and by it, in our own words: the driver translates. */
+/** Requests and answers of a model, independent of any API: the client translates. */
 export interface ToolCall {
   id: string;
   name: string;
-  /** JSON text as the model wrote it: to be checked before anything is done with it. */
+  /** JSON text as the model wrote it: validate before use. */
   arguments: string;
-  /** What the endpoint wants to see again with this call. Only the driver looks into it. */
+  /** Data that the endpoint wants back with this call. Only the client reads it. */
   opaque?: unknown;
 }
 
@@ -34,14 +34,14 @@ export interface Usage {
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
 export type ModelEvent =
-  /** `afresh`: all words before were thoughts, as only their end has shown. */
+  /** `afresh`: replaces all text before, which turned out to be thoughts. */
   | { type: 'text'; text: string; afresh?: true }
   | { type: 'tool_call' } //  the model has begun to write a call
   | { type: 'progress' } //   the model is at work on what nobody sees, as a thought: this is not silence
   | { type: 'finish'; reason: FinishReason; toolCalls: readonly ToolCall[] }
   | { type: 'usage'; usage: Usage; model: string };
 
-/** What a list of models says of the configured one: it is in it; others are; there is no list. */
+/** The endpoint's list of models: has the configured one; has only others; does not exist. */
 export type Listing = 'listed' | 'other' | 'none';
 
 /** What is known of a model and its endpoint, for operators. */
@@ -51,7 +51,7 @@ export interface ModelDescription {
   endpoint: string;
   /** What it can do, by names of capabilities. */
   can: Readonly<Record<string, unknown>>;
-  /** What is noteworthy: how it is asked differently, and why. One sentence each. */
+  /** How requests differ from the default, and why. One sentence each. */
   notes: readonly string[];
 }
 
@@ -61,24 +61,24 @@ export type Again = (signal: AbortSignal) => Promise<void>;
 export interface Model {
   /** The model asked for; the endpoint may name a more exact one with its answer. */
   name: string;
-  /** Tokens that a conversation may have, where the endpoint was found to take fewer than it is given. */
+  /** Longest conversation in tokens, where the endpoint has rejected a longer one. */
   readonly contextTokens?: number | undefined;
-  /** One short answer would tell how it is to be asked. */
+  /** One short trial answer would show how requests must be made. */
   readonly wantsTrial?: boolean;
   describe(): ModelDescription;
   /**
-   * Ends without an error when `signal` is aborted, or when the endpoint cuts the stream off. `again` gives leave for each
-   * further request that it takes to get an answer. @throws ModelFailure
+   * Ends without an error when `signal` is aborted, or when the endpoint cuts the stream off. `again` admits each
+   * further request that an answer takes. @throws ModelFailure
    */
   stream(request: ModelRequest, signal: AbortSignal, again?: Again): AsyncIterable<ModelEvent>;
-  /** Whether the endpoint is there and knows the key. @throws ModelFailure */
+  /** Whether the endpoint answers and accepts the key. @throws ModelFailure */
   check(signal: AbortSignal): Promise<Listing>;
 }
 
 /**
- * Every way in which a model fails to give an answer.
- * - `outage`: says that the endpoint is out of order, and not just this answer: it counts for health and circuit.
- * - `retry`: worth asking again, as long as nobody has seen a word.
+ * Every way in which a model fails to answer.
+ * - `outage`: the endpoint fails, not just this answer. It counts for health and for the circuit breaker.
+ * - `retry`: worth a retry, as long as no word was shown.
  * - `says`: for operators and agents.
  */
 export const failures = {
@@ -110,11 +110,11 @@ export type FailureKind = keyof typeof failures;
 export class ModelFailure extends Error {
   override name = 'ModelFailure';
   readonly kind: FailureKind;
-  /** How long the endpoint asks to be left alone. */
+  /** The endpoint's `retry-after`. */
   readonly retryAfterMs: number | undefined;
   /**
-   * The endpoint's own words, without secrets. They may quote what was asked, so they are shown only where nothing of a
-   * customer's was. [S5]
+   * The endpoint's own words, without secrets. They may quote the request, so they are logged only for requests without
+   * customer data. [S5]
    */
   readonly words: string | undefined;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { capabilitySettings } from './learning/capabilities.ts';
 import { providerNames } from './learning/known-providers.ts';
 
-/** What the service itself puts into a request. */
+/** Parameters that the service sets itself. */
 const OWN_PARAMETERS = [
   'model',
   'messages',
@@ -24,23 +24,23 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
-/** What an operator may say of the endpoint and its model. All of it is found out otherwise, or has a default. */
+/** Settings of the endpoint and its model. Without them everything is learnt, or has a default. */
 export const modelSettings = {
-  /** A row of the table of known providers; not set: told by the address. */
+  /** A row of the table of known providers; unset: by the address. */
   MODEL_PROVIDER: z
     .string()
     .refine((name) => providerNames.includes(name), `must be one of ${providerNames.join(', ')}`)
     .optional(),
-  /** What the endpoint can do, over what is known of it; see docs/models.md. */
+  /** Capabilities of the endpoint, which take precedence over known ones; see docs/models.md. */
   MODEL_CAPABILITIES: json.pipe(capabilitySettings).optional(),
-  /** Further parameters of each request, as a temperature. */
+  /** Further parameters of each request, such as a temperature. */
   MODEL_PARAMETERS: json
     .pipe(z.record(z.string(), z.unknown(), 'must be a JSON object'))
     .refine((given) => OWN_PARAMETERS.every((name) => !(name in given)), {
       message: `must not have ${OWN_PARAMETERS.join(', ')}: the service sets them itself`,
     })
     .optional(),
-  /** How long a model that is being loaded is waited for; not set: as is known of the provider. */
+  /** How long a loading model is waited for; unset: as the provider is known. */
   MODEL_LOAD_TIMEOUT_MS: z.coerce
     .number(`must be a whole number from 0 to ${MAX_LOAD_MS}`)
     .int(`must be a whole number from 0 to ${MAX_LOAD_MS}`)

@@ -43,7 +43,7 @@ describe('[A1] aimock', () => {
   let mock: LLMock;
   beforeEach(async () => {
     mock = new LLMock({ port: 0 });
-    // What is asked at the start, to know the endpoint.
+    // The trial at the start, to know the endpoint.
     mock.onMessage('Answer with OK', { content: 'OK' });
     await mock.start();
   });

@@ -21,7 +21,7 @@ let model: ModelServer;
 let proxy: Awaited<ReturnType<typeof startProxy>>;
 let caFile: string;
 
-/** A proxy that tunnels, for whoever knows its password, to the model server, whatever the host. */
+/** A proxy that tunnels, for clients that know its password, to the model server, whatever the host. */
 async function startProxy(target: () => number) {
   const asked: string[] = [];
   const server = createServer((_, response) => response.writeHead(405).end());

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { shorten, storable } from '../context/text.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
-/** See docs/tools.md, which is the contract with those who write tools. */
+/** docs/tools.md is the contract with authors of tools. */
 const DISCOVER_EVERY_MS = 30_000;
 const CALL_TIMEOUT_MS = 8_000;
 const MAX_RESULT = 8_000;
@@ -42,7 +42,7 @@ export function startToolDiscovery(nats: NatsConnection, root: string, log: Log)
 /** Requests the endpoints of every NATS micro service. Those that declare themselves as tools become some. */
 async function discoverTools(nats: NatsConnection, root: string, log: Log): Promise<Tool[]> {
   const tools = new Map<string, Tool>();
-  // Answers are taken for a fixed time: with the usual strategy a slow service would be missed by chance.
+  // Replies are collected for a fixed time: the default strategy misses slow services at random.
   for await (const service of await nats.services
     .client({ maxWait: LOOK_FOR_MS, strategy: RequestStrategy.Timer })
     .info()) {
@@ -82,19 +82,19 @@ function toTool(nats: NatsConnection, endpoint: Endpoints[number]): Tool | undef
   };
 }
 
-/** The declared JSON Schema; undefined when it is none, or not one of an object. */
+/** The declared JSON Schema; undefined when it is invalid or not the schema of an object. */
 function readSchema(text: string): { parameters: JsonObject; check: z.ZodType } | undefined {
   try {
     const parameters = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
     if (parameters.type !== 'object') return undefined;
-    // Zod checks the shape itself, and throws for what it does not know.
+    // Zod validates the schema, and throws for what it does not support.
     return { parameters, check: z.fromJSONSchema(parameters as Parameters<typeof z.fromJSONSchema>[0]) };
   } catch {
     return undefined;
   }
 }
 
-/** [A4] Arguments and context travel side by side, so that no argument can pass for the context. */
+/** [A4] Arguments and context travel side by side, so that no argument can replace the context. */
 async function call(
   nats: NatsConnection,
   subject: string,

@@ -13,7 +13,7 @@ export interface Poem {
   usage: Usage | undefined;
 }
 
-/** Writes a short poem. Undefined when called off. @throws ModelFailure */
+/** Writes a short poem. Undefined when aborted. @throws ModelFailure */
 async function writePoem(options: {
   model: Model;
   topic: string;

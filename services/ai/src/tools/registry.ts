@@ -3,13 +3,14 @@ import type { ToolCall, ToolSpec } from '../model/model.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 /**
- * What came of one call. `misused`: no such tool, or arguments that do not fit; `failed`: it could not do it; `refused`:
- * it was not done, as there were too many.
+ * The result of one call. `misused`: no such tool, or invalid arguments; `failed`: the tool failed; `refused`: not run,
+ * because the model called too many.
  */
 export interface CallOutcome {
   call: ToolCall;
-  /** For metrics and the log: never a name of the model's invention. */
+  /** For metrics and the log: never a name that the model invented. */
   name: string;
+  /** A label of `baton_ai_tool_calls_total`, and kept with the answer. */
   outcome: 'ok' | 'failed' | 'misused' | 'handover' | 'refused';
   result: ToolResult;
   tookMs: number;
@@ -17,11 +18,14 @@ export interface CallOutcome {
 
 export interface ToolRegistry {
   specs(): ToolSpec[];
-  /** Runs one call of the model's. Never throws: what goes wrong is told to the model. */
+  /** Runs one call of the model. Never throws: a failure is told to the model. */
   run(call: ToolCall, context: ToolContext): Promise<CallOutcome>;
 }
 
-/** The tools of this process, and those found on NATS (`found` is asked at each use). Own ones win over found ones. */
+/**
+ * The tools of this process and those found on NATS, read at each use. Own tools win over found ones of the same
+ * name.
+ */
 export function createToolRegistry(options: {
   own: readonly Tool[];
   found?: () => readonly Tool[];
@@ -62,7 +66,7 @@ export function createToolRegistry(options: {
 
 const misused = (text: string) => ({ outcome: 'misused' as const, result: { ok: false, text } });
 
-/** A call without arguments may come with an empty text instead of `{}`. */
+/** A call without arguments may have an empty text instead of `{}`. */
 function readJson(text: string): unknown {
   if (text.trim() === '') return {};
   try {

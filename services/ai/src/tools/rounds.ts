@@ -1,19 +1,19 @@
 import type { ToolCall } from '../model/model.ts';
 import type { CallOutcome } from './registry.ts';
 
-/** Of what a model calls in one go, so many are done. */
+/** Calls of one round that are run; the rest is refused. */
 const MAX_CALLS = 4;
-/** Each asks the model itself: one in a turn is enough for any customer. */
+/** Tools that call the model themselves: one a turn is enough for any customer. */
 const ONCE_A_TURN: ReadonlySet<string> = new Set(['write_poem']);
 
 /**
- * [S6] The tools of one turn, round by round: a model that calls dozens, or the same again and again, is told that they
- * were not done. What one message may cost does not hang on what a model makes of it.
+ * [S6] Runs the tools of one turn, round by round. A model that calls dozens, or the same again and again, is told that
+ * they were not run: a model must not decide what one message may cost.
  */
 export function createToolRounds() {
   const done = new Set<string>();
   return {
-    /** What comes of each call, in their order. */
+    /** The outcome of each call, in order. */
     run(calls: readonly ToolCall[], runOne: (call: ToolCall) => Promise<CallOutcome>): Promise<CallOutcome[]> {
       return Promise.all(
         calls.map((call, index) => {

@@ -4,30 +4,32 @@ import type { Access } from '../access/access.ts';
 import type { Handoff } from '../handoff/handoff.ts';
 import type { ToolSpec } from '../model/model.ts';
 
-/** [A4] For whom a tool acts, as the server knows them. Nothing the model says gets in here. */
+/**
+ * [A4] The session and customer that a tool acts for, as the server knows them. Nothing in it comes from the model.
+ */
 export interface ToolContext {
   session: Session;
   /** The customer's entry that is being answered. */
   unansweredSeq: number;
-  /** For a tool that asks the model itself. */
+  /** For a tool that calls the model itself. */
   access: Access;
-  /** Aborted when the turn is called off. */
+  /** Aborted when the turn is dropped or restarted. */
   signal: AbortSignal;
 }
 
-/** What came of a call: something to tell the model, or the end of the bot's part. */
+/** A result for the model, or a handoff, which ends the bot's part. */
 export type ToolResult = { ok: boolean; text: string } | { handoff: Handoff };
 
 /** A tool as the registry keeps it. */
 export interface Tool {
   spec: ToolSpec;
-  /** Checks what the model wrote: a tool runs only with arguments that fit. */
+  /** Validates what the model wrote: a tool runs with valid arguments only. */
   parse(args: unknown): { ok: true; run: (context: ToolContext) => Promise<ToolResult> } | { ok: false; wrong: string };
 }
 
 /**
- * Defines a tool. `args` is an object schema, and also what the model is shown; properties that it does not name, such as
- * a session id of the model's invention, are dropped. `forgiving`, when given, is used to read the arguments instead.
+ * Defines a tool. The model is shown `args`, an object schema. Properties that it does not name, such as a session id
+ * that the model invented, are dropped. `forgiving`, when given, parses the arguments instead.
  */
 export function defineTool<Args extends z.ZodType>(definition: {
   name: string;

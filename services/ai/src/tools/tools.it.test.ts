@@ -148,7 +148,7 @@ describe('tools', () => {
     ]);
   });
 
-  it('writePoem answers whoever asks over NATS', async () => {
+  it('writePoem answers requests over NATS', async () => {
     const reply = await ai.writePoem({ topic: 'lanterns', style: 'haiku' });
     expect(reply).toMatchObject({ ok: true, value: { poem: expect.stringMatching(/\S/) } });
     bench.model.setRules({ behaviour: 'error-401' });

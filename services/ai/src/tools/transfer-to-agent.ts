@@ -5,8 +5,8 @@ import type { Handoff } from '../handoff/handoff.ts';
 import { defineTool } from './tool.ts';
 
 /**
- * [S6] What a customer writes must not buy a place before others: a bot that believes every "urgent" would sell it. High
- * is given for a reason of the operator's closed list, or not at all.
+ * [S6] A customer must not gain priority by writing "urgent". The bot gives high priority only for a reason on the
+ * operator's closed list.
  */
 const argsFor = (highReasons: readonly string[]) =>
   z.object({
@@ -30,7 +30,7 @@ const argsFor = (highReasons: readonly string[]) =>
     language: z.string().optional().describe('BCP 47 tag of the language the customer writes in, as "en".'),
   });
 
-/** A line of text of the model's, made to fit; undefined when there is nothing in it. */
+/** A text of the model, shortened; undefined when it is empty or no text. */
 const line = (max: number) =>
   z
     .string()
@@ -40,7 +40,7 @@ const line = (max: number) =>
 
 const DEFAULT_REASON = 'A human takes over.';
 
-/** A handoff is never lost to a badly written argument: what cannot be used is put together from the log instead. */
+/** An invalid argument never prevents a handoff: unusable parts are taken from the log instead. */
 const forgivingFor = (highReasons: readonly string[]) =>
   z
     .object({
@@ -69,7 +69,7 @@ const forgivingFor = (highReasons: readonly string[]) =>
 
 export const TRANSFER_TOOL = 'transfer_to_agent';
 
-/** [A3] The one way in which the model hands over. `highReasons`: for which of these it may give high priority. */
+/** [A3] The only way for the model to hand off. `highReasons`: the reasons for which it may give high priority. */
 export const transferToAgent = (highReasons: readonly string[]) =>
   defineTool({
     name: TRANSFER_TOOL,

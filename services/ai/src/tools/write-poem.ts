@@ -6,7 +6,7 @@ import { defineTool } from './tool.ts';
 export const writePoemTool = (poet: Poet) =>
   defineTool({
     name: 'write_poem',
-    description: 'Write a short poem. Give the customer the poem as it is.',
+    description: 'Write a short poem. Give the customer the poem unchanged.',
     args: z.object({
       topic: z.string().min(1).max(MAX_TOPIC).describe('What the poem is about.'),
       style: z

@@ -5,8 +5,8 @@ import type { Tell } from './machine/states.ts';
 import type { TurnParts } from './parts.ts';
 
 /**
- * The events that reach a turn from outside: the session's entries, renewals of the lease, the time limit, and the drain
- * of the process. A renewal repeats what a lost notification would have told.
+ * The events that reach a turn from outside: the session's entries, renewals of the lease, the time limit, and the
+ * drain of the process. A renewal repeats what a lost notification would have told.
  */
 export function listenForTurn(options: {
   parts: Pick<TurnParts, 'bus' | 'session' | 'worker' | 'settings'>;

@@ -9,7 +9,7 @@ import type { ToolRegistry } from '../tools/registry.ts';
 import type { TurnSettings } from './settings.ts';
 import type { SessionCaller } from './writer.ts';
 
-/** What a turn needs of its process. */
+/** What a turn needs from its process. */
 export interface TurnParts {
   session: SessionCaller;
   bus: Pick<Bus, 'publish' | 'subscribe'>;
@@ -21,7 +21,7 @@ export interface TurnParts {
   countTokens: CountTokens;
   metrics: AiMetrics;
   log: Log;
-  /** Names the leases of this process. */
+  /** The holder of this process's leases. */
   worker: string;
   settings: TurnSettings;
 }

@@ -52,7 +52,10 @@ const isBeginning = (entry: Entry) => entry.kind === 'event' && entry.change.cau
 const nobodyHasAnswered = (entries: readonly Entry[]) =>
   entries.every((entry) => entry.kind === 'event' || isFromCustomer(entry));
 
-/** A text announced a handoff, and after it neither control changed nor the customer was told that the queue is full. */
+/**
+ * A text promised a handoff, and since then control has not changed and the customer was not told that the queue is
+ * full.
+ */
 function handoffWasBegun(entries: readonly Entry[]): boolean {
   const settled = entries.findLastIndex(
     (entry) => entry.kind === 'event' || (entry.sender === 'bot' && STAYS_MARK in entry.metadata),

@@ -4,7 +4,7 @@ import { testSpace, until } from '@baton/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, createBench } from '../../test/ai-service.ts';
 
-/** The guide's OpenAI service: a persona, its greeting, and the bot asked by hand over NATS. */
+/** The guide's OpenAI service: a persona, its greeting, and requests to the bot over NATS. */
 const space = await testSpace();
 const HELPFUL = 'You are a helpful support bot';
 const FIXED = 'Hello from the operator.';
@@ -104,7 +104,7 @@ describe('chat.ai.generateResponse', () => {
   const question = { sender: 'user' as const, content: 'Where is my order?' };
   const respond = (sessionId: string, more: Partial<Parameters<typeof ai.generateResponse>[0]> = {}) =>
     ai.generateResponse({ sessionId, messages: [question], ...more }, { timeoutMs: 10_000 });
-  /** A session at rest, with nothing owed. */
+  /** A session at rest, with nothing pending. */
   const atRest = async () => {
     const id = bench.session.start();
     await settled(id, 1);

@@ -128,7 +128,7 @@ async function conclude(parts: TurnParts, conversation: Conversation, calledOff:
 }
 
 /**
- * [A3] A handoff that the answer announces is made before the answer is given. A session that an agent has already, or
+ * [A3] A handoff that the answer promises is made before the answer is given. A session that an agent has already, or
  * that has ended, stays unchanged.
  */
 async function handOff(

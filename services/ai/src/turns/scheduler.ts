@@ -7,8 +7,8 @@ import type { TurnReport } from './turn.ts';
 /** Schedules the turns of this process: one at a time for a session, a limited number at once, shared fairly. [S6] */
 export interface TurnScheduler {
   /**
-   * Queues a turn of the session. False when one runs or waits here, which then looks again, or when too many of the same
-   * address wait: the reconciler finds the session later. `source` as in the contracts.
+   * Queues a turn of the session. False when one runs or waits here, which then looks again, or when too many of the
+   * same address wait: the reconciler finds the session later. `source` as in the contracts.
    */
   schedule(sessionId: string, source?: string): boolean;
   readonly underWay: number;

@@ -3,14 +3,14 @@ import type { AiConfig } from '../config.ts';
 import type { ModelTimeouts } from '../model/completion.ts';
 import type { TurnLimits } from './machine/states.ts';
 
-/** A customer who keeps writing is answered after so much longer than one pause. */
+/** A customer who keeps writing is answered after this many pauses. */
 const BURST_MAX_FACTOR = 10;
 const MAX_RESTARTS = 3;
 const MAX_TOOL_ROUNDS = 4;
-/** No language needs more characters for a token, on average, than this. */
+/** No language has more characters a token, on average. */
 const MAX_CHARACTERS_PER_TOKEN = 6;
 
-/** How turns are made: the configuration, in the terms of those who use it. */
+/** The settings of turns, derived from the configuration. */
 export interface TurnSettings {
   limits: TurnLimits;
   modelTimeouts: ModelTimeouts;

@@ -24,12 +24,12 @@ const BACK_OFF_MS = [100, 250, 500, 1_000, 2_000];
 const transient: readonly ErrorCode[] = ['UNAVAILABLE', 'TIMEOUT', 'INTERNAL'];
 
 /**
- * Writes what a turn concluded. One answer a turn: its entry carries `inReplyTo`, and its idempotency key is derived from
- * it, so a retry finds it and a second answer is refused. [A2] A refusal because control moved, or because another worker
- * answered, ends the turn. [C2]
+ * Writes what a turn concluded. One answer a turn: its entry carries `inReplyTo`, and its idempotency key is derived
+ * from it, so a retry finds it and a second answer is refused. [A2] A refusal because control moved, or because
+ * another worker answered, ends the turn. [C2]
  *
- * The text before a handoff carries a mark instead of `inReplyTo`: the reply stays pending until the handoff is made, so
- * after a crash the next worker makes it. [A3]
+ * The text before a handoff carries a mark instead of `inReplyTo`: the reply stays pending until the handoff is made,
+ * so after a crash the next worker makes it. [A3]
  */
 export async function writeConclusion(options: {
   session: SessionCaller;
@@ -85,8 +85,8 @@ export async function writeConclusion(options: {
       const metadata = { ...options.metadata, ...(cut && { cut }), ...(noAnswer && { noAnswer: true }) };
       if (handoff === undefined)
         return outcomeOf(await append(text, { inReplyTo: answered, metadata }), 'answered', log, sessionId);
-      const announced = await append(text, { metadata: { ...metadata, [HANDOFF_MARK]: true } });
-      return announced.ok ? handOff(handoff) : outcomeOf(announced, 'handed_over', log, sessionId);
+      const textBefore = await append(text, { metadata: { ...metadata, [HANDOFF_MARK]: true } });
+      return textBefore.ok ? handOff(handoff) : outcomeOf(textBefore, 'handed_over', log, sessionId);
     }
   }
 }

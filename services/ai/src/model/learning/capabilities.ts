@@ -1,36 +1,36 @@
 import { z } from 'zod';
 
 /**
- * What an endpoint and its model can do, as far as requests and answers differ between them. One record, from the table
- * of known providers, from the operator's settings, and from what the endpoint itself refuses or shows.
+ * What an endpoint and its model support, as far as requests and answers differ. One record, from the table of known
+ * providers, the operator's settings, and what the endpoint rejects or shows.
  */
 export interface Capabilities {
-  /** Who it is, for people. */
+  /** The name of the provider, for people. */
   provider: string;
-  /** The name of the limit of an answer's length. */
+  /** The parameter that limits the length of an answer. */
   limit: 'max_tokens' | 'max_completion_tokens' | 'none';
-  /** Parameters that it does not take. */
+  /** Parameters that the endpoint rejects. */
   without: readonly string[];
-  /** Tools are a parameter of the request, or are described to the model in words, which it answers in words. */
+  /** Tools are a parameter of the request, or are described in the prompt and called in the text. */
   tools: 'offered' | 'described';
-  /** Schemas of tools are cut down to what all endpoints know. */
+  /** Schemas of tools are reduced to what all endpoints support. */
   simpleSchemas: boolean;
   /**
-   * Any order of messages; or one system message first, then user and assistant strictly in turn, the user first; or the
-   * same without a system message.
+   * Any order of messages; or one system message first, then user and assistant strictly in turn, the user first; or
+   * the same without a system message.
    */
   order: 'any' | 'strict' | 'strict_without_system';
-  /** The role in which the bot is instructed. */
+  /** The role of the system prompt. */
   instructions: 'system' | 'developer';
-  /** Results of tools are messages of their own, or told in the words of a user message. */
+  /** Results of tools are messages of their own, or part of a user message. */
   results: 'messages' | 'words';
-  /** Ids of calls have nine letters or digits. */
+  /** Ids of calls must have nine letters or digits. */
   shortIds: boolean;
   /** A message that only calls tools has an empty text, instead of none. */
   emptyText: boolean;
-  /** Wants to see the model's thoughts again with its calls. */
+  /** The model's thoughts must be sent back with its calls. */
   returnsThoughts: boolean;
-  /** Answers in a stream; or all at once. */
+  /** Streams answers. */
   streams: boolean;
   /** Most tokens of a request: half of one that was too long. */
   contextTokens: number | undefined;
@@ -38,15 +38,15 @@ export interface Capabilities {
   answerTokens: number | undefined;
   /** Tokens that thoughts need besides the answer. */
   thoughtTokens: number;
-  /** Answers begin with thoughts that only their end tells from words. Undefined: not known yet. */
+  /** Answers begin with thoughts that have an end mark only. Undefined: not known yet. */
   beginsWithThoughts: boolean | undefined;
-  /** Says with each answer how it ended. Undefined: not known yet. */
+  /** Gives a finish reason with each answer. Undefined: not known yet. */
   saysHowItEnds: boolean | undefined;
-  /** How long a model is waited for that is being loaded; 0 where none ever is. */
+  /** How long a loading model is waited for; 0 where models are always loaded. */
   loadMs: number;
-  /** What stands before `/chat/completions`, when it is not as it was given. */
+  /** A path to add before `/chat/completions`. */
   path: string;
-  /** One short answer may be asked for when the service starts, to know these things before the first customer. */
+  /** A trial answer may be requested at the start, to learn all this before the first customer. */
   trial: boolean;
 }
 
@@ -103,7 +103,7 @@ export function createCapabilities(known: Capabilities, set: CapabilitySettings,
     get now(): Capabilities {
       return now;
     },
-    /** True when that was new. */
+    /** @returns whether this was new. */
     learn(more: Partial<Capabilities>): boolean {
       const before = inWords(given, now);
       const next = { ...now, ...withoutUndefined(more) };
@@ -112,7 +112,7 @@ export function createCapabilities(known: Capabilities, set: CapabilitySettings,
       for (const words of inWords(given, now)) if (!before.includes(words)) onLearnt(words);
       return true;
     },
-    /** What was learnt beyond what was known and set, one fact each. */
+    /** What was learnt beyond known and set capabilities, one fact each. */
     learnt: (): string[] => inWords(given, now),
   };
 }

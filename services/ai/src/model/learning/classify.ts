@@ -60,10 +60,10 @@ const LOADING = [
   'warming up',
 ];
 
-/** What is a code and no sentence, nor a key. */
+/** A code, and not a sentence or a key. */
 const CODE = /^[a-z][a-z_.-]{0,59}$/;
 
-/** What an endpoint's refusal means for health, circuit and retries. `secrets` are never in its words. */
+/** What a rejection means for health, circuit breaker and retries. `secrets` are removed from its words. */
 export function classify(refusal: Refusal, headers: Headers | undefined, secrets: readonly string[]): ModelFailure {
   const kind = kindOf(refusal);
   const { status, codes } = refusal;

@@ -4,17 +4,17 @@ interface Provider {
   name: string;
   /** Ends of host names. */
   hosts?: readonly string[];
-  /** Ports that only it uses by default, on a machine of one's own. */
+  /** The default port on a local machine. */
   port?: number;
   is: Partial<Capabilities>;
 }
 
-/** Somebody else's, always loaded, and paid by the token: nothing is asked for but answers. */
+/** Hosted, always loaded and paid by the token: no trial. */
 const hosted: Partial<Capabilities> = { trial: false, beginsWithThoughts: false };
-/** A model is loaded with the first request, and again after a while in which nobody asked. */
+/** The model is loaded with the first request, and again after some idle time. */
 const LOAD_MS = 120_000;
 
-/** What is known beforehand. All else is learnt, so a row is here only to spare the first customer a refusal. */
+/** Known capabilities. Everything else is learnt: a row only spares the first request a rejection. */
 const providers: readonly Provider[] = [
   { name: 'openai', hosts: ['api.openai.com'], is: { ...hosted, limit: 'max_completion_tokens' } },
   {
@@ -48,15 +48,15 @@ const providers: readonly Provider[] = [
 ];
 export const providerNames: readonly string[] = providers.map(({ name }) => name);
 
-/** Parts of names of models that think before they answer, so that the answer's own limit is too small for both. */
+/** Parts of names of models that think first, so that the answer's limit is too small for both. */
 const THINKERS = ['deepseek-r1', 'deepseek-reasoner', 'qwq', 'thinking', 'reasoner', 'magistral', 'gpt-oss', 'gpt-5'];
-/** Of OpenAI's own names, the whole first part. */
+/** The first part of OpenAI's own names. */
 const THINKING_SERIES = ['o1', 'o3', 'o4'];
-/** Their templates begin the thoughts themselves, so that only the end of them is in the answer. */
+/** Their templates open the thoughts, so the answer only contains the end mark. */
 const BEGIN_WITH_THOUGHTS = ['deepseek-r1', 'qwq', 'thinking'];
 const THOUGHT_TOKENS = 4_000;
 
-/** What is known of an endpoint and a model before anything was asked. `provider`: as set; else by the address. */
+/** What is known of an endpoint and model before the first request. `provider`: as set; otherwise by the address. */
 export function knownCapabilities(options: {
   baseUrl: URL;
   model: string;

@@ -11,7 +11,7 @@ import {
   vendors,
 } from '@baton/testkit/model-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freely } from '../../access/access.ts';
+import { unlimitedAccess } from '../../access/access.ts';
 import { type OpenAiOptions, openAiModel } from '../client-openai.ts';
 import { type ModelTimeouts, streamCompletion } from '../completion.ts';
 import { type ChatMessage, type Model, ModelFailure, type ModelRequest } from '../model.ts';
@@ -35,7 +35,7 @@ const limits: ModelTimeouts = { firstTokenMs: 2_000, idleMs: 1_200 };
 
 async function ask(of: Model, request = question, given = limits, signal = new AbortController().signal) {
   let text = '';
-  for await (const event of streamCompletion(of, request, given, freely(), signal))
+  for await (const event of streamCompletion(of, request, given, unlimitedAccess(), signal))
     if (event.type === 'text') text += event.text;
   return text;
 }
@@ -120,7 +120,7 @@ describe('a refusal that names a parameter', () => {
 });
 
 describe('a refusal of another kind', () => {
-  const tool = { name: 'transfer_to_agent', description: 'Hand over.', parameters: { type: 'object', properties: {} } };
+  const tool = { name: 'transfer_to_agent', description: 'Hand off.', parameters: { type: 'object', properties: {} } };
   const withTool = { ...question, tools: [tool] };
 
   it('within the stream teaches as well as one before it', async () => {
@@ -141,7 +141,13 @@ describe('a refusal of another kind', () => {
     const body = { error: { ...failed, type: 'invalid_request_error', failed_generation: generation } };
     server.speak(withRules(() => ({ status: 400, body })));
     const events = [];
-    for await (const event of streamCompletion(model(), withTool, limits, freely(), new AbortController().signal))
+    for await (const event of streamCompletion(
+      model(),
+      withTool,
+      limits,
+      unlimitedAccess(),
+      new AbortController().signal,
+    ))
       events.push(event);
     expect(events.at(-1)).toMatchObject({
       toolCalls: [{ name: 'transfer_to_agent', arguments: '{"reason":"asks"}' }],
@@ -237,7 +243,7 @@ describe('a model that is being loaded', () => {
     expect([server.loads, server.requests.length]).toEqual([1, 3]);
   });
 
-  it('is loaded to the end, whoever gives up meanwhile', async () => {
+  it('is loaded to the end, even when requests are aborted meanwhile', async () => {
     server.speak(loading);
     const one = model({ provider: 'ollama' });
     for (const ms of [200, 300, 400]) await ask(one, question, impatient, AbortSignal.timeout(ms));

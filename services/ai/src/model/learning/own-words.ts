@@ -1,12 +1,12 @@
 const MAX_SHOWN = 240;
-/** Signs of which keys are made. A run of them that is this long and has letters and digits may be one. */
+/** Characters of keys. A run this long with letters and digits may be a key. */
 const KEY_SIGNS = /[A-Za-z0-9_*…-]/;
 const KEY_LENGTH = 20;
 const KEY_STARTS = ['sk-', 'sk_', 'key-', 'gsk_', 'xai-', 'aiza', 'hf_', 'nvapi-', 'pplx-', 'bearer'];
 
 /**
- * What an endpoint says, to be shown to operators: short, on one line, and without anything that may be a key, also where
- * it quotes one in part. It is shown only where nothing of a customer's was sent, as many quote what they refuse.
+ * The endpoint's message, for operators: short, on one line, and without anything that may be a key or part of one.
+ * Shown only for requests without customer data, because many endpoints quote what they reject.
  */
 export function ownWords(message: string, secrets: readonly string[]): string | undefined {
   let text = message.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
@@ -23,7 +23,7 @@ export function ownWords(message: string, secrets: readonly string[]): string | 
         .trimEnd()}…`;
 }
 
-/** Runs of signs that a key can have, and what stands between them. */
+/** Runs of characters that keys can have, and the text between them. */
 function runsOf(text: string): string[] {
   const runs: string[] = [];
   let run = '';

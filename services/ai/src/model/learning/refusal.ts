@@ -1,17 +1,17 @@
 import { isFields } from '../reading/chunk.ts';
 
-/** What an endpoint has said in the place of an answer, whatever the form. */
+/** An endpoint's rejection of a request, in one form for all endpoints. */
 export interface Refusal {
   status: number | undefined;
-  /** Its own words, all of them, in lower case; cut, as some repeat the whole request. */
+  /** All its words, in lower case; cut, because some repeat the whole request. */
   words: string;
   /** Codes, then types, in lower case. */
   codes: readonly string[];
-  /** Names of what it complains about: `param`, or the last parts of `loc`. */
+  /** Names of rejected parameters: `param`, or the last parts of `loc`. */
   named: readonly string[];
-  /** The words meant for people, as they were written. */
+  /** The words meant for people, unchanged. */
   message: string;
-  /** What the model wrote, where the endpoint could not make a call of it. */
+  /** The model's text, where the endpoint could not parse a call in it. */
   generation: string | undefined;
 }
 
@@ -37,7 +37,7 @@ export function readRefusal(status: number | undefined, body: unknown): Refusal 
       else if (key === 'code') codes.unshift(text.toLowerCase());
       else if (CODE_KEYS.has(key)) codes.push(text.toLowerCase());
       else if (WORD_KEYS.has(key) || key === '') {
-        // Some put the answer of the server behind them, as JSON, into a text.
+        // A proxy may quote the response of the server behind it, as JSON in a text.
         const inner = typeof value === 'string' ? parsed(value) : undefined;
         if (inner !== undefined) walk(inner, key, depth + 1);
         else {

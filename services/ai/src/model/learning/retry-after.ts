@@ -1,10 +1,10 @@
-/** Nobody is believed who asks for more; what is asked for once more comes after an hour at the latest. */
+/** Longer times are not believed: the next request is made after an hour at the latest. */
 const LONGEST_MS = 3_600_000;
 
 /**
- * How long an endpoint that refused asks to be left alone, in milliseconds; undefined when it does not say. In the forms
- * that are in use: `retry-after-ms`; `retry-after`, in seconds or as a date; and what endpoints like OpenAI's say of each
- * limit, `x-ratelimit-reset-requests: 6m0s` beside `x-ratelimit-remaining-requests: 0`.
+ * The wait that an endpoint asks for, in milliseconds; undefined when it names none. Reads the forms in use:
+ * `retry-after-ms`; `retry-after`, in seconds or as a date; and the reset times of single limits,
+ * `x-ratelimit-reset-requests: 6m0s` beside `x-ratelimit-remaining-requests: 0`.
  */
 export function retryAfter(headers: Headers | undefined, now = Date.now()): number | undefined {
   if (headers === undefined) return undefined;
@@ -16,7 +16,7 @@ export function retryAfter(headers: Headers | undefined, now = Date.now()): numb
   return wait === undefined ? undefined : Math.min(Math.max(0, wait), LONGEST_MS);
 }
 
-/** Of the limits that are used up, the one that is longest in coming back. */
+/** The longest reset time of the limits that are used up. */
 function longestReset(headers: Headers, now: number): number | undefined {
   const waits = [...headers].flatMap(([name, value]) => {
     const [, limit] = /^x-ratelimit-reset(-[a-z-]+)?$/.exec(name) ?? [];
@@ -29,7 +29,7 @@ function longestReset(headers: Headers, now: number): number | undefined {
 }
 
 const DIGITS = /^\d{1,15}(?:\.\d{1,9})?$/;
-/** More seconds than these are a moment of Unix time. */
+/** A larger number is Unix time, not a duration in seconds. */
 const A_MOMENT = 1_000_000_000;
 
 function number(text: string | null): number | undefined {

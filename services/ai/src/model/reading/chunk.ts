@@ -1,13 +1,13 @@
 import type { Usage } from '../model.ts';
 
-/** What one message of a stream says, whatever its dialect. */
+/** One message of a stream, in one form for all dialects. */
 export interface Chunk {
   /** The endpoint reports an error instead of going on. */
   error: unknown;
   thoughts: string;
   words: string;
   calls: readonly unknown[];
-  /** The reason as it was written; undefined while there is more to come. */
+  /** The finish reason, unchanged; undefined before the end. */
   finish: string | undefined;
   usage: Usage | undefined;
   model: string;
@@ -20,12 +20,12 @@ export type Fields = Record<string, unknown>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads a message with tolerance: what is not there, or is of another type than it should be, says nothing. */
+/** Reads a message leniently: missing fields, and fields of a wrong type, are ignored. */
 export function readChunk(value: unknown): Chunk {
   const root = Array.isArray(value) ? value[0] : value;
   const fields = isFields(root) ? root : {};
   const choice = firstChoice(fields.choices);
-  // A whole answer has a `message` in the place of the `delta`, also within a stream.
+  // A whole answer has a `message` instead of a `delta`, even within a stream.
   const said = [choice.delta, choice.message, fields.message].find(isFields) ?? {};
   const content = readContent(said.content ?? choice.text);
   return {
@@ -39,7 +39,7 @@ export function readChunk(value: unknown): Chunk {
   };
 }
 
-/** Only the first of several answers is wanted, and asked for. */
+/** Only the first answer is requested and read. */
 function firstChoice(choices: unknown): Fields {
   const all = Array.isArray(choices) ? choices.filter(isFields) : [];
   return all.find(({ index }) => index === undefined || index === 0) ?? {};
@@ -52,7 +52,7 @@ function errorOf({ error, object, message }: Fields): unknown {
   return object === 'error' ? { message } : undefined;
 }
 
-/** Thoughts have a field of their own where the server tells them from the answer. Several names for it are in use. */
+/** Some servers separate thoughts from the answer, in a field with one of several names. */
 function thoughtsOf(said: Fields): string {
   for (const name of ['reasoning_content', 'reasoning', 'thinking', 'reasoning_text'])
     if (typeof said[name] === 'string' && said[name] !== '') return said[name];
@@ -90,7 +90,7 @@ function callsOf(said: Fields): readonly unknown[] {
   return isFields(said.function_call) ? [{ function: said.function_call }] : [];
 }
 
-/** Counts are for figures and limits: odd ones are left out, and never cost an answer. */
+/** Counts are for metrics and budgets: invalid ones are ignored and never fail an answer. */
 function readUsage(usage: unknown): Usage | undefined {
   if (!isFields(usage)) return undefined;
   const prompt = count(usage.prompt_tokens ?? usage.input_tokens);

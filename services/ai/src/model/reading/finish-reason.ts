@@ -1,12 +1,12 @@
 import type { FinishReason } from '../model.ts';
 
 /**
- * How an answer ended. `failed`: the endpoint says that it broke off. `unclear`: a word that nobody has explained, which
- * counts as an end only after a text that looks whole.
+ * How an answer ended. `failed`: the endpoint says that it broke off. `unclear`: an undocumented word, which counts
+ * as an end only after a text that looks complete.
  */
 export type Ending = FinishReason | 'failed' | 'unclear';
 
-/** OpenAI's words, and those that others have in their place. Compared in lower case. */
+/** OpenAI's words, and those of other endpoints. Compared in lower case. */
 const endings: Readonly<Record<Exclude<Ending, 'unclear'>, readonly string[]>> = {
   stop: [
     'stop',
@@ -63,8 +63,8 @@ const byWord = new Map(
 
 export const readEnding = (reason: string): Ending => byWord.get(reason.trim().toLowerCase()) ?? 'unclear';
 
-/** Marks that end a text, closing quotes and brackets, and what is put at the end of a friendly line. */
+/** Marks that end a text, closing quotes and brackets, and emoji. */
 const WHOLE = /[\p{Sentence_Terminal}…"'”’»」』）)\]}`*_\p{Extended_Pictographic}]$/u;
 
-/** Whether a text looks as if nothing were missing at its end. For endpoints that do not say. */
+/** Whether a text looks complete. For endpoints that give no finish reason. */
 export const looksWhole = (text: string): boolean => WHOLE.test(text.trimEnd().slice(-8).replaceAll('\ufe0f', ''));

@@ -1,6 +1,6 @@
 /**
- * The tool that a model means by a name: as it was offered, or behind a prefix and before a number that some write
- * around it, as in `functions.search_knowledge:0`. Unknown names stay as they are.
+ * The tool that a model means by a name: exact, or with the prefix and number that some models add, as in
+ * `functions.search_knowledge:0`. Unknown names are returned unchanged.
  */
 export function knownName(written: string, known: readonly string[]): string {
   const name = written.trim();

@@ -6,7 +6,7 @@ const MAX_CALLS = 32;
 const MAX_INDEX = 127;
 const MAX_ARGUMENTS = 100_000;
 
-interface Gathered {
+interface PartialCall {
   index: number | undefined;
   id: string;
   name: string;
@@ -15,20 +15,20 @@ interface Gathered {
 }
 
 /** One piece of a call, as far as it can be read. */
-type Piece = Pick<Gathered, 'index' | 'id' | 'name' | 'arguments' | 'opaque'> & {
-  /** Its arguments came as an object: they are all there are. */
+type Piece = Pick<PartialCall, 'index' | 'id' | 'name' | 'arguments' | 'opaque'> & {
+  /** Its arguments came as an object, so they are complete. */
   whole: boolean;
 };
 
 /**
- * Puts tool calls together from their pieces. OpenAI sends a call's id and name first, its arguments after, and an index
- * with each. Others leave out the id or the index, give all calls the same index, repeat the name with every piece, send
- * arguments as an object, or a whole call twice.
+ * Assembles tool calls from their pieces. OpenAI sends a call's id and name first, its arguments after, and an index
+ * with each. Others leave out the id or the index, give all calls the same index, repeat the name with every piece,
+ * send arguments as an object, or a whole call twice.
  */
 export function createNativeCalls(known: readonly string[]) {
-  const calls: Gathered[] = [];
+  const calls: PartialCall[] = [];
 
-  const find = ({ id, index }: Piece): Gathered | undefined => {
+  const find = ({ id, index }: Piece): PartialCall | undefined => {
     if (id !== '') {
       const sameId = calls.findLast((call) => call.id === id && (index === undefined || call.index === index));
       if (sameId !== undefined) return sameId;
@@ -46,11 +46,11 @@ export function createNativeCalls(known: readonly string[]) {
     calls.push({ index, id, name, arguments: text, opaque });
   };
 
-  const extend = (call: Gathered, piece: Piece) => {
+  const extend = (call: PartialCall, piece: Piece) => {
     if (call.id === '') call.id = piece.id;
     call.name = joinNames(call.name, piece.name, known);
     call.opaque ??= piece.opaque;
-    // Some send empty arguments first, in the place of none.
+    // Some endpoints send empty arguments first.
     if (piece.whole || call.arguments === '{}') call.arguments = piece.arguments || call.arguments;
     else if (!isRepeat(call, piece)) call.arguments += piece.arguments;
     if (call.arguments.length > MAX_ARGUMENTS)
@@ -68,7 +68,7 @@ export function createNativeCalls(known: readonly string[]) {
       if (call === undefined || isAnother(call, piece, known)) add(piece);
       else extend(call, piece);
     },
-    /** All calls, each with an id of its own. */
+    /** All calls, each with a unique id. */
     all: (): ToolCall[] => withOwnIds(calls.map((call) => ({ ...call, name: knownName(call.name, known) }))),
   };
 }
@@ -90,8 +90,8 @@ function readPiece(value: unknown): Piece | undefined {
   };
 }
 
-/** Whether a piece that would belong to this call begins another. One without a name never does. */
-function isAnother(call: Gathered, piece: Piece, known: readonly string[]): boolean {
+/** Whether a piece begins another call instead of continuing this one. A piece without a name never does. */
+function isAnother(call: PartialCall, piece: Piece, known: readonly string[]): boolean {
   if (piece.name === '') return false;
   if (piece.index !== undefined && call.index !== undefined && piece.index !== call.index) return true;
   if (call.name === '') return false;
@@ -103,7 +103,7 @@ function isAnother(call: Gathered, piece: Piece, known: readonly string[]): bool
   return begun && piece.arguments.trim() !== '' && !isRepeat(call, piece);
 }
 
-const isRepeat = (call: Gathered, piece: Piece): boolean =>
+const isRepeat = (call: PartialCall, piece: Piece): boolean =>
   piece.name !== '' && piece.name === call.name && piece.arguments !== '' && piece.arguments === call.arguments;
 
 function isComplete(text: string): boolean {
@@ -116,7 +116,7 @@ function isComplete(text: string): boolean {
   }
 }
 
-/** A name that comes again is the same name. One that comes in pieces is put together where that gives a known one. */
+/** A repeated name is the same name. Pieces of a name are joined where that gives a known one. */
 function joinNames(before: string, next: string, known: readonly string[]): string {
   if (next === '' || next === before) return before;
   return isPartOfName(before + next, known) ? before + next : next;
@@ -124,7 +124,7 @@ function joinNames(before: string, next: string, known: readonly string[]): stri
 
 const isPartOfName = (text: string, known: readonly string[]) => known.some((name) => name.startsWith(text));
 
-function withOwnIds(calls: readonly Gathered[]): ToolCall[] {
+function withOwnIds(calls: readonly PartialCall[]): ToolCall[] {
   const taken = new Set<string>();
   return calls.map(({ id, name, arguments: text, opaque }, position) => {
     let own = id === '' ? `call_${position}` : id;

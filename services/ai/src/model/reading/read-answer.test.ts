@@ -1,7 +1,7 @@
 import { type ModelServer, type Raw, type Sent, startModelServer, vendors } from '@baton/testkit/model-server';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freely } from '../../access/access.ts';
+import { unlimitedAccess } from '../../access/access.ts';
 import { openAiModel } from '../client-openai.ts';
 import { type ModelTimeouts, streamCompletion } from '../completion.ts';
 import type { CapabilitySettings } from '../learning/capabilities.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => server.speak(vendors.groq));
 
-const tool = { name: 'transfer_to_agent', description: 'Hand over.', parameters: { type: 'object', properties: {} } };
+const tool = { name: 'transfer_to_agent', description: 'Hand off.', parameters: { type: 'object', properties: {} } };
 const quick: ModelTimeouts = { firstTokenMs: 1_500, idleMs: 400 };
 
 async function ask(options: { can?: CapabilitySettings; limits?: ModelTimeouts } = {}) {
@@ -34,7 +34,7 @@ async function ask(options: { can?: CapabilitySettings; limits?: ModelTimeouts }
       model,
       request,
       options.limits ?? quick,
-      freely(),
+      unlimitedAccess(),
       new AbortController().signal,
     ))
       events.push(event);
@@ -222,7 +222,7 @@ describe('thoughts', () => {
     ['<think>', data(words('<th'), words('ink>They ask</'), words('think>\n\n'))],
   ];
   it.each(thinks)('as %s: never words, and no silence', async (_, thoughts) => {
-    // Longer than the patience with a first word, and not than that between two pieces.
+    // Longer than the timeout of the first word, and not than that between two pieces.
     const slowly = thoughts.flatMap((piece) => [300, piece]);
     server.send({ pieces: [...slowly, ...slowly, 300, ...slowly, ...data(words(HI, 'stop'))] });
     const { words: read, drafts, result } = await ask({ limits: { firstTokenMs: 750, idleMs: 1_200 } });
@@ -237,7 +237,13 @@ describe('thoughts', () => {
       server.send({ pieces });
       const drafts: string[] = [];
       const request = { messages: [{ role: 'user' as const, text: 'Hi' }], maxTokens: 50 };
-      for await (const event of streamCompletion(model, request, quick, freely(), new AbortController().signal))
+      for await (const event of streamCompletion(
+        model,
+        request,
+        quick,
+        unlimitedAccess(),
+        new AbortController().signal,
+      ))
         if (event.type === 'text') drafts.push(event.text);
       expect(drafts.join('')).toBe('At nine.');
     }
@@ -249,7 +255,13 @@ describe('thoughts', () => {
     const request = { messages: [{ role: 'user' as const, text: 'Hi' }], maxTokens: 50 };
     const once = async () => {
       const events: ModelEvent[] = [];
-      for await (const event of streamCompletion(model, request, quick, freely(), new AbortController().signal))
+      for await (const event of streamCompletion(
+        model,
+        request,
+        quick,
+        unlimitedAccess(),
+        new AbortController().signal,
+      ))
         events.push(event);
       return events.filter(({ type }) => type === 'text');
     };

@@ -6,28 +6,28 @@ import { readMessages } from './read-messages.ts';
 import { createTextReader, type TextPiece } from './text-calls/read-text.ts';
 import { createWellFormed } from './well-formed.ts';
 
-/** What is known of the endpoint and needed to read its answer. */
+/** What must be known of the endpoint to read its answer. */
 export interface Reading {
   /** Names of the tools that were offered. */
   tools: readonly string[];
-  /** Its answers may begin with thoughts that only their end tells from words. */
+  /** Answers may begin with thoughts that have an end mark only. */
   held: boolean;
-  /** What was held back until the limit cut it off was thought. */
+  /** Held-back words are thoughts when the limit cuts the answer off. */
   dropsHeld: boolean;
-  /** It says how an answer ended. Undefined while that is not known. */
+  /** The endpoint gives finish reasons. Undefined while that is not known. */
   saysHowItEnds: boolean | undefined;
 }
 
-/** What an answer has shown of the endpoint. */
+/** What an answer has shown about the endpoint. */
 export interface Observed {
   saysHowItEnds: boolean | undefined;
-  /** Its thoughts ended without having begun. */
+  /** The end mark of thoughts came without a begin mark. */
   loneEnd: boolean;
   thoughts: boolean;
   words: boolean;
 }
 
-/** The endpoint reports an error in the place of an answer, or of the rest of it. */
+/** The endpoint reports an error instead of an answer, or instead of the rest of it. */
 export class ErrorInStream extends Error {
   override name = 'ErrorInStream';
   readonly reported: unknown;
@@ -37,7 +37,7 @@ export class ErrorInStream extends Error {
   }
 }
 
-/** What belongs to a call and is given back with it as it came. Only the driver looks into it. */
+/** Data that is sent back with a call, unchanged. Only the client reads it. */
 export interface Opaque {
   extra?: unknown;
   thoughts?: string;
@@ -46,8 +46,8 @@ export interface Opaque {
 const MAX_THOUGHTS_KEPT = 200_000;
 
 /**
- * Reads one answer of any dialect: words, signs of life, calls, how it ended and what it cost.
- * @throws ModelFailure, ErrorInStream, and whatever the connection throws
+ * Reads one answer in any dialect: words, progress, calls, the finish and the usage.
+ * @throws ModelFailure, ErrorInStream, and errors of the connection
  */
 export async function* readAnswer(
   body: ReadableStream<Uint8Array>,
@@ -62,7 +62,7 @@ export async function* readAnswer(
   let thoughts = '';
   let usage: { usage: Usage; model: string } | undefined;
   let usageTold = false;
-  /** Counts that came by themselves, after the words: some endpoints end so. */
+  /** The last message had a usage and no content: some endpoints end like this. */
   let closed = false;
   let finished = false;
   let afterFinish = false;
@@ -91,7 +91,7 @@ export async function* readAnswer(
   };
   function* finish(reason: FinishReason): Generator<ModelEvent> {
     const { pieces, calls: found } = text.end(reason === 'length' && reading.dropsHeld);
-    // Who was offered none has called none, whatever it looks like.
+    // A model that was offered no tools has called none.
     written = reading.tools.length > 0 ? found : [];
     yield* tell(pieces);
     finished = true;
@@ -136,12 +136,12 @@ export async function* readAnswer(
       if (chunk.words !== '') {
         const pieces = text.push(wellFormed(chunk.words));
         yield* tell(pieces);
-        // It is a part of a mark, or of a character: a sign of life all the same.
+        // Part of a mark or of a character: progress all the same.
         if (pieces.length === 0 && chunk.words.trim() !== '') yield { type: 'progress' };
       }
       for (const call of chunk.calls) native.take(call);
       if (chunk.calls.length > 0) yield { type: 'tool_call' };
-      // Some give the reason first, and what it is about afterwards.
+      // Some endpoints send the finish reason first and content after it.
       if (finished && (chunk.words !== '' || chunk.calls.length > 0)) afterFinish = true;
       const content = chunk.words !== '' || chunk.thoughts !== '' || chunk.calls.length > 0;
       if (chunk.usage !== undefined) usage = { usage: chunk.usage, model: chunk.model };
@@ -150,13 +150,13 @@ export async function* readAnswer(
       else if (finished && usage !== undefined) yield* tellUsage(usage);
     }
   } catch (error) {
-    // An answer that is complete stays so, however the connection ends.
+    // A complete answer stays complete, however the connection ends.
     if (!finished) throw error;
   }
   if (afterFinish) yield* finish('stop');
   if (finished) return;
-  // The end in good order, and not a word of how: an answer where the endpoint never says, or where nothing seems to
-  // be missing. Else it is not whole, and ends without a finish.
+  // An orderly end without a finish reason. It is an answer where the endpoint never gives one, or where the text looks
+  // complete. Otherwise the answer was cut, and ends without a finish.
   const isWhole =
     reading.saysHowItEnds === false ||
     (reading.saysHowItEnds === undefined && (closed || looksWhole(words + text.heldBack)));
@@ -174,5 +174,5 @@ function withOpaque(call: ToolCall, thoughts: string): ToolCall {
   return Object.keys(opaque).length === 0 ? call : { ...call, opaque };
 }
 
-/** A word of the endpoint's own, made safe for a log. */
+/** The endpoint's word, made safe for a log. */
 const oneWord = (text: string) => [...text.slice(0, 40)].map((sign) => (/[\w -]/.test(sign) ? sign : '?')).join('');

@@ -1,16 +1,16 @@
 import { createParser } from 'eventsource-parser';
 import { ModelFailure } from '../model.ts';
 
-/** One message of the endpoint's, or its word that there are no more. */
+/** One message of the endpoint, or its mark that there are no more. */
 export type Message = { kind: 'data'; value: unknown } | { kind: 'done' };
 
-/** No piece of an answer is this long; what is goes on without an end. */
+/** A longer piece has no end. */
 const MAX_BUFFERED = 4_000_000;
 
 /**
- * Reads what an endpoint sends: a stream of server-sent events, a whole JSON document, or one on each line. What it is
- * shows in its first character, as the content type is wrong more often. Bytes may be cut anywhere.
- * @throws ModelFailure for a web page, and for what is no JSON
+ * Reads a response: server-sent events, one JSON document, or one on each line. The first character tells which,
+ * because content types are often wrong. Bytes may be cut anywhere. @throws ModelFailure for a web page, and for
+ * invalid JSON
  */
 export async function* readMessages(body: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
   const decoder = new TextDecoder();
@@ -66,7 +66,7 @@ function createEventReader(tell: (message: Message) => void): EventReader {
   });
   return {
     feed: (text) => parser.feed(text),
-    // The last event counts also without the empty line after it.
+    // The last event counts even without the empty line after it.
     end: () => parser.feed('\n\n'),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Makes text of pieces between which a character may be cut in two. A half waits for its other half; one that stays
- * alone, and the sign that an endpoint has put in the place of bytes that it could not read, say nothing to anybody.
+ * Joins pieces of text that may be cut within a surrogate pair. Lone surrogates and replacement characters, which an
+ * endpoint writes for bytes that it could not read, are dropped.
  */
 export function createWellFormed(): (piece: string) => string {
   let half = '';

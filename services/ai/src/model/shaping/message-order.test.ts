@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../model.ts';
 import { inStrictOrder } from './message-order.ts';
 
-/** Whether a template that demands everything would take it. Calls and their results are one step of the assistant. */
+/**
+ * Whether a template that demands everything would take it. Calls and their results are one step of the assistant.
+ */
 function isInOrder(messages: readonly ChatMessage[]): boolean {
   const turns = messages[0]?.role === 'system' ? messages.slice(1) : messages;
   let expected: 'user' | 'assistant' = 'user';

@@ -2,14 +2,14 @@ import type { ChatMessage } from '../model.ts';
 
 type Spoken = Exclude<ChatMessage, { role: 'system' }>;
 
-/** Said by us in somebody's place, as a template demands that they say something. */
+/** Placeholders for messages that a template demands. */
 const OPENED = '(The customer has opened the chat.)';
 const GO_ON = '(Please go on.)';
 
 /**
- * The same conversation in the order that the chat templates of many open models demand: one system message, or none,
- * then user and assistant strictly in turn, the user first and last. Nothing of what was said is lost: neighbours of one
- * kind become one message, and notes of ours stand where they were, in the words of the customer's message beside them.
+ * The conversation in the order that many chat templates demand: one system message or none, then user and assistant
+ * strictly in turn, the user first and last. Nothing is lost: neighbours of one role become one message, and notes
+ * become part of the customer's message beside them.
  */
 export function inStrictOrder(messages: readonly ChatMessage[], withSystem: boolean): ChatMessage[] {
   const begin = messages.findIndex(({ role }) => role !== 'system');
@@ -43,7 +43,7 @@ function add(turns: Spoken[], message: ChatMessage): void {
     case 'assistant': {
       const { toolCalls } = message;
       if (message.text.trim() === '' && toolCalls === undefined) return;
-      // What calls a tool is followed by its results, so nothing can be added to it.
+      // A message with calls is followed by their results, so nothing can be added to it.
       if (last?.role === 'assistant' && last.toolCalls === undefined)
         turns[turns.length - 1] = {
           role: 'assistant',

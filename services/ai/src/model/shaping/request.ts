@@ -1,6 +1,6 @@
 import { countTokens } from '../../context/tokens.ts';
 import type { Capabilities } from '../learning/capabilities.ts';
-import type { Asked } from '../learning/understand.ts';
+import type { Sent } from '../learning/understand.ts';
 import type { ChatMessage, ModelRequest, ToolCall, ToolSpec } from '../model.ts';
 import type { Opaque } from '../reading/read-answer.ts';
 import { inStrictOrder } from './message-order.ts';
@@ -9,17 +9,19 @@ import { callsInWords, simpleSchema, withDescribedTools } from './tools-in-words
 
 export interface ShapedRequest {
   body: Record<string, unknown>;
-  /** For the case that it is refused; counted only then. */
-  asked: () => Asked;
+  /** What a rejection may be about. Counted only when the request is rejected. */
+  sent: () => Sent;
 }
 
-/** A request as this endpoint takes it. `parameters`: the operator's own, which go with each request. */
+/**
+ * The body of a request in the form that the endpoint accepts. `parameters`: set by the operator for every request.
+ */
 export function shapeRequest(options: {
   model: string;
   request: ModelRequest;
   can: Capabilities;
   parameters: Readonly<Record<string, unknown>>;
-  /** Times the room that an answer usually has: its thoughts have used that up. */
+  /** A factor for the answer's limit, after thoughts have used it up. */
   roomier: number;
 }): ShapedRequest {
   const { request, can } = options;
@@ -34,7 +36,7 @@ export function shapeRequest(options: {
     ...options.parameters,
     ...(can.streams && { stream_options: { include_usage: true } }),
     ...(can.limit !== 'none' && { [can.limit]: limit }),
-    // An empty list is refused.
+    // Endpoints reject an empty list.
     ...(tools.length > 0 && !describes && { tools: tools.map((tool) => toTool(tool, can.simpleSchemas)) }),
   };
   const kept = Object.entries(optional).filter(([name]) => !can.without.includes(name));
@@ -45,13 +47,13 @@ export function shapeRequest(options: {
     ...Object.fromEntries(kept),
     ...(can.streams && { stream: true }),
   };
-  const asked = (): Asked => ({
+  const sent = (): Sent => ({
     parameters: Object.keys(body),
     tools: tools.length > 0,
     tokens: messages.reduce((sum, message) => sum + countMessage(message, countTokens), 0) + tokensOf(body.tools),
     limit,
   });
-  return { body, asked };
+  return { body, sent };
 }
 
 const tokensOf = (tools: unknown) => (tools === undefined ? 0 : countTokens(JSON.stringify(tools)));
@@ -65,7 +67,7 @@ function shapeMessages(request: ModelRequest, can: Capabilities): readonly ChatM
   return can.order === 'any' ? messages : inStrictOrder(messages, can.order === 'strict');
 }
 
-/** Ids that any template takes, in the place of those of the endpoint. */
+/** Ids that every template accepts, instead of the endpoint's own. */
 function idsOf(messages: readonly ChatMessage[], can: Capabilities): (id: string) => string {
   if (!can.shortIds) return (id) => id;
   const all = messages.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : []));

@@ -6,8 +6,8 @@ const MESSAGE_OVERHEAD = 4;
 const LEFT_OUT = '\n[…]\n';
 
 /**
- * The conversation within fewer tokens, for an endpoint that takes no more: without its oldest messages, and where that
- * is not enough with long ones cut in their middle. What the bot is told and what it is asked stay.
+ * Fits a conversation into the endpoint's limit: drops the oldest messages, and when that is not enough, cuts the
+ * middle of long ones. The system prompt and the customer's newest message stay.
  */
 export function withinTokens(messages: readonly ChatMessage[], most: number, count: CountTokens): ChatMessage[] {
   const cost = (message: ChatMessage) => countMessage(message, count);
@@ -23,7 +23,7 @@ export function withinTokens(messages: readonly ChatMessage[], most: number, cou
     if (room < 0) break;
     kept.unshift(message);
   }
-  // A result without its call is refused.
+  // Endpoints reject a result without its call.
   while (kept[0]?.role === 'tool') kept.shift();
   return [...head, ...kept, ...end];
 }

@@ -1,8 +1,8 @@
 import type { ChatMessage, ToolCall, ToolSpec } from '../model.ts';
 
 /**
- * Tools for a model whose endpoint knows none: they are described in the system prompt, in the form of Hermes, which many
- * open models have seen, and which the reader of answers finds again.
+ * Describes tools in the system prompt, for an endpoint that does not support them. In the form of Hermes, which many
+ * open models were trained on and which read-text.ts finds again.
  */
 function describeTools(tools: readonly ToolSpec[]): string {
   const list = tools.map(({ name, description, parameters }) => JSON.stringify({ name, description, parameters }));
@@ -18,7 +18,7 @@ To call one, write this, and nothing after it:
 You are then told its result. The customer sees neither.`;
 }
 
-/** The messages with the tools described at the end of what the bot is told first. */
+/** Adds the description of the tools to the end of the system prompt. */
 export function withDescribedTools(messages: readonly ChatMessage[], tools: readonly ToolSpec[]): ChatMessage[] {
   if (tools.length === 0) return [...messages];
   const described = describeTools(tools);
@@ -28,7 +28,7 @@ export function withDescribedTools(messages: readonly ChatMessage[], tools: read
     : [{ role: 'system', text: described }, ...messages];
 }
 
-/** Calls and results as words of the assistant and of the user. */
+/** Turns calls and results into text of the assistant and of the user. */
 export function callsInWords(messages: readonly ChatMessage[]): ChatMessage[] {
   const said: ChatMessage[] = [];
   for (const message of messages) {
@@ -46,7 +46,7 @@ const callInWords = ({ name, arguments: text }: ToolCall) =>
 
 const KNOWN_KEYWORDS = new Set(['type', 'description', 'properties', 'required', 'items', 'enum', 'nullable']);
 
-/** A schema with the keywords that every endpoint knows. The tool itself checks its arguments by the whole. */
+/** A schema with keywords that every endpoint supports. The tool validates its arguments by the whole schema. */
 export function simpleSchema(schema: unknown): Record<string, unknown> {
   if (typeof schema !== 'object' || schema === null) return {};
   const simple: Record<string, unknown> = {};

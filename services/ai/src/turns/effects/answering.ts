@@ -10,7 +10,7 @@ import type { TurnParts } from '../parts.ts';
 import { type Conversation, toolsFor } from './conversation.ts';
 import { nothingSpent, requestAnswer } from './request-answer.ts';
 
-/** The effects that lead to an answer: requests to the model, and tools. TurnScheduler and answers on request share them. */
+/** The effects that lead to an answer: requests to the model, and tools. Turns and answers on request share them. */
 export function createAnswering(parts: TurnParts) {
   const { settings } = parts;
   const spent = nothingSpent(parts.model.name);

@@ -1,15 +1,15 @@
 import type { Draft } from '@baton/contracts';
 
 export interface Drafts {
-  /** All of the answer so far. Shown at once when nothing was shown lately, else as soon as it may be. */
+  /** Shows the whole answer so far: at once when the last draft is old enough, otherwise when it is. */
   show(text: string): void;
-  /** What is pending is shown now; then the draft ends. Nothing is shown after. */
+  /** Shows the latest text and ends the draft. Nothing is shown after. */
   end(): void;
 }
 
 /**
- * [M6] Paces a growing answer: the first words at once, then at most one draft every `everyMs`, always the newest
- * text, the last text for certain. An answer that never showed anything ends without a word.
+ * [M6] Throttles the drafts of an answer: the first at once, then at most one every `everyMs`, always with the latest
+ * text. The last text is always shown. An answer without drafts ends without one.
  */
 export function createDrafts(options: {
   everyMs: number;

@@ -15,8 +15,8 @@ const TASK =
 export type Greeter = Pick<TurnParts, 'model' | 'circuit' | 'health' | 'metrics' | 'settings'>;
 
 /**
- * The first words of a bot that has a persona, by the model itself. Undefined when they are not there in time, not whole,
- * or announce a human, which a greeting cannot make true: then the words that the operator has set are to be used.
+ * A greeting in the bot's persona, written by the model. Undefined when it is late, cut off, or promises a human, as a
+ * greeting cannot hand off: the caller then uses the configured greeting.
  */
 export async function composeGreeting(
   parts: Greeter,

@@ -24,7 +24,10 @@ export interface Spent {
 
 export const nothingSpent = (model: string): Spent => ({ model, usage: undefined, firstTokenMs: undefined });
 
-/** One request to the model. Its text, finish or failure comes back as events; breaker, health and metrics learn of it. */
+/**
+ * One request to the model. Its text, finish or failure comes back as events; breaker, health and metrics learn of
+ * it.
+ */
 export function requestAnswer(options: RequestOptions): Promise<void> {
   return inSpan('model', 'client', () => request(options));
 }

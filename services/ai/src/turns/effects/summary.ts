@@ -5,7 +5,9 @@ import { type Memory, summariseForMemory } from '../../context/memory.ts';
 import { ModelFailure } from '../../model/model.ts';
 import type { TurnParts } from '../parts.ts';
 
-/** Summarises older entries beside the answer, which does not wait. Without a summary the model no longer sees them. */
+/**
+ * Summarises older entries beside the answer, which does not wait. Without a summary the model no longer sees them.
+ */
 export async function summariseBeside(options: {
   parts: Pick<TurnParts, 'model' | 'settings' | 'metrics'>;
   toSummarise: NonNullable<Context['toSummarise']>;

@@ -10,8 +10,8 @@ interface TurnDriver {
 }
 
 /**
- * Runs the machine of one turn. Events are handled one at a time, and the effects of one event are begun before the next
- * is handled. `perform` begins an effect and returns; its result comes back as an event.
+ * Runs the machine of one turn. Events are handled one at a time, and the effects of one event are begun before the
+ * next is handled. `perform` begins an effect and returns; its result comes back as an event.
  */
 export function createTurnDriver(limits: TurnLimits, perform: (effect: TurnEffect, tell: Tell) => void): TurnDriver {
   const pending: TurnEvent[] = [];

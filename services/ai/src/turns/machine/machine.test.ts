@@ -75,10 +75,10 @@ describe('[A2] bursts', () => {
     expect(play(loaded(), wrote(4, 4_050)).effects.at(-1)).toEqual({ do: 'wait', ms: 50 });
     expect(play(loaded(), wrote(4, 9_000)).effects.at(-1)).toEqual({ do: 'wait', ms: 0 });
   });
-  it('an announcement of what is loaded already changes nothing', () => {
+  it('a notification of what is loaded already changes nothing', () => {
     expect(does(loaded(), wrote(3), quiet, wrote(2), text('Hi'))).toEqual(['load', 'wait', 'request', 'draft']);
   });
-  it('loads again when it was behind what is announced, and not for ever', () => {
+  it('loads again when it was behind the notifications, and not for ever', () => {
     expect(does(wrote(4), loaded(), loaded({ unansweredSeq: 4 }, 9_000))).toEqual(['load', 'load', 'request']);
     expect(
       does(wrote(4), ...Array.from({ length: 12 }, () => loaded({}, 9_000))).filter((effect) => effect === 'load'),
@@ -108,14 +108,14 @@ describe('[A2] bursts', () => {
 
 describe('[A1] ends', () => {
   const requesting = loaded({}, 9_000);
-  const handsOver = (via: string) => ({
+  const toHuman = (via: string) => ({
     kind: 'hand_off',
     handoff: { cause: 'bot_failed', via, priority: via === 'over_share' ? 'low' : 'normal' },
   });
 
   it.each(Object.keys(failures) as FailureKind[])('%s: a human', (kind) => {
-    expect(ends(requesting, { type: 'failed', kind })).toMatchObject(handsOver(kind));
-    expect(ends(requesting, text('So'), { type: 'failed', kind })).toMatchObject(handsOver(kind));
+    expect(ends(requesting, { type: 'failed', kind })).toMatchObject(toHuman(kind));
+    expect(ends(requesting, text('So'), { type: 'failed', kind })).toMatchObject(toHuman(kind));
   });
   it('greets without the model', () => expect(ends(loaded({ kind: 'greeting' }))).toEqual({ kind: 'greet' }));
   it('greets in a persona by the model, and in the fixed words when that fails', () => {
@@ -136,14 +136,14 @@ describe('[A1] ends', () => {
   });
   it('time is up: whole sentences, or a human', () => {
     const up: TurnEvent = { type: 'time_up' };
-    expect(ends(requesting, up)).toMatchObject(handsOver('overlong'));
+    expect(ends(requesting, up)).toMatchObject(toHuman('overlong'));
     expect(ends(requesting, text('One thing. Another th'), up)).toEqual({
       kind: 'answer',
       text: 'One thing.',
       cut: 'time',
     });
-    expect(ends(requesting, text('One thing and ano'), up)).toMatchObject(handsOver('overlong'));
-    expect(ends(requesting, callsTool, up)).toMatchObject(handsOver('overlong'));
+    expect(ends(requesting, text('One thing and ano'), up)).toMatchObject(toHuman('overlong'));
+    expect(ends(requesting, callsTool, up)).toMatchObject(toHuman('overlong'));
     expect(ends(up)).toEqual({ kind: 'drop', why: 'unavailable' });
   });
   it('cuts what goes on and on', () => {
@@ -152,7 +152,7 @@ describe('[A1] ends', () => {
       text: 'A sentence.',
       cut: 'length',
     });
-    expect(ends(requesting, text('x'.repeat(300)))).toMatchObject(handsOver('garbled'));
+    expect(ends(requesting, text('x'.repeat(300)))).toMatchObject(toHuman('garbled'));
   });
   it.each([
     ['a list', 'We have:\n- the Aurora lamp\n- the Bor', 'We have:\n- the Aurora lamp\n- the…'],
@@ -192,7 +192,7 @@ describe('[A1] ends', () => {
   });
   it('tools without an end', () => {
     expect(ends(requesting, callsTool, called('ok'), callsTool, called('failed'), callsTool)).toMatchObject(
-      handsOver('tool_loop'),
+      toHuman('tool_loop'),
     );
   });
   it('an answer that promises a human carries that handoff, and nothing else', () => {
@@ -216,7 +216,7 @@ describe('[A1] ends', () => {
   it('wrong calls: told once, then a human', () => {
     expect(ends(requesting, callsTool, called('misused'))).toBe('requesting');
     expect(ends(requesting, callsTool, called('misused'), callsTool, called('misused'))).toMatchObject(
-      handsOver('misused_tools'),
+      toHuman('misused_tools'),
     );
   });
   it('the handoff is the only tool that runs of those called with it', () => {

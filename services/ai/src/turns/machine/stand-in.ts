@@ -2,8 +2,8 @@ import { NO_ANSWER_NOW, type Session } from '@baton/contracts';
 import type { Conclusion } from './states.ts';
 
 /**
- * While no agent is online the bot answers sessions that wait. They were handed off already and keep their positions, so
- * there is nothing to hand off and each turn ends in an answer.
+ * While no agent is online the bot answers sessions that wait. They were handed off already and keep their positions,
+ * so there is nothing to hand off and each turn ends in an answer.
  */
 export const standsIn = ({ status }: Pick<Session, 'status'>): boolean => status === 'waiting';
 

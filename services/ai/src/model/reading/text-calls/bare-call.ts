@@ -1,6 +1,6 @@
 /*
- * A tool call that nothing but its form and its place tells from an answer: JSON, or `name(…)` at the beginning of a
- * line, perhaps in a fence. It is held back while it may be one, and shown if it turns out to be none.
+ * A tool call without marks: JSON, or `name(…)` at the beginning of a line, perhaps in a code fence. Text is held
+ * back while it may be a call, and shown when it turns out not to be one.
  */
 
 type Verdict = 'call' | 'maybe' | 'text';
@@ -73,8 +73,8 @@ function judgeName(text: string, known: readonly string[]): Verdict {
 }
 
 /**
- * Follows the brackets of a call, and tells where they are closed: at which length of all that was fed. A quote opens a
- * text only where a value or a key may begin, so that an apostrophe does not.
+ * Follows the brackets of a call, and returns the length at which they are closed. A quote opens a string only where a
+ * value or key may begin, so that an apostrophe does not.
  */
 export function createBalance() {
   let depth = 0;

@@ -4,7 +4,7 @@ import { readArguments, readValue } from './lenient-value.ts';
 import { isTagged, readTaggedCalls, type WrittenCall } from './tagged-calls.ts';
 
 const MAX_CALLS = 32;
-/** Words between a name and its arguments, in one form or another. */
+/** Words that some forms put between a name and its arguments. */
 const FILLERS = new Set([
   'function',
   'functions',
@@ -19,9 +19,9 @@ const FILLERS = new Set([
 ]);
 
 /**
- * The calls in a text that holds nothing else: one or more JSON objects, a name with its arguments behind it as JSON or
- * in brackets, or tags. A call of a known tool is found however badly its arguments are written; they then come as they
- * are, and whoever runs the tool decides.
+ * The calls in a text without anything else: JSON objects, a name followed by arguments in JSON or brackets, or tags. A
+ * call of a known tool is found even when its arguments are malformed; they are then passed on unchanged, and the tool
+ * decides.
  */
 export function readCalls(body: string, known: readonly string[]): WrittenCall[] {
   const calls = isTagged(body) ? readTaggedCalls(body) : readSequence(body, known);
@@ -39,7 +39,7 @@ function readSequence(body: string, known: readonly string[]): WrittenCall[] {
     if (sign === '{' || (sign === '[' && isListOfObjects(body, at))) {
       const read = readValue(body, at);
       if (read === undefined) {
-        // Without an end: all that there is belongs to it.
+        // Without an end: the rest of the text belongs to it.
         const inside = name === '' ? known.find((tool) => body.includes(tool)) : name;
         return inside === undefined ? calls : [...calls, { name: inside, arguments: body.slice(at).trim() }];
       }
@@ -64,7 +64,7 @@ function readSequence(body: string, known: readonly string[]): WrittenCall[] {
   return name !== '' && known.includes(knownName(name, known)) ? [...calls, { name, arguments: '' }] : calls;
 }
 
-/** `given`: the name that stood before. */
+/** `given`: the name before the value. */
 function callsOf(value: unknown, given: string): WrittenCall[] {
   if (Array.isArray(value)) return value.flatMap((one) => callsOf(one, given));
   if (!isFields(value)) return [];
@@ -82,7 +82,7 @@ function nameIn(call: Fields): string | undefined {
   return undefined;
 }
 
-/** Arguments of a tool may have a `name` too: a call says more than that. */
+/** Arguments may have a `name` too, so a call must have more than that. */
 const hasArguments = (call: Fields, nameKey: string) =>
   ARGUMENT_KEYS.some((key) => call[key] !== undefined) ||
   Object.keys(call).every((key) => key === nameKey || key === 'type' || key === 'id');

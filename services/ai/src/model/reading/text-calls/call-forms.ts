@@ -1,17 +1,17 @@
 /*
- * How models write what is not meant for people: thoughts, tool calls, and the tokens of their chat templates. The forms
- * are those that the tool parsers of vLLM, SGLang and llama.cpp know. See docs/decisions for what was taken from where.
+ * How models write what people must not see: thoughts, tool calls and tokens of chat templates. The forms are those
+ * of the tool parsers in vLLM, SGLang and llama.cpp; docs/decisions/0019 names the sources.
  */
 
-/** A stretch of text that begins with one mark and ends with another, or with the text. */
-export interface Stretch {
+/** A section of text from one mark to another, or to the end of the text. */
+export interface Section {
   open: string;
   close: readonly string[];
-  /** The opening mark says something itself, and is read with the rest. */
+  /** The opening mark is part of the call and is read with it. */
   keepsMark?: true;
 }
 
-export const CALLS: readonly Stretch[] = [
+export const CALLS: readonly Section[] = [
   // Hermes, Qwen, GLM, Granite; MiniMax, Seed, Jamba, Hunyuan, Nemotron and others with names of their own.
   { open: '<tool_call>', close: ['</tool_call>'] },
   { open: '<tool_calls>', close: ['</tool_calls>'] },
@@ -45,8 +45,8 @@ export const CALLS: readonly Stretch[] = [
   { open: '<|action_start|>', close: ['<|action_end|>'] },
 ];
 
-/** Marks that only thoughts have. */
-export const THOUGHTS: readonly Stretch[] = [
+/** Marks that are used for thoughts only. */
+export const THOUGHTS: readonly Section[] = [
   { open: '<think>', close: ['</think>'] },
   { open: '[THINK]', close: ['[/THINK]'] },
   { open: '<|START_THINKING|>', close: ['<|END_THINKING|>'] },
@@ -57,24 +57,24 @@ export const THOUGHTS: readonly Stretch[] = [
   { open: '<|channel>thought', close: ['<channel|>'] },
 ];
 
-/** Words that may stand in an answer about markup: thoughts only where nothing was said before. */
-export const THOUGHTS_AT_FIRST: readonly Stretch[] = ['thinking', 'thought', 'reasoning', 'reflection'].map((tag) => ({
+/** Tags that an answer about markup may contain: thoughts only before the first word. */
+export const THOUGHTS_AT_FIRST: readonly Section[] = ['thinking', 'thought', 'reasoning', 'reflection'].map((tag) => ({
   open: `<${tag}>`,
   close: [`</${tag}>`],
 }));
 
-/** Ends of thoughts whose beginning stood in the prompt: all that came before was thought. */
+/** End marks of thoughts that the prompt has opened: everything before was thought. */
 export const LONE_ENDS: readonly string[] = THOUGHTS.flatMap(({ close }) => close);
 
-/** A header says for whom what follows it is: nobody, a tool or the customer. gpt-oss, functionary 2. */
-export const HEADERS: readonly Stretch[] = [
+/** A header names the recipient of what follows: nobody, a tool or the customer. gpt-oss, functionary 2. */
+export const HEADERS: readonly Section[] = [
   { open: '<|channel|>', close: ['<|message|>'] },
   { open: '<|recipient|>', close: ['<|content|>'] },
 ];
-/** What ends a part that a header has begun. */
+/** Marks that end a part with a header. */
 export const PART_ENDS: readonly string[] = ['<|end|>', '<|call|>', '<|return|>', '<|start|>', '<|stop|>', '<|from|>'];
 
-/** Tokens of chat templates that say nothing to a person. */
+/** Tokens of chat templates without meaning for people. */
 export const NOISE: readonly string[] = [
   ...PART_ENDS,
   '<|start|>assistant',
@@ -102,7 +102,7 @@ export const NOISE: readonly string[] = [
   '[/TOOL_CALLS]',
 ];
 
-/** The model goes on in the customer's place, or anybody else's: nothing of that is wanted. */
+/** The model continues as the customer or the system: the rest is dropped. */
 export const OTHERS_TURNS: readonly string[] = [
   '<|im_start|>user',
   '<|im_start|>system',

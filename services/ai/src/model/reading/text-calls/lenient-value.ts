@@ -1,6 +1,6 @@
 /**
- * A value as models write it: JSON, a Python literal, or the compact form of Gemma (`{key:<|"|>text<|"|>}`). Takes time
- * in proportion to the text. `end` is where the value ends; a value without an end is none.
+ * A value as models write it: JSON, a Python literal, or the compact form of Gemma (`{key:<|"|>text<|"|>}`). Takes
+ * linear time. `end` is the position after the value; undefined when the value has no end.
  */
 export function readValue(text: string, at: number, depth = 0): { value: unknown; end: number } | undefined {
   const start = skipSpace(text, at);
@@ -12,7 +12,7 @@ export function readValue(text: string, at: number, depth = 0): { value: unknown
   return readBare(text, start);
 }
 
-/** The arguments of `name(a=1, b="c")`, from after the bracket that opens them. */
+/** The arguments of `name(a=1, b="c")`, from after the opening bracket. */
 export const readArguments = (text: string, at: number) => readPairs(text, at, ')', 0);
 
 const MAX_DEPTH = 20;
@@ -78,7 +78,7 @@ const words = new Map<string, unknown>([
   ['none', null],
 ]);
 
-/** A number, a word that stands for a value, or a text that nobody put in quotes. */
+/** A number, a keyword such as `true`, or a text without quotes. */
 function readBare(text: string, at: number): { value: unknown; end: number } | undefined {
   let end = at;
   while (end < text.length && !ENDS_BARE.includes(text[end] ?? '')) end++;

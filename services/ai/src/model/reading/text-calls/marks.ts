@@ -2,11 +2,11 @@ export interface FoundMark {
   before: string;
   /** Undefined when there is none. */
   mark: string | undefined;
-  /** What stands after the mark. Without one: what may be its beginning, to be put before the next piece. */
+  /** The text after the mark. Without one: a possible beginning of a mark, to be put before the next piece. */
   rest: string;
 }
 
-/** Finds the first of some marks in a text that comes in pieces. Of marks that begin alike the longest counts. */
+/** Finds the first mark in a text that comes in pieces. Of marks with the same beginning the longest wins. */
 export function createMarkFinder(marks: readonly string[]): (text: string) => FoundMark {
   const byFirstSign = Map.groupBy(
     [...marks].sort((one, other) => other.length - one.length),

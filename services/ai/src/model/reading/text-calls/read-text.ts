@@ -13,7 +13,7 @@ import {
 import { createMarkFinder, type FoundMark } from './marks.ts';
 import type { WrittenCall } from './tagged-calls.ts';
 
-/** What a piece of content was. Of thoughts and calls only that they came; `afresh`: all words before were thoughts. */
+/** What a piece of content was, without the text of thoughts and calls. `afresh`: all words before were thoughts. */
 export type TextPiece = { type: 'words'; text: string; afresh?: true } | { type: 'thought' } | { type: 'call' };
 
 type Mode =
@@ -22,7 +22,7 @@ type Mode =
   | { in: 'bare'; body: string; feed: (text: string) => number | undefined }
   | { in: 'over' };
 
-/** A call that is longer is none. */
+/** A longer section is not a call. */
 const MAX_BODY = 64_000;
 
 const inWords = [
@@ -33,21 +33,21 @@ const inWords = [
 ];
 const findInWords = createMarkFinder(inWords);
 const findAtFirst = createMarkFinder([...inWords, ...THOUGHTS_AT_FIRST.map(({ open }) => open)]);
-const stretches = new Map(
+const sections = new Map(
   [
-    ...CALLS.map((stretch) => ({ ...stretch, in: 'call' as const })),
-    ...[...THOUGHTS, ...THOUGHTS_AT_FIRST].map((stretch) => ({ ...stretch, in: 'thought' as const })),
-    ...HEADERS.map((stretch) => ({ ...stretch, in: 'header' as const })),
-  ].map((stretch) => [stretch.open, { ...stretch, find: createMarkFinder(stretch.close) }]),
+    ...CALLS.map((section) => ({ ...section, in: 'call' as const })),
+    ...[...THOUGHTS, ...THOUGHTS_AT_FIRST].map((section) => ({ ...section, in: 'thought' as const })),
+    ...HEADERS.map((section) => ({ ...section, in: 'header' as const })),
+  ].map((section) => [section.open, { ...section, find: createMarkFinder(section.close) }]),
 );
 const findPartEnd = createMarkFinder(PART_ENDS);
 
 /**
- * Parts the content of an answer, which comes in pieces, into words for the customer, thoughts and tool calls. Nothing
- * that may still turn out to be a thought or a call is given as words. Takes time in proportion to the text.
+ * Splits the content of an answer, which comes in pieces, into words for the customer, thoughts and tool calls. Words
+ * are released only when they can no longer be a thought or a call. Takes linear time.
  *
- * `tools`: the names of those that were offered. `held`: the model may begin with thoughts that only their end tells from
- * words, so words are held back until that end, or the end of all.
+ * `tools`: the names of the offered tools. `held`: the model may begin with thoughts that have an end mark only, so
+ * words are held back until that mark, or until the end.
  */
 export function createTextReader({ tools, held }: { tools: readonly string[]; held: boolean }) {
   let mode: Mode = { in: 'words' };
@@ -117,28 +117,28 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
     say(before);
     pending = rest;
     if (mark === undefined) return false;
-    const stretch = stretches.get(mark);
-    if (stretch !== undefined) {
-      if (stretch.in === 'thought') {
+    const section = sections.get(mark);
+    if (section !== undefined) {
+      if (section.in === 'thought') {
         seen.thoughts = true;
         release();
         out.push({ type: 'thought' });
       }
-      mode = { in: stretch.in, find: stretch.find, body: stretch.keepsMark ? mark : '' };
+      mode = { in: section.in, find: section.find, body: section.keepsMark ? mark : '' };
     } else if (LONE_ENDS.includes(mark)) loneEnd();
     else if (OTHERS_TURNS.includes(mark)) mode = { in: 'over' };
     return true;
   };
 
-  const stepStretch = (stretch: Extract<Mode, { find: unknown }>): boolean => {
-    const { before, mark, rest } = stretch.find(pending);
-    if (stretch.in !== 'thought') stretch.body += before;
-    if (before !== '') out.push({ type: stretch.in === 'thought' ? 'thought' : 'call' });
+  const stepSection = (section: Extract<Mode, { find: unknown }>): boolean => {
+    const { before, mark, rest } = section.find(pending);
+    if (section.in !== 'thought') section.body += before;
+    if (before !== '') out.push({ type: section.in === 'thought' ? 'thought' : 'call' });
     pending = rest;
-    if (stretch.body.length > MAX_BODY) mode = { in: 'over' };
+    if (section.body.length > MAX_BODY) mode = { in: 'over' };
     if (mark === undefined) return false;
-    if (stretch.in === 'call') finishCall(stretch.body);
-    else if (stretch.in === 'header') mode = afterHeader(stretch.body, mark);
+    if (section.in === 'call') finishCall(section.body);
+    else if (section.in === 'header') mode = afterHeader(section.body, mark);
     else {
       atLine = true;
       mode = { in: 'words' };
@@ -161,7 +161,7 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
     const end = bare.feed(pending);
     bare.body += pending;
     pending = '';
-    // It may be words yet.
+    // It may still turn out to be words.
     out.push({ type: 'thought' });
     if (end === undefined && bare.body.length <= MAX_BODY) return false;
     pending = end === undefined ? '' : bare.body.slice(end);
@@ -183,7 +183,7 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
       else if (mode.in === 'over') {
         pending = '';
         more = false;
-      } else more = stepStretch(mode);
+      } else more = stepSection(mode);
     }
   };
   const take = (): TextPiece[] => {
@@ -194,7 +194,7 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
 
   return {
     seen: seen as Readonly<typeof seen>,
-    /** Words that are held back, as they may be thoughts. */
+    /** Words that are held back, because they may be thoughts. */
     get heldBack() {
       return heldBack;
     },
@@ -203,16 +203,16 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
       run();
       return take();
     },
-    /** The thoughts have come apart from the content: its words are words. */
+    /** Thoughts have come in a field of their own, so the content has none. */
     release(): TextPiece[] {
       release();
       return take();
     },
-    /** No more will come. What is left is what it looks like, or dropped where it was held back. */
+    /** The answer is over. The rest is read as what it looks like; held-back words are dropped on request. */
     end(dropsHeld = false): { pieces: TextPiece[]; calls: readonly WrittenCall[] } {
       if (mode.in === 'call') finishCall(mode.body + pending);
       else if (mode.in === 'bare') endBare(mode.body + pending);
-      // The beginning of a mark, unless it is so short that it may be anything.
+      // The beginning of a mark is dropped, unless it is so short that it may be anything.
       else if (mode.in === 'words' && (pending.length <= 2 || judgeRest(pending))) say(pending);
       pending = '';
       if (dropsHeld && holding) heldBack = '';
@@ -221,15 +221,15 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
     },
   };
 
-  /** What was held back in the words' place for a bare call that did not come. */
+  /** Whether the rest, held back as the beginning of a mark, is words after all. */
   function judgeRest(text: string): boolean {
     return !inWords.some((mark) => mark.startsWith(text));
   }
 }
 
 /**
- * Where a bare call may begin in `text`: at the beginning of a line, or at a brace, as some write it right behind their
- * words. What is followed by a mark can only be what it is by now.
+ * Where a bare call may begin in `text`: at the beginning of a line, or at a brace, as some models write it right after
+ * their words. `isOver`: a mark follows, so nothing more can decide it.
  */
 function findBare(
   text: string,
@@ -240,7 +240,7 @@ function findBare(
   let line = atLine ? 0 : nextLine(text, 0);
   let brace = text.indexOf('{');
   while (line >= 0 || brace >= 0) {
-    // Space that may stand before a call is no part of it.
+    // Space before a call does not belong to it.
     const word = line < 0 ? text.length : text.length - text.slice(line).trimStart().length;
     const at = brace >= 0 && brace < word ? brace : word;
     if (at >= text.length) return undefined;

@@ -1,5 +1,5 @@
 /*
- * Calls whose arguments stand in tags of their own:
+ * Calls with each argument in a tag of its own:
  *   <function=NAME><parameter=KEY>VALUE</parameter></function>                     Qwen3-Coder, Seed-OSS
  *   <invoke name="NAME"><parameter name="KEY">VALUE</parameter></invoke>           MiniMax, DeepSeek V3.2
  *   NAME <arg_key>KEY</arg_key><arg_value>VALUE</arg_value>                        GLM
@@ -11,7 +11,7 @@ export interface WrittenCall {
   arguments: string;
 }
 
-/** Prefixes of tags, which say nothing. */
+/** Prefixes of tags without meaning. */
 const PREFIXES = ['｜DSML｜', '|DSML|', 'minimax:', 'seed:', 'antml:'];
 const FUNCTION_TAGS = ['<function=', '<invoke name=', '<function name='];
 const PARAMETER_TAGS = ['<parameter=', '<parameter name='];
@@ -65,7 +65,7 @@ function next(text: string, tags: readonly string[], from: number): { start: num
   return first && { start: first.start, end: first.start + first.tag.length };
 }
 
-/** From after `=` up to the end of the tag: `NAME>` or `"NAME" string="true">`. */
+/** From after `=` to the end of the tag: `NAME>` or `"NAME" string="true">`. */
 function readName(text: string, at: number): { value: string; end: number } {
   const close = text.indexOf('>', at);
   const end = close < 0 ? text.length : close;
@@ -75,7 +75,7 @@ function readName(text: string, at: number): { value: string; end: number } {
   return { value: value ?? '', end: Math.min(end + 1, text.length) };
 }
 
-/** Numbers, lists and the like are JSON; any other value is a text, without the line breaks that set it off. */
+/** A value that is valid JSON is parsed; any other is a text, trimmed. */
 function plainValue(written: string): unknown {
   const text = written.trim();
   try {
