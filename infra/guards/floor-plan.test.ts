@@ -30,7 +30,6 @@ const TO_DO: Record<string, number> = {
   'apps/web-chat': 13,
   bench: 11,
   chaos: 19,
-  'infra/offline-model': 12,
   'packages/client': 30,
   'packages/contracts': 21,
   'packages/design': 12,

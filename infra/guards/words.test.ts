@@ -12,7 +12,6 @@ const TO_DO: Record<string, number> = {
   chaos: 99,
   docs: 1,
   e2e: 60,
-  'infra/offline-model': 92,
   'knip.json': 26,
   'packages/client': 493,
   'packages/contracts': 238,

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { DEFAULT_MODEL } from './behaviours.ts';
-import { type Counts, createControl, type Rule, type SeenRequest } from './control.ts';
+import { DEFAULT_MODEL } from './faults/behaviours.ts';
+import { type Counts, createControl, type Rule, type SeenRequest } from './faults/control.ts';
+import { createModelServer } from './http/server.ts';
 import { loadKnowledge } from './load-knowledge.ts';
-import { createModelServer } from './server.ts';
 
-export { DEFAULT_MODEL } from './behaviours.ts';
-export type { Counts, Rule, SeenRequest } from './control.ts';
+export { DEFAULT_MODEL } from './faults/behaviours.ts';
+export type { Counts, Rule, SeenRequest } from './faults/control.ts';
 
 export interface OfflineModelOptions {
   /** Default 0: any free port. */

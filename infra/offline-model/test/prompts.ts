@@ -1,8 +1,8 @@
 import { answer } from '../src/brain/answer.ts';
 import type { Knowledge } from '../src/brain/knowledge.ts';
 import type { Reply } from '../src/brain/reply.ts';
-import type { ChatMessage, Prompt, ToolSpec } from '../src/chat-request.ts';
 import { loadKnowledge } from '../src/load-knowledge.ts';
+import type { ChatMessage, Prompt, ToolSpec } from '../src/request/chat-request.ts';
 
 export const TRANSFER: ToolSpec = {
   name: 'transfer_to_agent',

@@ -1,4 +1,4 @@
-import type { ToolSpec } from '../chat-request.ts';
+import type { ToolSpec } from '../request/chat-request.ts';
 import type { Conversation } from './conversation.ts';
 import { fillForm } from './form.ts';
 import { callTool, handoffFacts } from './handoff.ts';

@@ -1,5 +1,5 @@
-import type { Prompt, ToolSpec } from '../chat-request.ts';
 import { isObject } from '../is-object.ts';
+import type { Prompt, ToolSpec } from '../request/chat-request.ts';
 import { answerCustomer, cannotAnswer } from './answer-customer.ts';
 import { type Conversation, readConversation } from './conversation.ts';
 import { type Facts, fillForm } from './form.ts';

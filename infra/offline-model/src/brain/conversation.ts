@@ -1,4 +1,4 @@
-import type { ChatMessage, ToolCall } from '../chat-request.ts';
+import type { ChatMessage, ToolCall } from '../request/chat-request.ts';
 
 /** What the model looks at when it decides: the messages, sorted by the part they play. */
 export interface Conversation {

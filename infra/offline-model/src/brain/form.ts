@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../chat-request.ts';
 import { isObject } from '../is-object.ts';
+import type { JsonSchema } from '../request/chat-request.ts';
 import { normalise, shorten } from './understanding/text.ts';
 
 /** What the model knows when it fills in a form: a tool's arguments, or an answer asked for as JSON. */

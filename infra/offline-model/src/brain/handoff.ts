@@ -1,4 +1,4 @@
-import type { ToolSpec } from '../chat-request.ts';
+import type { ToolSpec } from '../request/chat-request.ts';
 import type { Conversation } from './conversation.ts';
 import { type Facts, fillForm } from './form.ts';
 import { type Reply, say } from './reply.ts';

@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch';
-import { terms } from './terms.ts';
+import { terms } from './understanding/terms.ts';
 import { normalise } from './understanding/text.ts';
 
 export interface Section {

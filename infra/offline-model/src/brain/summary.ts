@@ -1,5 +1,5 @@
 import { countTokens } from '../tokens.ts';
-import { terms } from './terms.ts';
+import { terms } from './understanding/terms.ts';
 import { isQuestion, normalise, shorten, splitSentences } from './understanding/text.ts';
 import { smallTalkIn } from './understanding/understand.ts';
 

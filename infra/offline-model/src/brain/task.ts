@@ -1,4 +1,4 @@
-import type { Prompt } from '../chat-request.ts';
+import type { Prompt } from '../request/chat-request.ts';
 import type { Conversation } from './conversation.ts';
 import { type PoemRequest, poemDetails } from './poem.ts';
 import { type Line, readTranscript } from './summary.ts';

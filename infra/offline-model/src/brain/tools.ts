@@ -1,7 +1,7 @@
-import type { Prompt, ToolSpec } from '../chat-request.ts';
 import { isObject } from '../is-object.ts';
+import type { Prompt, ToolSpec } from '../request/chat-request.ts';
 import { indexKnowledge, parseSections, type Section } from './knowledge.ts';
-import { terms } from './terms.ts';
+import { terms } from './understanding/terms.ts';
 
 /** The tools offered, by the part they play. */
 export interface Toolbox {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { chat, INSTRUCTIONS, inShort, knowledge, POEM, prompt, SEARCH, TRANSFER } from '../test/prompts.ts';
-import { answer } from './brain/answer.ts';
-import type { ChatMessage, ToolSpec } from './chat-request.ts';
+import { chat, INSTRUCTIONS, inShort, knowledge, POEM, prompt, SEARCH, TRANSFER } from '../../test/prompts.ts';
+import type { ChatMessage, ToolSpec } from '../request/chat-request.ts';
+import { answer } from './answer.ts';
 
 /** The conversation after a tool was called and gave its result. */
 function afterTool(question: string, name: string, result: unknown, callArguments = '{}'): ChatMessage[] {
@@ -81,7 +81,7 @@ describe('after a tool', () => {
     expect(answer(prompt(messages, [SEARCH]), knowledge).text).toMatch(/“Hours”.* We are there from nine\.$/);
   });
 
-  it('asks again, and hands over nobody, when the search found nothing for a remark', () => {
+  it('asks again, and hands nobody off, when the search found nothing for a remark', () => {
     const { text, toolCalls } = answer(
       prompt(afterTool('asdf', 'search_knowledge', 'Nothing found.'), [TRANSFER]),
       knowledge,
@@ -100,7 +100,7 @@ describe('after a tool', () => {
     ['No results.'],
     [{ results: [{ text: 'Bananas are yellow.' }, { text: 'Sell what you build.' }] }],
     [{ ok: false, code: 'down' }],
-  ])('hands over when the search gave %j', (result) => {
+  ])('hands off when the search gave %j', (result) => {
     const messages = afterTool('do you sell bicycles?', 'search_knowledge', result);
     expect(inShort(answer(prompt(messages, [TRANSFER, SEARCH]), knowledge))).toBe('transfer_to_agent normal');
     expect(answer(prompt(messages), knowledge).toolCalls).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inShort, reply } from '../test/prompts.ts';
-import { understand } from './brain/understanding/understand.ts';
+import { inShort, reply } from '../../test/prompts.ts';
+import { understand } from './understanding/understand.ts';
 
 describe('a customer who asks for a person gets the transfer tool', () => {
   it.each([
@@ -85,7 +85,7 @@ describe('what only sounds like it does not', () => {
     'no need for an agent, thanks',
     "please don't transfer me",
     'I no longer need to talk to someone',
-    'How does the handover to an agent work?',
+    'How does the handoff to an agent work?',
     'what is an agent?',
     'do you ship to people abroad?',
     'I need a lamp for a person who reads a lot',

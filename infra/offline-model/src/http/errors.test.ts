@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OfflineModel, startOfflineModel } from './index.ts';
+import { type OfflineModel, startOfflineModel } from '../index.ts';
 
 let model: OfflineModel;
 let client: OpenAI;
@@ -116,7 +116,7 @@ describe('other refusals', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'request_too_large' } });
   });
 
-  it('404 for an unknown path, with a hint when /v1 was forgotten', async () => {
+  it('404 for an unknown path, with advice when /v1 was forgotten', async () => {
     const response = await post({ model: 'baton-offline', messages }, '/chat/completions');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({

@@ -1,9 +1,9 @@
 import OpenAI from 'openai';
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources/chat/completions';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { INSTRUCTIONS, POEM, TRANSFER } from '../test/prompts.ts';
-import { type OfflineModel, startOfflineModel } from './index.ts';
-import { countTokens } from './tokens.ts';
+import { INSTRUCTIONS, POEM, TRANSFER } from '../../test/prompts.ts';
+import { type OfflineModel, startOfflineModel } from '../index.ts';
+import { countTokens } from '../tokens.ts';
 
 let model: OfflineModel;
 let client: OpenAI;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Reply } from './brain/reply.ts';
-import type { ChatRequest } from './chat-request.ts';
-import { countTokens, splitIntoTokens } from './tokens.ts';
+import type { Reply } from '../brain/reply.ts';
+import type { ChatRequest } from '../request/chat-request.ts';
+import { countTokens, splitIntoTokens } from '../tokens.ts';
 
 export type FinishReason = 'stop' | 'tool_calls' | 'length' | 'content_filter';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { knowledge } from '../test/prompts.ts';
-import { indexKnowledge, parseSections } from './brain/knowledge.ts';
-import { loadKnowledge } from './load-knowledge.ts';
+import { knowledge } from '../../test/prompts.ts';
+import { loadKnowledge } from '../load-knowledge.ts';
+import { indexKnowledge, parseSections } from './knowledge.ts';
 
 const best = (question: string): string | undefined => knowledge.search(question)[0]?.section.heading;
 
@@ -43,7 +43,7 @@ describe('the section that answers', () => {
     ['is monstera poisonous for cats', 'Plants and pets'],
     ['my lamp flickers', 'Lamp safety'],
     ['What is Baton?', 'What Baton is'],
-    ['how does the handoff work', 'How a handover works'],
+    ['how does the handoff work', 'How a handoff works'],
     ['what is my position in the queue', 'How the queue works'],
     ['can messages get lost when redis crashes?', 'What keeps messages safe'],
     ['how do I connect Ollama', 'Using a real model'],

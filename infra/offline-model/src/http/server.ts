@@ -1,15 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { answer } from '../brain/answer.ts';
+import type { Knowledge } from '../brain/knowledge.ts';
+import { WHO_I_AM } from '../brain/replies.ts';
+import { BEHAVIOURS, DEFAULT_MODEL, FAULT_PREFIX } from '../faults/behaviours.ts';
+import { behaviourOfModel, type Control, parseRules } from '../faults/control.ts';
+import { parseChatRequest } from '../request/parse-chat-request.ts';
 import { ApiError, serverError } from './api-error.ts';
-import { BEHAVIOURS, DEFAULT_MODEL, FAULT_PREFIX } from './behaviours.ts';
-import { answer } from './brain/answer.ts';
-import type { Knowledge } from './brain/knowledge.ts';
-import { WHO_I_AM } from './brain/replies.ts';
-import { behaviourOfModel, type Control, parseRules } from './control.ts';
 import { deliver } from './deliver.ts';
 import { readJson, sendJson } from './http-exchange.ts';
 import { type Pace, untilAborted } from './pace.ts';
-import { parseChatRequest } from './parse-chat-request.ts';
 import { type Envelope, newId, promptTokens } from './wire.ts';
 
 export interface ServerParts {
@@ -196,8 +196,8 @@ function sendIndex(response: ServerResponse): void {
 }
 
 function unknownPath(method: string, path: string): ApiError {
-  const hint = path === '/chat/completions' || path === '/models' ? ' The base URL ends in /v1.' : '';
-  return new ApiError(404, `Unknown request URL: ${method} ${path}. Please check the URL for typos.${hint}`, {
+  const advice = path === '/chat/completions' || path === '/models' ? ' The base URL ends in /v1.' : '';
+  return new ApiError(404, `Unknown request URL: ${method} ${path}. Please check the URL for typos.${advice}`, {
     code: 'unknown_url',
   });
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fillForm } from './brain/form.ts';
-import { composePoem, poemRequest } from './brain/poem.ts';
-import { readTranscript } from './brain/summary.ts';
-import { readToolResult } from './brain/tools.ts';
-import { shorten, splitSentences } from './brain/understanding/text.ts';
-import { countTokens, splitIntoTokens } from './tokens.ts';
+import { countTokens, splitIntoTokens } from '../tokens.ts';
+import { fillForm } from './form.ts';
+import { composePoem, poemRequest } from './poem.ts';
+import { readTranscript } from './summary.ts';
+import { readToolResult } from './tools.ts';
+import { shorten, splitSentences } from './understanding/text.ts';
 
 describe('tokens', () => {
   it.each([

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
+import type { Reply } from '../brain/reply.ts';
+import { type Behaviour, babble, type ChosenBehaviour } from '../faults/behaviours.ts';
+import type { SeenRequest } from '../faults/control.ts';
+import type { ChatRequest } from '../request/chat-request.ts';
+import { hash } from '../seeded.ts';
 import { serverError } from './api-error.ts';
-import { type Behaviour, babble, type ChosenBehaviour } from './behaviours.ts';
-import type { Reply } from './brain/reply.ts';
-import type { ChatRequest } from './chat-request.ts';
-import type { SeenRequest } from './control.ts';
 import { sendEvent, sendJson, startEvents } from './http-exchange.ts';
 import { type Pace, paced, untilAborted } from './pace.ts';
-import { hash } from './seeded.ts';
 import {
   applyStop,
   chunk,

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { sequence } from './seeded.ts';
+import { sequence } from '../seeded.ts';
 
 export interface Pace {
   /** Tokens a second; 0 means as fast as the connection takes them. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { chat, INSTRUCTIONS, knowledge, prompt, TRANSFER } from '../test/prompts.ts';
-import { answer } from './brain/answer.ts';
-import type { ChatMessage } from './chat-request.ts';
+import { chat, INSTRUCTIONS, knowledge, prompt, TRANSFER } from '../../test/prompts.ts';
+import type { ChatMessage } from '../request/chat-request.ts';
+import { answer } from './answer.ts';
 
 describe('work the application asks for', () => {
   it.each([

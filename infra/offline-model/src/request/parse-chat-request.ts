@@ -1,6 +1,6 @@
-import { invalid } from './api-error.ts';
+import { invalid } from '../http/api-error.ts';
+import { isObject } from '../is-object.ts';
 import type { ChatRequest, JsonSchema, ToolChoice, ToolSpec } from './chat-request.ts';
-import { isObject } from './is-object.ts';
 import { parseMessages } from './parse-messages.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import OpenAI from 'openai';
 import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { INSTRUCTIONS, TRANSFER } from '../test/prompts.ts';
+import { INSTRUCTIONS, TRANSFER } from '../../test/prompts.ts';
+import { type OfflineModel, startOfflineModel } from '../index.ts';
 import { BEHAVIOURS } from './behaviours.ts';
-import { type OfflineModel, startOfflineModel } from './index.ts';
 
 let model: OfflineModel;
 let client: OpenAI;
@@ -186,7 +186,7 @@ describe('each behaviour does what the table says', () => {
   });
 
   it('the README’s table lists them all, in the same words', async () => {
-    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const rows = Object.entries(BEHAVIOURS).map(
       ([name, { parameter, does }]) => `| \`${name}${parameter === undefined ? '' : `-<${parameter}>`}\` | ${does} |`,
     );

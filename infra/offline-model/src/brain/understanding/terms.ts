@@ -1,4 +1,4 @@
-import { normalise } from './understanding/text.ts';
+import { normalise } from './text.ts';
 
 const STOP_WORDS = new Set(
   (
@@ -32,7 +32,7 @@ const SAME_MEANING = [
   'poisonou toxic poison',
   'discount voucher coupon promo',
   'address location locat',
-  'handoff handover escalation escalat transfer',
+  'handoff escalation escalat transfer',
   'human agent person people',
   'message messag chat',
   'bulb lightbulb',

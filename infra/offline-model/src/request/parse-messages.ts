@@ -1,6 +1,6 @@
-import { invalid } from './api-error.ts';
+import { invalid } from '../http/api-error.ts';
+import { isObject } from '../is-object.ts';
 import type { ChatMessage, ToolCall } from './chat-request.ts';
-import { isObject } from './is-object.ts';
 
 /**
  * Checks the messages of a request, each by itself and their order: every tool call must be answered by a tool

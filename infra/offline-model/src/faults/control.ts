@@ -1,9 +1,9 @@
-import { ApiError, invalid } from './api-error.ts';
+import { readConversation } from '../brain/conversation.ts';
+import { type Reply, say } from '../brain/reply.ts';
+import { ApiError, invalid } from '../http/api-error.ts';
+import { isObject } from '../is-object.ts';
+import type { ChatMessage, ChatRequest } from '../request/chat-request.ts';
 import { type ChosenBehaviour, DEFAULT_MODEL, FAULT_PREFIX, findBehaviour, USUAL } from './behaviours.ts';
-import { readConversation } from './brain/conversation.ts';
-import { type Reply, say } from './brain/reply.ts';
-import type { ChatMessage, ChatRequest } from './chat-request.ts';
-import { isObject } from './is-object.ts';
 
 /** What following requests are to meet. The first rule that fits a request is used. */
 export interface Rule {

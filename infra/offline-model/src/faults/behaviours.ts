@@ -1,9 +1,9 @@
-import { ApiError, serverError } from './api-error.ts';
-import { readConversation } from './brain/conversation.ts';
-import { fillForm } from './brain/form.ts';
-import { type Reply, say } from './brain/reply.ts';
-import { openToolbox } from './brain/tools.ts';
-import type { Prompt, ToolSpec } from './chat-request.ts';
+import { readConversation } from '../brain/conversation.ts';
+import { fillForm } from '../brain/form.ts';
+import { type Reply, say } from '../brain/reply.ts';
+import { openToolbox } from '../brain/tools.ts';
+import { ApiError, serverError } from '../http/api-error.ts';
+import type { Prompt, ToolSpec } from '../request/chat-request.ts';
 
 /** One way of misbehaving on purpose. What is left out goes as usual. */
 export interface Behaviour {
@@ -142,7 +142,7 @@ export function* babble(): Generator<string> {
     ' light',
     ' is',
     ' only',
-    ' patience',
+    ' calm',
     ',',
   ];
   for (;;) yield* words.map((word, index) => (index === 0 ? ` ${word}` : word));
