@@ -27,9 +27,12 @@ const CONTROL_CHANGED =
   /^note\b.*(?:\bis yours again\b|\bback to you\b|\bhanded (?:the chat|the session|it)? ?o(?:ver|ff)\b|\bin the queue\b|\bagent (?:took|joined)\b)/i;
 const BACK_WITH_US = /\bis yours again\b|\bback to you\b/i;
 
+/** What is read of a message, in characters. Nobody chats more, and reading takes time that grows with it. */
+const READ_LENGTH = 100_000;
+
 /** Sorts the messages of a request. */
 export function readConversation(given: readonly ChatMessage[]): Conversation {
-  const messages = given.map(withoutMark);
+  const messages = given.map((message) => withoutMark({ ...message, text: message.text.slice(0, READ_LENGTH) }));
   const last = messages.at(-1);
   const burst: string[] = [];
   const results = new Map<string, string>();
