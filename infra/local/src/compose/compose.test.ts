@@ -66,7 +66,8 @@ const notHandedOn = [
 ];
 
 it.each(readdirSync(join(ROOT, 'services')))('hands on to %s each setting that it reads', (name) => {
-  const configs = ['packages/runtime', `services/${name}`].map((folder) => read(`${folder}/src/config.ts`)).join('\n');
+  const files = ['packages/runtime/src/process/config.ts', `services/${name}/src/config.ts`];
+  const configs = files.map(read).join('\n');
   const settings = [...configs.matchAll(/^ +([A-Z][A-Z0-9_]+):/gm)].map(([, setting = '']) => setting);
   const given = Object.keys(services[name]?.environment ?? {});
   expect(settings.length).toBeGreaterThan(5);

@@ -1,16 +1,16 @@
 import { type ServiceApi, subjects as subjectsOf } from '@baton/contracts';
 import type { NatsConnection } from 'nats';
-import { type Caller, createCaller } from '../call.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import { closeNats } from '../nats.ts';
-import { type Handlers, type Served, serve } from '../serve.ts';
-import { throttled } from '../throttled-log.ts';
-import { version } from '../version.ts';
-import { within } from '../within.ts';
+import { within } from '../concurrency/within.ts';
+import type { Log } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { throttled } from '../observability/throttled-log.ts';
+import { version } from '../process/version.ts';
 import { type Ask, createAsk } from './ask.ts';
+import { type Caller, createCaller } from './call.ts';
+import { closeNats } from './connect.ts';
 import { type Consume, createConsume, ensureStream } from './consume.ts';
 import { createPublish, type Publish } from './publish.ts';
+import { type Handlers, type Served, serve } from './serve.ts';
 import { createSubscribe, type Subscribe, type SubscribeAll } from './subscribe.ts';
 import { factsOf, type Wire } from './wire.ts';
 

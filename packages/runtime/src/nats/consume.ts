@@ -11,8 +11,8 @@ import {
   RetentionPolicy,
   StorageType,
 } from 'nats';
-import { inTrace, TRACE_HEADER } from '../trace.ts';
-import { endOfTurn } from '../turn.ts';
+import { endOfTurn } from '../concurrency/after-poll-phase.ts';
+import { inTrace, TRACE_HEADER } from '../observability/trace.ts';
 import { decode, hasTypesOf } from './payload.ts';
 import type { Wire } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import { type Channel, type ChannelParams, type ChannelPayload, subjectOf } from '@baton/contracts';
 import { headers, type MsgHdrs } from 'nats';
-import { throttled } from '../throttled-log.ts';
-import { TRACE_HEADER, traceparent } from '../trace.ts';
-import { withoutText } from './faults.ts';
+import { throttled } from '../observability/throttled-log.ts';
+import { TRACE_HEADER, traceparent } from '../observability/trace.ts';
+import { withoutText } from '../observability/without-text.ts';
 import { encode } from './payload.ts';
 import type { Wire } from './wire.ts';
 

@@ -1,9 +1,9 @@
 import { type Channel, type ChannelParams, type ChannelPayload, kindOf, paramsOf, subjectOf } from '@baton/contracts';
 import type { Msg } from 'nats';
-import { throttled } from '../throttled-log.ts';
-import { inTrace, TRACE_HEADER } from '../trace.ts';
-import { within } from '../within.ts';
-import { withoutText } from './faults.ts';
+import { within } from '../concurrency/within.ts';
+import { throttled } from '../observability/throttled-log.ts';
+import { inTrace, TRACE_HEADER } from '../observability/trace.ts';
+import { withoutText } from '../observability/without-text.ts';
 import { decode, hasTypesOf } from './payload.ts';
 import { factsOf, type Wire } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import { type Channel, paramsOf, type Subjects } from '@baton/contracts';
 import type { NatsConnection } from 'nats';
-import type { Log } from '../log.ts';
+import type { Log } from '../observability/logger.ts';
 
 /** What every part of the bus works with. */
 export interface Wire {

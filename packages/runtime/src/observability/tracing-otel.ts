@@ -10,9 +10,9 @@ import {
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { Log } from './log.ts';
+import { version } from '../process/version.ts';
+import type { Log } from './logger.ts';
 import { recordSpans, type Span, type SpanKind, type Trace } from './trace.ts';
-import { version } from './version.ts';
 
 /** How long spans are gathered before they are sent. What does not fit is dropped: nobody waits for a collector. */
 const SEND_EVERY_MS = 1_000;

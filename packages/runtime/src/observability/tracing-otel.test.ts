@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-const runtime = JSON.stringify(new URL('../src/index.ts', import.meta.url).href);
+const runtime = JSON.stringify(new URL('../index.ts', import.meta.url).href);
 /** A service that does one thing and stops. It prints each module of OpenTelemetry's SDK; prom-client loads its API. */
 const PROGRAM = `
   import { registerHooks } from 'node:module';

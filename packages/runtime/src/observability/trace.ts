@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from './random.ts';
+import { randomBytes } from '../ids/random.ts';
 
 /**
  * W3C Trace Context (https://www.w3.org/TR/trace-context/): 16 bytes name a trace, 8 bytes a step of it. The ids always

@@ -8,9 +8,9 @@ import {
   type Subjects,
 } from '@baton/contracts';
 import { headers, type NatsConnection } from 'nats';
+import { endOfTurn } from '../concurrency/after-poll-phase.ts';
+import { inSpan, noteOnSpan, TRACE_HEADER, traceparent } from '../observability/trace.ts';
 import { requestsOn } from './request.ts';
-import { inSpan, noteOnSpan, TRACE_HEADER, traceparent } from './trace.ts';
-import { endOfTurn } from './turn.ts';
 
 /** Another service, as functions. They never throw: what goes wrong on the way is a refusal as well. */
 export type Caller<Api extends ServiceApi> = {

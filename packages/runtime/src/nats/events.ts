@@ -1,9 +1,9 @@
 import { type ControlEvent, channels, type EventKind, type Subjects } from '@baton/contracts';
 import { headers, type NatsConnection } from 'nats';
-import type { Log } from './log.ts';
-import { createBus } from './nats/bus.ts';
-import { ensureStream } from './nats/consume.ts';
-import { TRACE_HEADER, traceparent } from './trace.ts';
+import type { Log } from '../observability/logger.ts';
+import { TRACE_HEADER, traceparent } from '../observability/trace.ts';
+import { createBus } from './bus.ts';
+import { ensureStream } from './consume.ts';
 
 const encoder = new TextEncoder();
 

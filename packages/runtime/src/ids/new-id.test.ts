@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { newId } from '../src/index.ts';
+import { newId } from '../index.ts';
 
 it('makes ids of version 7 that rise, also within a millisecond', () => {
   const ids = Array.from({ length: 5_000 }, newId);

@@ -3,7 +3,7 @@ import { testSpace } from '@baton/testkit';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createCaller, createLog, createMetrics, currentTrace, inTrace, serve, Unavailable } from '../src/index.ts';
+import { createCaller, createLog, createMetrics, currentTrace, inTrace, serve, Unavailable } from '../index.ts';
 
 const api = {
   name: 'sample',

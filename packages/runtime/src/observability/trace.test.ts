@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { currentTrace, inSpan, inSpans, inTrace, recordSpans, type Span, traceparent } from '../src/index.ts';
+import { currentTrace, inSpan, inSpans, inTrace, recordSpans, type Span, traceparent } from '../index.ts';
 
 const parent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { z } from 'zod';
+import { createLog, type Log } from '../observability/logger.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import { throttled } from '../observability/throttled-log.ts';
 import { type CommonConfig, ConfigError, loadDotEnv, readConfig } from './config.ts';
-import { createLog, type Log } from './log.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { throttled } from './throttled-log.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** A stop that takes longer than this is given up, so that a stuck process does not outlive its orchestrator's patience. */
@@ -84,7 +84,7 @@ export async function runService<Shape extends z.ZodType<CommonConfig>>(
   try {
     const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
     if (endpoint !== undefined) {
-      const { startTracing } = await import('./tracing-otel.ts');
+      const { startTracing } = await import('../observability/tracing-otel.ts');
       const ratio = config.OTEL_TRACES_SAMPLER_ARG;
       const tracing = startTracing({ endpoint, ratio, service: options.name, instance, log });
       release('tracing', tracing.stop);

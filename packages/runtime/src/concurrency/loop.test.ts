@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createLog, startLoop } from '../src/index.ts';
+import { createLog, startLoop } from '../index.ts';
 
 const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
 beforeEach(() => void vi.useFakeTimers());

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { HealthPart, PartStatus, ServiceHealth } from '@baton/contracts';
-import type { Log } from './log.ts';
+import { version } from '../process/version.ts';
+import type { Log } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import { version } from './version.ts';
 
 /** Thrown by a check of a part that works, though not as it should. */
 export class Degraded extends Error {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { commonConfig, env, readConfig } from '../src/index.ts';
+import { commonConfig, env, readConfig } from '../index.ts';
 
 const shape = commonConfig.extend({
   PORT: env.port(3001),

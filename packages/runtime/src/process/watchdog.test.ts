@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 
-const watchdog = JSON.stringify(new URL('../src/watchdog.ts', import.meta.url).href);
+const watchdog = JSON.stringify(new URL('./watchdog.ts', import.meta.url).href);
 const STALL_MS = 1_000;
 const children: ChildProcess[] = [];
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createMetrics } from '../src/metrics.ts';
+import { createMetrics } from './metrics.ts';
 
 const figureOf = (text: string, figure: string) =>
   Number(new RegExp(`^nodejs_eventloop_lag_${figure}_seconds\\{.*\\} (\\S+)$`, 'm').exec(text)?.[1]);

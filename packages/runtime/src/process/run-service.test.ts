@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 
-const runtime = JSON.stringify(new URL('../src/index.ts', import.meta.url).href);
+const runtime = JSON.stringify(new URL('../index.ts', import.meta.url).href);
 const program = (body: string) => `
   import { commonConfig, env, runService } from ${runtime};
   await runService({ name: 'test', config: commonConfig.extend({ PORT: env.port(3001) }) }, async ({ log, release }) => {

@@ -1,4 +1,4 @@
-import { endOfTurn } from './turn.ts';
+import { endOfTurn } from './after-poll-phase.ts';
 
 /**
  * Natural batching: work is done at once when idle, and what arrives while a batch is under way becomes the next

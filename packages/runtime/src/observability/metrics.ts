@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { NEVER_MS, observeEventLoop } from './event-loop.ts';
+import { NEVER_MS, observeEventLoop } from './event-loop-lag.ts';
 
 /** The metrics of one process. Names begin with `baton_`; units are in the name, as Prometheus asks. */
 export function createMetrics(service: string) {

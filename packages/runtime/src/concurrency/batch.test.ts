@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endOfTurn, gatherWhileBusy } from '../src/index.ts';
+import { endOfTurn, gatherWhileBusy } from '../index.ts';
 
 /** A worker whose batches end when the test says so. */
 function heldWorker() {

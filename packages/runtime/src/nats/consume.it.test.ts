@@ -3,7 +3,7 @@ import { type ControlEvent, subjects } from '@baton/contracts';
 import { testSpace } from '@baton/testkit';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { consumeEvents, createAnnouncer, createLog, ensureStream } from '../src/index.ts';
+import { consumeEvents, createAnnouncer, createLog, ensureStream } from '../index.ts';
 
 const space = await testSpace();
 const all = subjects(space.subjectRoot);

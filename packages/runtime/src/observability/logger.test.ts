@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
 const program = `
-  import { createLog, inTrace } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
+  import { createLog, inTrace } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
   const log = createLog({ service: 'test', instance: 'test-1', level: 'info' });
   inTrace(undefined, () => log.info({ sessionId: 's', token: 'SECRET', message: { content: 'SECRET' } }, 'hello'));
 `;

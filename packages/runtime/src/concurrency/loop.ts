@@ -1,4 +1,4 @@
-import type { Log } from './log.ts';
+import type { Log } from '../observability/logger.ts';
 
 export interface Loop {
   /** Run as soon as possible; while a run is under way, once more after it. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createThrottledLog, type Log } from '../src/index.ts';
+import { createThrottledLog, type Log } from '../index.ts';
 
 type Line = { level: string; message: string } & Record<string, unknown>;
 const lines: Line[] = [];

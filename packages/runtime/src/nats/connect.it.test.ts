@@ -1,7 +1,7 @@
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { testSpace } from '@baton/testkit';
 import { afterAll, expect, it } from 'vitest';
-import { closeNats, connectNats, createLog } from '../src/index.ts';
+import { closeNats, connectNats, createLog } from '../index.ts';
 
 const space = await testSpace();
 const log = createLog({ service: 'test', instance: 'test', level: 'silent' });

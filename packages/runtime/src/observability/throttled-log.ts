@@ -1,4 +1,4 @@
-import type { Log } from './log.ts';
+import type { Log } from './logger.ts';
 
 const WINDOW_MS = 60_000;
 /** Lines of one kind in a minute, whatever the number of sources. */

@@ -1,6 +1,6 @@
 import { natsAddress } from '@baton/addresses';
 import { connect, DebugEvents, Events, type NatsConnection } from 'nats';
-import type { Log } from './log.ts';
+import type { Log } from '../observability/logger.ts';
 
 /**
  * A connection that outlives its server: it waits for the first connect, then reconnects for ever, and notices a

@@ -10,11 +10,11 @@ import {
 } from '@baton/contracts';
 import type { Msg, NatsConnection, Service } from 'nats';
 import { z } from 'zod';
-import type { Log } from './log.ts';
-import type { Metrics } from './metrics.ts';
-import { throttled } from './throttled-log.ts';
-import { inTrace, noteOnSpan, TRACE_HEADER } from './trace.ts';
-import { endOfTurn } from './turn.ts';
+import { endOfTurn } from '../concurrency/after-poll-phase.ts';
+import type { Log } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { throttled } from '../observability/throttled-log.ts';
+import { inTrace, noteOnSpan, TRACE_HEADER } from '../observability/trace.ts';
 
 /** What a service does for each endpoint of its contract. Requests arrive parsed; throwing answers INTERNAL. */
 export type Handlers<Api extends ServiceApi> = {
