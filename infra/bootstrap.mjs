@@ -109,7 +109,10 @@ function toolchain(pins) {
   return [...(hostNode ? [hostNode] : [ownNode]), ...(hostPnpm ? [] : [join(modules, '.bin')])];
 }
 
-/** The version of a package in a node_modules folder, '' when it is not there. @param {string} modules @param {string} name */
+/**
+ * The version of a package in a node_modules folder, '' when it is not there. @param {string} modules @param {string}
+ * name
+ */
 function installed(modules, name) {
   const manifest = join(modules, name, 'package.json');
   return existsSync(manifest) ? String(JSON.parse(readFileSync(manifest, 'utf8')).version) : '';
@@ -191,7 +194,10 @@ function isAlive(pid) {
   }
 }
 
-/** Runs the program in this one's place: its signals, its screen, its exit code. @param {string} command @param {string[]} args */
+/**
+ * Runs the program in this one's place: its signals, its screen, its exit code. @param {string} command @param
+ * {string[]} args
+ */
 export function runInPlace(command, args) {
   const startedBy = whoStartedUs();
   // Who is started notices by this that we are gone, should we be killed.

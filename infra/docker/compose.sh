@@ -43,7 +43,8 @@ elif [ -z "$(setting SESSION_SECRET)" ]; then
   export SESSION_SECRET
 fi
 
-# What it builds, it builds with BuildKit, which does what it can at the same time; an older docker must be asked for it.
+# What it builds, it builds with BuildKit, which does what it can at the same time; an older docker must be asked for
+# it.
 case " $* " in
 *" build "* | *" --build "*)
   case "${DOCKER_BUILDKIT:-}$(docker version --format '{{.Client.Version}}' 2>/dev/null)" in

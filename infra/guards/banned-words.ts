@@ -1,5 +1,6 @@
 /**
- * Uses of words that docs/glossary.md bans. By itself it lists them: `node infra/guards/banned-words.ts services/queue`.
+ * Uses of words that docs/glossary.md bans. By itself it lists them: `node infra/guards/banned-words.ts
+ * services/queue`.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -22,7 +23,9 @@ const ALLOWED: [file: RegExp, use: RegExp, why: string][] = [
 ];
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\<>]/g, '\\$&');
-/** A subject or metric is itself anywhere; a plain word of the wire only as a field or value: `.owed`, `owed:`, 'owed'. */
+/**
+ * A subject or metric is itself anywhere; a plain word of the wire only as a field or value: `.owed`, `owed:`, 'owed'.
+ */
 const wireName = (name: string) =>
   /^[a-z]+$/.test(name)
     ? new RegExp(`(?<=[.{,'"\`] ?)${name}\\b|\\b${name}(?=\\??[:'"\`},])`, 'g')

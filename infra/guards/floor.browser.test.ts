@@ -1,5 +1,5 @@
-// What is built for browsers asks nothing of them that those of the floor lack, unless it is looked for first, or missed
-// by nobody. Read from the built files, so that libraries are read, too.
+// What is built for browsers asks nothing of them that those of the floor lack, unless it is looked for first, or
+// missed by nobody. Read from the built files, so that libraries are read, too.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Missing, missingInScript, missingInStyles } from '@baton/testkit/floor';

@@ -1,4 +1,5 @@
-// Text that others wrote meets only expressions of linear time: one that backtracks lets a single message stop a process.
+// Text that others wrote meets only expressions of linear time: one that backtracks lets a single message stop a
+// process.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

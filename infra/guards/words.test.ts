@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { bannedIn, usesIn } from './banned-words.ts';
 import { banned } from './glossary.ts';
 
-/** Folders that are not done, each with the number of uses it may still have. A number only falls; then its row goes. */
+/**
+ * Folders that are not done, each with the number of uses it may still have. A number only falls; then its row goes.
+ */
 const TO_DO: Record<string, number> = {
   'apps/agent-console': 368,
   'apps/terminal': 73,

@@ -14,7 +14,9 @@ import type {
 type Result<T> = { ok: true; value: T };
 const done = <T>(value: T): Promise<Result<T>> => Promise.resolve({ ok: true, value });
 
-/** A desk without a server behind it, whose state a test or a stage sets as it likes. It does what it is told at once. */
+/**
+ * A desk without a server behind it, whose state a test or a stage sets as it likes. It does what it is told at once.
+ */
 export function createFakeDesk(
   first: DeskState,
   colleagues: readonly Agent[] = [],

@@ -1,4 +1,5 @@
-// `pnpm screenshots`: every named state of the console at three widths, light and dark, in screenshots/ (not kept by git).
+// `pnpm screenshots`: every named state of the console at three widths, light and dark, in screenshots/ (not kept by
+// git).
 // With words (`pnpm screenshots crowd dark`) only the pictures whose name has one of them.
 import type { Page } from '@baton/testkit/browser';
 import { takePictures } from '@baton/testkit/pictures';

@@ -24,8 +24,9 @@ const TOKEN = 'token';
 const at = (seq: number) => new Date(Date.UTC(2026, 2, 2, 9, 30, seq)).toISOString();
 
 /**
- * The gateway's side of the contract, for one session, kept in memory: it stores, numbers and resumes, and can be told to
- * lose acknowledgements and connections. Payloads are checked by the contract, so a client that strays from it fails.
+ * The gateway's side of the contract, for one session, kept in memory: it stores, numbers and resumes, and can be told
+ * to lose acknowledgements and connections. Payloads are checked by the contract, so a client that strays from it
+ * fails.
  */
 export async function startFakeBaton() {
   const http = createServer();

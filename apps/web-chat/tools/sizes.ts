@@ -14,8 +14,8 @@ export interface Size {
 const kB = 1_000;
 
 /**
- * The first load of each page of a built folder: the page, and the scripts and styles that it names or preloads; and what
- * is loaded when a chat has begun.
+ * The first load of each page of a built folder: the page, and the scripts and styles that it names or preloads; and
+ * what is loaded when a chat has begun.
  */
 export async function measure(dist: string): Promise<Size[]> {
   const page = async (what: string, file: string, limit: number): Promise<Size> => {

@@ -41,7 +41,9 @@ export interface OfflineModel {
   readonly counts: Readonly<Counts>;
   /** The requests seen, oldest first; only with `control`. */
   readonly requests: readonly SeenRequest[];
-  /** Replaces the rules that requests meet, as `POST /control` does; without arguments, everything is as usual again. */
+  /**
+   * Replaces the rules that requests meet, as `POST /control` does; without arguments, everything is as usual again.
+   */
   setRules(...rules: readonly Rule[]): void;
   /** Changes the pace of requests to come. */
   setPace(tokensPerSecond: number, firstTokenMs?: number): void;

@@ -1,7 +1,8 @@
 import type { Agent } from '@baton/client';
 
 /**
- * What tells agents of one name apart, by their ids: the end of the id. Agents whose name nobody else has are not in it.
+ * What tells agents of one name apart, by their ids: the end of the id. Agents whose name nobody else has are not in
+ * it.
  * A name is not refused because somebody has it: that may be the same person, whose last page has just gone.
  */
 export function namesakes(agents: readonly Pick<Agent, 'id' | 'name'>[]): ReadonlyMap<string, string> {

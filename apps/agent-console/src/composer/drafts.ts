@@ -1,7 +1,10 @@
 import { signal } from '@preact/signals';
 import type { Keeper } from '../console/storage.ts';
 
-/** What is being written, by chat: a reply and a note each. It survives a reload, and whatever becomes of the connection. */
+/**
+ * What is being written, by chat: a reply and a note each. It survives a reload, and whatever becomes of the
+ * connection.
+ */
 export type DraftKind = 'reply' | 'note';
 
 const KEY = 'baton.console.drafts';

@@ -17,7 +17,10 @@ type Colleagues =
   | { kind: 'failed'; message: string }
   | { kind: 'here'; agents: readonly Agent[] };
 
-/** Transfers a chat to the queue, to the bot or to a colleague, with a reason and, if the agent likes, words for the customer. */
+/**
+ * Transfers a chat to the queue, to the bot or to a colleague, with a reason and, if the agent likes, words for the
+ * customer.
+ */
 export function TransferDialog({ chat }: { chat: DeskChat }) {
   const { desk, actions, agent, working } = useConsole();
   const [to, setTo] = useState<ReleaseTo['type']>('queue');

@@ -7,7 +7,9 @@ const KEY = 'baton.console.notify';
 /** `ask`: the browser would ask. `on`, `off`: allowed, and wanted or not. `blocked`: the browser says no. */
 export type NotifyState = 'ask' | 'on' | 'off' | 'blocked';
 
-/** Notifications of the desktop, for when the page is not looked at. Nothing is asked until the agent presses a button. */
+/**
+ * Notifications of the desktop, for when the page is not looked at. Nothing is asked until the agent presses a button.
+ */
 export function createNotifications(keeper: Keeper, open: (sessionId: string | null) => void) {
   const here = 'Notification' in globalThis;
   const look = (): NotifyState => {

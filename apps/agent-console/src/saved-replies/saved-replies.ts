@@ -16,7 +16,9 @@ export const firstReplies: readonly SavedReply[] = [
 
 export const isReplyName = (name: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}-]{0,39}$/u.test(name);
 
-/** What stands behind a slash right before the cursor, when the slash begins a word: what to look for; else undefined. */
+/**
+ * What stands behind a slash right before the cursor, when the slash begins a word: what to look for; else undefined.
+ */
 export function slashQuery(text: string, cursor: number): { query: string; from: number } | undefined {
   const match = /(?:^|\s)\/([\p{L}\p{N}-]{0,40})$/u.exec(text.slice(0, cursor));
   const query = match?.[1];
@@ -39,8 +41,8 @@ export function findReplies(replies: readonly SavedReply[], query: string): Save
 }
 
 /**
- * The text with its variables filled in. One that does not exist stays as it is, to be seen before it is sent. Where the
- * customer's name is not known, the text is one that needs none: “Hello {{customer}}, …” becomes “Hello, …”.
+ * The text with its variables filled in. One that does not exist stays as it is, to be seen before it is sent. Where
+ * the customer's name is not known, the text is one that needs none: “Hello {{customer}}, …” becomes “Hello, …”.
  */
 export function fillReply(text: string, values: { customer: string | undefined; agent: string }): string {
   const { customer = '' } = values;

@@ -8,7 +8,9 @@ export interface Shortcut {
   group: keyof typeof words.shortcuts.groups;
   /** Keys to press together, as they are shown; several ways are apart. */
   keys: readonly string[];
-  /** Reported by the browser as `KeyboardEvent.code`, with Alt held; undefined for keys that the focused part handles. */
+  /**
+   * Reported by the browser as `KeyboardEvent.code`, with Alt held; undefined for keys that the focused part handles.
+   */
   code?: string;
 }
 

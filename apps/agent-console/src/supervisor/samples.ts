@@ -11,7 +11,9 @@ export function remember(samples: readonly Sample[], next: Sample, keepMs: numbe
   return [...samples.filter(({ at }) => at > next.at - keepMs), next];
 }
 
-/** A line through the samples as the points of an SVG polyline, in a box of this size; the newest is at the right edge. */
+/**
+ * A line through the samples as the points of an SVG polyline, in a box of this size; the newest is at the right edge.
+ */
 export function polyline(samples: readonly Sample[], box: { width: number; height: number; spanMs: number }): string {
   const last = samples.at(-1);
   if (last === undefined) return '';

@@ -3,7 +3,9 @@ import type { QueueDebug } from '@baton/client';
 /** One waiting chat as the two stores have it. */
 interface Stored {
   sessionId: string;
-  /** In which list of Redis, by its name without the prefix; null when in none, '' when not among those shown by list. */
+  /**
+   * In which list of Redis, by its name without the prefix; null when in none, '' when not among those shown by list.
+   */
   list: string | null;
   inPostgres: boolean;
   requestedAt: string;
@@ -18,7 +20,9 @@ interface Agreement {
   more: number;
 }
 
-/** The waiting chats of Redis beside those of Postgres. The whole queue is compared by the server, however long it is. */
+/**
+ * The waiting chats of Redis beside those of Postgres. The whole queue is compared by the server, however long it is.
+ */
 export function compareStores({ queue }: QueueDebug): Agreement {
   const { comparison = null } = queue;
   const onlyInRedis = new Set(comparison?.onlyInRedis.map(({ sessionId }) => sessionId));

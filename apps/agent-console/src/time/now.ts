@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 
-/** What time it is by the server's clock, which all times that are shown go by: a computer's own may be wrong by hours. */
+/**
+ * What time it is by the server's clock, which all times that are shown go by: a computer's own may be wrong by hours.
+ */
 let source = (): number => Date.now();
 
 /**

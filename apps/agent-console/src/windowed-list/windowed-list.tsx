@@ -25,8 +25,8 @@ const SPARE = 6;
 const ROW_FOCUS = '[data-row-focus]';
 
 /**
- * A list of which only what can be seen is in the page, however long it is. Arrows, Home and End move the focus from row
- * to row; the focused row stays in the page when it is scrolled out of sight.
+ * A list of which only what can be seen is in the page, however long it is. Arrows, Home and End move the focus from
+ * row to row; the focused row stays in the page when it is scrolled out of sight.
  */
 export function WindowedList<Item>(props: WindowedListProps<Item>) {
   const { items, keyOf, rowRem } = props;

@@ -25,7 +25,9 @@ export const openPlainScreen =
     };
   };
 
-/** Whatever a line is made of, and whoever made it: what reads it is a file or a program, which a tab disturbs as well. */
+/**
+ * Whatever a line is made of, and whoever made it: what reads it is a file or a program, which a tab disturbs as well.
+ */
 const plain = (text: string): string =>
   text
     .replaceAll(/\r\n?/g, '\n')

@@ -35,7 +35,9 @@ const ANSWER_TIMEOUT_MS = 12_000;
 /** The server has closed this connection on purpose, so coming back at once would be unwelcome. */
 const AFTER_DISMISSAL_MS = 2_000;
 
-/** Connects, and reconnects for ever. `key` is what entitles agents and supervisors where the installation asks for it. */
+/**
+ * Connects, and reconnects for ever. `key` is what entitles agents and supervisors where the installation asks for it.
+ */
 export function createLink(url: string, key: string | undefined, events: LinkEvents = {}): Link {
   const socket: Link['socket'] = io(url, {
     transports: ['websocket', 'polling'],
@@ -72,7 +74,8 @@ export function createLink(url: string, key: string | undefined, events: LinkEve
       return socket.connected;
     },
     async ask<Name extends ClientEventName>(event: Name, payload: PayloadInputOf<ClientEvents[Name]>) {
-      // While the connection is down the library would keep the packet and send it before we have come back to our chat.
+      // While the connection is down the library would keep the packet and send it before we have come back to our
+      // chat.
       if (!socket.connected) return refuse('UNAVAILABLE', 'Not connected.');
       try {
         // The library's types do not follow generic event names; the contract's do.

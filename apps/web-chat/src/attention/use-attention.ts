@@ -16,7 +16,9 @@ interface AttentionOptions {
   onUnread?: ((count: number) => void) | undefined;
 }
 
-/** What was seen is told to the other side; what was not is counted, in the tab's title and by a sound if one wants it. */
+/**
+ * What was seen is told to the other side; what was not is counted, in the tab's title and by a sound if one wants it.
+ */
 export function useAttention({ chat, state, storage, title, open, inSight, onUnread }: AttentionOptions) {
   const [looking, setLooking] = useState(isLooking);
   const [sound, setSoundState] = useState(() => storage.get(SOUND_KEY) === 'on');

@@ -31,8 +31,8 @@ export interface ChatAppProps {
 }
 
 /**
- * Where the keyboard goes on after a control that takes itself away. Without a pointer that hovers the keyboard is on the
- * screen, and would cover what is read.
+ * Where the keyboard goes on after a control that takes itself away. Without a pointer that hovers the keyboard is on
+ * the screen, and would cover what is read.
  */
 const HEIRS = matchMedia('(hover: hover)').matches
   ? ['.ending', '.composer textarea', '.scroller']

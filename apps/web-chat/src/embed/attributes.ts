@@ -6,7 +6,9 @@ export interface WidgetSettings {
   colour: string | undefined;
   position: 'end' | 'start' | 'left' | 'right';
   language: string;
-  /** The frame's address, settings included, and where the visitor is by now: pages may move on without being loaded. */
+  /**
+   * The frame's address, settings included, and where the visitor is by now: pages may move on without being loaded.
+   */
   frameUrl: () => string;
 }
 

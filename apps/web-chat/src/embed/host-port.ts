@@ -6,8 +6,8 @@ export interface Host {
 }
 
 /**
- * The host page's hello, with the channel to its script. Listened for from the moment this file is read, which is before
- * the frame has loaded and the script says it. Never comes when the page was opened without one.
+ * The host page's hello, with the channel to its script. Listened for from the moment this file is read, which is
+ * before the frame has loaded and the script says it. Never comes when the page was opened without one.
  */
 export const host: Promise<Host> = new Promise((resolve) => {
   const listen = ({ source, data, ports: [port] }: MessageEvent<unknown>): void => {

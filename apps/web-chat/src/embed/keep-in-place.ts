@@ -3,8 +3,8 @@ const MOST_RETURNS = 20;
 const WITHIN_MS = 10_000;
 
 /**
- * Beside the body, which pages move, fade, transform and replace; and in the top layer, where nothing that a page does to
- * its own elements reaches. An older browser has no popovers: there it stands above all that has no top layer.
+ * Beside the body, which pages move, fade, transform and replace; and in the top layer, where nothing that a page does
+ * to its own elements reaches. An older browser has no popovers: there it stands above all that has no top layer.
  *
  * Pages that swap what they show instead of loading another page may replace everything: then it comes back. Gives what
  * lets it go.

@@ -3,8 +3,9 @@ import { createLauncher } from './launcher.ts';
 import { createWidget, type WidgetApi } from './widget.ts';
 
 /**
- * The one script tag. It runs on somebody else's page, so it leaves nothing there but one element, one name on `window`,
- * and, once a chat has begun, one entry in localStorage, and while it is open one in the tab's sessionStorage.
+ * The one script tag. It runs on somebody else's page, so it leaves nothing there but one element, one name on
+ * `window`, and, once a chat has begun, one entry in localStorage, and while it is open one in the tab's
+ * sessionStorage.
  */
 declare global {
   interface Window {

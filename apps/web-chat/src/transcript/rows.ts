@@ -28,8 +28,8 @@ export type Row =
 const GROUP_WITHIN_MS = 5 * 60_000;
 
 /**
- * The rows of a transcript. Own messages tell how far they have come only where that says something new: the newest one,
- * those on their way, and those that failed.
+ * The rows of a transcript. Own messages tell how far they have come only where that says something new: the newest
+ * one, those on their way, and those that failed.
  * @param lastAgent whom a chat that has ended was with: its beginning, which says so, may not be among the items
  */
 export function rowsOf(items: readonly TranscriptItem[], lastAgent?: string | null): Row[] {
@@ -63,8 +63,8 @@ export function rowsOf(items: readonly TranscriptItem[], lastAgent?: string | nu
 }
 
 /**
- * The visitor was greeted before there was a chat, in their own language: see `Welcome`. The bot greets a new chat, too,
- * unless the first message is faster; that greeting is not shown, except one in a persona: those are other words.
+ * The visitor was greeted before there was a chat, in their own language: see `Welcome`. The bot greets a new chat,
+ * too, unless the first message is faster; that greeting is not shown, except one in a persona: those are other words.
  */
 function isGreeting(item: TranscriptItem): boolean {
   if (item.kind !== 'message' || item.sender !== 'bot') return false;

@@ -76,7 +76,9 @@ async function docker(...args: string[]): Promise<string | undefined> {
 
 const VARIABLES: readonly (keyof BackendEnv)[] = ['DATABASE_URL', 'REDIS_URL', 'NATS_URL'];
 
-/** The environment, and for each of these that it does not set, the server that docker-compose runs for this project. */
+/**
+ * The environment, and for each of these that it does not set, the server that docker-compose runs for this project.
+ */
 export async function withComposeServers(
   env: NodeJS.ProcessEnv,
   say: (line: string) => void,

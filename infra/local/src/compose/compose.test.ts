@@ -92,7 +92,8 @@ it('docker:dev starts the servers detached, returns when Postgres answers, and s
   const folder = mkdtempSync(join(tmpdir(), 'baton-dev-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   copyFileSync(join(ROOT, 'infra/docker/dev.sh'), join(folder, 'dev.sh'));
-  // In the place of docker-compose: it notes what it is told, and its Postgres answers when it is asked for the third time.
+  // In the place of docker-compose: it notes what it is told, and its Postgres answers when it is asked for the third
+  // time.
   const compose = `#!/bin/sh
     echo "$*" >>${folder}/told
     case "$*" in

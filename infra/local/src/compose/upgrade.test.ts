@@ -6,8 +6,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { ROOT } from '../project.ts';
 
 /**
- * A docker that keeps each service's containers as lines of a file. New ones are called new-…; what `sick` names is never
- * well.
+ * A docker that keeps each service's containers as lines of a file. New ones are called new-…; what `sick` names is
+ * never well.
  */
 const DOCKER = `#!/bin/sh
 echo "$*" >>"$STATE/calls"

@@ -8,8 +8,8 @@ export interface LogFile {
 }
 
 /**
- * A log that outlives a full disk: lines that cannot be written are dropped and counted, and the file says so once there
- * is space again. It never fails, as losing a log must not end what is logged.
+ * A log that outlives a full disk: lines that cannot be written are dropped and counted, and the file says so once
+ * there is space again. It never fails, as losing a log must not end what is logged.
  */
 export function openLogFile(path: string): LogFile {
   let file: FileHandle | undefined;

@@ -7,7 +7,9 @@ const paint = (style: Parameters<typeof styleText>[0], text: string) =>
 // A terminal that was closed, or a pipe whose reader has gone: what runs goes on to its orderly end without a screen.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-/** A stream to a file ends with the first failure, such as a full disk; a file by itself can be written to afterwards. */
+/**
+ * A stream to a file ends with the first failure, such as a full disk; a file by itself can be written to afterwards.
+ */
 const isFile = fstatSync(1).isFile();
 
 function write(text: string): void {

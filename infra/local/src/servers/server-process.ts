@@ -10,7 +10,9 @@ export interface ServerSpec {
   name: string;
   command: string;
   args: string[];
-  /** Where it keeps its data. `<dir>.pid` remembers the process, so that the next start finds what a killed run left. */
+  /**
+   * Where it keeps its data. `<dir>.pid` remembers the process, so that the next start finds what a killed run left.
+   */
   dir: string;
   logFile: string;
   /** Resolves once the server answers requests. */

@@ -131,7 +131,9 @@ it('names the given Postgres or NATS that does not answer', async () => {
   expect(await readFile(join(folder, 'redis.log'), 'utf8')).toContain('Ready to accept connections');
 });
 
-/** Takes a port of loopback; undefined when somebody has it already. Gives what ends it, at the latest with the test. */
+/**
+ * Takes a port of loopback; undefined when somebody has it already. Gives what ends it, at the latest with the test.
+ */
 function take(port: number): Promise<(() => Promise<void>) | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

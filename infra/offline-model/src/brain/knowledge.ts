@@ -34,7 +34,9 @@ export function parseSections(markdown: string): Section[] {
   return sections;
 }
 
-/** Below this share of the question's meaning, "I don't know" is better than a quote. Found by the table in the tests. */
+/**
+ * Below this share of the question's meaning, "I don't know" is better than a quote. Found by the table in the tests.
+ */
 const ENOUGH_COVERAGE = 0.55;
 /** A question that contains a heading word for word means that section. */
 const WHOLE_HEADING = 1.5;

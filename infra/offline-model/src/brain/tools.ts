@@ -129,7 +129,9 @@ export function parseJson(raw: string): unknown {
   }
 }
 
-/** Of the words of a question, the share that a passage must have when its few companions tell nothing of their weight. */
+/**
+ * Of the words of a question, the share that a passage must have when its few companions tell nothing of their weight.
+ */
 const ENOUGH_WORDS = 0.6;
 
 /**

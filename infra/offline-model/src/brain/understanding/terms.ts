@@ -47,7 +47,9 @@ const CANONICAL = new Map(
   }),
 );
 
-/** A light English stemmer: plural, -ing, -ed and a silent e. Crude and the same on both sides, which is what counts. */
+/**
+ * A light English stemmer: plural, -ing, -ed and a silent e. Crude and the same on both sides, which is what counts.
+ */
 const stem = (word: string): string =>
   word
     .replace(/^(.{2,})ies$/, '$1y')
