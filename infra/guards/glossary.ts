@@ -51,6 +51,11 @@ export const banned: Banned[] = ['Product', 'Machinery', 'Phrases'].flatMap((tit
   ),
 );
 
+/** Texts of pages that people did not understand, each with what support teams say. */
+export const oddTexts: [odd: string, better: string][] = section('Page texts').flatMap(([better = '', odd = '']) =>
+  [...odd.matchAll(/`([^`]+)`/g)].map(([, text = '']): [string, string] => [text, better]),
+);
+
 /** Exact names of the wire that contain a banned term, as the glossary lists them. */
 export const onTheWire: string[] = section('Names on the wire').flatMap((cells) =>
   [...(cells[0] ?? '').matchAll(/`([^`]+)`/g)]
