@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** More than this is no longer read at one look. */
+/**
+ * More than this cannot be taken in at a glance. Style sheets are not counted: each belongs to a component beside it.
+ */
 const FILES_IN_A_FOLDER = 12;
 const LINES_IN_A_FILE = 300;
 const COLUMNS_OF_A_COMMENT = 120;
@@ -19,16 +21,13 @@ const FEATURES: Record<string, readonly string[]> = {
   ai: ['turns', 'model', 'context', 'handoff', 'tools', 'knowledge', 'access', 'platform'],
 };
 
-/** Texts in tables, and lists of what is generated: long, and read by looking up. */
-const CATALOGUES = /\/words\/|\/i18n\/|snapshot|\/generated\/|\/chaos\/mutants\//;
+/** Texts in tables, states of the pages for tests, generated lists: long, and read by looking up. */
+const CATALOGUES = /\/stage\/|\/words\/|\/i18n\/|snapshot|\/generated\/|\/chaos\/mutants\//;
 /** Files that stay above the limit, each with the reason. The list only shrinks. */
 const LONG: Record<string, string> = {};
 
 /** Folders that are not done, each with the number of breaches it may still have. A number only falls. */
 const TO_DO: Record<string, number> = {
-  'apps/agent-console': 23,
-  'apps/terminal': 7,
-  'apps/web-chat': 13,
   bench: 11,
   chaos: 19,
   e2e: 3,
@@ -56,7 +55,7 @@ function* breaches(): Generator<[file: string, breach: string]> {
   const folders = new Map<string, number>();
   for (const file of files) {
     const folder = dirname(file);
-    if (!isTest(file)) folders.set(folder, (folders.get(folder) ?? 0) + 1);
+    if (!isTest(file) && !file.endsWith('.css')) folders.set(folder, (folders.get(folder) ?? 0) + 1);
     if (isTest(file) && basename(folder) === 'test') yield [file, 'a test that is not beside its source'];
     const feature = /^services\/(\w+)\/src\/([^/]+)\//.exec(file);
     const [, service = '', name = ''] = feature ?? [];

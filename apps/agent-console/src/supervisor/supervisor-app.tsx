@@ -24,6 +24,7 @@ import { Present, RECENT_MS } from './now-panel.tsx';
 import { QueueDebug } from './queue-debug.tsx';
 import { Ratings } from './ratings.tsx';
 import { remember, type Sample } from './samples.ts';
+import './day-and-now.css';
 import './supervisor.css';
 import { Agents, WhoWaits } from './tables.tsx';
 
