@@ -1,4 +1,4 @@
-// How fast Baton is, measured against the floor and against what a user would pick instead.
+// How fast Baton is, measured against a baseline and against what a user would pick instead.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
@@ -6,13 +6,13 @@ import { parseArgs } from 'node:util';
 import { measurements } from './measures/all.ts';
 import type { Check, Outcome } from './measures/measure.ts';
 import { startBackends } from './processes/backends.ts';
-import { checksTable, figuresTable } from './statistics/table.ts';
+import { checksTable, resultsTable } from './statistics/table.ts';
 
 const USAGE = `npm run bench -- [--only NAME[,NAME]] [--json FILE] [--profile] [--quick]
   ${measurements.map(({ name, title }) => `${name.padEnd(12)} ${title}`).join('\n  ')}
-  --json     also leaves the figures in FILE
+  --json     also leaves the results in FILE
   --profile  leaves a CPU profile of each service in bench-profiles/
-  --quick    seconds instead of minutes; its figures say that everything works, not how fast it is`;
+  --quick    seconds instead of minutes; its results say that everything works, not how fast it is`;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
       const outcome = await run({ backends, quick: values.quick, profileFolder, say: (line) => say(`   ${line}`) });
       outcomes[name] = outcome;
       checks.push(...outcome.checks);
-      say(`\n${figuresTable(outcome.figures)}`);
+      say(`\n${resultsTable(outcome.results)}`);
     } finally {
       await backends.stop();
     }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@baton/local';
 import { startDriver } from '../load/driver.ts';
-import type { FloorLoad, FloorPlaces } from '../load/protocol.ts';
+import type { BaselineLoad, BaselinePlaces } from '../load/protocol.ts';
 import type { Backends } from '../processes/backends.ts';
 import { startNode } from '../processes/node-process.ts';
 
@@ -27,10 +27,10 @@ export async function startEcho(
 }
 
 /**
- * What the floor is made of, each in a process of its own, and somebody who walks over it. `wireTimes`: a folder in which
+ * The parts of the baseline, each in a process of its own, and the load that uses them. `wireTimes`: a folder in which
  * each leaves when it read and wrote.
  */
-export async function startFloor(backends: Backends, wireTimes?: string) {
+export async function startBaseline(backends: Backends, wireTimes?: string) {
   const echo = await startEcho(backends, { wireTimes });
   const port = await freePort();
   const responder = await startNode({
@@ -43,11 +43,11 @@ export async function startFloor(backends: Backends, wireTimes?: string) {
     wireTimes,
   });
   const driver = startDriver('baseline.ts', wireTimes);
-  const places: FloorPlaces = {
+  const places: BaselinePlaces = {
     kind: 'arrive',
     echoUrl: echo.url,
     natsUrl: backends.natsUrl,
-    databaseUrl: await backends.createDatabase(`floor_${port}`),
+    databaseUrl: await backends.createDatabase(`baseline_${port}`),
     redisUrl: backends.redisUrl,
   };
   await driver.order(places);
@@ -55,7 +55,7 @@ export async function startFloor(backends: Backends, wireTimes?: string) {
     echo,
     responder,
     load: { pid: driver.pid },
-    measure: (perSecond: number, seconds: number): Promise<FloorLoad> =>
+    measure: (perSecond: number, seconds: number): Promise<BaselineLoad> =>
       driver.order({ kind: 'measure', perSecond, seconds }),
     async stop() {
       await driver.stop();

@@ -5,13 +5,13 @@ import { createLog } from '@baton/runtime';
 import { createReservations } from '../../services/queue/src/claims/store-redis.ts';
 import { connectRedis } from '../../services/queue/src/platform/connection-redis.ts';
 import { createQueueStore } from '../../services/queue/src/queue/store-redis.ts';
-import { inParts, type Line, levelOf, oneByOne } from './queue.ts';
+import { type ContenderQueue, inParts, levelOf, oneByOne } from './queue.ts';
 
 const STEP_MS = 300_000;
 const priorities = ['high', 'normal', 'low'] as const;
 
 /** The queue service's own queue. */
-export async function batonLine(redisUrl: string): Promise<Line> {
+export async function batonQueue(redisUrl: string): Promise<ContenderQueue> {
   const log = createLog({ service: 'bench', instance: 'bench', level: 'warn' });
   let ready = () => {};
   const connected = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { type Job, Queue, Worker } from 'bullmq';
-import { byTakers, inParts, type Line, levelOf } from './queue.ts';
+import { byTakers, type ContenderQueue, inParts, levelOf } from './queue.ts';
 
 /** The next job's data and id, if one was asked for and is there. */
 type Completed = Awaited<ReturnType<Job['moveToCompleted']>>;
@@ -12,7 +12,7 @@ class Taker extends Worker {
 }
 
 /** BullMQ's prioritised jobs, taken by hand as an agent would. */
-export async function bullmqLine(redisUrl: string): Promise<Line> {
+export async function bullmqQueue(redisUrl: string): Promise<ContenderQueue> {
   const { hostname, port } = new URL(redisUrl);
   const connection = { host: hostname, port: Number(port), maxRetriesPerRequest: null };
   const queue = new Queue('bench', { connection, defaultJobOptions: { removeOnComplete: true } });
@@ -35,7 +35,7 @@ export async function bullmqLine(redisUrl: string): Promise<Line> {
       const next = await worker.getNextJob(token, { block: false });
       await next?.moveToCompleted('taken', token, false);
     },
-    // As BullMQ's own workers do: whoever completes a job is given the next by the same script.
+    // As BullMQ's own workers do: the worker that completes a job is given the next by the same script.
     claimMany: (takers, count) =>
       byTakers(takers, count, async (another, taker) => {
         const token = `agent-${taker}`;

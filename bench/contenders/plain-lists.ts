@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
-import { inParts, type Line, levelOf, oneByOne } from './queue.ts';
+import { type ContenderQueue, inParts, levelOf, oneByOne } from './queue.ts';
 
 const KEYS = ['lists:high', 'lists:normal', 'lists:low'] as const;
 
-/** Plain Redis lists, one for each priority, as the guide has them. */
-export async function plainLists(redisUrl: string): Promise<Line> {
+/** Plain Redis lists, one for each priority, as the reference design has them. */
+export async function plainLists(redisUrl: string): Promise<ContenderQueue> {
   const redis = new Redis(redisUrl);
   const keyOf = (id: string) => KEYS[levelOf(id)];
   const claim = async () => {

@@ -1,11 +1,11 @@
-/** A line of waiting customers, as far as all that are compared can do it. */
-export interface Line {
-  /** Puts many in line before anything is measured. */
+/** A queue of waiting customers, with the operations that all contenders have. */
+export interface ContenderQueue {
+  /** Puts many into the queue before anything is measured. */
   fill(ids: readonly string[]): Promise<void>;
   enqueue(id: string): Promise<unknown>;
-  /** Takes the next out of line for good. */
+  /** Takes the next out of the queue for good. */
   claim(): Promise<unknown>;
-  /** So many take so many altogether, each as soon as it is done with the one before. */
+  /** So many workers claim so many in all, each the next one when its last is done. */
   claimMany(takers: number, count: number): Promise<unknown>;
   /** Undefined where there is no such operation. */
   position: ((id: string) => Promise<unknown>) | undefined;
@@ -21,7 +21,7 @@ export const levelOf = (id: string): 0 | 1 | 2 => {
 
 /** Takers who know nothing better than to claim one after the other. */
 export const oneByOne =
-  (claim: () => Promise<unknown>): Line['claimMany'] =>
+  (claim: () => Promise<unknown>): ContenderQueue['claimMany'] =>
   (takers, count) =>
     byTakers(takers, count, async (next) => {
       while (next()) await claim();

@@ -5,11 +5,11 @@ import OpenAI from 'openai';
 import { besidesTheModel, clock } from './clock.ts';
 import { obey } from './obey.ts';
 import { inTurns } from './pairs.ts';
-import { type AnswerLoad, type Ask, type Direct, isDraft, isMessage, type SeatCustomers } from './protocol.ts';
+import { type AnswerLoad, type Ask, type Direct, isDraft, isMessage, type StartCustomers } from './protocol.ts';
 import { connectSocket, type LoadSocket } from './socket.ts';
 
 const AT_ONCE = 25;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** Nobody asks in the very moment in which an answer is complete. */
 const THINKING_MS = 1_000;
 
@@ -40,7 +40,7 @@ async function direct({ url, count }: Direct): Promise<number[]> {
   return overheads;
 }
 
-async function seat({ url, count }: SeatCustomers): Promise<number> {
+async function start({ url, count }: StartCustomers): Promise<number> {
   const numbers = Array.from({ length: count }, (_, index) => index);
   customers = await inTurns(AT_ONCE, numbers, async (index): Promise<Customer> => {
     const socket = await connectSocket(url);
@@ -65,7 +65,7 @@ async function askOnce(customer: Customer): Promise<number | undefined> {
   const sentAt = clock();
   let overhead: number | undefined;
   const answered = new Promise<void>((resolve, reject) => {
-    const tooLong = setTimeout(() => reject(new Error('an answer did not come')), PATIENCE_MS);
+    const tooLong = setTimeout(() => reject(new Error('an answer did not come')), TIMEOUT_MS);
     customer.onDraft = (text) => {
       overhead ??= besidesTheModel(text, sentAt, clock());
     };
@@ -98,4 +98,4 @@ async function ask({ streams, each, spreadMs }: Ask): Promise<AnswerLoad> {
   return { overheads, answers };
 }
 
-obey<Direct | SeatCustomers | Ask>({ direct, 'seat customers': seat, ask });
+obey<Direct | StartCustomers | Ask>({ direct, start, ask });

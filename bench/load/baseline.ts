@@ -5,7 +5,7 @@ import { connect, type NatsConnection } from 'nats';
 import pg from 'pg';
 import { obey } from './obey.ts';
 import { openLoop } from './open-loop.ts';
-import type { FloorLoad, FloorPlaces, Measure } from './protocol.ts';
+import type { BaselineLoad, BaselinePlaces, Measure } from './protocol.ts';
 import { connectSocket, type LoadSocket } from './socket.ts';
 
 const PAYLOAD = {
@@ -24,10 +24,10 @@ interface Parts {
 }
 let parts: Parts | undefined;
 
-async function arrive(places: FloorPlaces): Promise<void> {
+async function arrive(places: BaselinePlaces): Promise<void> {
   const postgres = new pg.Pool({ connectionString: places.databaseUrl });
   await postgres.query(
-    'CREATE TABLE IF NOT EXISTS floor (id bigserial PRIMARY KEY, session_id text NOT NULL, content text NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS baseline (id bigserial PRIMARY KEY, session_id text NOT NULL, content text NOT NULL)',
   );
   parts = {
     socket: await connectSocket(places.echoUrl),
@@ -37,27 +37,27 @@ async function arrive(places: FloorPlaces): Promise<void> {
   };
 }
 
-async function measure({ perSecond, seconds }: Measure): Promise<FloorLoad> {
+async function measure({ perSecond, seconds }: Measure): Promise<BaselineLoad> {
   if (parts === undefined) throw new Error('not connected');
   const { socket, nats, postgres, redis } = parts;
   const data = Buffer.from(JSON.stringify(PAYLOAD));
   const row = [PAYLOAD.sessionId, PAYLOAD.content];
   const batch = [0, 1].map((column) => Array.from({ length: ROWS_A_BATCH }, () => row[column]));
-  const steps: Record<keyof FloorLoad, () => Promise<unknown>> = {
+  const steps: Record<keyof BaselineLoad, () => Promise<unknown>> = {
     path: async () => {},
     echo: () => socket.ask('echo', PAYLOAD),
     request: () => nats.request('bench.echo', data),
-    commit: () => postgres.query({ name: 'one', text: `INSERT INTO floor ${COLUMNS} VALUES ($1, $2)`, values: row }),
+    commit: () => postgres.query({ name: 'one', text: `INSERT INTO baseline ${COLUMNS} VALUES ($1, $2)`, values: row }),
     batchCommit: () =>
       postgres.query({
         name: 'many',
-        text: `INSERT INTO floor ${COLUMNS} SELECT * FROM unnest($1::text[], $2::text[])`,
+        text: `INSERT INTO baseline ${COLUMNS} SELECT * FROM unnest($1::text[], $2::text[])`,
         values: batch,
       }),
-    script: () => redis.eval("return redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])", 1, 'floor', 1, 'member'),
+    script: () => redis.eval("return redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])", 1, 'baseline', 1, 'member'),
   };
-  const times: FloorLoad = { path: [], echo: [], request: [], commit: [], batchCommit: [], script: [] };
-  const timed = async (step: keyof FloorLoad) => {
+  const times: BaselineLoad = { path: [], echo: [], request: [], commit: [], batchCommit: [], script: [] };
+  const timed = async (step: keyof BaselineLoad) => {
     const start = performance.now();
     await steps[step]();
     times[step].push(performance.now() - start);
@@ -76,4 +76,4 @@ async function measure({ perSecond, seconds }: Measure): Promise<FloorLoad> {
   return times;
 }
 
-obey<FloorPlaces | Measure>({ arrive, measure });
+obey<BaselinePlaces | Measure>({ arrive, measure });

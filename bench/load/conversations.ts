@@ -25,7 +25,7 @@ export interface Conversations {
   stop(): Promise<void>;
 }
 
-/** Seats customers with agents, nine to one, in all so many sockets; `processes` are those whose CPU time counts. */
+/** Connects customers with agents, nine to one, in all so many sockets; `processes` are those whose CPU time counts. */
 export async function startConversations(options: {
   urls: readonly string[];
   /** Customer and agent at the same gateway; else at two, if there are two. */
@@ -38,7 +38,7 @@ export async function startConversations(options: {
   const driver = startDriver('messages.ts', options.wireTimes);
   const agents = Math.round(options.sockets / (PER_AGENT + 1));
   const { urls, together = false } = options;
-  await driver.order({ kind: 'seat', urls, together, customers: agents * PER_AGENT, perAgent: PER_AGENT });
+  await driver.order({ kind: 'start', urls, together, customers: agents * PER_AGENT, perAgent: PER_AGENT });
   return {
     sockets: agents * (PER_AGENT + 1),
     pid: driver.pid,

@@ -1,4 +1,4 @@
-// Many sockets that do little: they connect, some begin a chat or come on duty, and they listen. Run by `driver.ts`.
+// Many sockets that do little: they connect, some begin a chat or come online, and they listen. Run by `driver.ts`.
 import { obey } from './obey.ts';
 import { inTurns } from './pairs.ts';
 import type { Connect, Listen, Listened } from './protocol.ts';

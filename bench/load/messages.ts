@@ -2,11 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { obey } from './obey.ts';
 import { openLoop } from './open-loop.ts';
-import { type Pair, seatPairs } from './pairs.ts';
-import type { Measure, MessageLoad, Seat } from './protocol.ts';
+import { type Pair, startPairs } from './pairs.ts';
+import type { Measure, MessageLoad, StartPairs } from './protocol.ts';
 
 /** What has not come back this long after the last was sent is lost. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 /** A text of the length of an ordinary chat message. */
 const TEXT = 'My order has not arrived yet, could you have a look where it is? Thank you very much.';
 
@@ -16,8 +16,8 @@ const sent = new Map<string, number>();
 let delivered: number[] = [];
 let lastId = 0;
 
-async function seat(order: Seat): Promise<{ pairs: number }> {
-  pairs = await seatPairs(order, (clientMessageId) => {
+async function start(order: StartPairs): Promise<{ pairs: number }> {
+  pairs = await startPairs(order, (clientMessageId) => {
     const start = sent.get(clientMessageId);
     if (start === undefined) return;
     sent.delete(clientMessageId);
@@ -35,7 +35,7 @@ async function measure({ perSecond, seconds }: Measure): Promise<MessageLoad> {
   const began = performance.now();
   const { offered, elapsedMs } = await openLoop({ perSecond, seconds }, (start) => {
     const pair = pairs[Math.floor(Math.random() * pairs.length)];
-    if (pair === undefined) throw new Error('nobody is seated');
+    if (pair === undefined) throw new Error('no pair was started');
     const clientMessageId = `m${process.pid}-${lastId++}`;
     sent.set(clientMessageId, start);
     const payload = { sessionId: pair.sessionId, content: TEXT, clientMessageId };
@@ -45,7 +45,7 @@ async function measure({ perSecond, seconds }: Measure): Promise<MessageLoad> {
       else refusals[reply.code ?? '?'] = (refusals[reply.code ?? '?'] ?? 0) + 1;
     });
   });
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   const deliveredInTime = delivered.length;
   while ((answers < offered || sent.size > 0) && performance.now() < deadline) await pause(5);
   return {
@@ -60,4 +60,4 @@ async function measure({ perSecond, seconds }: Measure): Promise<MessageLoad> {
   };
 }
 
-obey<Seat | Measure>({ seat, measure });
+obey<StartPairs | Measure>({ start, measure });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Seat } from './protocol.ts';
+import type { StartPairs } from './protocol.ts';
 import { connectSocket, type LoadSocket } from './socket.ts';
 
 /** A customer in an agent's hands. */
@@ -15,7 +15,7 @@ const AT_ONCE = 25;
  * Connects agents and customers, and has each customer picked up by an agent, on the same gateway or on another as ordered.
  * `arrived` is told the client's id of every message that reaches the agent it is for.
  */
-export async function seatPairs(order: Seat, arrived: (clientMessageId: string) => void): Promise<Pair[]> {
+export async function startPairs(order: StartPairs, arrived: (clientMessageId: string) => void): Promise<Pair[]> {
   const { urls, together, customers, perAgent } = order;
   const url = (index: number) => urls[index % urls.length] ?? '';
   const numbers = Array.from({ length: customers }, (_, index) => index);

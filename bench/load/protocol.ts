@@ -1,6 +1,6 @@
 /** Let customers and agents take their places. */
-export interface Seat {
-  kind: 'seat';
+export interface StartPairs {
+  kind: 'start';
   /** Where customers and agents connect. */
   urls: readonly string[];
   /** Customer and agent at one of them, or at two different ones when there are several. */
@@ -32,8 +32,8 @@ export interface MessageLoad {
   settledMs: number;
 }
 
-/** Connect to what the floor is made of. */
-export interface FloorPlaces {
+/** Connect to the parts of the baseline. */
+export interface BaselinePlaces {
   kind: 'arrive';
   echoUrl: string;
   natsUrl: string;
@@ -42,7 +42,7 @@ export interface FloorPlaces {
 }
 
 /** Milliseconds of each. `path`: echo, request and commit together. */
-export interface FloorLoad {
+export interface BaselineLoad {
   path: number[];
   echo: number[];
   request: number[];
@@ -59,8 +59,8 @@ export interface Direct {
 }
 
 /** Let customers begin chats with the bot. */
-export interface SeatCustomers {
-  kind: 'seat customers';
+export interface StartCustomers {
+  kind: 'start';
   url: string;
   count: number;
 }
@@ -94,7 +94,7 @@ export interface Connect {
   as: 'nobody' | 'customer' | 'agent';
 }
 
-/** Count the waiting lists that arrive. */
+/** Count the queue updates that arrive. */
 export interface Listen {
   kind: 'listen';
   seconds: number;

@@ -26,7 +26,7 @@ export const ai: Measurement = {
     });
     const driver = startDriver('answers.ts');
     const streams = quick ? 20 : STREAMS;
-    await driver.order({ kind: 'seat customers', url: baton.gateways[0], count: streams });
+    await driver.order({ kind: 'start', url: baton.gateways[0], count: streams });
     const ask = (order: Omit<Ask, 'kind'>): Promise<AnswerLoad> => driver.order({ kind: 'ask', ...order });
     await ask({ streams: 1, each: 1, spreadMs: 0 });
     say('one stream at a time, then all at once');
@@ -46,7 +46,7 @@ export const ai: Measurement = {
       ([name, seconds]) => [name, (seconds / together.answers) * 1_000] as const,
     );
     return {
-      figures: [
+      results: [
         { what: 'first words, one stream', value: one.median, p99: one.p99, unit: 'ms', note: "after the model's" },
         {
           what: `first words, ${streams} streams`,

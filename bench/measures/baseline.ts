@@ -1,4 +1,4 @@
-import { startFloor } from '../baseline/start-baseline.ts';
+import { startBaseline } from '../baseline/start-baseline.ts';
 import { startDriver } from '../load/driver.ts';
 import { startModel } from '../processes/model.ts';
 import { spread } from '../statistics/quantiles.ts';
@@ -7,12 +7,12 @@ import type { Measurement } from './measure.ts';
 const PER_SECOND = 50;
 
 /** What no design of this kind can do without, on this machine, now. */
-export const floor: Measurement = {
+export const baseline: Measurement = {
   name: 'floor',
-  title: 'the floor: what the parts cost by themselves',
+  title: 'the baseline: what the parts cost by themselves',
   async run({ backends, quick }) {
     const seconds = quick ? 2 : 20;
-    const started = await startFloor(backends);
+    const started = await startBaseline(backends);
     await started.measure(PER_SECOND, 2);
     const times = await started.measure(PER_SECOND, seconds);
     await started.stop();
@@ -21,19 +21,19 @@ export const floor: Measurement = {
     const direct: number[] = await driver.order({ kind: 'direct', url: model.url, count: quick ? 10 : 100 });
     await driver.stop();
     await model.stop();
-    const figure = (what: string, values: number[], note = '') => {
+    const result = (what: string, values: number[], note = '') => {
       const { median, p99 } = spread(values);
       return { what, value: median, p99, unit: 'ms' as const, note };
     };
     return {
-      figures: [
-        figure('Socket.IO event and acknowledgement', times.echo),
-        figure('NATS request and reply', times.request),
-        figure('commit of one row', times.commit),
-        figure('the three in a row', times.path, 'the floor of a message'),
-        figure('commit of 100 rows in one statement', times.batchCommit),
-        figure('one Redis script', times.script),
-        figure('first token through the SDK, after the model had it', direct),
+      results: [
+        result('Socket.IO event and acknowledgement', times.echo),
+        result('NATS request and reply', times.request),
+        result('commit of one row', times.commit),
+        result('the three in a row', times.path, 'the baseline of a message'),
+        result('commit of 100 rows in one statement', times.batchCommit),
+        result('one Redis script', times.script),
+        result('first token through the SDK, after the model had it', direct),
       ],
       checks: [],
     };

@@ -8,7 +8,7 @@ import type { Connect, Listened } from '../load/protocol.ts';
 import { startBaton } from '../processes/baton.ts';
 import { cpuOf, residentBytes } from '../processes/cpu.ts';
 import { alternate, medianOf } from '../statistics/rounds.ts';
-import { type Bench, check, type Figure, type Measurement } from './measure.ts';
+import { type Bench, check, type Measurement, type Result } from './measure.ts';
 
 const AGENTS = 500;
 const WAITING = 10_000;
@@ -17,10 +17,10 @@ const collecting = ['--expose-gc', '--import', fileURLToPath(new URL('../process
 /** What sockets cost that do nothing, and what telling all agents about a long queue costs. */
 export const connections: Measurement = {
   name: 'connections',
-  title: 'idle sockets beside a bare Socket.IO server; the waiting list for 500 agents',
+  title: 'idle sockets beside a bare Socket.IO server; queue updates for 500 agents',
   async run(bench) {
     const idle = await idleSockets(bench);
-    return { figures: [...idle.figures, ...(await waitingList(bench))], checks: idle.checks };
+    return { results: [...idle.results, ...(await queueUpdates(bench))], checks: idle.checks };
   },
 };
 
@@ -50,7 +50,7 @@ async function idleSockets(bench: Bench) {
   const measure = (start: () => Promise<Server>, as: Connect['as']) => () =>
     idle(start, { count, as, seconds: quick ? 1 : 5 });
   say(`${count} sockets`);
-  const figures = await alternate(
+  const results = await alternate(
     { warmUp: 0, counted: quick ? 1 : 3 },
     {
       bare: measure(bare, 'nobody'),
@@ -58,15 +58,15 @@ async function idleSockets(bench: Bench) {
     },
   );
   const customers = await measure(gateway, 'customer')();
-  const of = (name: 'bare' | 'gateway', key: keyof Idle) => medianOf(figures[name], (one) => one[key]);
-  const rows = (['bare', 'gateway'] as const).flatMap((name): Figure[] => [
+  const of = (name: 'bare' | 'gateway', key: keyof Idle) => medianOf(results[name], (one) => one[key]);
+  const rows = (['bare', 'gateway'] as const).flatMap((name): Result[] => [
     { what: `${name}: memory of an idle socket`, value: of(name, 'bytes') / 1_024, unit: 'kB' },
     { what: `${name}: connects`, value: of(name, 'perSecond'), unit: '/s' },
     { what: `${name}: CPU of an idle socket`, value: of(name, 'cpuMicrosPerSecond'), unit: 'µs', note: 'a second' },
   ]);
   rows.push({ what: 'gateway: memory of a customer with a chat', value: customers.bytes / 1_024, unit: 'kB' });
   return {
-    figures: rows,
+    results: rows,
     checks: [
       check("memory of an idle socket, of a bare server's", of('gateway', 'bytes') / of('bare', 'bytes'), {
         atMost: 1.3,
@@ -104,9 +104,9 @@ async function idle(
 }
 
 /** Agents on one gateway, a long queue, and customers who keep coming. */
-async function waitingList(bench: Bench): Promise<Figure[]> {
+async function queueUpdates(bench: Bench): Promise<Result[]> {
   const { backends, quick, say, profileFolder } = bench;
-  const baton = await startBaton({ backends, name: 'waiting_list', profileFolder });
+  const baton = await startBaton({ backends, name: 'queue_updates', profileFolder });
   const agents = quick ? 50 : AGENTS;
   const waiting = quick ? 1_000 : WAITING;
   await letWait(baton.databaseUrl, 'waiting', waiting);
@@ -133,10 +133,10 @@ async function waitingList(bench: Bench): Promise<Figure[]> {
   const gatewayCpu = (cpu: Record<string, number>) => (totalOf(cpu) / seconds) * 100;
   const perAgent = (listened: Listened) => listened.updates / agents / seconds;
   return [
-    { what: 'waiting lists to each agent, nothing happening', value: perAgent(quiet.result), unit: '/s' },
-    { what: 'waiting lists to each agent, one customer more a second', value: perAgent(busy.result), unit: '/s' },
+    { what: 'queue updates to each agent, nothing happening', value: perAgent(quiet.result), unit: '/s' },
+    { what: 'queue updates to each agent, one customer more a second', value: perAgent(busy.result), unit: '/s' },
     {
-      what: 'one waiting list',
+      what: 'one queue update',
       value: busy.result.bytes / Math.max(1, busy.result.updates) / 1_024,
       unit: 'kB',
       note: 'the first 50 and how many there are',

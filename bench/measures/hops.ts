@@ -1,12 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startFloor } from '../baseline/start-baseline.ts';
+import { startBaseline } from '../baseline/start-baseline.ts';
 import { follow, type Passing, type Path } from '../hops/follow.ts';
 import { nowMicros, readPassings } from '../hops/read-passings.ts';
 import { startConversations } from '../load/conversations.ts';
 import { startBaton } from '../processes/baton.ts';
 import { spread } from '../statistics/quantiles.ts';
-import type { Bench, Figure, Measurement } from './measure.ts';
+import type { Bench, Measurement, Result } from './measure.ts';
 
 const LOW_LOAD = 50;
 
@@ -35,7 +35,7 @@ const way = (entrance: string, exit: string): Path => [
   ['load', 'read', exit],
 ];
 
-/** The floor's ways, with as little in each process as can be. */
+/** The paths of the baseline, with as little in each process as can be. */
 const ECHO: Path = [
   ['load', 'write', 'echo'],
   ['echo', 'read', 'load'],
@@ -58,33 +58,33 @@ export const hops: Measurement = {
   name: 'hops',
   title: `one message from process to process, ${LOW_LOAD} a second`,
   async run(bench) {
-    const floor = await noteFloor(bench);
+    const baseline = await noteBaseline(bench);
     const ours = await noteOurs(bench);
     const [one, other] = ['gateway-1', 'gateway-2'] as const;
     const acknowledged = [...follow(ours, way(one, one)), ...follow(ours, way(other, other))];
     const shown = [...follow(ours, way(one, other)), ...follow(ours, way(other, one))];
     return {
-      figures: [
-        ...figuresOf('floor: ', ['to the echo', 'in the echo', 'back'], follow(floor, ECHO)),
-        ...figuresOf(
-          'floor: ',
+      results: [
+        ...resultsOf('baseline: ', ['to the echo', 'in the echo', 'back'], follow(baseline, ECHO)),
+        ...resultsOf(
+          'baseline: ',
           ['by NATS to the responder', 'in the responder', 'by NATS back'],
-          follow(floor, REQUEST),
+          follow(baseline, REQUEST),
         ),
-        ...figuresOf('floor: ', ['to Postgres, committed, and back'], follow(floor, COMMIT)),
-        ...figuresOf('', STEPS, acknowledged),
-        ...figuresOf('acknowledgement: ', LAST_STEPS, acknowledged, STEPS.length),
-        ...figuresOf('acknowledgement: ', ['all'], sums(acknowledged)),
-        ...figuresOf("agent's screen: ", LAST_STEPS, shown, STEPS.length),
-        ...figuresOf("agent's screen: ", ['all'], sums(shown)),
+        ...resultsOf('baseline: ', ['to Postgres, committed, and back'], follow(baseline, COMMIT)),
+        ...resultsOf('', STEPS, acknowledged),
+        ...resultsOf('acknowledgement: ', LAST_STEPS, acknowledged, STEPS.length),
+        ...resultsOf('acknowledgement: ', ['all'], sums(acknowledged)),
+        ...resultsOf("agent's screen: ", LAST_STEPS, shown, STEPS.length),
+        ...resultsOf("agent's screen: ", ['all'], sums(shown)),
       ],
       checks: [],
     };
   },
 };
 
-/** A figure for each of the names, of the steps from `from` on. */
-function figuresOf(whose: string, names: readonly string[], messages: readonly number[][], from = 0): Figure[] {
+/** A result for each of the names, of the steps from `from` on. */
+function resultsOf(whose: string, names: readonly string[], messages: readonly number[][], from = 0): Result[] {
   return names.map((name, index) => {
     const { median, p99 } = spread(messages.map((steps) => steps[from + index] ?? 0));
     return { what: whose + name, value: median, p99, unit: 'µs' };
@@ -100,16 +100,16 @@ const serversOf = ({ backends }: Bench) =>
     [portOf(backends.databaseUrl), 'postgres'],
   ]);
 
-async function noteFloor(bench: Bench): Promise<Passing[]> {
+async function noteBaseline(bench: Bench): Promise<Passing[]> {
   const folder = await mkdtemp(join(bench.backends.folder, 'wire-times-'));
-  const floor = await startFloor(bench.backends, folder);
-  await floor.measure(200, bench.quick ? 2 : 8);
-  const between = await timed(() => floor.measure(LOW_LOAD, bench.quick ? 2 : 20));
-  await floor.stop();
+  const baseline = await startBaseline(bench.backends, folder);
+  await baseline.measure(200, bench.quick ? 2 : 8);
+  const between = await timed(() => baseline.measure(LOW_LOAD, bench.quick ? 2 : 20));
+  await baseline.stop();
   const processes = [
-    { ...floor.load, who: 'load' },
-    { pid: floor.echo.pid, who: 'echo', port: portOf(floor.echo.url) },
-    { pid: floor.responder.pid, who: 'responder' },
+    { ...baseline.load, who: 'load' },
+    { pid: baseline.echo.pid, who: 'echo', port: portOf(baseline.echo.url) },
+    { pid: baseline.responder.pid, who: 'responder' },
   ];
   return readPassings(folder, processes, serversOf(bench), between);
 }

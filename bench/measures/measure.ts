@@ -1,7 +1,7 @@
 import type { Backends } from '../processes/backends.ts';
 
 /** One line of the table. */
-export interface Figure {
+export interface Result {
   what: string;
   value: number;
   unit: 'ms' | 'µs' | 's' | '/s' | 'kB' | '×' | '%' | '';
@@ -10,7 +10,7 @@ export interface Figure {
   note?: string;
 }
 
-/** A figure that must show, its target, and what was measured. */
+/** A result that must show, its target, and what was measured. */
 export interface Check {
   what: string;
   target: string;
@@ -19,7 +19,7 @@ export interface Check {
 }
 
 export interface Outcome {
-  figures: Figure[];
+  results: Result[];
   checks: Check[];
 }
 
@@ -45,7 +45,7 @@ export interface Measurement {
 export function check(
   what: string,
   measured: number,
-  target: { atMost: number; unit: Figure['unit'] } | { atLeast: number; unit: Figure['unit'] },
+  target: { atMost: number; unit: Result['unit'] } | { atLeast: number; unit: Result['unit'] },
 ): Check {
   const [word, bound] = 'atMost' in target ? (['≤', target.atMost] as const) : (['≥', target.atLeast] as const);
   return {
@@ -57,7 +57,7 @@ export function check(
 }
 
 /** A number with three digits that count, and its unit. */
-export function withUnit(value: number, unit: Figure['unit']): string {
+export function withUnit(value: number, unit: Result['unit']): string {
   if (!Number.isFinite(value)) return '–';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   const text = value.toFixed(digits).replace(/\B(?=(\d{3})+$)/g, digits === 0 ? ' ' : '');

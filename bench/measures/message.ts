@@ -1,10 +1,10 @@
-import { startFloor } from '../baseline/start-baseline.ts';
+import { startBaseline } from '../baseline/start-baseline.ts';
 import { highestRates, type Run, startConversations, totalOf } from '../load/conversations.ts';
-import type { FloorLoad } from '../load/protocol.ts';
+import type { BaselineLoad } from '../load/protocol.ts';
 import { startBaton } from '../processes/baton.ts';
 import { median, spread } from '../statistics/quantiles.ts';
 import { alternate } from '../statistics/rounds.ts';
-import { type Bench, check, type Figure, type Measurement, type Outcome } from './measure.ts';
+import { type Bench, check, type Measurement, type Outcome, type Result } from './measure.ts';
 
 const LOW_LOAD = 50;
 const SIZES = [50, 500, 5_000];
@@ -17,36 +17,42 @@ export const message: Measurement = {
   title: 'customer → agent, durable, through two gateways',
   async run(bench) {
     const low = await latencyAtLowLoad(bench);
-    const figures: Figure[] = [];
-    for (const sockets of bench.quick ? SIZES.slice(0, 2) : SIZES) figures.push(...(await ratesWith(bench, sockets)));
-    return { figures: [...low.figures, ...figures], checks: low.checks };
+    const results: Result[] = [];
+    for (const sockets of bench.quick ? SIZES.slice(0, 2) : SIZES) results.push(...(await ratesWith(bench, sockets)));
+    return { results: [...low.results, ...results], checks: low.checks };
   },
 };
 
 async function latencyAtLowLoad(bench: Bench): Promise<Outcome> {
   const { backends, quick, profileFolder } = bench;
   const baton = await startBaton({ backends, name: 'message_low', gateways: 2, profileFolder });
-  const floor = await startFloor(backends);
+  const baseline = await startBaseline(backends);
   const conversations = await startConversations({ urls: baton.gateways, sockets: 50, processes: baton.processes });
   const seconds = quick ? 2 : 8;
   // Code that has run a few hundred times only is not yet compiled, on either side.
-  await floor.measure(200, seconds);
+  await baseline.measure(200, seconds);
   await conversations.offer(400, seconds);
-  const rounds = await alternate<'floor' | 'ours', FloorLoad | Run>(
+  const rounds = await alternate<'baseline' | 'ours', BaselineLoad | Run>(
     { warmUp: 1, counted: quick ? 2 : 5 },
-    { floor: () => floor.measure(LOW_LOAD, seconds), ours: () => conversations.offer(LOW_LOAD, seconds) },
+    { baseline: () => baseline.measure(LOW_LOAD, seconds), ours: () => conversations.offer(LOW_LOAD, seconds) },
   );
   await conversations.stop();
-  await floor.stop();
+  await baseline.stop();
   await baton.stop();
   // Each contestant gives its own kind.
   const ours = rounds.ours as Run[];
-  const path = spread((rounds.floor as FloorLoad[]).flatMap((one) => one.path));
+  const path = spread((rounds.baseline as BaselineLoad[]).flatMap((one) => one.path));
   const acknowledged = spread(ours.flatMap((one) => one.acknowledged));
   const delivered = spread(ours.flatMap((one) => one.delivered));
   return {
-    figures: [
-      { what: 'floor: echo, request and commit', value: path.median, p99: path.p99, unit: 'ms', note: `${LOW_LOAD}/s` },
+    results: [
+      {
+        what: 'baseline: echo, request and commit',
+        value: path.median,
+        p99: path.p99,
+        unit: 'ms',
+        note: `${LOW_LOAD}/s`,
+      },
       {
         what: 'send to acknowledgement',
         value: acknowledged.median,
@@ -63,15 +69,15 @@ async function latencyAtLowLoad(bench: Bench): Promise<Outcome> {
       },
     ],
     checks: [
-      check('send to acknowledgement, of its floor', acknowledged.median / path.median, { atMost: 1.6, unit: '×' }),
-      check("its p99, of the floor's p99", acknowledged.p99 / path.p99, { atMost: 3, unit: '×' }),
+      check('send to acknowledgement, of its baseline', acknowledged.median / path.median, { atMost: 1.6, unit: '×' }),
+      check("its p99, of the baseline's p99", acknowledged.p99 / path.p99, { atMost: 3, unit: '×' }),
     ],
   };
 }
 
-async function ratesWith(bench: Bench, sockets: number): Promise<Figure[]> {
+async function ratesWith(bench: Bench, sockets: number): Promise<Result[]> {
   const { backends, quick, profileFolder } = bench;
-  bench.say(`seating ${sockets} sockets`);
+  bench.say(`connecting ${sockets} sockets`);
   const baton = await startBaton({ backends, name: `message_${sockets}`, gateways: 2, profileFolder });
   const conversations = await startConversations({ urls: baton.gateways, sockets, processes: baton.processes });
   await conversations.offer(400, quick ? 2 : 6);

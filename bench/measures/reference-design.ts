@@ -1,14 +1,14 @@
 import { type Conversations, highestRates, type Run, startConversations, totalOf } from '../load/conversations.ts';
 import { startBaton } from '../processes/baton.ts';
-import { startGuide } from '../reference-design/start-reference-design.ts';
+import { startReferenceDesign } from '../reference-design/start-reference-design.ts';
 import { spread } from '../statistics/quantiles.ts';
 import { alternate, medianOf } from '../statistics/rounds.ts';
-import { check, type Figure, type Measurement } from './measure.ts';
+import { check, type Measurement, type Result } from './measure.ts';
 
 const SOCKETS = 50;
 
-/** The guide's design as its readers would write it, with the ORM; and with SQL by hand, which is the harder rival. */
-const names = ['Baton', 'guide', 'guide with SQL by hand'] as const;
+/** The reference design as its readers would write it, with the ORM; and with SQL by hand, which is the harder rival. */
+const names = ['Baton', 'reference design', 'reference design, SQL by hand'] as const;
 type Name = (typeof names)[number];
 
 interface Contestant {
@@ -17,9 +17,9 @@ interface Contestant {
 }
 
 /** The same conversations with the design that Baton grew from, in one process. */
-export const guide: Measurement = {
+export const referenceDesign: Measurement = {
   name: 'guide',
-  title: "beside the guide's design in one process: both durable, the same client, the same cores",
+  title: 'beside the reference design in one process: both durable, the same client, the same cores',
   async run({ backends, quick, profileFolder, say }) {
     const startOurs = async (): Promise<Contestant> => {
       const baton = await startBaton({ backends, name: 'guide_ours', gateways: 2, profileFolder });
@@ -30,15 +30,15 @@ export const guide: Measurement = {
       };
     };
     const startTheirs = async (store: 'prisma' | 'driver'): Promise<Contestant> => {
-      const server = await startGuide(backends, store);
-      const processes = [{ name: 'guide', pid: server.pid }, ...backends.processes];
+      const server = await startReferenceDesign(backends, store);
+      const processes = [{ name: 'reference design', pid: server.pid }, ...backends.processes];
       const conversations = await startConversations({ urls: [server.url], sockets: SOCKETS, processes });
       return { conversations, stop: () => server.stop() };
     };
     const contestants: Record<Name, Contestant> = {
       Baton: await startOurs(),
-      guide: await startTheirs('prisma'),
-      'guide with SQL by hand': await startTheirs('driver'),
+      'reference design': await startTheirs('prisma'),
+      'reference design, SQL by hand': await startTheirs('driver'),
     };
     const eachOffered = (rounds: number, seconds: number, perSecond: (name: Name) => number) =>
       alternate<Name, Run>(
@@ -56,7 +56,7 @@ export const guide: Measurement = {
       }),
     );
     const rateOf = (name: Name, kind: 'sustained' | 'within100') => medianOf(rates[name], (one) => one[kind]);
-    const same = rateOf('guide', 'within100') * 0.8;
+    const same = rateOf('reference design', 'within100') * 0.8;
     say(`CPU for a message at ${same.toFixed(0)}/s, then at 0.8 of what each takes`);
     const seconds = quick ? 2 : 6;
     const alike = await eachOffered(quick ? 1 : 3, seconds, () => same);
@@ -67,7 +67,7 @@ export const guide: Measurement = {
     }
 
     const cpuOf = (runs: readonly Run[]) => medianOf(runs, (run) => totalOf(run.cpuMicros));
-    const figuresOf = (name: Name): Figure[] => {
+    const resultsOf = (name: Name): Result[] => {
       const latency = spread(alike[name].flatMap((run) => run.delivered));
       const parts = Object.entries(busy[name].at(-1)?.cpuMicros ?? {}).filter(([, micros]) => micros >= 1);
       return [
@@ -92,7 +92,7 @@ export const guide: Measurement = {
     const ratio = (kind: 'sustained' | 'within100', other: Name) => rateOf('Baton', kind) / rateOf(other, kind);
     const cpuRatio = (other: Name) => cpuOf(busy.Baton) / cpuOf(busy[other]);
     return {
-      figures: names.flatMap(figuresOf),
+      results: names.flatMap(resultsOf),
       checks: names
         .slice(1)
         .flatMap((other) => [

@@ -3,7 +3,7 @@ import { type Run, startConversations, totalOf } from '../load/conversations.ts'
 import { startBaton } from '../processes/baton.ts';
 import { type CpuSeconds, cpuOf } from '../processes/cpu.ts';
 import { medianOf } from '../statistics/rounds.ts';
-import { type Bench, check, type Figure, type Measurement } from './measure.ts';
+import { type Bench, check, type Measurement, type Result } from './measure.ts';
 
 const SOCKETS = 200;
 const PER_SECOND = 400;
@@ -52,7 +52,7 @@ export const scale: Measurement = {
     const growth = (what: string, name: Case, of: Case) =>
       check(`CPU that a message adds, ${what}`, added(name) / added(of), { atMost: 1.1, unit: '×' });
     return {
-      figures: names.flatMap((name): Figure[] => [
+      results: names.flatMap((name): Result[] => [
         { what: `${name}: CPU that a message adds`, value: added(name), unit: 'µs' },
         {
           what: `${name}: all CPU, by message`,

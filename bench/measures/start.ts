@@ -10,7 +10,7 @@ import { isMessage } from '../load/protocol.ts';
 import { connectSocket } from '../load/socket.ts';
 import { startBaton } from '../processes/baton.ts';
 import { median } from '../statistics/quantiles.ts';
-import { check, type Figure, type Measurement } from './measure.ts';
+import { check, type Measurement, type Result } from './measure.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WITHIN_MS = 300_000;
@@ -39,10 +39,10 @@ export const start: Measurement = {
     }
     const [cold = Number.NaN, ...warm] = times;
     const each = [...services].map(
-      ([name, seconds]): Figure => ({ what: `${name} is well after`, value: median(seconds), unit: 's' }),
+      ([name, seconds]): Result => ({ what: `${name} is well after`, value: median(seconds), unit: 's' }),
     );
     return {
-      figures: [
+      results: [
         {
           what: 'cold: npm start to the first greeting',
           value: cold,

@@ -7,8 +7,8 @@ import { freePort } from '@baton/local';
 import type { Backends } from '../processes/backends.ts';
 import { type NodeProcess, startNode } from '../processes/node-process.ts';
 
-/** The guide's design as a process under measure, with a database of its own on the same servers. */
-export async function startGuide(backends: Backends, store: 'prisma' | 'driver'): Promise<NodeProcess> {
+/** The reference design as a process under measure, with a database of its own on the same servers. */
+export async function startReferenceDesign(backends: Backends, store: 'prisma' | 'driver'): Promise<NodeProcess> {
   const bench = fileURLToPath(new URL('..', import.meta.url));
   // Made with the other generated code in a new clone; a clone of before this was here has none.
   if (!existsSync(join(bench, 'src/generated')))

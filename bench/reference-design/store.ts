@@ -21,7 +21,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The guide's tables, as far as a conversation between a customer and an agent touches them: see schema.prisma. */
+/** The tables of the reference design, as far as a conversation between a customer and an agent touches them: see schema.prisma. */
 export const TABLES = [
   `CREATE TABLE chat_sessions (
     id text PRIMARY KEY, user_id text NOT NULL, status text NOT NULL DEFAULT 'bot', assigned_agent text,

@@ -4,9 +4,9 @@ import { alternate, medianOf } from './rounds.ts';
 it('alternates, turns round every other time, and leaves the warm-up out', async () => {
   const order: string[] = [];
   const told = (name: string) => async () => order.push(name);
-  const figures = await alternate({ warmUp: 1, counted: 2 }, { a: told('a'), b: told('b') });
+  const results = await alternate({ warmUp: 1, counted: 2 }, { a: told('a'), b: told('b') });
   expect(order).toEqual(['b', 'a', 'a', 'b', 'b', 'a']);
-  expect(figures).toEqual({ a: [3, 6], b: [4, 5] });
+  expect(results).toEqual({ a: [3, 6], b: [4, 5] });
 });
 
 it('takes the median over the rounds', () => {

@@ -1,29 +1,29 @@
 import { median } from './quantiles.ts';
 
 /** Something that is measured beside others. */
-export type Contestants<Name extends string, Figure> = Record<Name, () => Promise<Figure>>;
+export type Contestants<Name extends string, Result> = Record<Name, () => Promise<Result>>;
 
 /**
  * Measures the contestants in turn, round after round, so that what else the machine does meanwhile meets all of them
  * alike; every other round goes backwards, so that none always follows the same one. The warm-up rounds do not count.
- * @returns the figures of each, one for each round
+ * @returns the results of each, one for each round
  */
-export async function alternate<Name extends string, Figure>(
+export async function alternate<Name extends string, Result>(
   rounds: { warmUp: number; counted: number },
-  contestants: Contestants<Name, Figure>,
-): Promise<Record<Name, Figure[]>> {
+  contestants: Contestants<Name, Result>,
+): Promise<Record<Name, Result[]>> {
   const names = Object.keys(contestants) as Name[];
   // Every name gets its list here, which is what the type says.
-  const figures = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Figure[]>;
+  const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Result[]>;
   for (let round = -rounds.warmUp; round < rounds.counted; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const figure = await contestants[name]();
-      if (round >= 0) figures[name].push(figure);
+      const result = await contestants[name]();
+      if (round >= 0) results[name].push(result);
     }
   }
-  return figures;
+  return results;
 }
 
-/** The median over the rounds of one number of each figure. */
-export const medianOf = <Figure>(figures: readonly Figure[], number: (figure: Figure) => number): number =>
-  median(figures.map(number));
+/** The median over the rounds of one number of each result. */
+export const medianOf = <Result>(results: readonly Result[], number: (result: Result) => number): number =>
+  median(results.map(number));

@@ -1,4 +1,4 @@
-import { type Check, type Figure, withUnit } from '../measures/measure.ts';
+import { type Check, type Result, withUnit } from '../measures/measure.ts';
 
 /** Columns side by side, the first to the left, the others to the right; in Markdown, so that it can be pasted. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -17,10 +17,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 const length = (text: string) => [...text].length;
 
-export function figuresTable(figures: readonly Figure[]): string {
+export function resultsTable(results: readonly Result[]): string {
   return table(
-    ['figure', 'median', 'p99', 'note'],
-    figures.map(({ what, value, unit, p99, note }) => [
+    ['result', 'median', 'p99', 'note'],
+    results.map(({ what, value, unit, p99, note }) => [
       what,
       withUnit(value, unit),
       p99 === undefined ? '' : withUnit(p99, unit),
