@@ -37,7 +37,7 @@ async function runs(options: Options, grounds: Grounds): Promise<Tally> {
   return { passed, failed: options.seeds.length - passed };
 }
 
-function whatIsAsked(options: Options, folder: string, grounds: Grounds): Promise<Tally> {
+function chosenMode(options: Options, folder: string, grounds: Grounds): Promise<Tally> {
   const { atOnce, mutants, recovery, json } = options;
   const [seed = 1] = options.seeds;
   if (mutants !== undefined) return proveChecker({ grounds, folder, only: mutants, atOnce, seed, say });
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
   const grounds = createGrounds(folder);
   try {
     await compileAhead(join(folder, 'compiled'));
-    const tally = await whatIsAsked(options, folder, grounds);
+    const tally = await chosenMode(options, folder, grounds);
     say(`${tally.passed} passed, ${tally.failed} failed`);
     return tally.failed === 0 ? 0 : 1;
   } finally {

@@ -3,7 +3,7 @@ import { checkAnswers } from './answers.ts';
 import { checkBot } from './bot.ts';
 import { checkCapacity, checkControl, checkFencing } from './control.ts';
 import { checkKept, checkOrder } from './messages.ts';
-import { checkDrained, checkLine, checkVanished, checkWorkFindsAgents } from './queue.ts';
+import { checkDrained, checkQueue, checkVanished, checkWorkFindsAgents } from './queue.ts';
 import { checkViews } from './views.ts';
 import type { Violation } from './violation.ts';
 
@@ -19,7 +19,7 @@ export function check(history: History, ledger: Ledger, times: { graceMs: number
     ...checkControl(history, ledger),
     ...checkFencing(history, ledger),
     ...checkCapacity(history, ledger),
-    ...checkLine(history, ledger),
+    ...checkQueue(history, ledger),
     ...checkDrained(history, ledger),
     ...checkVanished(history, ledger, times.graceMs),
     ...checkWorkFindsAgents(history, ledger),

@@ -55,7 +55,7 @@ const broken: [promise: string, what: string, rules: string[], spoil: (made: Han
     ['C2'],
     (made) => {
       answersWhoWaits(made);
-      made.history.duties.push({ client: 'bob', from: 0 });
+      made.history.signIns.push({ client: 'bob', from: 0 });
     },
   ],
   [
@@ -124,7 +124,7 @@ const broken: [promise: string, what: string, rules: string[], spoil: (made: Han
   ],
   [
     'Q1',
-    'the line was given out in another order',
+    'the queue was given out in another order',
     ['Q1'],
     (made) => {
       made.history.drained = ['s1', 's2'];
@@ -132,30 +132,30 @@ const broken: [promise: string, what: string, rules: string[], spoil: (made: Han
       Object.assign(session(made, 's2'), { status: 'agent', assignedAgent: 'last', epoch: 3, lastSeq: 3 });
       made.ledger.agents.push({ id: 'last', status: 'available', capacity: 9, active: 1 });
       first(made.ledger.waits, ({ isActive }) => isActive).isActive = false;
-      made.ledger.line = [];
+      made.ledger.queue = [];
       made.history.shown.push({ view: 'v2', seq: 3, content: 'change 3', at: 305 });
     },
   ],
   [
     'Q2',
-    'who waits is not in line',
+    'who waits is not in the queue',
     ['Q2'],
     ({ ledger }) => {
-      ledger.line = [];
+      ledger.queue = [];
     },
   ],
   [
     'Q2',
-    'who is in line does not wait',
+    'who is in the queue does not wait',
     ['Q2'],
-    ({ ledger }) => ledger.line.push({ sessionId: 's1', priority: 'normal', startMs: 400 }),
+    ({ ledger }) => ledger.queue.push({ sessionId: 's1', priority: 'normal', startMs: 400 }),
   ],
   [
     'Q2',
     'it stands at another place',
     ['Q2'],
     ({ ledger }) => {
-      first(ledger.line, () => true).startMs = 999;
+      first(ledger.queue, () => true).startMs = 999;
     },
   ],
   [
@@ -163,15 +163,15 @@ const broken: [promise: string, what: string, rules: string[], spoil: (made: Han
     'it took too long after healing',
     ['Q2'],
     ({ history }) => {
-      history.lineRightMs = 9_000;
+      history.queueMatchedMs = 9_000;
     },
   ],
   [
     'Q2',
-    'the line never was right',
+    'the queue never matched the record',
     ['Q2'],
     ({ history }) => {
-      delete history.lineRightMs;
+      delete history.queueMatchedMs;
     },
   ],
   [
@@ -230,12 +230,12 @@ const broken: [promise: string, what: string, rules: string[], spoil: (made: Han
   ],
   [
     'A3',
-    'a handover was promised and not made',
+    'a handoff was promised and not made',
     ['A3'],
     (made) => {
       for (const seq of [4, 5, 6, 7])
         made.ledger.entries = made.ledger.entries.filter((one) => one.sessionId !== 's1' || one.seq !== seq);
-      Object.assign(entry(made, 3), { handover: true, inReplyTo: null });
+      Object.assign(entry(made, 3), { handoff: true, inReplyTo: null });
       Object.assign(session(made, 's1'), { status: 'bot', epoch: 1, lastSeq: 3, assignedAgent: null });
       entry(made, 2).at = 55_000;
       entry(made, 3).at = 56_000;
@@ -258,7 +258,7 @@ const broken: [promise: string, what: string, rules: string[], spoil: (made: Han
   ],
   [
     'A3',
-    'the bot handed over without a brief',
+    'the bot handed off without a brief',
     ['A3'],
     (made) => {
       entry(made, 4).change = change('bot', 'waiting', 2, { cause: 'bot_transferred' });
@@ -319,13 +319,13 @@ it.each(broken)('[%s] %s', (_promise, _what, rules, spoil) => {
 });
 
 it('[C2] lets the bot answer who waits while no agent is online, and for a moment after one is', () => {
-  const duties = [
+  const signIns = [
     { client: 'bob', from: 1_000, to: 20_000 },
     { client: 'bob', from: 30_500 },
   ];
   const rules = rulesBroken((made) => {
     answersWhoWaits(made);
-    made.history.duties.push(...duties);
+    made.history.signIns.push(...signIns);
   });
   expect(rules).toEqual([]);
 });

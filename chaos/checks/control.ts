@@ -54,9 +54,9 @@ function mayNotWrite(entry: RecordedEntry, present: Change | undefined, history:
 const KNOWN_WITHIN_MS = 4_000;
 
 /** While no agent is online the bot answers those who wait. */
-function agentWasOnline({ duties, faults }: History, at: number): boolean {
+function agentWasOnline({ signIns, faults }: History, at: number): boolean {
   const since = at - KNOWN_WITHIN_MS;
-  const online = duties.some(({ from, to = Number.POSITIVE_INFINITY }) => from <= since && to >= at);
+  const online = signIns.some(({ from, to = Number.POSITIVE_INFINITY }) => from <= since && to >= at);
   return online && !wasFaulty(faults, since, at);
 }
 

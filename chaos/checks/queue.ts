@@ -4,36 +4,42 @@ import type { Violation } from './violation.ts';
 
 const levels: Record<Priority, number> = { high: 0, normal: 1, low: 2 };
 
-const LINE_RIGHT_WITHIN_MS = 5_000;
+const MATCHED_WITHIN_MS = 5_000;
 /** Of looking, and for the waits that the last customers have begun meanwhile. */
 const SLACK_MS = 1_500;
 
-/** [Q2] Soon after healing, and when all is quiet, the line is the record: who waits, each at its place, nobody else. */
-export function checkLine(history: History, ledger: Ledger): Violation[] {
+/** [Q2] Soon after healing, and when all is quiet, the queue is the record: who waits, each at its position, nobody else. */
+export function checkQueue(history: History, ledger: Ledger): Violation[] {
   const violations: Violation[] = [];
-  const took = history.lineRightMs ?? Number.POSITIVE_INFINITY;
-  if (took > LINE_RIGHT_WITHIN_MS + SLACK_MS)
-    violations.push({ rule: 'Q2', says: `the line was not right for ${Math.round(took)} ms after healing` });
+  const took = history.queueMatchedMs ?? Number.POSITIVE_INFINITY;
+  if (took > MATCHED_WITHIN_MS + SLACK_MS)
+    violations.push({
+      rule: 'Q2',
+      says: `the queue did not match the record for ${Math.round(took)} ms after healing`,
+    });
   const active = ledger.waits.filter(({ isActive }) => isActive);
   const waits = new Map(active.map((wait) => [wait.sessionId, wait]));
   if (waits.size !== active.length) violations.push({ rule: 'Q2', says: 'a chat waits twice' });
   for (const { id, status } of ledger.sessions)
     if ((status === 'waiting') !== waits.has(id))
-      violations.push({ rule: 'Q2', says: `${id} is ${status} and ${waits.has(id) ? 'has' : 'has no'} place to wait` });
-  const inLine = new Map(ledger.line.map((one) => [one.sessionId, one]));
-  if (inLine.size !== ledger.line.length) violations.push({ rule: 'Q2', says: 'a chat is in line twice' });
+      violations.push({
+        rule: 'Q2',
+        says: `${id} is ${status} and ${waits.has(id) ? 'has' : 'has no'} wait of its own`,
+      });
+  const inQueue = new Map(ledger.queue.map((one) => [one.sessionId, one]));
+  if (inQueue.size !== ledger.queue.length) violations.push({ rule: 'Q2', says: 'a chat is in the queue twice' });
   for (const { sessionId, priority, requestedAt } of waits.values()) {
-    const place = inLine.get(sessionId);
-    if (place === undefined) violations.push({ rule: 'Q2', says: `${sessionId} waits and is not in line` });
-    else if (place.priority !== priority || place.startMs !== requestedAt)
-      violations.push({ rule: 'Q2', says: `${sessionId} is in line at another place than its own` });
+    const position = inQueue.get(sessionId);
+    if (position === undefined) violations.push({ rule: 'Q2', says: `${sessionId} waits and is not in the queue` });
+    else if (position.priority !== priority || position.startMs !== requestedAt)
+      violations.push({ rule: 'Q2', says: `${sessionId} is in the queue at another position than its own` });
   }
-  for (const sessionId of inLine.keys())
-    if (!waits.has(sessionId)) violations.push({ rule: 'Q2', says: `${sessionId} is in line and does not wait` });
+  for (const sessionId of inQueue.keys())
+    if (!waits.has(sessionId)) violations.push({ rule: 'Q2', says: `${sessionId} is in the queue and does not wait` });
   return violations;
 }
 
-/** [Q1] With no fault about, the line was given out in its order: priority, then the start of the wait, of who is there. */
+/** [Q1] With no fault about, the queue was given out in its order: priority, then the start of the wait, of who is there. */
 export function checkDrained(history: History, ledger: Ledger): Violation[] {
   if (history.drained === undefined) return [];
   // The newest wait of each.
@@ -48,24 +54,24 @@ export function checkDrained(history: History, ledger: Ledger): Violation[] {
       continue;
     }
     if (away.has(sessionId)) continue;
-    const place = { level: levels[wait.priority], at: wait.requestedAt };
-    if (place.level < before.level || (place.level === before.level && place.at < before.at))
+    const position = { level: levels[wait.priority], at: wait.requestedAt };
+    if (position.level < before.level || (position.level === before.level && position.at < before.at))
       violations.push({ rule: 'Q1', says: `${sessionId} was given out after others whose turn came later` });
-    before = place;
+    before = position;
   }
   for (const { sessionId, isActive } of ledger.waits)
     if (isActive) violations.push({ rule: 'Q2', says: `${sessionId} still waits though nobody was said to` });
   return violations;
 }
 
-/** [Q3] Who was gone for the grace has lost its chats, at their original place. */
+/** [Q3] Who was gone for the grace has lost its chats, at their original position. */
 export function checkVanished(history: History, ledger: Ledger, graceMs: number): Violation[] {
   const violations: Violation[] = [];
   for (const { agentId, at } of history.departed) {
     const due = Math.max(at, history.healedAt) + graceMs + 5_000;
     for (const { sessionId, change, at: when } of ledger.entries) {
       const lost = change?.cause === 'agent_vanished' && when > due + 1_000;
-      if (lost && heldBefore(ledger, sessionId, change.epoch) === agentId && when > at)
+      if (lost && assignedBefore(ledger, sessionId, change.epoch) === agentId && when > at)
         violations.push({
           rule: 'Q3',
           says: `${sessionId} was left with agent ${agentId} for ${when - at} ms`,
@@ -77,11 +83,11 @@ export function checkVanished(history: History, ledger: Ledger, graceMs: number)
       if (status === 'agent' && assignedAgent === agentId)
         violations.push({ rule: 'Q3', says: `${id} is still with agent ${agentId}, who left` });
   }
-  return [...violations, ...checkPlaces(ledger)];
+  return [...violations, ...checkPositions(ledger)];
 }
 
 /** A wait that follows an agent's hold begins when the one before it did. */
-function checkPlaces(ledger: Ledger): Violation[] {
+function checkPositions(ledger: Ledger): Violation[] {
   const waitsOf = Map.groupBy(ledger.waits, ({ sessionId }) => sessionId);
   const logs = Map.groupBy(ledger.entries, ({ sessionId }) => sessionId);
   return [...waitsOf].flatMap(([sessionId, waits]): Violation[] => {
@@ -96,12 +102,12 @@ function checkPlaces(ledger: Ledger): Violation[] {
     return kept.flatMap(({ change, at }, index): Violation[] => {
       const [now, before] = [waits[index], waits[index - 1]];
       if (change?.from !== 'agent' || !now || !before || now.requestedAt === before.requestedAt) return [];
-      return [{ rule: 'Q3', says: `${sessionId} came back to another place than its own`, at }];
+      return [{ rule: 'Q3', says: `${sessionId} came back to another position than its own`, at }];
     });
   });
 }
 
-const heldBefore = (ledger: Ledger, sessionId: string, epoch: number) =>
+const assignedBefore = (ledger: Ledger, sessionId: string, epoch: number) =>
   ledger.entries.find((one) => one.sessionId === sessionId && one.change?.epoch === epoch - 1)?.change?.agentId;
 
 /** [Q5] With automatic assignment, nobody waits at the end while an agent who is there has room. */

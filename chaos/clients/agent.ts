@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../faults/random.ts';
 import type { View } from '../history/history.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { connect, type Link, type Received } from './connection.ts';
+import { type Connection, connect, type Received } from './connection.ts';
 import type { Person } from './customer.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 
@@ -22,7 +22,7 @@ export const agentHabits = {
 };
 export type AgentHabits = typeof agentHabits;
 
-interface Held {
+interface Assignment {
   view: View;
   epoch: number;
 }
@@ -51,15 +51,15 @@ export function startAgent(options: {
 }): AgentPerson {
   const { name, recorder, random } = options;
   const { history } = recorder;
-  let link: Link | undefined;
+  let connection: Connection | undefined;
   let me: { agentId: string; token: string } | undefined;
   let quiet = false;
   let stopped = false;
   let departed = false;
   /** The connection that it left open. */
-  let left: Link | undefined;
+  let left: Connection | undefined;
   let doing = 'begins';
-  const held = new Map<string, Held>();
+  const assignments = new Map<string, Assignment>();
   /** Chats it had once, with the epoch of then. */
   const past = new Map<string, number>();
   const outboxes = new Map<string, Outbox>();
@@ -67,11 +67,11 @@ export function startAgent(options: {
   let waiting: string[] = [];
 
   const drop = (sessionId: string) => {
-    const mine = held.get(sessionId);
+    const mine = assignments.get(sessionId);
     if (mine === undefined) return;
     mine.view.closedAt = Date.now();
     past.set(sessionId, mine.epoch);
-    held.delete(sessionId);
+    assignments.delete(sessionId);
   };
   const show = (view: View, entry: Received, content: string) =>
     void history.shown.push({
@@ -87,7 +87,7 @@ export function startAgent(options: {
       history.assignments.push({ client: name, agentId: me.agentId, sessionId, epoch: session.epoch, at: Date.now() });
     const from = (session.messages[0]?.seq ?? 1) - 1;
     const view = recorder.opened({ client: name, role: 'agent', sessionId, from });
-    held.set(sessionId, { view, epoch: session.epoch });
+    assignments.set(sessionId, { view, epoch: session.epoch });
     for (const entry of session.messages) show(view, entry, entry.content);
   };
   const heard = (event: string, payload: Received) => {
@@ -105,7 +105,7 @@ export function startAgent(options: {
         return;
       case 'message:received':
       case 'status:changed': {
-        const mine = held.get(payload.sessionId);
+        const mine = assignments.get(payload.sessionId);
         if (mine) show(mine.view, { ...payload, kind: payload.kind }, payload.content ?? payload.message);
         else history.strays.push({ client: name, event, sessionId: payload.sessionId, at: Date.now() });
       }
@@ -114,32 +114,32 @@ export function startAgent(options: {
   const down = () => {
     recorder.away(name);
     recorder.signedOut(name);
-    for (const sessionId of [...held.keys()]) drop(sessionId);
+    for (const sessionId of [...assignments.keys()]) drop(sessionId);
   };
 
   const ask = async (event: string, payload: Record<string, unknown> = {}) => {
-    const reply = (await link?.ask(event, payload)) ?? { ok: false as const, code: 'LOST' };
+    const reply = (await connection?.ask(event, payload)) ?? { ok: false as const, code: 'LOST' };
     recorder.answered(name, event, reply);
     return reply;
   };
   const present = async (): Promise<boolean> => {
-    if (link?.up) return true;
+    if (connection?.up) return true;
     doing = 'connects';
     const urls = options.entrances();
     if (urls.length === 0) return false;
-    link = await connect(random.pick(urls), { event: heard, down });
-    if (link === undefined) return false;
-    doing = `${me ? 'resumes' : 'joins'} at ${link.at}`;
+    connection = await connect(random.pick(urls), { event: heard, down });
+    if (connection === undefined) return false;
+    doing = `${me ? 'resumes' : 'joins'} at ${connection.at}`;
     const reply = me ? await ask('agent:resume', me) : await ask('agent:join', { name, capacity: options.capacity });
     if (reply.ok) {
       me = { agentId: reply.value.agentId, token: reply.value.token };
-      if (link.up) {
+      if (connection.up) {
         recorder.back(name);
         recorder.signedIn(name);
       }
       return true;
     }
-    link.cut();
+    connection.cut();
     return false;
   };
 
@@ -157,16 +157,16 @@ export function startAgent(options: {
   };
 
   const act = async () => {
-    const mine = [...held.keys()];
+    const mine = [...assignments.keys()];
     const habit = random.weighted(options.habits);
-    doing = `does ${habit} at ${link?.at}`;
+    doing = `does ${habit} at ${connection?.at}`;
     const colleagues = options.colleagues().filter((id) => id !== me?.agentId);
     const release = (to: unknown) =>
       mine.length > 0 && ask('agent:release_session', { sessionId: random.pick(mine), to, reason: 'chaos' });
     switch (habit) {
       case 'say':
         for (const sessionId of mine)
-          if (random.chance(0.6)) say(sessionId, random.chance(0.5) ? held.get(sessionId)?.epoch : undefined);
+          if (random.chance(0.6)) say(sessionId, random.chance(0.5) ? assignments.get(sessionId)?.epoch : undefined);
         break;
       case 'pickUpNext':
         await ask('agent:pickup_session');
@@ -195,11 +195,11 @@ export function startAgent(options: {
         for (const [sessionId, epoch] of [...past].slice(-2)) say(sessionId, random.chance(0.5) ? epoch : undefined);
         break;
       case 'stepAway':
-        link?.cut();
+        connection?.cut();
         await sleep(random.int(100, Math.round(options.graceMs / 3)));
         break;
       case 'vanish':
-        link?.cut();
+        connection?.cut();
         await sleep(options.graceMs + random.int(1_000, 4_000));
         break;
     }
@@ -212,22 +212,22 @@ export function startAgent(options: {
         continue;
       }
       if (!quiet) await act();
-      doing = `sends at ${link?.at}`;
+      doing = `sends at ${connection?.at}`;
       let done = true;
       for (const outbox of outboxes.values()) {
-        if (link?.up && !outbox.empty) done = (await outbox.flush(link)) && done;
+        if (connection?.up && !outbox.empty) done = (await outbox.flush(connection)) && done;
       }
       doing = 'thinks';
       await sleep(done ? random.int(0, options.paceMs * 2) : 150);
     }
     for (const outbox of outboxes.values()) outbox.clear();
-    if (link !== left) link?.cut();
+    if (connection !== left) connection?.cut();
   })();
 
   return {
     name,
-    get link() {
-      return link;
+    get connection() {
+      return connection;
     },
     get doing() {
       return doing;
@@ -248,8 +248,8 @@ export function startAgent(options: {
       departed = true;
       recorder.signedOut(name);
       if (me) history.departed.push({ agentId: me.agentId, at: Date.now() });
-      if (silently) left = link;
-      else link?.cut();
+      if (silently) left = connection;
+      else connection?.cut();
     },
     stop() {
       stopped = true;

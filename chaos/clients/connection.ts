@@ -9,11 +9,11 @@ export type Reply = { ok: true; value: Received } | { ok: false; code: string };
 export const LOST = 'LOST';
 
 /** After so long without an answer a client gives the connection up and tries another gateway. */
-const PATIENCE_MS = 6_000;
+const TIMEOUT_MS = 6_000;
 const CONNECT_WITHIN_MS = 2_500;
 
 /** One Socket.IO connection to one gateway. */
-export interface Link {
+export interface Connection {
   readonly up: boolean;
   readonly at: string;
   /** Sends and gives the acknowledgement, or LOST. Never throws. */
@@ -28,7 +28,7 @@ export interface Link {
 export async function connect(
   url: string,
   on: { event: (event: string, payload: Received) => void; down: () => void },
-): Promise<Link | undefined> {
+): Promise<Connection | undefined> {
   const socket: Socket = io(url, {
     transports: ['websocket'],
     forceNew: true,
@@ -80,7 +80,7 @@ export async function connect(
         const timer = setTimeout(() => {
           answer({ ok: false, code: LOST });
           end();
-        }, PATIENCE_MS);
+        }, TIMEOUT_MS);
         waiting.add(answer);
         socket.emit(event, payload, (reply: Received) => {
           if (!waiting.has(answer)) return;

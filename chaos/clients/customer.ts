@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../faults/random.ts';
 import type { Send, View } from '../history/history.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { connect, type Link, type Received } from './connection.ts';
+import { type Connection, connect, type Received } from './connection.ts';
 import { createOutbox, type Outbox, tell } from './outbox.ts';
 
 /** How often a customer does what, in relation to each other. */
@@ -36,8 +36,8 @@ interface Chat {
 
 export interface Person {
   readonly name: string;
-  readonly link: Link | undefined;
-  /** In a few words, for whoever asks why it waits. */
+  readonly connection: Connection | undefined;
+  /** In a few words, for the report of a slow send. */
   readonly doing: string;
   /** Begins nothing new; what was said is still brought to its end. */
   quiet(): void;
@@ -55,7 +55,7 @@ export function startCustomer(options: {
   habits: CustomerHabits;
 }): Person {
   const { name, recorder, random } = options;
-  let link: Link | undefined;
+  let connection: Connection | undefined;
   let chat: Chat | undefined;
   let startId: string | undefined;
   let quiet = false;
@@ -101,44 +101,44 @@ export function startCustomer(options: {
   };
 
   /** A connection that holds the chat, or undefined. */
-  const present = async (): Promise<Link | undefined> => {
-    if (!link?.up) {
+  const present = async (): Promise<Connection | undefined> => {
+    if (!connection?.up) {
       doing = 'connects';
       const urls = options.entrances();
       if (urls.length === 0) return undefined;
-      const elsewhere = urls.filter((url) => url !== link?.at);
-      link = await connect(random.pick(elsewhere.length > 0 ? elsewhere : urls), { event: heard, down });
-      if (link === undefined) return undefined;
+      const elsewhere = urls.filter((url) => url !== connection?.at);
+      connection = await connect(random.pick(elsewhere.length > 0 ? elsewhere : urls), { event: heard, down });
+      if (connection === undefined) return undefined;
       // Of the chats of the past only the present one is resumed: the others are no longer looked at.
       for (const one of chats.values()) if (one !== chat) one.view.closedAt ??= Date.now();
       if (chat !== undefined) {
-        doing = `resumes at ${link.at}`;
+        doing = `resumes at ${connection.at}`;
         const { id, token, lastSeq, view } = chat;
-        const resumed = await link.ask('customer:resume_chat', { sessionId: id, token, lastSeq });
+        const resumed = await connection.ask('customer:resume_chat', { sessionId: id, token, lastSeq });
         recorder.answered(name, 'customer:resume_chat', resumed);
         if (!resumed.ok) {
-          link.cut();
+          connection.cut();
           return undefined;
         }
-        if (link.up) {
+        if (connection.up) {
           view.connectedAt = Date.now();
           recorder.back(name);
         }
       }
     }
     if (chat === undefined || (chat.status === 'closed' && chat.outbox.empty && !quiet)) {
-      doing = `starts at ${link.at}`;
+      doing = `starts at ${connection.at}`;
       startId ??= randomUUID();
-      const started = await link.ask('customer:start_chat', { userId: name, startId });
+      const started = await connection.ask('customer:start_chat', { userId: name, startId });
       recorder.answered(name, 'customer:start_chat', started);
       if (!started.ok) {
-        if (link.up) await sleep(100);
+        if (connection.up) await sleep(100);
         return undefined;
       }
       recorder.history.starts.push({ client: name, startId, sessionId: started.value.session.id });
       startId = undefined;
     }
-    return link;
+    return connection;
   };
 
   const say = (words: string) => {
@@ -157,13 +157,13 @@ export function startCustomer(options: {
     chat.stored.push(send);
     if (chat.stored.length > 20) chat.stored.shift();
   };
-  const ask = async (here: Link, event: string, payload: Record<string, unknown> = {}) => {
+  const ask = async (here: Connection, event: string, payload: Record<string, unknown> = {}) => {
     const reply = await here.ask(event, { sessionId: chat?.id, ...payload });
     recorder.answered(name, event, reply);
     return reply;
   };
 
-  const act = async (here: Link) => {
+  const act = async (here: Connection) => {
     if (chat === undefined) return;
     const acknowledged = chat.stored.filter(({ told }) => told.some(({ ok }) => ok));
     const habit = random.weighted(options.habits);
@@ -231,13 +231,13 @@ export function startCustomer(options: {
       doing = 'thinks';
       await sleep(done === false ? 150 : random.int(0, options.paceMs * 2));
     }
-    link?.cut();
+    connection?.cut();
   })();
 
   return {
     name,
-    get link() {
-      return link;
+    get connection() {
+      return connection;
     },
     get doing() {
       return doing;

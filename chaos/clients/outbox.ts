@@ -1,6 +1,6 @@
 import type { Send, Told } from '../history/history.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { type Link, LOST, type Reply } from './connection.ts';
+import { type Connection, LOST, type Reply } from './connection.ts';
 
 /** Refusals after which a message is given up: repeating it would change nothing. */
 const FINAL = new Set(['SESSION_CLOSED', 'NOT_FOUND', 'NOT_ASSIGNED', 'STALE_EPOCH', 'ID_REUSED', 'VALIDATION_FAILED']);
@@ -35,11 +35,11 @@ export function createOutbox(options: { recorder: Recorder; event: string; windo
      * Sends what waits, some at once. False when something has still to be sent again.
      * @param hook called when the first part is on its way
      */
-    async flush(link: Link, hook?: () => void): Promise<boolean> {
-      while (waiting.length > 0 && link.up) {
+    async flush(connection: Connection, hook?: () => void): Promise<boolean> {
+      while (waiting.length > 0 && connection.up) {
         const batch = waiting.slice(0, options.window);
         const asked = batch.map((send) =>
-          link.ask(event, {
+          connection.ask(event, {
             sessionId: send.sessionId,
             content: send.content,
             clientMessageId: send.clientMessageId,

@@ -1,31 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, headers } from 'nats';
 import pg from 'pg';
-import type { AgentPerson } from '../clients/agent.ts';
-import type { Person } from '../clients/customer.ts';
 import type { BackendName } from '../world/backends.ts';
 import type { LinkProxy } from '../world/proxy.ts';
-import { type LinkEnd, linksOf, type Member, type ServiceKind, serviceKinds, type World } from '../world/world.ts';
+import { type LinkEnd, linksOf, type Member, type ServiceKind, serviceKinds } from '../world/world.ts';
+import type { FaultKind, Heal, Scene } from './fault.ts';
+import { repeatMessages } from './on-nats.ts';
+import { asAdmin, exhaustConnections } from './on-postgres.ts';
 import type { Random } from './random.ts';
-
-/** What faults are done to. */
-export interface Scene {
-  world: World;
-  customers: readonly Person[];
-  agents: readonly AgentPerson[];
-}
-
-type Heal = () => Promise<void>;
-export interface FaultKind {
-  targets: readonly string[];
-  /** Of what it touches, so that two faults at once do not undo each other. */
-  parts: (target: string) => string[];
-  /** How long it lasts, in ms. */
-  holdMs: readonly [number, number];
-  /** Once in a run at most, and not in a short one. */
-  seldom?: true;
-  inject: (scene: Scene, target: string, random: Random) => Promise<Heal>;
-}
 
 const LINKS = serviceKinds.flatMap((kind) => linksOf[kind].map((end) => `${kind}→${end}`));
 const ENTRANCE = 'clients→gateway';
@@ -290,73 +271,16 @@ export const faultKinds: Record<string, FaultKind> = {
   },
 
   'storm of reconnects': onClients('clients', [0, 0], ({ customers, agents }) => {
-    for (const { link } of [...customers, ...agents]) link?.cut();
+    for (const { connection } of [...customers, ...agents]) connection?.cut();
   }),
   'clients that do not read': onClients('clients', [1_000, 4_000], ({ customers }, random, holdMs) => {
-    for (const { link } of customers) if (random.chance(0.5)) link?.stopReading(holdMs);
+    for (const { connection } of customers) if (random.chance(0.5)) connection?.stopReading(holdMs);
   }),
 
-  'announcements repeated and reordered': {
+  'messages of NATS repeated and reordered': {
     targets: ['event', 'bot', 'live', 'agent'],
-    parts: () => ['announcements'],
+    parts: () => ['nats messages'],
     holdMs: [1_000, 6_000],
-    inject: ({ world }, target, random) => repeatAnnouncements(world, target, random),
+    inject: ({ world }, target, random) => repeatMessages(world, target, random),
   },
 };
-
-async function asAdmin(world: World, act: (admin: pg.Client) => Promise<unknown>): Promise<void> {
-  const admin = new pg.Client({ connectionString: new URL('/postgres', world.databaseUrl).toString() });
-  admin.on('error', () => {});
-  await admin.connect();
-  try {
-    await act(admin);
-  } finally {
-    await admin.end();
-  }
-}
-
-/** Takes every connection that Postgres gives, and ends those of the services, so that they find none. */
-async function exhaustConnections(world: World): Promise<Heal> {
-  const taken: pg.Client[] = [];
-  const take = async () => {
-    const client = new pg.Client({ connectionString: new URL('/postgres', world.databaseUrl).toString() });
-    client.on('error', () => {});
-    await client.connect();
-    taken.push(client);
-  };
-  const fill = async () => {
-    for (;;) {
-      const results = await Promise.allSettled(Array.from({ length: 20 }, take));
-      if (results.some(({ status }) => status === 'rejected')) return;
-    }
-  };
-  await fill();
-  await taken[0]?.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [world.root]);
-  await fill();
-  return async () => void (await Promise.all(taken.map((client) => client.end().catch(() => {}))));
-}
-
-const AGAIN = 'Chaos-Again';
-
-/** Sends what is announced a second time, later and in another order. */
-async function repeatAnnouncements(world: World, what: string, random: Random): Promise<Heal> {
-  const nats = await connect({
-    servers: world.backends.nats.url.replace('nats://', ''),
-    reconnect: false,
-    timeout: 2_000,
-  });
-  nats.subscribe(`${world.root}.${what}.>`, {
-    callback: (error, message) => {
-      if (error || message.headers?.has(AGAIN) || nats.isClosed()) return;
-      // Positions and growing answers have no number to tell an old one by; doubling those is not what is tested.
-      if (what === 'live' && !message.subject.endsWith('.entry')) return;
-      const marked = headers();
-      marked.set(AGAIN, '1');
-      setTimeout(
-        () => nats.isClosed() || nats.publish(message.subject, message.data, { headers: marked }),
-        random.int(0, 800),
-      );
-    },
-  });
-  return () => nats.close();
-}

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRecord, Send } from '../history/history.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { faultKinds, type Scene } from './fault-kinds.ts';
+import type { Scene } from './fault.ts';
+import { faultKinds } from './fault-kinds.ts';
 import { type Random, random } from './random.ts';
 import type { Planned } from './schedule.ts';
 
@@ -70,6 +71,6 @@ async function inject(
 function storyOf({ client, clientMessageId, sentAt, told }: Send, scene: Scene): string {
   const answers = told.map((one) => `${one.ok ? 'ok' : one.code} after ${one.at - sentAt} ms`).join(', ');
   const person = [...scene.customers, ...scene.agents].find(({ name }) => name === client);
-  const now = person && `${person.doing}, ${person.link?.up ? 'connected' : 'not connected'}`;
+  const now = person && `${person.doing}, ${person.connection?.up ? 'connected' : 'not connected'}`;
   return `${clientMessageId} of ${client}, sent ${Date.now() - sentAt} ms ago, told ${answers || 'nothing'}; ${now}`;
 }

@@ -1,4 +1,5 @@
-import { type FaultKind, faultKinds } from './fault-kinds.ts';
+import type { FaultKind } from './fault.ts';
+import { faultKinds } from './fault-kinds.ts';
 import type { Random } from './random.ts';
 
 /** One fault: what, to what, when and for how long, in ms from the start. */

@@ -69,7 +69,7 @@ export interface History {
   /** Chats that an agent was told it has. */
   assignments: { client: string; agentId: string; sessionId: string; epoch: number; at: number }[];
   /** Times in which an agent was signed in on a connection; without an end, up to the end of the run. */
-  duties: { client: string; from: number; to?: number }[];
+  signIns: { client: string; from: number; to?: number }[];
   /** Times without a connection, that have ended. */
   absences: { client: string; from: number; to: number }[];
   faults: FaultRecord[];
@@ -80,8 +80,8 @@ export interface History {
   healedAt: number;
   quietAt: number;
   endedAt: number;
-  /** From the last healing until the line was the record, in ms; undefined when it never was. */
-  lineRightMs?: number;
+  /** From the last healing until the queue was the record, in ms; undefined when it never was. */
+  queueMatchedMs?: number;
   /** Sessions in the order in which the queue gave them out at the end, with no fault about. */
   drained?: string[];
   /** Whose customers had no page open as that began: they stand behind those present in their level. */
@@ -99,7 +99,7 @@ export const emptyHistory = (): History => ({
   shown: [],
   strays: [],
   assignments: [],
-  duties: [],
+  signIns: [],
   absences: [],
   faults: [],
   unexpectedExits: [],
@@ -132,8 +132,8 @@ export interface RecordedEntry {
   clientMessageId: string | null;
   inReplyTo: number | null;
   change: Change | null;
-  /** Said by the bot before a handover that it promises. */
-  handover: boolean;
+  /** Said by the bot before a handoff that it promises. */
+  handoff: boolean;
   at: number;
 }
 
@@ -146,12 +146,12 @@ export interface RecordedWait {
   reason: string;
 }
 
-/** The log as Postgres has it, and the line as Redis has it, when everything was quiet. Entries by session and seq. */
+/** The log as Postgres has it, and the queue as Redis has it, when everything was quiet. Entries by session and seq. */
 export interface Ledger {
   sessions: RecordedSession[];
   entries: RecordedEntry[];
   agents: { id: string; status: string; capacity: number; active: number }[];
   waits: RecordedWait[];
   /** Of the sessions that were waiting when `waits` was read. */
-  line: { sessionId: string; priority: Priority; startMs: number; away?: boolean }[];
+  queue: { sessionId: string; priority: Priority; startMs: number; away?: boolean }[];
 }

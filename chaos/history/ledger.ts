@@ -9,7 +9,7 @@ const SESSIONS = `SELECT id, user_id AS "userId", start_id AS "startId", status,
   FROM chat_sessions`;
 const ENTRIES = `SELECT session_id AS "sessionId", seq, id, kind, content, sender, sender_id AS "senderId",
   client_message_id AS "clientMessageId", in_reply_to AS "inReplyTo", change,
-  coalesce((metadata ->> 'handover')::boolean, false) AS handover, ${MS('timestamp')} AS at
+  coalesce((metadata ->> 'handover')::boolean, false) AS handoff, ${MS('timestamp')} AS at
   FROM messages ORDER BY session_id, seq`;
 const AGENTS = 'SELECT id, status, capacity, active FROM agents';
 const WAITS = `SELECT session_id AS "sessionId", priority, ${MS('requested_at')} AS "requestedAt",
@@ -30,16 +30,16 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
   const rows = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) =>
     (await pool.query<Row>(sql, values)).rows;
 
-  const readLine = async (): Promise<Ledger['line']> => {
-    const line: Ledger['line'] = [];
+  const readQueue = async (): Promise<Ledger['queue']> => {
+    const queue: Ledger['queue'] = [];
     for (const priority of priorities) {
       const flat = await redis.zrange(`${options.redisPrefix}queue:${priority}`, '0', '-1', 'WITHSCORES');
       for (let index = 0; index < flat.length; index += 2) {
         const score = Number(flat[index + 1]);
-        line.push({ sessionId: String(flat[index]), priority, startMs: score % AWAY_MS, away: score >= AWAY_MS });
+        queue.push({ sessionId: String(flat[index]), priority, startMs: score % AWAY_MS, away: score >= AWAY_MS });
       }
     }
-    return line;
+    return queue;
   };
 
   const waiting = () =>
@@ -54,30 +54,30 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
       entries: await rows<RecordedEntry>(ENTRIES),
       agents: await rows(AGENTS),
       waits: await rows<RecordedWait>(WAITS),
-      line: await readLine(),
+      queue: await readQueue(),
     }),
-    readLine,
+    readQueue,
     waiting,
-    /** Whether the line and the record agree; a look that saw them differ says little by itself. */
-    /** How many places are reserved for an agent of whom nobody knows whether it got the chat. */
+    /** Whether the queue and the record agree; a look that saw them differ says little by itself. */
+    /** How many positions are reserved for an agent of whom nobody knows whether it got the chat. */
     reserved: async (): Promise<number> => {
       const claims = await redis.hvals(`${options.redisPrefix}queue:claims`);
       return claims.filter((claim) => Number.parseInt(claim, 10) > Date.now()).length;
     },
-    lineIsRight: async (): Promise<boolean> => {
-      // The record before and after: what changed while the line was read is in neither.
+    queueMatchesRecord: async (): Promise<boolean> => {
+      // The record before and after: what changed while the queue was read is in neither.
       const before = await waiting();
-      const line = await readLine();
+      const queue = await readQueue();
       const after = await waiting();
       const key = (one: { sessionId: string; priority: string }, at: number) =>
         `${one.sessionId} ${one.priority} ${at}`;
       const [first, last] = [before, after].map((list) => new Set(list.map((one) => key(one, one.requestedAt))));
-      const inLine = new Set(line.map((one) => key(one, one.startMs)));
+      const inQueue = new Set(queue.map((one) => key(one, one.startMs)));
       const steady = [...(first ?? [])].filter((one) => last?.has(one));
-      return steady.every((one) => inLine.has(one)) && [...inLine].every((one) => first?.has(one) || last?.has(one));
+      return steady.every((one) => inQueue.has(one)) && [...inQueue].every((one) => first?.has(one) || last?.has(one));
     },
-    /** Customers whom the bot owes an answer. */
-    owed: async () =>
+    /** Customers whose reply from the bot is pending. */
+    pendingReplies: async () =>
       Number(
         (
           await rows<{ count: string }>(
@@ -86,8 +86,8 @@ export async function openLedger(options: { databaseUrl: string; redisUrl: strin
           )
         )[0]?.count,
       ),
-    /** Chats in an agent's hands. */
-    heldBy: async (agentId: string) =>
+    /** Sessions assigned to an agent. */
+    assignedTo: async (agentId: string) =>
       (await rows("SELECT 1 FROM chat_sessions WHERE status = 'agent' AND assigned_agent = $1", [agentId])).length,
     heads: () => rows<{ id: string; lastSeq: number }>('SELECT id, last_seq AS "lastSeq" FROM chat_sessions'),
     close: async () => {

@@ -31,10 +31,10 @@ export function createRecorder() {
       history.absences.push({ client, from, to: Date.now() });
     },
     /** An agent has signed in on its connection. */
-    signedIn: (client: string) => void history.duties.push({ client, from: Date.now() }),
+    signedIn: (client: string) => void history.signIns.push({ client, from: Date.now() }),
     signedOut(client: string): void {
-      const duty = history.duties.findLast((one) => one.client === client);
-      if (duty !== undefined) duty.to ??= Date.now();
+      const signIn = history.signIns.findLast((one) => one.client === client);
+      if (signIn !== undefined) signIn.to ??= Date.now();
     },
     settled: (send: Send) => void pending.delete(send),
     opened(view: Omit<View, 'id' | 'openedAt' | 'connectedAt'>): View {

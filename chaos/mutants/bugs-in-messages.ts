@@ -34,7 +34,7 @@ export const bugsInMessages: readonly SeededBug[] = [
     faults: [fault('server killed', 'postgres', 1_500, 1_000)],
   },
   {
-    name: 'a timeout is taken for success',
+    name: 'a timeout is mistaken for success',
     breaks: ['M1'],
     patches: [
       {
@@ -131,7 +131,7 @@ export const bugsInMessages: readonly SeededBug[] = [
     habits: { customer: { hop: 40, loseAnswer: 20 } },
   },
   {
-    name: 'what is announced twice is shown twice',
+    name: 'what is published twice is shown twice',
     breaks: ['M4'],
     patches: [
       {
@@ -141,10 +141,10 @@ export const bugsInMessages: readonly SeededBug[] = [
       },
       { file: ORDER, find: 'next.seq <= cursor.at ||', replace: '' },
     ],
-    faults: [fault('announcements repeated and reordered', 'live', 500, 5_000)],
+    faults: [fault('messages of NATS repeated and reordered', 'live', 500, 5_000)],
   },
   {
-    name: 'announcements get lost, and nobody compares',
+    name: 'notifications get lost, and nothing is reconciled',
     breaks: ['M5'],
     patches: [
       {

@@ -1,7 +1,7 @@
 import { fault, faultEvery, manyWait, type Patch, type SeededBug } from './seeded-bug.ts';
 
 const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
-/** Nothing repairs the queue: not in time, and not when it is found empty. */
+/** Nothing reconciles the queue: not in time, and not when it is found empty. */
 const noComparing: readonly Patch[] = [
   {
     file: 'services/queue/src/queue/reconcile.ts',
@@ -126,7 +126,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
         replace: `await append(text, { metadata }), 'answered'`,
       },
     ],
-    // Whoever goes on writing lets the bot begin anew.
+    // A customer who goes on writing lets the bot begin anew.
     paceMs: 400,
     habits: { customer: { askForHuman: 0.1 } },
   },
@@ -157,7 +157,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     habits: { customer: { askForHuman: 0.1, burst: 0 }, agent: { toBot: 0 } },
   },
   {
-    name: 'a handover without a brief',
+    name: 'a handoff without a brief',
     breaks: ['A3'],
     patches: [
       {

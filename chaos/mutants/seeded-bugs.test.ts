@@ -11,7 +11,7 @@ it('there are at least twenty seeded bugs, each with a name of its own', () => {
   expect(seededBugs.length).toBeGreaterThanOrEqual(20);
 });
 
-it.each(seededBugs.map((bug) => [bug.name, bug] as const))('“%s” fits the product as it is', (_name, bug) => {
+it.each(seededBugs.map((bug) => [bug.name, bug] as const))('“%s” fits the product', (_name, bug) => {
   for (const { file, find, replace } of bug.patches) {
     const parts = readFileSync(join(root, file), 'utf8').split(find);
     expect(parts.length, `${find} stands once in ${file}`).toBe(2);

@@ -18,7 +18,7 @@ const agent = { pickUpNext: 30, toBot: 0, toColleague: 0, toQueue: 0.5, late: 0,
 
 interface Measured {
   name: string;
-  figures: Figure[];
+  results: Figure[];
   violations: Violation[];
 }
 
@@ -40,7 +40,7 @@ export async function measureRecoveries(options: {
     try {
       const measured = await grounds.use(false, (backends) => measureOne(recovery, { backends, seed, say }));
       all.push(measured);
-      if (measured.violations.length > 0 || measured.figures.some((figure) => !isMet(figure))) failed++;
+      if (measured.violations.length > 0 || measured.results.some((figure) => !isMet(figure))) failed++;
     } catch (error) {
       failed++;
       say(`        could not be measured: ${error instanceof Error ? error.message : error}`);
@@ -62,15 +62,15 @@ async function measureOne(
   const world = await startWorld({ backends, count: 2, autoAssign: false, times });
   try {
     if (recovery.withoutPeople) {
-      const figures = await recovery.measure({ world, customers: [], agents: [] }, createRecorder());
-      return { name, figures, violations: [] };
+      const results = await recovery.measure({ world, customers: [], agents: [] }, createRecorder());
+      return { name, results, violations: [] };
     }
-    let figures: Figure[] = [];
+    let results: Figure[] = [];
     const { violations } = await run({
       world,
       seed,
       harm: async (scene, recorder) => {
-        figures = await recovery.measure(scene, recorder);
+        results = await recovery.measure(scene, recorder);
       },
       customers: recovery.customers ?? 20,
       agents: recovery.agents ?? 4,
@@ -80,7 +80,7 @@ async function measureOne(
       habits: { customer, agent },
       say: (line) => say(`        ${line}`),
     });
-    return { name, figures, violations };
+    return { name, results, violations };
   } finally {
     await world.stop();
   }
@@ -91,8 +91,8 @@ const isMet = ({ value, atMost: most }: Figure) => value <= most;
 function tableOf(all: readonly Measured[]): string[] {
   const shown = (value: number, unit: string) =>
     Number.isFinite(value) ? `${Math.round(value)}${unit && ` ${unit}`}` : 'not in time';
-  const rows = all.flatMap(({ name, figures, violations }) => [
-    ...figures.map(
+  const rows = all.flatMap(({ name, results, violations }) => [
+    ...results.map(
       (figure) =>
         `| ${name} | ${figure.what} | ${shown(figure.atMost, figure.unit)} | ${shown(figure.value, figure.unit)} | ${isMet(figure) ? 'met' : 'MISSED'} |`,
     ),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Scene } from '../faults/fault-kinds.ts';
+import type { Scene } from '../faults/fault.ts';
 import { openLedger } from '../history/ledger.ts';
 import { type BackendName, backendNames } from '../world/backends.ts';
 import { type Recovery, timeUntil } from './recovery.ts';
@@ -23,7 +23,7 @@ const gone = (name: BackendName): Recovery => ({
     // Nobody can be answered meanwhile, which the checker is to know; without Redis the bot answers as ever.
     if (name !== 'redis') recorder.history.faults.push(fault);
     const open = [...recorder.pending];
-    const [answered, healthy, lineRight] = await Promise.all([
+    const [answered, healthy, queueMatched] = await Promise.all([
       timeUntil(() => open.every((send) => !recorder.pending.has(send)), WITHIN_MS),
       timeUntil(() => allWell(scene), WITHIN_MS),
       timeUntilLineIsRight(scene),
@@ -32,7 +32,7 @@ const gone = (name: BackendName): Recovery => ({
     return [
       { what: `${open.length} sends that waited are answered`, value: answered, unit: 'ms', atMost: 10_000 },
       { what: 'every gateway says that all is up', value: healthy, unit: 'ms', atMost: 10_000 },
-      { what: 'the line is the record', value: lineRight, unit: 'ms', atMost: 10_000 },
+      { what: 'the line is the record', value: queueMatched, unit: 'ms', atMost: 10_000 },
     ];
   },
 });
@@ -50,7 +50,7 @@ async function timeUntilLineIsRight({ world }: Scene): Promise<number> {
   const { databaseUrl, redisPrefix, backends } = world;
   const reader = await openLedger({ databaseUrl, redisUrl: backends.redis.url, redisPrefix });
   try {
-    return await timeUntil(reader.lineIsRight, WITHIN_MS);
+    return await timeUntil(reader.queueMatchesRecord, WITHIN_MS);
   } finally {
     await reader.close();
   }

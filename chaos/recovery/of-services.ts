@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Person } from '../clients/customer.ts';
-import type { Scene } from '../faults/fault-kinds.ts';
+import type { Scene } from '../faults/fault.ts';
 import { type Member, type ServiceKind, serviceKinds } from '../world/world.ts';
 import { quantile, type Recovery } from './recovery.ts';
 
@@ -11,7 +11,7 @@ const UP_MS = 3_000;
 /** What is sent for so long after a kill is judged by it. */
 const JUDGED_MS = 5_000;
 
-/** [O1] Whoever is not connected to what was killed: how long sends that it met had to wait. */
+/** [O1] Clients that are not connected to what was killed: how long sends that it met had to wait. */
 const killed = (kind: ServiceKind): Recovery => ({
   name: `one ${kind} killed`,
   async measure(scene, recorder) {
@@ -57,7 +57,9 @@ const people = ({ customers, agents }: Scene): Person[] => [...customers, ...age
 
 /** Clients that are connected now, and not to this one. */
 const elsewhere = (scene: Scene, { entrance }: Member): Person[] =>
-  people(scene).filter(({ link }) => link?.up && !(entrance && link.at.endsWith(`:${entrance.port}`)));
+  people(scene).filter(
+    ({ connection }) => connection?.up && !(entrance && connection.at.endsWith(`:${entrance.port}`)),
+  );
 
 /** What a good client keeps to itself: the server is stopping, or the connection went; it goes elsewhere. */
 const QUIET = new Set(['DRAINING', 'LOST']);
@@ -87,7 +89,7 @@ const rollingRestart: Recovery = {
       await sleep(UP_MS);
     }
     const absences = recorder.history.absences.filter((one) => one.to >= from).map((one) => one.to - one.from);
-    const still = people({ world, ...scene }).filter(({ link }) => !link?.up).length;
+    const still = people({ world, ...scene }).filter(({ connection }) => !connection?.up).length;
     const errors = recorder.history.answers.filter(
       ({ at, ok, code = '' }) => at >= from && !ok && !QUIET.has(code) && !OF_THE_CHAT.has(code),
     );

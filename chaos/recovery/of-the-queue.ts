@@ -61,7 +61,7 @@ const emptied: Recovery = {
           .map(({ sessionId }) => sessionId)
           .join();
       const order = async () =>
-        idsInOrder((await reader.readLine()).map(({ startMs, ...place }) => ({ ...place, at: startMs })));
+        idsInOrder((await reader.readQueue()).map(({ startMs, ...place }) => ({ ...place, at: startMs })));
       const waits = await reader.waiting();
       const right = idsInOrder(waits.map(({ requestedAt, ...wait }) => ({ ...wait, at: requestedAt })));
       const stands = async () => (await order()) === right;
@@ -95,14 +95,14 @@ const machineDead = (graceMs: number): Recovery => ({
     const { databaseUrl, redisPrefix, backends } = world;
     const reader = await openLedger({ databaseUrl, redisUrl: backends.redis.url, redisPrefix });
     try {
-      const holds = async () => agent.agentId !== undefined && (await reader.heldBy(agent.agentId)) >= HOLDS;
+      const holds = async () => agent.agentId !== undefined && (await reader.assignedTo(agent.agentId)) >= HOLDS;
       if (!Number.isFinite(await timeUntil(holds, LOOK_WITHIN_MS))) throw new Error('the agent got no chats');
-      const { link, agentId = '' } = agent;
+      const { connection, agentId = '' } = agent;
       // It neither reads nor answers any more, and its connection stays open.
       agent.depart({ silently: true });
-      link?.stopReading(graceMs * 3);
-      const took = await timeUntil(async () => (await reader.heldBy(agentId)) === 0, graceMs + 60_000);
-      link?.cut();
+      connection?.stopReading(graceMs * 3);
+      const took = await timeUntil(async () => (await reader.assignedTo(agentId)) === 0, graceMs + 60_000);
+      connection?.cut();
       return [{ what: 'its chats are in the queue again', value: took, unit: 'ms', atMost: graceMs + BEYOND_GRACE_MS }];
     } finally {
       await reader.close();
@@ -110,5 +110,5 @@ const machineDead = (graceMs: number): Recovery => ({
   },
 });
 
-/** With the grace as it is unless it is set. */
+/** With the configured grace unless one is set. */
 export const recoveriesOfTheQueue: readonly Recovery[] = [emptied, machineDead(30_000)];

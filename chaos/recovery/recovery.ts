@@ -1,4 +1,4 @@
-import type { Scene } from '../faults/fault-kinds.ts';
+import type { Scene } from '../faults/fault.ts';
 import type { Recorder } from '../history/recorder.ts';
 
 /** One figure of a recovery and what it may be at most. */

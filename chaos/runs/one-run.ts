@@ -79,7 +79,7 @@ const MOST_LINES = 40;
 const complaintOf = (line: string) =>
   line.replace(/"(time|traceId|sessionId|socketId|instance|pid|hostname)":("[^"]*"|\d+),?/g, '');
 
-/** What the services themselves took for a fault of theirs, each once, for whoever looks into a violation. */
+/** What the services themselves took for a fault of theirs, each once, to explain a violation. */
 function faultsLogged(world: World): string[] {
   const complaints = new Map<string, { line: string; times: number }>();
   for (const { name, log } of [...world.members.map(({ process }) => process), world.model])

@@ -3,7 +3,7 @@ import { check } from '../checks/checker.ts';
 import type { Violation } from '../checks/violation.ts';
 import { type AgentPerson, agentHabits, startAgent } from '../clients/agent.ts';
 import { type CustomerHabits, customerHabits, startCustomer } from '../clients/customer.ts';
-import type { Scene } from '../faults/fault-kinds.ts';
+import type { Scene } from '../faults/fault.ts';
 import type { Harm } from '../faults/inject.ts';
 import { random } from '../faults/random.ts';
 import type { History, Ledger } from '../history/history.ts';
@@ -38,7 +38,7 @@ const CONVERGED_WITHIN_MS = 8_000;
 /** A reservation runs out after ten seconds. */
 const RESERVED_AT_MOST_MS = 11_000;
 
-/** One run: load, faults, healing, quiet, and the checker's word on it. The world is left as it is, healed. */
+/** One run: load, faults, healing, quiet, and the checker's word on it. The world is left running, healed. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { world, say = () => {} } = options;
   const chance = random(options.seed, 'run');
@@ -80,12 +80,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
     redisPrefix: world.redisPrefix,
   });
   try {
-    const lineRight = watchLine(reader, history.healedAt);
+    const queueMatched = watchQueue(reader, history.healedAt);
     // A moment of calm, in which everything is as it should be.
     await sleep(1_500);
     for (const one of [...customers, ...agents]) one.quiet();
     history.quietAt = Date.now();
-    await settle({ world, recorder, reader, agents, newAgent, autoAssign: options.autoAssign, lineRight });
+    await settle({ world, recorder, reader, agents, newAgent, autoAssign: options.autoAssign, queueMatched });
     await converge(reader, history, say);
     history.endedAt = Date.now();
     const ledger = await reader.read();
@@ -116,10 +116,10 @@ async function healEverything(world: World): Promise<void> {
   await world.modelBehaves('usual');
 }
 
-/** From healing until the line and the record agree, in ms. */
-async function watchLine(reader: LedgerReader, since: number): Promise<number | undefined> {
+/** From healing until the queue and the record agree, in ms. */
+async function watchQueue(reader: LedgerReader, since: number): Promise<number | undefined> {
   while (Date.now() - since < SETTLE_WITHIN_MS) {
-    if (await reader.lineIsRight()) return Date.now() - since;
+    if (await reader.queueMatchesRecord()) return Date.now() - since;
     await sleep(50);
   }
   return undefined;
@@ -132,7 +132,7 @@ async function settle(options: {
   agents: AgentPerson[];
   newAgent: (name: string, capacity: number) => AgentPerson;
   autoAssign: boolean;
-  lineRight: Promise<number | undefined>;
+  queueMatched: Promise<number | undefined>;
 }): Promise<void> {
   const { recorder, reader, agents } = options;
   const { graceMs, deadlineMs } = options.world.times;
@@ -141,13 +141,13 @@ async function settle(options: {
   // One leaves for good, with what it holds.
   const leaver = agents.at(-1);
   leaver?.depart();
-  const right = await options.lineRight;
-  if (right !== undefined) history.lineRightMs = right;
-  await within(deadlineMs + 10_000, async () => (await reader.owed()) === 0);
+  const right = await options.queueMatched;
+  if (right !== undefined) history.queueMatchedMs = right;
+  await within(deadlineMs + 10_000, async () => (await reader.pendingReplies()) === 0);
   const goneAt = history.departed[0]?.at;
   if (goneAt !== undefined) {
     await within(graceMs + 6_000, async () => {
-      return leaver?.agentId === undefined || (await reader.heldBy(leaver.agentId)) === 0;
+      return leaver?.agentId === undefined || (await reader.assignedTo(leaver.agentId)) === 0;
     });
   }
   if (options.autoAssign) {
@@ -157,13 +157,13 @@ async function settle(options: {
   const last = options.newAgent('the-last-agent', 100);
   last.quiet();
   agents.push(last);
-  await within(5_000, async () => last.agentId !== undefined && last.link?.up === true);
-  // What was put in line a moment ago by the departure is there when the line is right again.
-  await watchLine(reader, Date.now());
-  // A claim that a fault cut off holds its place until it runs out; whoever asks for the next one meanwhile is told that
+  await within(5_000, async () => last.agentId !== undefined && last.connection?.up === true);
+  // What the departure put into the queue is there once the queue matches the record again.
+  await watchQueue(reader, Date.now());
+  // A claim that a fault cut off reserves its session until it expires; an agent who asks meanwhile is told that
   // somebody else is getting it.
   await within(RESERVED_AT_MOST_MS, async () => (await reader.reserved()) === 0);
-  history.awayAsDrained = (await reader.readLine()).filter(({ away }) => away).map(({ sessionId }) => sessionId);
+  history.awayAsDrained = (await reader.readQueue()).filter(({ away }) => away).map(({ sessionId }) => sessionId);
   const drained: string[] = [];
   for (let left = 100; left > 0; left--) {
     const taken = await last.takeNext().catch(() => undefined);

@@ -38,7 +38,7 @@ export const event = (seq: number, made: Change, sessionId = 's1'): RecordedEntr
   clientMessageId: null,
   inReplyTo: null,
   change: made,
-  handover: false,
+  handoff: false,
   at: seq * 100,
 });
 
@@ -53,7 +53,7 @@ export const message = (seq: number, more: Partial<RecordedEntry> = {}, sessionI
   clientMessageId: `m${seq}`,
   inReplyTo: null,
   change: null,
-  handover: false,
+  handoff: false,
   at: seq * 100,
   ...more,
 });
@@ -118,7 +118,7 @@ function goodRun(): HandMade {
     healedAt: 1_000,
     quietAt: 2_000,
     endedAt: END,
-    lineRightMs: 40,
+    queueMatchedMs: 40,
   };
   const ledger: Ledger = {
     sessions: [
@@ -131,7 +131,7 @@ function goodRun(): HandMade {
       { sessionId: 's1', priority: 'normal', requestedAt: 400, isActive: false, hasBrief: false, reason: 'asked' },
       { sessionId: 's2', priority: 'normal', requestedAt: 200, isActive: true, hasBrief: false, reason: 'asked' },
     ],
-    line: [{ sessionId: 's2', priority: 'normal', startMs: 200 }],
+    queue: [{ sessionId: 's2', priority: 'normal', startMs: 200 }],
   };
   return { history, ledger };
 }
