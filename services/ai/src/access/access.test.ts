@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ModelRequest } from '../model/model.ts';
 import { type AccessParts, accessFor } from './access.ts';
 import { createThrottle } from './throttle.ts';
@@ -10,14 +10,20 @@ const request: ModelRequest = { messages: [{ role: 'user', text: 'x'.repeat(300)
 
 function bench(more: Partial<AccessParts> = {}) {
   const taken: number[] = [];
+  const retaken: (number | undefined)[] = [];
+  let seq: number | undefined;
   let made = 0;
   const parts: AccessParts = {
     throttle: createThrottle(),
     budgets: {
       ceiling: undefined,
-      async take({ tokens }) {
+      async take({ tokens, messageSeq }) {
         taken.push(tokens);
-        return true;
+        return { messageSeq, dueAt: Date.now() };
+      },
+      async retake({ dueAt }, { messageSeq }) {
+        retaken.push(messageSeq);
+        return { messageSeq, dueAt };
       },
     },
     ofMessage: { calls: 8, tokens: 0 },
@@ -25,7 +31,14 @@ function bench(more: Partial<AccessParts> = {}) {
     onCall: () => void made++,
     ...more,
   };
-  return { taken, made: () => made, access: accessFor(parts, origin, 's') };
+  return {
+    ...{ taken, retaken },
+    made: () => made,
+    about: (messageSeq: number) => {
+      seq = messageSeq;
+    },
+    access: accessFor(parts, origin, 's', () => seq),
+  };
 }
 
 describe('[S6] what one message may cause', () => {
@@ -82,18 +95,36 @@ describe('[S6] what one message may cause', () => {
     expect(access.settle()).toBe(0);
   });
 
-  it('who leaves while waiting makes no call', async () => {
-    const leaving = new AbortController();
-    const { access, made } = bench({
-      budgets: {
-        ceiling: undefined,
-        async take() {
-          leaving.abort();
-          return false;
-        },
-      },
-    });
-    expect(await access.admit(request, leaving.signal)).toBeUndefined();
-    expect(made()).toBe(0);
+  it('a turn that begins afresh while it waits makes no call, and asks with the one that it has', async () => {
+    const { access, about, taken, retaken, made } = bench({ ofMessage: { calls: 2, tokens: 0 } });
+    about(3);
+    for (let n = 0; n < 5; n++) expect(await access.admit(request, AbortSignal.abort())).toBeUndefined();
+    about(4);
+    const longer: ModelRequest = { ...request, maxTokens: 80 };
+    const admission = await access.admit(longer, never);
+    expect([made(), taken, retaken]).toEqual([1, [150], [3, 3, 3, 3, 4]]);
+    admission?.used({ promptTokens: 100, completionTokens: 10 });
+    admission?.leave();
+    expect(access.settle()).toBe(110 - 150);
+    // What was put by is not made twice.
+    (await access.admit(request, never))?.leave();
+    expect([made(), taken.length]).toEqual([2, 2]);
+  });
+
+  it('a call that was put by for too long is not made any more, and its tokens are given back', async () => {
+    vi.useFakeTimers();
+    try {
+      const { access, taken, retaken, made } = bench({ waitMs: 1_000 });
+      await access.admit(request, AbortSignal.abort());
+      vi.advanceTimersByTime(501);
+      const admission = await access.admit(request, never);
+      admission?.used({ promptTokens: 100, completionTokens: 50 });
+      admission?.leave();
+      expect([taken.length, retaken.length, made(), access.settle()]).toEqual([2, 0, 1, -150]);
+      await access.admit(request, AbortSignal.abort());
+      expect(access.settle()).toBe(-150);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -4,9 +4,9 @@ import type { AiConfig } from '../config.ts';
 import type { AiMetrics } from '../metrics.ts';
 import { ModelFailure, type ModelRequest, type Usage } from '../model/model.ts';
 import { budgetsOf } from './budget-settings.ts';
-import { createModelBudgets, type ModelBudgets } from './budgets.ts';
+import { createModelBudgets, type ModelBudgets, type TakenCall } from './budgets.ts';
 import { type Origin, originOf } from './fair-queue.ts';
-import type { Throttle } from './throttle.ts';
+import type { Pass, Throttle } from './throttle.ts';
 
 /** Admission to the model. Every request to the endpoint needs one, retries included. */
 export interface Access {
@@ -56,6 +56,12 @@ export interface AccessParts {
   onCall: () => void;
 }
 
+/** The tokens reserved for one request, and its call where calls are counted. */
+interface Reservation {
+  tokens: number;
+  call?: TakenCall | undefined;
+}
+
 export interface TurnAccess extends Access {
   /** By how much finished requests exceeded their reserved tokens, since the last call. May be negative. */
   settle(): number;
@@ -98,22 +104,40 @@ export function accessFor(
   let calls = 0;
   let tokens = 0;
   let unsettled = 0;
+  /** Calls that were taken, and whose turn restarted before they were made: the next requests use them. */
+  const unmade: { tokens: number; call: TakenCall }[] = [];
 
-  /** @returns the reserved tokens; undefined when `signal` was aborted. */
-  const reserve = async (request: ModelRequest, signal: AbortSignal): Promise<number | undefined> => {
+  const reserve = async (request: ModelRequest, signal: AbortSignal): Promise<Reservation> => {
     if (ofMessage.calls > 0 && calls >= ofMessage.calls)
       throw new ModelFailure('over_budget', { detail: `one message: ${ofMessage.calls} calls` });
     if (ofMessage.tokens > 0 && tokens >= ofMessage.tokens)
       throw new ModelFailure('over_budget', { detail: `one message: ${ofMessage.tokens} tokens` });
     const reserved = promptTokens(request) + request.maxTokens;
     calls++;
-    const taken =
-      (await budgets?.take({ sessionId, messageSeq: messageSeq(), tokens: reserved, waitMs: waitLeft }, signal)) ??
-      true;
-    if (!taken) return undefined;
+    const call = await takeOrRetake(reserved, signal);
     tokens += reserved;
-    return reserved;
+    return { tokens: reserved, call };
   };
+  const takeOrRetake = async (reserved: number, signal: AbortSignal): Promise<TakenCall | undefined> => {
+    if (budgets === undefined) return undefined;
+    const about = { sessionId, messageSeq: messageSeq() };
+    for (let last = unmade.pop(); last !== undefined; last = unmade.pop()) {
+      unsettled -= last.tokens;
+      if (Date.now() > last.call.dueAt + parts.waitMs / 2) continue;
+      const call = await budgets.retake(last.call, about, signal);
+      unsettled += reserved;
+      return call;
+    }
+    return budgets.take({ ...about, tokens: reserved, waitMs: waitLeft }, signal);
+  };
+  const keepUnmade = (reservation: Reservation): void => {
+    calls--;
+    tokens -= reservation.tokens;
+    if (reservation.call !== undefined) unmade.push({ tokens: reservation.tokens, call: reservation.call });
+  };
+  /** The window of a minute is longer by the longest wait, so a call may be made that late. */
+  const untilTooLate = ({ call }: Reservation) =>
+    call === undefined ? Number.POSITIVE_INFINITY : Math.max(0, call.dueAt + parts.waitMs - Date.now());
   const settled = (reserved: number, took: number) => {
     tokens += took - reserved;
     if (budgets !== undefined) unsettled += took - reserved;
@@ -127,12 +151,24 @@ export function accessFor(
     }
   };
 
+  /** @returns undefined when `signal` was aborted; then, and when it throws, the call was not made. */
+  const enter = async (reservation: Reservation, signal: AbortSignal) => {
+    let pass: Pass | undefined;
+    try {
+      const waitMs = Math.min(waitLeft, untilTooLate(reservation));
+      pass = await waiting(() => throttle.enter(origin, waitMs, signal));
+    } finally {
+      if (pass === undefined) keepUnmade(reservation);
+    }
+    return pass;
+  };
+
   return {
     async admit(request, signal) {
-      let reserved = await waiting(() => reserve(request, signal));
-      if (reserved === undefined) return undefined;
-      const pass = await waiting(() => throttle.enter(origin, waitLeft, signal));
+      const reservation = await waiting(() => reserve(request, signal));
+      const pass = await enter(reservation, signal);
       if (pass === undefined) return undefined;
+      let reserved = reservation.tokens;
       parts.onCall();
       let usage: number | undefined;
       let characters = 0;
@@ -153,21 +189,24 @@ export function accessFor(
           usage = (usage ?? 0) + more.promptTokens + more.completionTokens;
         },
         async again(by) {
-          settled(reserved ?? 0, used());
+          settled(reserved, used());
           reserved = 0;
           usage = undefined;
           characters = 0;
-          reserved = await reserve(request, by);
-          if (reserved !== undefined) parts.onCall();
+          const next = await reserve(request, by);
+          if (by.aborted) return keepUnmade(next);
+          reserved = next.tokens;
+          parts.onCall();
         },
         leave() {
-          if (!over) settled(reserved ?? 0, isRefused ? 0 : used());
+          if (!over) settled(reserved, isRefused ? 0 : used());
           over = true;
           pass.leave();
         },
       };
     },
     settle() {
+      for (const one of unmade.splice(0)) unsettled -= one.tokens;
       const due = Math.round(unsettled);
       unsettled = 0;
       return due;

@@ -63,19 +63,39 @@ describe('[S6] the budgets of all ai services', () => {
 
   it('grant a call, for now or for soon; a minute is longer by what a call may wait', async () => {
     const { take, asked, waits } = bench();
-    expect(await take()).toBe(true);
+    expect(await take()).toMatchObject({ messageSeq: undefined });
     expect(asked).toEqual([{ sessionId: 's', tokens: 100, waitMs: 5_000, windowMs: 70_000, budgets: limits }]);
     waits(3_000);
     const later = take();
     await vi.advanceTimersByTimeAsync(2_999);
     expect(await Promise.race([later, 'waits'])).toBe('waits');
     await vi.advanceTimersByTimeAsync(1);
-    expect(await later).toBe(true);
+    await later;
     const leaving = new AbortController();
     const given = take(leaving.signal);
     await vi.advanceTimersByTimeAsync(1);
     leaving.abort();
-    expect(await given).toBe(false);
+    // It is taken, and due when it was.
+    expect(await given).toEqual({ messageSeq: undefined, dueAt: Date.now() + 2_999 });
+  });
+
+  it('count a call that is made for a newer message for that message alone, and let it be made when it is due', async () => {
+    const { kept, asked, waits, refuses } = bench();
+    const taken = { messageSeq: 3, dueAt: Date.now() + 2_000 };
+    waits(5_000);
+    const same = kept?.retake(taken, { sessionId: 's', messageSeq: 3 }, never);
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(await Promise.race([same, 'waits'])).toBe('waits');
+    await vi.advanceTimersByTimeAsync(1);
+    expect([await same, asked]).toEqual([taken, []]);
+    expect(await kept?.retake(taken, { sessionId: 's', messageSeq: 4 }, never)).toEqual({ ...taken, messageSeq: 4 });
+    const others = { chat: free, customer: free, address: free, all: free };
+    const budgets = { ...others, message: limits.message };
+    expect(asked).toEqual([{ sessionId: 's', messageSeq: 4, tokens: 0, waitMs: 0, windowMs: 70_000, budgets }]);
+    refuses({ scope: 'chat', ofMessage: true, limit: 'callsPerDay', retryAfterMs: 20_000 });
+    await expect(kept?.retake(taken, { sessionId: 's', messageSeq: 5 }, never)).rejects.toThrow(
+      '(one message: 8 calls)',
+    );
   });
 
   it('refuse with what agents are told; a customer over their own share is told apart', async () => {
@@ -105,7 +125,7 @@ describe('[S6] the budgets of all ai services', () => {
     expect(told).toEqual(['error: the budget of the day for asking the model is used up; chats are handed to humans']);
     refuses(undefined);
     vi.advanceTimersByTime(10_000);
-    expect(await take()).toBe(true);
+    expect(await take()).toMatchObject({ messageSeq: undefined });
     expect(kept?.ceiling).toBeUndefined();
     expect(told.at(-1)).toBe('info: there is a budget for asking the model again');
   });
@@ -123,7 +143,7 @@ describe('[S6] the budgets of all ai services', () => {
     isAway(2);
     const granted = take();
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(await granted).toBe(true);
+    await granted;
     isAway(99);
     const refused = expect(take()).rejects.toMatchObject({ kind: 'uncounted' });
     await vi.advanceTimersByTimeAsync(5_000);

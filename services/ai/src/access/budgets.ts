@@ -22,16 +22,34 @@ const whichLimit: Record<OverBudget['limit'], string> = {
   tokensPerDay: 'tokens a day',
 };
 
+/** A call that the budgets granted. */
+export interface TakenCall {
+  messageSeq: number | undefined;
+  /** When it may be made, in the milliseconds of `Date.now`. */
+  dueAt: number;
+}
+
 /** [S6] The budgets of model calls, which the session service keeps for all ai services. */
 export interface ModelBudgets {
   /**
-   * Takes one call, and waits for its place in the minute. Resolves with false when `signal` was aborted.
+   * Takes one call, and waits for its position in the minute. Resolves with the call also when `signal` was aborted
+   * first: it is taken, and may be made later.
    * @throws ModelFailure when a budget refuses it, or when the session service does not answer.
    */
   take(
     call: { sessionId: string | undefined; messageSeq?: number | undefined; tokens: number; waitMs: number },
     signal: AbortSignal,
-  ): Promise<boolean>;
+  ): Promise<TakenCall>;
+  /**
+   * Counts a call that was taken, and not made, for a newer message of its session. The minute counts it once, so a turn
+   * that restarts uses up no more calls than it makes.
+   * @throws ModelFailure as `take` does.
+   */
+  retake(
+    taken: TakenCall,
+    call: { sessionId: string | undefined; messageSeq: number | undefined },
+    signal: AbortSignal,
+  ): Promise<TakenCall>;
   /** Names the limit of all chats together while it is used up for the day. */
   readonly ceiling: string | undefined;
 }
@@ -98,8 +116,21 @@ export function createModelBudgets(options: {
       metrics.today(taken.today);
       if (!taken.granted) throw taken.over === undefined ? new ModelFailure('uncounted') : refuse(taken.over);
       lift();
+      const dueAt = now() + taken.waitMs;
       if (taken.waitMs > 0) await sleep(taken.waitMs, signal);
-      return !signal.aborted;
+      return { messageSeq, dueAt };
+    },
+    async retake(taken, { sessionId, messageSeq }, signal) {
+      if (budgets.message !== undefined && messageSeq !== undefined && messageSeq !== taken.messageSeq) {
+        const ofMessage = await ask({
+          ...(sessionId !== undefined && { sessionId }),
+          ...{ messageSeq, tokens: 0, waitMs: 0, windowMs, budgets: { ...unlimited, message: budgets.message } },
+        });
+        if (!ofMessage.granted) throw ofMessage.over ? refuse(ofMessage.over) : new ModelFailure('uncounted');
+      }
+      const waitMs = taken.dueAt - now();
+      if (waitMs > 0) await sleep(waitMs, signal);
+      return { messageSeq, dueAt: taken.dueAt };
     },
     get ceiling() {
       return ceiling();
@@ -107,6 +138,8 @@ export function createModelBudgets(options: {
   };
 }
 
+const FREE: Budget = { callsPerMinute: 0, callsPerDay: 0, tokensPerDay: 0 };
+const unlimited: Budgets = { chat: FREE, customer: FREE, address: FREE, all: FREE };
 const isFree = ({ callsPerMinute, callsPerDay, tokensPerDay }: Budget) =>
   callsPerMinute === 0 && callsPerDay === 0 && tokensPerDay === 0;
 
