@@ -164,9 +164,9 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['leak', 'M3'],
     patches: [
       {
-        file: 'services/gateway/src/delivery/subscriptions.ts',
-        find: 'subjects.anyLive(sessionId)',
-        replace: `subjects.anyLive('*')`,
+        file: FEED,
+        find: 'channels.live,\n    { session: sessionId },',
+        replace: 'channels.live,\n    {},',
       },
     ],
   },

@@ -84,7 +84,7 @@ export const gatewayConfig = commonConfig
     ADMIN_KEY: env.text().optional(),
     /** Proxies in front that append to X-Forwarded-For. With 0 the header is not believed. */
     TRUSTED_PROXIES: env.integer(0, 0, 10),
-    /** Where those proxies are. The header of whoever else reaches us is not believed. */
+    /** Where those proxies are. The header is not believed from any other peer. */
     PROXY_NETWORKS: networks(PRIVATE_NETWORKS),
     /** Rates are per second; a burst is what may come at once after a quiet time. */
     EVENT_RATE: rate(20),

@@ -1,126 +1,70 @@
 import { gatewayApi } from '@baton/contracts';
-import { createHealth, type Parts, runService, serve, serveHealth, version } from '@baton/runtime';
+import { type Parts, runService, serveHealth } from '@baton/runtime';
 import { createAccess } from './access/access.ts';
-import { createLookForCustomer } from './agents/customer-presence/look-for-customer.ts';
 import { startOnlineAgents } from './agents/online-agents.ts';
 import { startPresence } from './agents/presence.ts';
 import { startQueueUpdates } from './agents/queue-view/queue-updates.ts';
 import { agentEvents } from './agents/socket-events.ts';
-import { onQueueChanged, subscribeToAgent } from './agents/subscriptions.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { onDisconnected } from './connections/disconnected.ts';
-import { createDispatcher } from './connections/dispatcher.ts';
 import { gatewayEndpoints } from './connections/endpoints.ts';
 import { createSocketServer } from './connections/server-socketio.ts';
-import { logPages } from './customers/log-pages.ts';
 import { customerEvents } from './customers/socket-events.ts';
 import { createCatchUpPace } from './delivery/catch-up/catch-up-pace.ts';
 import { startFeeds } from './delivery/feeds.ts';
 import { seenEvents } from './delivery/seen-events.ts';
 import { createSends } from './delivery/sends.ts';
-import { subscribeToSession } from './delivery/subscriptions.ts';
 import { typingEvents } from './delivery/typing-events.ts';
 import { createHttpServer } from './http/server.ts';
 import { createSystemHealth } from './http/system-health.ts';
 import { connectAdapter } from './platform/adapter-redis.ts';
-import { inBackground } from './platform/background.ts';
 import { connectServices } from './platform/services.ts';
 import { supervisorEvents } from './supervisors/socket-events.ts';
 
 /** The gateway, part by part. What takes work in comes last, so that it stops first. [O1] */
 export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port: number }> {
-  const { config, instance, log, metrics, release } = parts;
+  const { config, log, release } = parts;
   const access = createAccess(parts);
   const services = await connectServices(parts);
-  release('NATS', services.close);
+  release('NATS', services.bus.close);
   const redis = connectAdapter(parts);
   release('Redis', redis.close);
-  const common = { ...access, ...services, instance, log, metrics };
-
   const pace = createCatchUpPace({ trusted: config.TRUSTED_NETWORKS });
-  const { announcer, subjects } = services;
-  const bus = { ...services, log };
-  const feeds = startFeeds({
-    ...common,
-    pace,
-    receive: (sessionId, react) => subscribeToSession(bus, sessionId, react),
-    publishPresence: (presence) => announcer.live(subjects.live(presence.sessionId, 'presence'), presence),
-  });
-  release('feeds', feeds.stop);
-  const lookForCustomer = createLookForCustomer({ ...services, feeds });
-  const agents = startOnlineAgents({
-    ...common,
-    feeds,
-    lookForCustomer,
-    receive: (agentId, react) => subscribeToAgent(bus, agentId, react),
-  });
-  release('agents', agents.stop);
-  const presence = startPresence({ ...common, agents, graceMs: config.AGENT_GRACE_MS });
-  release('presence', presence.stop);
-  services.onReconnect(() => {
-    inBackground(log, 'reconcile all feeds', feeds.reconcileAll());
-    agents.reconcileNow();
-    presence.reportNow();
-  });
-  const queueUpdates = startQueueUpdates({
-    ...common,
-    agentCount: () => agents.size,
-    tellAll: (update) => sockets.tellAllAgents('queue:update', update),
-    tellOwn: (update) => sockets.tellOwnAgents('queue:update', update),
-  });
-  release('queue updates', queueUpdates.stop);
-  release('queue notifications', onQueueChanged(bus, queueUpdates.changed));
+  const common = { ...parts, ...access, ...services, checkRedis: redis.check, pace };
 
-  const health = createSystemHealth({ ...common, redis: redis.check, draining: () => sockets.draining });
-  const typing = typingEvents({
-    agents,
-    publish: (payload) => announcer.live(subjects.live(payload.sessionId, 'typing'), payload),
-  });
-  const seen = seenEvents({
-    agents,
-    feeds,
-    publish: (payload) => announcer.live(subjects.live(payload.sessionId, 'seen'), payload),
-  });
-  const features = {
-    ...common,
-    agents,
-    feeds,
-    presence,
-    queueUpdates,
-    health,
-    typing,
-    sends: createSends(services.session),
-  };
-  const dispatcher = createDispatcher({
-    ...common,
+  const feeds = startFeeds(common);
+  release('feeds', feeds.stop);
+  const agents = startOnlineAgents({ ...common, feeds });
+  release('agents', agents.stop);
+  const presence = startPresence({ ...common, agents });
+  release('presence', presence.stop);
+  services.onReconnect(feeds.reconcileNow, agents.reconcileNow, presence.reportNow);
+  const queueUpdates = startQueueUpdates({ ...common, agents, tell: () => sockets });
+  release('queue updates', queueUpdates.stop);
+
+  const health = createSystemHealth({ ...common, draining: () => sockets.draining });
+  const sends = createSends(services.session);
+  const typing = typingEvents({ ...common, agents });
+  const seen = seenEvents({ ...common, agents, feeds });
+  const features = { ...common, feeds, agents, presence, queueUpdates, health, sends, typing, seen };
+  const http = createHttpServer(features);
+  const sockets = createSocketServer({
+    ...features,
+    http: http.server,
+    adapter: redis.adapter,
     handlers: {
-      ...customerEvents({ ...features, pages: logPages({ ...common, pace }) }),
-      ...agentEvents({ ...features, botName: config.BOT_NAME }),
+      ...customerEvents(features),
+      ...agentEvents(features),
       ...supervisorEvents(features),
       ...typing.handlers,
       ...seen.handlers,
     },
+    onGone: onDisconnected(features),
   });
-  const http = createHttpServer(parts, access, health);
-  const sockets = createSocketServer({
-    ...common,
-    config,
-    http: http.server,
-    adapter: redis.adapter,
-    dispatcher,
-    slots: access.slots(),
-    onGone: onDisconnected({ ...features, seen }),
-  });
-  const ownHealth = createHealth({
-    instance,
-    essential: { nats: services.checkNats },
-    optional: { redis: redis.check },
-  });
-  const handlers = gatewayEndpoints({ instance, sockets, feeds, health: ownHealth });
-  const endpoints = await serve({ ...common, api: gatewayApi, handlers, version });
+  const endpoints = await services.bus.serve(gatewayApi, gatewayEndpoints({ ...features, sockets }));
   release('endpoints', endpoints.stop);
   const port = await http.listen();
-  const inside = await serveHealth({ ...common, host: config.HEALTH_HOST, port: config.HEALTH_PORT, health });
+  const inside = await serveHealth({ ...features, host: config.HEALTH_HOST, port: config.HEALTH_PORT });
   // Health is served while the sockets drain.
   release('health', inside.stop);
   release('sockets', () => sockets.stop(config.DRAIN_MS));

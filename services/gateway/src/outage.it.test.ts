@@ -39,7 +39,7 @@ it('[M5] [O2] with NATS away users are told; what was said meanwhile is shown wi
   await until(async () => (await health()).status === 'up');
 });
 
-it('[O2] with Redis away chats go on, agents see the waiting list a little late, and all is well when it is back', async () => {
+it('[O2] with Redis away chats go on, agents see the queue a little late, and all is well when it is back', async () => {
   const ann = await customer(left);
   const eve = await agent(behind);
   await until(() => eve.of('queue:update').length > 0);
@@ -56,10 +56,10 @@ it('[O2] with Redis away chats go on, agents see the waiting list a little late,
 
   redis.heal();
   await until(async () => (await health()).status === 'up');
-  const operator = client(left);
-  granted(await operator.ask('admin:clear_queue', {}));
+  const supervisor = client(left);
+  granted(await supervisor.ask('admin:clear_queue', {}));
   await until(() => eve.of('queue:update').at(-1)?.total === 0);
-  // Whichever gateway gets the hint, all agents have the list at once, and not only when their own gateway looks.
+  // Whichever gateway gets the notification, all agents have the queue at once, and not only when their own gateway looks.
   for (let total = 1; total <= 8; total++) {
     const { chat } = services.model.start('somebody');
     services.act.transfer(chat, 'normal', 'help');

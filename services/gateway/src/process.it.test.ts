@@ -1,3 +1,4 @@
+import { channels } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type GatewayProcess, spawnGateway } from '../test/gateway-process.ts';
@@ -38,7 +39,7 @@ it('[S5] its log has no text, token or key, at any level, and every line says wh
   await ann.ask('customer:send_message', { sessionId: '0451', content: 'my number is 0451' });
   ann.socket.emit('customer:send_message', { sessionId, content: '0451'.repeat(10_000) });
   ann.socket.emit('0451', { content: '0451' });
-  services.publish(services.subjects.live(sessionId, 'entry'), { entries: [{ content: '0451' }, null] });
+  services.bus.publish(channels.live.entry, { session: sessionId }, { entries: [{ content: '0451' }, null] } as never);
   await client(here).ask('customer:resume_chat', { sessionId, token: `${ann.token}0451`, lastSeq: 0 });
   granted(await client(here).ask('customer:resume_chat', { sessionId, token: ann.token, lastSeq: 0 }));
   granted(await ann.ask('customer:end_chat', { sessionId, reason: 'reason 0451' }));
@@ -52,7 +53,7 @@ it('[S5] its log has no text, token or key, at any level, and every line says wh
     expect(line).toMatchObject({ service: 'gateway', instance: expect.stringMatching(/^gateway-/) });
   for (const secret of ['0451', ann.token, token]) expect(written).not.toContain(secret);
   expect(gateway.lines().filter(({ level }) => level === 'error')).toMatchObject([
-    { msg: 'a notification could not be handled', sessionId },
+    { msg: 'a message does not fit its channel; it is skipped', sessionId },
   ]);
 });
 

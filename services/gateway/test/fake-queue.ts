@@ -4,8 +4,8 @@ import { type FakeWorld, noAgent, noSession, notHere } from './fake-world.ts';
 
 /** The queue service, as far as the gateway asks it. */
 export function fakeQueue(world: FakeWorld): Handlers<QueueApi> {
-  const { model, announce, copy, waitingOf, answersHealth, calls, told, presence } = world;
-  const { assign, hintQueue } = world.act;
+  const { model, publishEntries, copy, waitingOf, answersHealth, calls, told, presence } = world;
+  const { assign, notifyOfQueue } = world.act;
 
   const lengths = () => {
     const of = (priority: string) => model.waiting().filter(({ wait }) => wait.priority === priority).length;
@@ -61,9 +61,9 @@ export function fakeQueue(world: FakeWorld): Handlers<QueueApi> {
       const waiting = model.waiting();
       for (const { session: one } of waiting) {
         const chat = model.chatOf(one.id);
-        if (chat) announce(model.change(chat, { to: 'bot', cause: 'queue_cleared', by: 'system' }));
+        if (chat) publishEntries(model.change(chat, { to: 'bot', cause: 'queue_cleared', by: 'system' }));
       }
-      hintQueue();
+      notifyOfQueue();
       return accept({ cleared: waiting.length });
     },
     debug: async () =>

@@ -1,5 +1,5 @@
-import { aiApi, queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
-import { connectNats, createLog, createMetrics, type Handlers, serve } from '@baton/runtime';
+import { aiApi, queueApi, sessionApi } from '@baton/contracts';
+import { connectNats, createBus, createLog, createMetrics, type Handlers } from '@baton/runtime';
 import { fakeQueue } from './fake-queue.ts';
 import { fakeSession } from './fake-session.ts';
 import { createFakeWorld, notHere } from './fake-world.ts';
@@ -8,8 +8,8 @@ import { createFakeWorld, notHere } from './fake-world.ts';
 export async function startFakeServices(options: { natsUrl: string; subjectRoot: string }) {
   const log = createLog({ service: 'fakes', instance: 'fakes', level: 'silent' });
   const nats = await connectNats({ url: options.natsUrl, name: 'fakes', log });
-  const subjects = subjectsOf(options.subjectRoot);
-  const world = createFakeWorld(nats, subjects);
+  const busOf = (name: string) => createBus({ nats, root: options.subjectRoot, log, metrics: createMetrics(name) });
+  const world = createFakeWorld(busOf('fakes'));
   const ai: Handlers<typeof aiApi> = {
     health: () => world.answersHealth('ai', { model: world.partOf('model') }),
     poke: notHere,
@@ -19,11 +19,10 @@ export async function startFakeServices(options: { natsUrl: string; subjectRoot:
     generateGreeting: notHere,
     generateResponse: notHere,
   };
-  const served = (name: string) => ({ nats, subjects, version: '0.0.0', log, metrics: createMetrics(name) });
   const services = [
-    await serve({ ...served('session'), api: sessionApi, handlers: fakeSession(world) }),
-    await serve({ ...served('queue'), api: queueApi, handlers: fakeQueue(world) }),
-    await serve({ ...served('ai'), api: aiApi, handlers: ai }),
+    await busOf('session').serve(sessionApi, fakeSession(world)),
+    await busOf('queue').serve(queueApi, fakeQueue(world)),
+    await busOf('ai').serve(aiApi, ai),
   ];
   return {
     ...world,

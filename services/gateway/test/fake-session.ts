@@ -1,15 +1,16 @@
-import { accept, refuse, type SessionApi } from '@baton/contracts';
+import { accept, channels, refuse, type SessionApi } from '@baton/contracts';
 import { type Handlers, newId } from '@baton/runtime';
 import { type FakeWorld, noAgent, noSession, notHere } from './fake-world.ts';
 
 /** The session service, as far as the gateway asks it. */
 export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
-  const { model, faults, subjects, publish, announce, hintAgent, copy, waitingOf, answersHealth, partOf } = world;
+  const { model, faults, bus, sources, publishEntries, notifyOfAgent, copy, waitingOf, answersHealth, partOf } = world;
   const { calls, appends } = world;
-  const { transfer, assign, close, hintQueue } = world.act;
+  const { transfer, assign, close, notifyOfQueue } = world.act;
 
   return {
-    create: async ({ userId, startId, metadata }) => {
+    create: async ({ userId, startId, metadata, source }) => {
+      sources.push(source);
       const { chat, repeated } = model.start(userId, startId, metadata);
       return accept({ session: copy(chat.session), repeated });
     },
@@ -71,7 +72,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       if (!chat) return noSession();
       if (chat.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
       const results = messages.map((message) => model.append(chat, author, message));
-      announce(...results.flatMap((result) => ('ok' in result || result.repeated ? [] : [result.entry])));
+      publishEntries(...results.flatMap((result) => ('ok' in result || result.repeated ? [] : [result.entry])));
       if (faults.appendAnswersLateMs > 0) await new Promise((done) => setTimeout(done, faults.appendAnswersLateMs));
       return accept({
         results: results.map((result, index) =>
@@ -101,8 +102,8 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       const chat = model.chatOf(sessionId);
       if (!chat) return noSession();
       if (chat.session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
-      announce(model.change(chat, { to: 'bot', cause, by: 'user' }));
-      hintQueue();
+      publishEntries(model.change(chat, { to: 'bot', cause, by: 'user' }));
+      notifyOfQueue();
       return accept({ session: copy(chat.session) });
     },
     release: async ({ sessionId, agentId, to, reason }) => {
@@ -112,7 +113,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       else if (to.type === 'queue') transfer(chat, to.priority ?? 'normal', reason);
       else {
         const passing = model.change(chat, { to: 'waiting', cause: 'agent_released', by: 'agent', passing: true });
-        announce(passing, model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
+        publishEntries(passing, model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
       }
       return accept({ session: copy(chat.session) });
     },
@@ -131,7 +132,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       if (!agent) return noAgent();
       if (status !== undefined) agent.status = status;
       if (socketId !== undefined) agent.socketId = socketId;
-      hintAgent(agent);
+      notifyOfAgent(agent);
       return accept({ agent: copy(agent) });
     },
     listAgentSessions: async ({ agentId }) =>
@@ -151,7 +152,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       const createdAt = new Date().toISOString();
       const note = { id: newId(), sessionId, agentId, agentName: agent.name, content, createdAt };
       chat.notes.push(note);
-      publish(subjects.live(sessionId, 'note'), { sessionId, note });
+      bus.publish(channels.live.note, { session: sessionId }, { sessionId, note });
       return accept({ note });
     },
     rate: async ({ sessionId, rating: score, comment = null }) => {
@@ -159,7 +160,8 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       if (!chat) return noSession();
       chat.rating = { score, comment, ratedAt: new Date().toISOString() };
       const agentId = chat.session.assignedAgent;
-      if (agentId !== null) publish(subjects.agent(agentId, 'rated'), { agentId, sessionId, rating: chat.rating });
+      if (agentId !== null)
+        bus.publish(channels.agent.rated, { agent: agentId }, { agentId, sessionId, rating: chat.rating });
       return accept({});
     },
     stats: async () =>

@@ -1,36 +1,36 @@
 import {
   type Agent,
   accept,
+  channels,
   type Entry,
   refuse,
   type ServiceHealth,
   type Session,
-  type Subjects,
   type WaitingSession,
 } from '@baton/contracts';
-import type { NatsConnection } from 'nats';
+import type { Bus } from '@baton/runtime';
 import { type Chat, createChatModel } from './chat-model.ts';
 
 /** What goes wrong on purpose. */
 interface Faults {
-  /** Announcements of entries to swallow, from now on. */
+  /** Notifications of entries to swallow, from now on. */
   loseEntries: number;
-  /** Each announcement of entries is sent this many times. */
+  /** Each notification of entries is sent this many times. */
   copies: number;
-  /** Announcements are held back for up to this long, so that they overtake each other. */
+  /** Notifications are held back for up to this long, so that they overtake each other. */
   shuffleMs: number;
-  /** Appends that are done, but whose answer is late. */
+  /** Appends that are stored, but whose reply is late. */
   appendAnswersLateMs: number;
   /** Appends refused as UNAVAILABLE, from now on. */
   refuseAppends: number;
   /** Pages of a log come this late. */
   pagesLateMs: number;
-  loseHints: boolean;
+  loseNotifications: boolean;
   healthDown: Set<'session' | 'queue' | 'ai' | 'postgres' | 'model'>;
 }
 
-/** What the fake services have in common: the model, what they announce of it, and what goes wrong on the way. */
-export function createFakeWorld(nats: NatsConnection, subjects: Subjects) {
+/** What the fake services share: the model, what they publish about it, and what goes wrong on the way. */
+export function createFakeWorld(bus: Bus) {
   const model = createChatModel();
   const faults: Faults = {
     loseEntries: 0,
@@ -39,31 +39,34 @@ export function createFakeWorld(nats: NatsConnection, subjects: Subjects) {
     appendAnswersLateMs: 0,
     refuseAppends: 0,
     pagesLateMs: 0,
-    loseHints: false,
+    loseNotifications: false,
     healthDown: new Set(),
   };
   const calls: { endpoint: string; at: number }[] = [];
   const presence = { present: new Map<string, string>(), gone: [] as string[], reports: [] as string[][] };
   const told: string[] = [];
+  /** The source of each session that a gateway has created. */
+  const sources: (string | undefined)[] = [];
   const appends: { sessionId: string; count: number }[] = [];
 
-  const publish = (subject: string, payload: unknown) => nats.publish(subject, JSON.stringify(payload));
-  const announce = (...entries: Entry[]) => {
+  const publishEntries = (...entries: Entry[]) => {
     const [first] = entries;
     if (first === undefined) return;
     if (faults.loseEntries > 0) {
       faults.loseEntries -= 1;
       return;
     }
-    const send = () => publish(subjects.live(first.sessionId, 'entry'), { sessionId: first.sessionId, entries });
+    const { sessionId } = first;
+    const send = () => bus.publish(channels.live.entry, { session: sessionId }, { sessionId, entries });
     for (let copy = 0; copy < faults.copies; copy++) {
       if (faults.shuffleMs === 0) send();
       else setTimeout(send, Math.random() * faults.shuffleMs);
     }
   };
-  const hintQueue = () => faults.loseHints || publish(subjects.queueChanged, { at: new Date().toISOString() });
-  const hintAgent = (agent: Agent, removed = false) =>
-    faults.loseHints || publish(subjects.agent(agent.id, 'changed'), { agent, removed });
+  const notifyOfQueue = () =>
+    faults.loseNotifications || bus.publish(channels.queue.changed, {}, { at: new Date().toISOString() });
+  const notifyOfAgent = (agent: Agent, removed = false) =>
+    faults.loseNotifications || bus.publish(channels.agent.changed, { agent: agent.id }, { agent, removed });
   const copy = <T>(value: T): T => structuredClone(value);
   const waitingOf = ({ session, wait }: { session: Session; wait: NonNullable<Chat['wait']> }): WaitingSession => ({
     sessionId: session.id,
@@ -84,23 +87,24 @@ export function createFakeWorld(nats: NatsConnection, subjects: Subjects) {
       requestedAt: entry.timestamp,
       brief: { summary: `About: ${reason}` },
     };
-    announce(entry);
-    hintQueue();
+    publishEntries(entry);
+    notifyOfQueue();
   };
   const assign = (chat: Chat, agentId: string, cause: 'agent_assigned' | 'agent_transferred' = 'agent_assigned') => {
     const agent = model.agents.get(agentId);
-    announce(model.change(chat, { to: 'agent', cause, by: 'agent', agentId, agentName: agent?.name ?? '' }));
-    if (!faults.loseHints) {
-      publish(subjects.agent(agentId, 'assigned'), { agentId, sessionId: chat.session.id, epoch: chat.session.epoch });
+    publishEntries(model.change(chat, { to: 'agent', cause, by: 'agent', agentId, agentName: agent?.name ?? '' }));
+    if (!faults.loseNotifications) {
+      const { id: sessionId, epoch } = chat.session;
+      bus.publish(channels.agent.assigned, { agent: agentId }, { agentId, sessionId, epoch });
     }
-    if (agent) hintAgent(agent);
-    hintQueue();
+    if (agent) notifyOfAgent(agent);
+    notifyOfQueue();
   };
   const close = (chat: Chat, by: 'user' | 'agent' | 'system', reason?: string) => {
     if (chat.session.status === 'closed') return;
     const cause = by === 'user' ? 'customer_ended' : by === 'agent' ? 'agent_closed' : 'operator_closed';
-    announce(model.change(chat, { to: 'closed', cause, by, ...(reason !== undefined && { reason }) }));
-    hintQueue();
+    publishEntries(model.change(chat, { to: 'closed', cause, by, ...(reason !== undefined && { reason }) }));
+    notifyOfQueue();
   };
   const health = (parts: Record<string, 'up' | 'down'>): ServiceHealth => ({
     status: Object.values(parts).includes('down') ? 'down' : 'up',
@@ -118,10 +122,10 @@ export function createFakeWorld(nats: NatsConnection, subjects: Subjects) {
   return {
     model,
     faults,
-    subjects,
-    publish,
-    announce,
-    hintAgent,
+    bus,
+    sources,
+    publishEntries,
+    notifyOfAgent,
     copy,
     waitingOf,
     answersHealth,
@@ -129,19 +133,19 @@ export function createFakeWorld(nats: NatsConnection, subjects: Subjects) {
     calls,
     appends,
     presence,
-    /** Waits that the queue was told of by a gateway. */
+    /** Waits that a gateway told the queue of. */
     told,
     /** What the services do by themselves. */
     act: {
       transfer,
       assign,
       close,
-      hintQueue,
+      notifyOfQueue,
       botSays(sessionId: string, content: string, inReplyTo?: number) {
         const chat = model.chatOf(sessionId);
         if (!chat) throw new Error('no such chat');
         const said = model.append(chat, { type: 'bot', epoch: chat.session.epoch }, { content, inReplyTo });
-        if (!('ok' in said)) announce(said.entry);
+        if (!('ok' in said)) publishEntries(said.entry);
       },
     },
   };

@@ -19,7 +19,7 @@ export async function startSystem(space: TestSpace, env: Record<string, string> 
       appendAnswersLateMs: 0,
       refuseAppends: 0,
       pagesLateMs: 0,
-      loseHints: false,
+      loseNotifications: false,
     });
     services.faults.healthDown.clear();
   });
@@ -49,7 +49,7 @@ export async function startSystem(space: TestSpace, env: Record<string, string> 
       const { agentId, token } = granted(await one.ask('agent:join', { name }));
       return { ...one, agentId, token };
     },
-    /** The chat, put in the hands of the agent without either of them asking. */
+    /** Assigns the session to the agent, without a claim. */
     give(sessionId: string, agentId: string) {
       const chat = services.model.chatOf(sessionId);
       if (chat === undefined) throw new Error('no such chat');

@@ -69,7 +69,7 @@ describe('roles', () => {
     expect(ann.of('queue:update')).toEqual([]);
   });
 
-  it('where no key is set, whoever is connected may supervise: an agent on its own socket, a customer too', async () => {
+  it('where no key is set, every connection may supervise: an agent on its own socket, a customer too', async () => {
     for (const one of [await agent(left), await customer(left), client(left)]) {
       for (const event of supervising) expect(await raw(one, event), event).toMatchObject({ ok: true });
       for (const event of ['stats:update', 'queue:debug_info', 'health:status'] as const)
@@ -83,8 +83,8 @@ describe('roles', () => {
       expect(await raw(stranger, event, {}), event).toMatchObject({ ok: false, code: 'UNAUTHENTICATED' });
   });
 
-  it('with keys set, agents and operators must give theirs, and one is not good for the other', async () => {
-    const keys = { AGENT_KEY: 'for agents', ADMIN_KEY: 'for operators' };
+  it('with keys set, agents and supervisors must give theirs, and one is not good for the other', async () => {
+    const keys = { AGENT_KEY: 'for agents', ADMIN_KEY: 'for supervisors' };
     const guarded = await startTestGateway(space, 'guarded', { ...keys, BOT_NAME: 'Lumi' });
     try {
       const attempts = async (auth: Record<string, unknown>) => {
@@ -97,11 +97,11 @@ describe('roles', () => {
       expect(await attempts({ key: 'wrong' })).toEqual([refused, refused]);
       expect(await attempts({ key: { length: 10 } })).toEqual([refused, refused]);
       expect(await attempts({ key: 'for agents' })).toEqual([refused, 'ok']);
-      expect(await attempts({ key: 'for operators' })).toEqual(['ok', refused]);
-      expect(await attempts({ key: 'for agents', adminKey: 'for operators' })).toEqual(['ok', 'ok']);
+      expect(await attempts({ key: 'for supervisors' })).toEqual(['ok', refused]);
+      expect(await attempts({ key: 'for agents', adminKey: 'for supervisors' })).toEqual(['ok', 'ok']);
       granted(await client(guarded).ask('customer:start_chat', { userId: 'needs no key' }));
 
-      const eve = client(guarded, { auth: { key: 'for agents', adminKey: 'for operators' } });
+      const eve = client(guarded, { auth: { key: 'for agents', adminKey: 'for supervisors' } });
       granted(await eve.ask('agent:join', { name: 'Eve' }));
       const mallory = client(guarded, { auth: { key: 'for agents' } });
       for (const name of ['Assistant', 'LUMI\u200b', '\u202e'])
@@ -302,11 +302,11 @@ describe('[S2] malformed input', () => {
   });
 
   it('payload, acknowledgement and further arguments may be missing or too many where nothing is needed', async () => {
-    const operator = client(left);
+    const supervisor = client(left);
     for (const args of [[], [null], [undefined], [{}], [{}, 'more'], [{ unknown: true }]])
-      expect(await raw(operator, 'admin:get_stats', ...args)).toMatchObject({ ok: true });
-    operator.socket.emit('admin:get_stats');
-    await until(() => operator.of('stats:update').length === 7);
+      expect(await raw(supervisor, 'admin:get_stats', ...args)).toMatchObject({ ok: true });
+    supervisor.socket.emit('admin:get_stats');
+    await until(() => supervisor.of('stats:update').length === 7);
   });
 
   it('bytes that are no packet close their own connection and nothing else', async () => {

@@ -54,7 +54,7 @@ export function createGuessGuard(clock: () => number = () => performance.now()) 
       guesser.wrong.add(digest);
       const beyond = guesser.count - FREE_GUESSES;
       if (beyond >= 0) guesser.lockedUntil = now + Math.min(LONGEST_LOCK_MS, FIRST_LOCK_MS * 2 ** Math.min(beyond, 20));
-      // Last in the map's order, as it is the most recent.
+      // Moved to the end: the first key of the map is the one that was quiet longest.
       guessers.delete(network);
       const [quietest] = guessers.keys();
       if (quietest !== undefined && guessers.size >= MAX_NETWORKS) guessers.delete(quietest);

@@ -18,7 +18,7 @@ it('entitles by the key that was given, for what it is the key of', () => {
     expect(check(auth)).toEqual({ agent: false, admin: false, ...open });
 });
 
-it('entitles to both whoever gives both keys', () => {
+it('entitles a client with both keys to both', () => {
   const { check } = keyCheck({ agent: 'a', admin: 'b' });
   expect(check({ key: 'a', adminKey: 'b' })).toEqual({ agent: true, admin: true, ...open });
   expect(check({ adminKey: 'b' })).toEqual({ agent: false, admin: true, ...open });

@@ -17,7 +17,7 @@ const chatOf = (sessionId: string) => {
   return chat;
 };
 const withoutTrace = (answer: object) => ({ ...answer, traceId: undefined });
-/** The time until which a token is good, as it is written into it. */
+/** The expiry in a token. */
 const lastsUntil = (token: string) => Number.parseInt(token.split('.')[1] ?? '', 36);
 
 describe('[S1] the time in which a customer can come back to a chat', () => {

@@ -30,7 +30,7 @@ describe('[S6] where a chat comes from', () => {
     expect(trusting('192.0.2.7', 'ada')).toBe(sourceOf('192.0.2.7', 'ada'));
   });
 
-  it('tells neither, and nothing to whoever has another key', () => {
+  it('tells neither, and nothing without the key', () => {
     const one = sourceOf('192.0.2.7', 'ada@example.com');
     expect(one).not.toMatch(/192|ada|example/);
     expect(createSourceOf('another secret')('192.0.2.7', 'ada@example.com')).not.toBe(one);

@@ -1,12 +1,11 @@
-import { type Agent, refuse, type SessionApi } from '@baton/contracts';
-import { type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
+import { type Agent, channels, refuse, type SessionApi } from '@baton/contracts';
+import { type Bus, type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
 import type { Connection } from '../connections/connection.ts';
 import type { Feeds } from '../delivery/feeds.ts';
 import { inBackground } from '../platform/background.ts';
 import { createAgentSessions, type OnlineAgent } from './agent-sessions.ts';
-import type { LookForCustomer } from './customer-presence/look-for-customer.ts';
+import { createLookForCustomer } from './customer-presence/look-for-customer.ts';
 import { reconcileAgent } from './reconcile-agent.ts';
-import type { AgentReactions } from './subscriptions.ts';
 
 const RECONCILE_MS = 4_000;
 /** Agents that one round compares at the same time. */
@@ -16,13 +15,12 @@ const RECONCILED_AT_ONCE = 8;
 export function startOnlineAgents(options: {
   session: Pick<Caller<SessionApi>, 'getWithEntries' | 'listAgentSessions' | 'getAgent' | 'updateAgent'>;
   feeds: Feeds;
-  /** Subscribes to the notifications of an agent; `ready` resolves when they reach this gateway. */
-  receive: (agentId: string, react: AgentReactions) => { ready: Promise<void>; stop: () => void };
-  lookForCustomer: LookForCustomer;
+  bus: Pick<Bus, 'subscribeAll' | 'ask' | 'answersWithin'>;
   log: Log;
   metrics: Metrics;
 }) {
-  const { session, feeds, lookForCustomer, log } = options;
+  const { session, feeds, log } = options;
+  const lookForCustomer = createLookForCustomer(options);
   const online = new Map<string, OnlineAgent>();
   options.metrics.gauge('baton_agents_here', 'Agents with their socket on this gateway', () => online.size);
 
@@ -103,21 +101,25 @@ export function startOnlineAgents(options: {
         return;
       }
       if (older) supersede(older);
-      const notifications = options.receive(agent.id, {
-        assigned: ({ sessionId, epoch }) =>
-          inBackground(log, 'deliver an assignment', deliver(agent.id, sessionId, epoch)),
-        changed(changed) {
-          const one = online.get(agent.id);
-          if (!changed.removed) update(changed.agent);
-          else if (one !== undefined) forget(one);
+      const notifications = options.bus.subscribeAll(
+        channels.agent,
+        { agent: agent.id },
+        {
+          assigned: ({ sessionId, epoch }) =>
+            inBackground(log, 'deliver an assignment', deliver(agent.id, sessionId, epoch)),
+          changed(changed) {
+            const one = online.get(agent.id);
+            if (!changed.removed) update(changed.agent);
+            else if (one !== undefined) forget(one);
+          },
+          rated: ({ sessionId, rating }) => connection.emit('session:rated', { sessionId, rating }),
         },
-        rated: ({ sessionId, rating }) => connection.emit('session:rated', { sessionId, rating }),
-      });
+      );
       const sessions = createAgentSessions({ agentId: agent.id, connection, session, feeds, lookForCustomer, log });
-      const one = { agent, connection, sessions, unsubscribe: notifications.stop };
+      const one = { agent, connection, sessions, unsubscribe: () => void notifications.leave() };
       online.set(agent.id, one);
       connection.joinAgentsRoom();
-      await notifications.ready;
+      await notifications.ready();
       // Notifications of earlier assignments did not reach this gateway.
       inBackgroundReconcile(one);
     },

@@ -1,5 +1,6 @@
 import type { QueueApi } from '@baton/contracts';
 import { type Caller, type Log, startLoop } from '@baton/runtime';
+import type { GatewayConfig } from '../config.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { OnlineAgents } from './online-agents.ts';
 
@@ -24,7 +25,7 @@ export function startPresence(options: {
   agents: Pick<OnlineAgents, 'aliveWithin'>;
   queue: Pick<Caller<QueueApi>, 'presence'>;
   instance: string;
-  graceMs: number;
+  config: Pick<GatewayConfig, 'AGENT_GRACE_MS'>;
   log: Log;
 }) {
   const { agents, queue, log, instance } = options;
@@ -39,7 +40,7 @@ export function startPresence(options: {
   };
   const loop = startLoop({
     name: 'presence',
-    everyMs: Math.min(REPORT_MS, options.graceMs / REPORTS_PER_GRACE),
+    everyMs: Math.min(REPORT_MS, options.config.AGENT_GRACE_MS / REPORTS_PER_GRACE),
     log,
     run: report,
   });

@@ -14,6 +14,7 @@ import type { Limits } from '../access/limits/limits.ts';
 import type { ResumeWindow } from '../access/resume-window.ts';
 import { agentOf, logWrongToken, notOffered } from '../access/session-access.ts';
 import type { Tokens } from '../access/tokens.ts';
+import type { GatewayConfig } from '../config.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { Sends } from '../delivery/sends.ts';
@@ -38,8 +39,7 @@ export function agentEvents(options: {
   tokens: Tokens;
   resumeWindow: Pick<ResumeWindow, 'mayRepeat'>;
   limits: Limits;
-  /** The operator's name for the bot. */
-  botName: string | undefined;
+  config: Pick<GatewayConfig, 'BOT_NAME'>;
   log: Log;
 }): AgentEvents {
   const { session, queue, agents, presence, sends, typing, tokens, resumeWindow, limits, log } = options;
@@ -63,7 +63,7 @@ export function agentEvents(options: {
     ...sessionViews({ session, agents, notSignedIn }),
 
     async 'agent:join'(connection, { name, capacity, joinId }) {
-      if (isNameOfBot(name, options.botName))
+      if (isNameOfBot(name, options.config.BOT_NAME))
         return refuse('VALIDATION_FAILED', 'name: must not be what the bot is called', 'name');
       if (connection.identity.role === 'agent') {
         const present = await connection.identity.agent;

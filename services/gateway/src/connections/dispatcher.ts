@@ -141,7 +141,6 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
     }
   }
 }
-export type Dispatcher = ReturnType<typeof createDispatcher>;
 
 /** A client may name the trace of its event. A value that is not a valid header starts a new trace. */
 function traceOf(payload: unknown): string | undefined {

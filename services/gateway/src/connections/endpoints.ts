@@ -1,5 +1,5 @@
 import { accept, type GatewayApi } from '@baton/contracts';
-import type { createHealth, Handlers } from '@baton/runtime';
+import { type Check, createHealth, type Handlers } from '@baton/runtime';
 import type { Feeds } from '../delivery/feeds.ts';
 import type { SocketServer } from './server-socketio.ts';
 
@@ -8,11 +8,17 @@ export function gatewayEndpoints(options: {
   instance: string;
   sockets: Pick<SocketServer, 'counts'>;
   feeds: Pick<Feeds, 'size'>;
-  health: ReturnType<typeof createHealth>;
+  checkNats: Check;
+  checkRedis: Check;
 }): Handlers<GatewayApi> {
   const { instance, sockets, feeds } = options;
+  const health = createHealth({
+    instance,
+    essential: { nats: options.checkNats },
+    optional: { redis: options.checkRedis },
+  });
   return {
     connections: async () => accept({ instance, ...sockets.counts(), sessionsWatched: feeds.size }),
-    health: async () => accept(await options.health()),
+    health: async () => accept(await health()),
   };
 }

@@ -11,7 +11,7 @@ import type { PageCheck } from '../http/page-requests.ts';
 import { sendBufferOf, webSocketOf, writeOnceATurn } from '../platform/engine-internals.ts';
 import { createAdmission, type EngineConnection } from './admission.ts';
 import type { Connection } from './connection.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import { createDispatcher, type EventHandlers } from './dispatcher.ts';
 import { type DrainingClient, drain } from './drain.ts';
 import type { Emit } from './emit.ts';
 import { createHeartbeat, startHeartbeats } from './heartbeat.ts';
@@ -34,19 +34,20 @@ const AGENTS_ROOM = 'agents';
 export function createSocketServer(options: {
   http: HttpServer;
   adapter: NonNullable<ServerOptions['adapter']>;
-  dispatcher: Dispatcher;
+  handlers: EventHandlers;
   entitle: (auth: unknown, address: string) => Entitlement;
   originAllowed: OriginCheck;
   refusePage: PageCheck;
   addressOf: (request: IncomingMessage) => string;
   limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect'>;
-  slots: ConnectionSlots;
+  slots: () => ConnectionSlots;
   onGone: (connection: Connection) => void;
   config: Pick<GatewayConfig, 'IDLE_SECONDS' | 'MAX_SOCKET_BUFFER_BYTES'>;
   log: Log;
   metrics: Metrics;
 }) {
-  const { log, metrics, dispatcher } = options;
+  const { log, metrics } = options;
+  const dispatcher = createDispatcher(options);
   const clients = new Map<string, Client>();
   let draining = false;
 
@@ -58,7 +59,7 @@ export function createSocketServer(options: {
     stranger: count('stranger'),
   }));
 
-  const admission = createAdmission({ ...options, draining: () => draining });
+  const admission = createAdmission({ ...options, slots: options.slots(), draining: () => draining });
   const io = new Server(options.http, {
     adapter: options.adapter,
     allowRequest: admission.mayConnect,

@@ -34,4 +34,3 @@ export function logPages(options: {
     },
   };
 }
-export type LogPages = ReturnType<typeof logPages>;

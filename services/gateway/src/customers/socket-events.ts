@@ -16,13 +16,14 @@ import { logWrongToken, mayUse, notFound } from '../access/session-access.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
+import type { CatchUpPace } from '../delivery/catch-up/catch-up-pace.ts';
 import type { Subscription } from '../delivery/feed.ts';
 import type { Feeds } from '../delivery/feeds.ts';
 import type { Sends } from '../delivery/sends.ts';
 import type { TypingEvents } from '../delivery/typing-events.ts';
 import { inBackground } from '../platform/background.ts';
 import { customerEntry, forCustomer } from './customer-view.ts';
-import type { LogPages } from './log-pages.ts';
+import { logPages } from './log-pages.ts';
 
 /** Sessions that one connection may use. */
 const MAX_SESSIONS = 50;
@@ -42,13 +43,14 @@ export function customerEvents(options: {
   typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
   limits: Limits;
-  pages: LogPages;
+  pace: CatchUpPace;
   resumeWindow: ResumeWindow;
   /** Where a session comes from: see `createSourceOf`. */
   sourceOf: (address: string, userId: string) => string;
   log: Log;
 }): CustomerEvents {
-  const { session, queue, feeds, sends, typing, tokens, limits, resumeWindow, sourceOf, pages, log } = options;
+  const { session, queue, feeds, sends, typing, tokens, limits, resumeWindow, sourceOf, log } = options;
+  const pages = logPages(options);
 
   /** From now on the socket may use the session. It is shown nothing before its subscription begins. */
   const join = (connection: Connection, sessionId: string): Subscription => {

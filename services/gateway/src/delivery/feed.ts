@@ -1,5 +1,14 @@
-import type { CustomerPresence, Draft, Entry, LiveNote, Position, Seen, SessionApi, Typing } from '@baton/contracts';
-import { type Caller, type Log, throttled } from '@baton/runtime';
+import {
+  channels,
+  type Draft,
+  type Entry,
+  type LiveNote,
+  type Position,
+  type Seen,
+  type SessionApi,
+  type Typing,
+} from '@baton/contracts';
+import { type Bus, type Caller, inSpan, type Log, throttled } from '@baton/runtime';
 import type { Emit } from '../connections/emit.ts';
 import { customerEntry, forCustomer } from '../customers/customer-view.ts';
 import type { CatchUpPace, Reader } from './catch-up/catch-up-pace.ts';
@@ -7,7 +16,6 @@ import { fetchEntries } from './catch-up/fetch-entries.ts';
 import { createDraft } from './draft.ts';
 import { type Cursor, createOrderedLog } from './ordered-log.ts';
 import { showEntry } from './show-entry.ts';
-import type { SessionReactions } from './subscriptions.ts';
 import { createTypingState } from './typing-state.ts';
 
 /** Notifications of one session can overtake each other. A gap gets this long to close before it is fetched. */
@@ -52,9 +60,7 @@ export interface Feed {
 }
 
 export interface FeedParts {
-  /** Subscribes to the notifications of a session; `ready` resolves when they reach this gateway. */
-  receive: (sessionId: string, react: SessionReactions) => { ready: Promise<void>; stop: () => void };
-  publishPresence: (presence: CustomerPresence) => void;
+  bus: Pick<Bus, 'publish' | 'subscribeAll'>;
   session: Pick<Caller<SessionApi>, 'listEntries'>;
   pace: CatchUpPace;
   log: Log;
@@ -63,7 +69,7 @@ export interface FeedParts {
 
 /** One session with sockets on this gateway: its notifications, its log in order, and its subscribers. */
 export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => void): Feed {
-  const { session, log } = parts;
+  const { bus, session, log } = parts;
   const subscribers = new Map<Subscriber, { cursor: Cursor | undefined; emit: Emit }>();
   const closing = new AbortController();
   let gapTimer: NodeJS.Timeout | undefined;
@@ -86,6 +92,8 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
   const tellPosition = tell<Position>('customer', (emit, position) => emit('queue:position', position));
   const tellNote = tell<LiveNote>('agent', (emit, { note }) => emit('note:added', note));
   const hasCustomer = () => [...subscribers.keys()].some(({ audience }) => audience === 'customer');
+  const publishPresence = (present: boolean) =>
+    bus.publish(channels.live.presence, { session: sessionId }, { sessionId, present });
   const ordered = createOrderedLog((entry) => {
     typing.beforeEntry(entry);
     draft.beforeEntry(entry);
@@ -140,27 +148,34 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
       });
   };
 
+  const receiveEntries = (entries: readonly Entry[]) => {
+    ordered.accept(entries);
+    if (ordered.missing) waitForGap(GAP_TIMEOUT_MS);
+  };
+  /** Activity makes reconciliation visit the session sooner. */
   const active = <Payload>(react: (payload: Payload) => void) => {
     return (payload: Payload) => {
       lastActiveAt = Date.now();
       react(payload);
     };
   };
-  const notifications = parts.receive(sessionId, {
-    entry: active(({ entries }) => {
-      ordered.accept(entries);
-      if (ordered.missing) waitForGap(GAP_TIMEOUT_MS);
-    }),
-    draft: active(draft.received),
-    typing: active(typing.received),
-    seen: active((seen) => (seen.sender === 'user' ? tellAgentsSeen(seen) : tellCustomersSeen(seen))),
-    position: active(tellPosition),
-    note: active(tellNote),
-    presence({ present }) {
-      for (const subscriber of subscribers.keys()) subscriber.onPresence?.(present);
+  const notifications = bus.subscribeAll(
+    channels.live,
+    { session: sessionId },
+    {
+      entry: active(({ entries }) => inSpan('show entry', 'consumer', () => receiveEntries(entries))),
+      draft: active(draft.received),
+      typing: active(typing.received),
+      seen: active((seen) => (seen.sender === 'user' ? tellAgentsSeen(seen) : tellCustomersSeen(seen))),
+      position: active(tellPosition),
+      note: active(tellNote),
+      attendance: hasCustomer,
+      presence({ present }) {
+        for (const subscriber of subscribers.keys()) subscriber.onPresence?.(present);
+      },
     },
-    hasCustomer,
-  });
+  );
+  const ready = notifications.ready();
 
   return {
     sessionId,
@@ -184,10 +199,10 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
       const emit = isCustomer ? forCustomer(subscriber.emit) : subscriber.emit;
       const state: { cursor: Cursor | undefined; emit: Emit } = { cursor: undefined, emit };
       const left = new AbortController();
-      if (isCustomer && !hasCustomer()) parts.publishPresence({ sessionId, present: true });
+      if (isCustomer && !hasCustomer()) publishPresence(true);
       subscribers.set(subscriber, state);
       return {
-        ready: notifications.ready,
+        ready,
         begin({ at, lastSeq }) {
           if (!subscribers.has(subscriber) || state.cursor !== undefined) return;
           lastActiveAt = Date.now();
@@ -203,7 +218,7 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
           if (!subscribers.delete(subscriber)) return;
           left.abort();
           if (state.cursor !== undefined) ordered.close(state.cursor);
-          if (isCustomer && !hasCustomer()) parts.publishPresence({ sessionId, present: false });
+          if (isCustomer && !hasCustomer()) publishPresence(false);
           if (subscribers.size === 0) onEmpty();
         },
       };
@@ -213,7 +228,7 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
       clearTimeout(gapTimer);
       typing.stop();
       draft.stop();
-      notifications.stop();
+      void notifications.leave();
     },
   };
 }

@@ -1,7 +1,8 @@
-import type { CustomerPresence, Head, SessionApi } from '@baton/contracts';
-import { type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
+import type { Head, SessionApi } from '@baton/contracts';
+import { type Bus, type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
+import { inBackground } from '../platform/background.ts';
 import type { CatchUpPace } from './catch-up/catch-up-pace.ts';
-import { type Feed, type FeedParts, openFeed, type Subscriber, type Subscription } from './feed.ts';
+import { type Feed, openFeed, type Subscriber, type Subscription } from './feed.ts';
 import { chooseDue } from './reconciliation-order.ts';
 
 const RECONCILE_MS = 4_000;
@@ -15,8 +16,7 @@ const COMPARED_PER_ROUND = 5_000;
  * happens; reconciliation with the session service finds what NATS did not bring. [M5]
  */
 export function startFeeds(options: {
-  receive: FeedParts['receive'];
-  publishPresence: (presence: CustomerPresence) => void;
+  bus: Pick<Bus, 'publish' | 'subscribeAll'>;
   session: Pick<Caller<SessionApi>, 'listEntries' | 'heads'>;
   pace: CatchUpPace;
   log: Log;
@@ -76,7 +76,7 @@ export function startFeeds(options: {
     hasCustomer: (sessionId: string): boolean => feeds.get(sessionId)?.hasCustomer ?? false,
     refresh: (sessionId: string) => feeds.get(sessionId)?.refresh(),
     /** After a time without NATS. */
-    reconcileAll: () => compare([...feeds.values()]),
+    reconcileNow: () => inBackground(log, 'reconcile all feeds', compare([...feeds.values()])),
     async stop(): Promise<void> {
       await loop.stop();
       for (const feed of feeds.values()) feed.close();

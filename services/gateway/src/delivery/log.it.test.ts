@@ -1,6 +1,6 @@
+import { channels, gatewayApi } from '@baton/contracts';
 import { newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
-import { connect } from 'nats';
 import { describe, expect, it } from 'vitest';
 import { granted, type TestClient } from '../../test/gateways.ts';
 import { startSystem } from '../../test/system.ts';
@@ -47,7 +47,7 @@ describe('sending', () => {
   it('rides out a moment in which nothing can be stored', async () => {
     const ann = await customer(left);
     services.faults.refuseAppends = 3;
-    granted(await ann.ask('customer:send_message', { sessionId: ann.sessionId, content: 'patience' }));
+    granted(await ann.ask('customer:send_message', { sessionId: ann.sessionId, content: 'retry' }));
     expect(services.faults.refuseAppends).toBe(0);
   });
 
@@ -72,7 +72,7 @@ describe('sending', () => {
 });
 
 describe('showing', () => {
-  it('[M3] customer and agent on two gateways see one order, though announcements are doubled and overtake each other', async () => {
+  it('[M3] customer and agent on two gateways see one order, though notifications are doubled and overtake each other', async () => {
     const ann = await customer(left);
     const eve = await agent(right);
     give(ann.sessionId, eve.agentId);
@@ -114,7 +114,7 @@ describe('showing', () => {
     expect(ann.seqs(sessionId)).toEqual(upTo(2, 401));
   });
 
-  it('[M5] an entry whose announcement is lost is shown within 5 s', async () => {
+  it('[M5] an entry whose notification is lost is shown within 5 s', async () => {
     const ann = await customer(left);
     services.act.botSays(ann.sessionId, 'Welcome');
     await until(() => ann.seqs(ann.sessionId).length === 1);
@@ -166,17 +166,21 @@ describe('a viewer that leaves while it catches up', () => {
 
 describe('what is not kept', () => {
   const draftOf = (sessionId: string, text: string, more: object = {}) =>
-    services.publish(services.subjects.live(sessionId, 'draft'), {
-      sessionId,
-      turnId: 'turn 1',
-      inReplyTo: 2,
-      epoch: 1,
-      text,
-      ended: false,
-      ...more,
-    });
+    services.bus.publish(
+      channels.live.draft,
+      { session: sessionId },
+      {
+        sessionId,
+        turnId: 'turn 1',
+        inReplyTo: 2,
+        epoch: 1,
+        text,
+        ended: false,
+        ...more,
+      },
+    );
 
-  it('[M6] shows the growing answer until its entry replaces it, and nothing of it after that', async () => {
+  it('[M6] shows the draft until its entry replaces it, and nothing of it after that', async () => {
     const ann = await customer(left);
     const { sessionId } = ann;
     granted(await ann.ask('customer:send_message', { sessionId, content: 'Tell me' }));
@@ -240,13 +244,12 @@ describe('what is not kept', () => {
   });
 });
 
-describe('watching', () => {
-  it('asks NATS for exactly the sessions that have sockets here', async () => {
-    const operator = await connect(space.nats);
+describe('feeds', () => {
+  it('are open for exactly the sessions that have sockets on the gateway', async () => {
+    const gateway = services.bus.caller(gatewayApi);
     const watched = async (instance: string) => {
       for (;;) {
-        const reply = await operator.request(`${space.subjectRoot}.gateway.connections`, '{}');
-        const { value } = reply.json<{ value: { instance: string; sessionsWatched: number } }>();
+        const value = granted(await gateway.connections({}));
         if (value.instance === instance) return value.sessionsWatched;
       }
     };
@@ -261,6 +264,5 @@ describe('watching', () => {
     const ben = await customer(left);
     granted(await ben.ask('customer:end_chat', { sessionId: ben.sessionId }));
     await until(async () => ben.of('session:closed').length === 1 && (await watched('left')) === 0);
-    await operator.close();
   });
 });

@@ -1,4 +1,5 @@
-import { accept, type Seen } from '@baton/contracts';
+import { accept, channels, type Seen } from '@baton/contracts';
+import type { Bus } from '@baton/runtime';
 import { type Assignments, notFound, participantIn } from '../access/session-access.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
@@ -14,12 +15,8 @@ interface ReadMark {
 }
 
 /** [M6] Publishes how far each side has read: the newest number only, and never beyond what the socket was shown. */
-export function seenEvents(options: {
-  agents: Assignments;
-  feeds: Pick<Feeds, 'shownOf'>;
-  publish: (seen: Seen) => void;
-}) {
-  const { agents, feeds, publish } = options;
+export function seenEvents(options: { agents: Assignments; feeds: Pick<Feeds, 'shownOf'>; bus: Pick<Bus, 'publish'> }) {
+  const { agents, feeds, bus } = options;
   const marks = new Map<Connection, Map<string, ReadMark>>();
 
   const publishNewest = (mark: ReadMark) => {
@@ -27,7 +24,7 @@ export function seenEvents(options: {
     const { newest } = mark;
     if (newest.seq <= mark.published) return;
     mark.published = newest.seq;
-    publish(newest);
+    bus.publish(channels.live.seen, { session: newest.sessionId }, newest);
     mark.timer = setTimeout(publishNewest, PUBLISH_MS, mark);
   };
   const update = (connection: Connection, seen: Seen) => {

@@ -1,3 +1,4 @@
+import type { Typing } from '@baton/contracts';
 import { expect, it } from 'vitest';
 import type { Connection } from '../connections/connection.ts';
 import { typingEvents } from './typing-events.ts';
@@ -15,7 +16,8 @@ function customerTypes() {
   let now = 0;
   const events = typingEvents({
     agents: { isAssigned: () => false },
-    publish: ({ active }) => void told.push(active),
+    // Only typing is published.
+    bus: { publish: (_channel, _params, typing) => void told.push((typing as Typing).active) },
     clock: () => now,
   });
   return {

@@ -1,4 +1,5 @@
-import { accept, type Typing } from '@baton/contracts';
+import { accept, channels, type Typing } from '@baton/contracts';
+import type { Bus } from '@baton/runtime';
 import { type Assignments, notFound, participantIn } from '../access/session-access.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
@@ -7,14 +8,11 @@ import type { EventHandlers } from '../connections/dispatcher.ts';
 const RENEW_MS = 2_000;
 
 /** [M6] Publishes who is typing, no more often than is of use to anybody. */
-export function typingEvents(options: {
-  agents: Assignments;
-  publish: (typing: Typing) => void;
-  clock?: () => number;
-}) {
-  const { agents, publish, clock = () => performance.now() } = options;
+export function typingEvents(options: { agents: Assignments; bus: Pick<Bus, 'publish'>; clock?: () => number }) {
+  const { agents, bus, clock = () => performance.now() } = options;
   const typingNow = new Map<Connection, Map<string, { typing: Typing; at: number }>>();
 
+  const publish = (typing: Typing) => bus.publish(channels.live.typing, { session: typing.sessionId }, typing);
   const update = (connection: Connection, typing: Typing) => {
     const states = typingNow.get(connection) ?? new Map<string, { typing: Typing; at: number }>();
     const last = states.get(typing.sessionId);

@@ -11,21 +11,17 @@ import { createRoutes } from './routes.ts';
 
 /** Everything that the gateway serves over plain HTTP. Socket.IO shares its port. */
 export function createHttpServer(
-  { config, log, metrics }: Pick<Parts<GatewayConfig>, 'config' | 'log' | 'metrics'>,
-  access: Access,
-  health: () => Promise<SystemHealth>,
+  options: Pick<Parts<GatewayConfig>, 'config' | 'log' | 'metrics'> & Access & { health: () => Promise<SystemHealth> },
 ) {
+  const { config, log, production, addressOf, isProxy, slots } = options;
   const server: Server = createServer(
     arrivalTimes,
     createRoutes({
-      ...access,
-      health,
-      metrics,
-      open: !access.production,
+      ...options,
+      open: !production,
       pages: createPages({ apps: config.APPS_FOLDER ?? APPS_FOLDER, frameAncestors: config.FRONTEND_URL }),
       chat: { title: config.CHAT_TITLE, greeting: config.BOT_GREETING },
       basePath: config.BASE_PATH,
-      log,
     }),
   );
   return {
@@ -34,10 +30,10 @@ export function createHttpServer(
     listen(): Promise<number> {
       limitConnections(server, {
         // For one page a browser opens a few connections besides the one that it keeps.
-        connections: access.slots(2),
-        requests: access.slots(2),
-        isProxy: access.isProxy,
-        addressOf: access.addressOf,
+        connections: slots(2),
+        requests: slots(2),
+        isProxy,
+        addressOf,
         onRefused: (address) => throttled(log).warn(address, { address }, 'refused: too many connections'),
       });
       serveBelow(server, config.BASE_PATH);

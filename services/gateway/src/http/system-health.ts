@@ -23,7 +23,7 @@ export function createSystemHealth(options: {
   session: Pick<Caller<SessionApi>, 'health'>;
   queue: Pick<Caller<QueueApi>, 'health'>;
   ai: Pick<Caller<AiApi>, 'health'>;
-  redis: Check;
+  checkRedis: Check;
   checkNats: Check;
   draining: () => boolean;
 }) {
@@ -33,7 +33,7 @@ export function createSystemHealth(options: {
       timed(options.session.health({}, ask)),
       timed(options.queue.health({}, ask)),
       timed(options.ai.health({}, ask)),
-      checkPart(options.redis),
+      checkPart(options.checkRedis),
       checkPart(options.checkNats),
     ]);
     const services: SystemHealth['services'] = {

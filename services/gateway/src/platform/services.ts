@@ -1,5 +1,5 @@
-import { aiApi, queueApi, sessionApi, subjects as subjectsOf } from '@baton/contracts';
-import { closeNats, connectNats, createAnnouncer, createCaller, type Parts } from '@baton/runtime';
+import { aiApi, queueApi, sessionApi } from '@baton/contracts';
+import { connectNats, createBus, type Parts } from '@baton/runtime';
 import type { GatewayConfig } from '../config.ts';
 
 /** NATS, and the other services behind it. */
@@ -7,8 +7,8 @@ export async function connectServices({
   config,
   instance,
   log,
-}: Pick<Parts<GatewayConfig>, 'config' | 'instance' | 'log'>) {
-  const subjects = subjectsOf(config.SUBJECT_ROOT);
+  metrics,
+}: Pick<Parts<GatewayConfig>, 'config' | 'instance' | 'log' | 'metrics'>) {
   const onReconnect: (() => void)[] = [];
   const nats = await connectNats({
     url: config.NATS_URL,
@@ -19,16 +19,13 @@ export async function connectServices({
       for (const react of onReconnect) react();
     },
   });
+  const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
   return {
-    nats,
-    subjects,
-    session: createCaller(nats, sessionApi, subjects),
-    queue: createCaller(nats, queueApi, subjects),
-    ai: createCaller(nats, aiApi, subjects),
-    announcer: createAnnouncer(nats, subjects),
-    checkNats: () => nats.flush(),
-    onReconnect: (react: () => void): void => void onReconnect.push(react),
-    close: () => closeNats(nats),
+    bus,
+    session: bus.caller(sessionApi),
+    queue: bus.caller(queueApi),
+    ai: bus.caller(aiApi),
+    checkNats: bus.flush,
+    onReconnect: (...react: (() => void)[]): void => void onReconnect.push(...react),
   };
 }
-export type Services = Awaited<ReturnType<typeof connectServices>>;

@@ -49,7 +49,7 @@ const counted = (said: string[]) => said.filter((one) => one === 'in').length;
 
 describe('[S3] [S6] connections', () => {
   it.each(['websocket', 'polling'])(
-    'of one address are so many at once (%s), whoever else comes',
+    'of one address are so many at once (%s), whatever other addresses do',
     async (transport) => {
       const gateway = await start({ TRUSTED_PROXIES: '1', ADDRESS_CONNECTIONS: '10' });
       const crowd = Array.from({ length: 30 }, () => arrive(gateway, '192.0.2.1', transport));

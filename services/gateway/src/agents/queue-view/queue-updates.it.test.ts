@@ -20,7 +20,7 @@ it('[Q1] agents on every gateway are sent one bounded list, high before normal, 
   const start = Date.now();
   crowd(450, 'x'.repeat(2_000));
   for (let n = 0; n < 300; n++) {
-    services.act.hintQueue();
+    services.act.notifyOfQueue();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await until(() => eve.of('queue:update').at(-1)?.total === 450 && zoe.of('queue:update').at(-1)?.total === 450);
@@ -39,7 +39,7 @@ it('[Q1] agents on every gateway are sent one bounded list, high before normal, 
   }
 });
 
-it('whoever wants to see more than that list is given page after page, until the last', async () => {
+it('an agent that wants to see more gets page after page, until the last', async () => {
   const eve = await agent(left, 'Eve');
   const seen: string[] = [];
   const first = granted(await eve.ask('agent:list_waiting', { after: 0 }));
@@ -64,18 +64,18 @@ it('whoever wants to see more than that list is given page after page, until the
 
 it('an agent that joins sees the list at once', async () => {
   crowd(3);
-  services.faults.loseHints = true;
+  services.faults.loseNotifications = true;
   const eve = await agent(left);
   await until(() => eve.of('queue:update').length > 0, { within: 2_000 });
   expect(eve.of('queue:update')[0]?.total).toBeGreaterThanOrEqual(3);
   expect(eve.of('queue:update')[0]?.autoAssign).toBe(true);
 });
 
-it('[Q2] a change whose hint is lost is seen within seconds', async () => {
+it('[Q2] a change whose notification is lost is seen within seconds', async () => {
   const eve = await agent(left);
   await until(() => eve.of('queue:update').length > 0);
   const before = eve.of('queue:update').at(-1)?.total ?? 0;
-  services.faults.loseHints = true;
+  services.faults.loseNotifications = true;
   crowd(1);
   await until(() => eve.of('queue:update').at(-1)?.total === before + 1, { within: 6_500 });
 });

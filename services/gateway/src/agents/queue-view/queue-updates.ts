@@ -1,4 +1,5 @@
 import {
+  channels,
   type PayloadOf,
   QUEUE_VIEW_SIZE,
   type QueueApi,
@@ -8,10 +9,13 @@ import {
   type WaitingPage,
   waitingAfter,
 } from '@baton/contracts';
-import { type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
+import { type Bus, type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
+import type { Emit } from '../../connections/emit.ts';
 import { coalesce } from './coalesce.ts';
 import { buildQueuePage } from './queue-page.ts';
 
+/** Gateways share the notifications: the one that receives it serves the agents of all. */
+const GROUP = 'gateway';
 /** Shortest time between two updates. */
 const UPDATE_MS = 300;
 const RECONCILE_MS = 5_000;
@@ -24,14 +28,12 @@ type QueueUpdate = PayloadOf<ServerEvents['queue:update']>;
  * that neither a lost notification nor an outage of Redis leaves them with an old one.
  */
 export function startQueueUpdates(options: {
+  bus: Pick<Bus, 'subscribe'>;
   queue: Pick<Caller<QueueApi>, 'list'>;
   session: Pick<Caller<SessionApi>, 'getMany'>;
-  /** Agents connected to this gateway. */
-  agentCount: () => number;
-  /** To all agents, on every gateway. */
-  tellAll: (update: QueueUpdate) => void;
-  /** To the agents of this gateway. */
-  tellOwn: (update: QueueUpdate) => void;
+  agents: { readonly size: number };
+  /** The sockets, which are opened after this. */
+  tell: () => { tellAllAgents: Emit; tellOwnAgents: Emit };
   log: Log;
   metrics: Metrics;
 }) {
@@ -72,29 +74,29 @@ export function startQueueUpdates(options: {
     const update = await load();
     if (update === undefined) return;
     lastSeen = fingerprint(update);
-    options.tellAll(update);
+    options.tell().tellAllAgents('queue:update', update);
     updates.inc({ to: 'all' });
   });
+  const notifications = options.bus.subscribe(channels.queue.changed, {}, changed.ask, { group: GROUP });
   const loop = startLoop({
     name: 'reconciliation of the queue',
     everyMs: RECONCILE_MS,
     log,
     run: async () => {
-      if (options.agentCount() === 0) return;
+      if (options.agents.size === 0) return;
       const update = await load();
       if (update === undefined || fingerprint(update) === lastSeen) return;
       lastSeen = fingerprint(update);
-      options.tellOwn(update);
+      options.tell().tellOwnAgents('queue:update', update);
       updates.inc({ to: 'here' });
     },
   });
 
   return {
-    /** The queue has changed. */
-    changed: changed.ask,
     load,
     page,
     async stop(): Promise<void> {
+      await notifications.leave();
       await changed.stop();
       await loop.stop();
     },
