@@ -17,7 +17,7 @@ const consoles: ConsolePage[] = [];
 afterEach(async () => {
   for (const { page, complaints } of consoles.splice(0)) {
     expect(complaints, 'console errors, policy violations').toEqual([]);
-    // Off duty, so that nobody is left who could be handed a chat of another test.
+    // Offline, so that nobody is left who could be assigned a chat of another test.
     await page.evaluate(() => localStorage.clear());
   }
   for (const end of ends.splice(0)) await end();
@@ -172,7 +172,7 @@ it('keeps a draft and the chats over a reload, and sends what was written offlin
   await heard(ann, 'four, half');
 });
 
-it('hands a chat to a colleague, who sees the note, and from there to the bot', async () => {
+it('transfers a chat to a colleague, who sees the note, and from there to the bot', async () => {
   const eve = await agent('Eve');
   const zoe = await agent('Zoe');
   const ann = await waitingCustomer('Ann Handed');
@@ -240,7 +240,7 @@ it('fills a saved reply in, chosen by keyboard', async () => {
   await heard(ann, 'Your money is on its way, Ann Reply.');
 });
 
-it('sets the status by keyboard, and is offered nothing while off duty', async () => {
+it('sets the status by keyboard, and is offered nothing while offline', async () => {
   const eve = await agent('Eve');
   await eve.page.keyboard.press('Alt+KeyA');
   await eve.page.getByRole('button', { name: /Your status: Busy/ }).waitFor();

@@ -39,7 +39,7 @@ export function createFakeDesk(
     if (chat !== undefined) change(sessionId, { items: [...chat.items, item] });
   };
   const me = (): Agent => {
-    if (state.agent === null) throw new Error('nobody is on duty');
+    if (state.agent === null) throw new Error('no agent is online');
     return state.agent;
   };
   const note = (name: string, ...args: unknown[]) => calls.push({ name, with: args });

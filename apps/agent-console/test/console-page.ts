@@ -4,7 +4,7 @@ import { type Browser, openPage, type Page } from '@baton/testkit/browser';
 export interface ConsolePage {
   page: Page;
   complaints: string[];
-  /** Takes whoever is next, and waits until the chat is there. */
+  /** Takes the next chat, and waits until it is there. */
   takeNext: (customer: string) => Promise<void>;
   /** Writes to the customer whose chat is open. */
   reply: (customer: string, text: string) => Promise<void>;
@@ -13,7 +13,7 @@ export interface ConsolePage {
   close: () => Promise<void>;
 }
 
-/** Comes on duty under this name, in a browser context of its own. */
+/** Goes online under this name, in a browser context of its own. */
 export async function goOnline(browser: Browser, url: string, name: string): Promise<ConsolePage> {
   const { page, complaints, close } = await openPage(browser, { viewport: { width: 1280, height: 800 } });
   await page.goto(`${url}/agent`);

@@ -43,7 +43,7 @@ export function watchedLine(
       }),
     async ask(event, payload, timeoutMs) {
       const reply = await transport.ask(event, payload, timeoutMs);
-      // Behind whoever waits for the answer, who has taken it in by then.
+      // After the caller, who has seen the answer by then.
       if (reply.ok && (event === 'customer:resume_chat' || event === 'agent:resume'))
         setTimeout(() => options.onBack?.());
       return reply;

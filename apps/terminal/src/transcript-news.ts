@@ -1,6 +1,6 @@
 import type { Change, MessageEntry, Problem, TranscriptItem } from '@baton/client';
 
-/** One entry of a log, as it is shown. */
+/** One entry of a log, for the screen. */
 export type Shown =
   | { kind: 'message'; seq: number; message: MessageEntry }
   | { kind: 'change'; seq: number; change: Change; sentence: string };

@@ -1,6 +1,6 @@
 import { chooseLanguage } from './i18n/i18n.ts';
 
-/** What a page is told by whoever opens it, in the part of its address that is not sent to any server. */
+/** What the opener tells a page, in the part of its address that is not sent to any server. */
 export interface Settings {
   language: string;
   /** Who the visitor is, as the embedding site names them. */

@@ -2,7 +2,7 @@ import { Button, Dialog } from '@baton/design';
 import { useConsole } from '../console/context.ts';
 import { counted, words } from '../words/words.ts';
 
-/** Goes off duty for good; says first what becomes of the chats. */
+/** Signs out for good; says first what becomes of the chats. */
 export function LeaveDialog({ onLeave }: { onLeave: () => void }) {
   const { actions, chats } = useConsole();
   const held = chats.value.filter(({ hands }) => hands === 'mine').length;

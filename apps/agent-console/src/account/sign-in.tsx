@@ -15,7 +15,7 @@ export interface SignInProps {
   onSubmit: (as: { name: string; key: string }) => void;
 }
 
-/** Comes on duty by name, with the key where the installation wants one. */
+/** Goes online by name, with the key where the installation requires one. */
 export function SignIn({ name: first, wantsKey, busy, problem, elsewhere, onSubmit }: SignInProps) {
   const [name, setName] = useState(first);
   const [key, setKey] = useState('');

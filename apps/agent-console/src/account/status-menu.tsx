@@ -6,7 +6,7 @@ import { counted, fill, words } from '../words/words.ts';
 
 const statuses = ['available', 'busy', 'offline'] as const;
 
-/** Who is on duty here, and whether they take chats. */
+/** Who is online here, and whether they take chats. */
 export function StatusMenu() {
   const { agent, actions } = useConsole();
   const [open, setOpen] = useState(false);

@@ -2,7 +2,7 @@ import type { AgentDesk, DeskState, Problem, ViewedChat } from '@baton/client';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Selection } from './selection.ts';
 
-/** What the server has said of a chat that is open and not in this agent's hands. */
+/** What the server has said of a chat that is open and not assigned to this agent. */
 export interface Looked {
   sessionId: string;
   /** As it was when it could last be looked at. */
@@ -15,7 +15,7 @@ export interface Looked {
 const AGAIN_MS = 4_000;
 
 /**
- * Looks at the open chat while it is not in the agent's hands: one that waits, again and again; one that ended before a
+ * Looks at the open chat while it is not assigned to the agent: one that waits, again and again; one that ended before a
  * reload, once, for its log; one that only the address names, to find out what it is.
  */
 export function createLooking(

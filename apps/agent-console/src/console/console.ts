@@ -148,7 +148,7 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
     end: (sessionId: string, reason: string, publicReason: string) =>
       once('end', async () => succeeded(await desk.closeChat(sessionId, given(reason), given(publicReason)))),
     release: (sessionId: string, to: Parameters<AgentDesk['release']>[1], reason: string, publicReason: string) =>
-      once('hand over', async () => {
+      once('transfer', async () => {
         const name = nameOf(sessionId);
         const released = await desk.release(sessionId, to, reason.trim(), given(publicReason));
         if (!succeeded(released)) return false;

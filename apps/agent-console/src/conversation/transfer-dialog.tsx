@@ -52,7 +52,7 @@ export function TransferDialog({ chat }: { chat: DeskChat }) {
           <Button kind="quiet" onClick={close}>
             {words.problem.cancel}
           </Button>
-          <Button kind="primary" busy={working.value.has('hand over')} onClick={() => void submit()}>
+          <Button kind="primary" busy={working.value.has('transfer')} onClick={() => void submit()}>
             {words.transfer.submit}
           </Button>
         </>

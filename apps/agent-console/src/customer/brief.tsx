@@ -5,7 +5,7 @@ import './brief.css';
 
 const languages = new Intl.DisplayNames('en', { type: 'language' });
 
-/** What the bot told of the chat when it handed over. */
+/** What the bot told of the chat at the handoff. */
 export function BriefText({ brief, reason }: { brief: Brief | null; reason?: string | undefined }) {
   if (brief === null)
     return (

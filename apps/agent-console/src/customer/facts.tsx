@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import './facts.css';
 
 /**
- * Free-form facts that the embedding page gave with the chat: a text as it is, an object as names and values, of which
+ * Free-form facts that the embedding page gave with the chat: a text unchanged, an object as names and values, of which
  * what is nested is shown as JSON.
  */
 export function Facts({ title, values }: { title: string; values: Record<string, unknown> | string | null }) {

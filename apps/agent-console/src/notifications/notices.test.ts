@@ -31,10 +31,10 @@ it('tells of a new message once, as it was typed', () => {
   expect(newsIn(after, stateOf([chat(0)]))).toEqual([]);
 });
 
-it('tells of a chat that was put in the hands, but not of those that were there at the return', () => {
+it('tells of a chat that was assigned, but not of those that were there at the return', () => {
   expect(newsIn(stateOf([]), stateOf([chat(0)]))).toMatchObject([{ title: expect.stringContaining('Mira Okafor') }]);
   expect(newsIn(stateOf([], { phase: 'joining' }), stateOf([chat(0)]))).toEqual([]);
-  // The agent is on duty again before the chats come.
+  // The agent is online again before the chats come.
   expect(newsIn(stateOf([]), stateOf([chat(2, { cameBack: true })]))).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ import { SoFar } from './preview-transcript.tsx';
 type Wait = QueuedSession['queueInfo'];
 
 /**
- * A chat that is open and not in this agent's hands. While it waits: reason, summary, what was said so far, and what
+ * A chat that is open and not assigned to this agent. While it waits: reason, summary, what was said so far, and what
  * the page knows of the customer. Once it does not: what became of it.
  */
 export function WaitingPreview({ listed, looked }: { listed: QueuedSession | undefined; looked: Looked | null }) {

@@ -14,7 +14,7 @@ import './queue.css';
 const SHOW_AFTER_MS = 450;
 const HIDE_AFTER_MS = 200;
 
-/** Who waits, live, and the button that takes whoever is next. */
+/** The queue, live, and the button that takes the next chat. */
 export function WaitingSection() {
   const { waiting, selection, actions, takeProblem, working, focusAt } = useConsole();
   const { sessions, total } = waiting.value;

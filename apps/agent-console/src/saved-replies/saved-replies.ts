@@ -41,7 +41,7 @@ export function findReplies(replies: readonly SavedReply[], query: string): Save
 }
 
 /**
- * The text with its variables filled in. One that does not exist stays as it is, to be seen before it is sent. Where
+ * The text with its variables filled in. An unknown one stays unchanged, to be seen before it is sent. Where
  * the customer's name is not known, the text is one that needs none: “Hello {{customer}}, …” becomes “Hello, …”.
  */
 export function fillReply(text: string, values: { customer: string | undefined; agent: string }): string {

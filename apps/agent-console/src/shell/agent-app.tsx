@@ -24,7 +24,7 @@ export interface AgentAppProps {
   /** What stays, and what ends with the tab. */
   lasting: Keeper;
   passing: Keeper;
-  /** Told of each console as it is made. */
+  /** Told of each new console. */
   onConsole?: (console: Console) => void;
 }
 

@@ -19,7 +19,7 @@ export function Dialogs({ onLeave }: { onLeave: () => void }) {
     // What the agent did themselves closed it already: effects run late, after the answer and the news both came.
     if (!lost || dialog.peek() !== name) return;
     actions.show(null);
-    const byMe = working.peek().has('end') || working.peek().has('hand over');
+    const byMe = working.peek().has('end') || working.peek().has('transfer');
     if (!byMe)
       actions.tell('notice', chat?.hands === 'closed' ? words.conversation.closedBar : words.conversation.goneBar);
   }, [lost]);

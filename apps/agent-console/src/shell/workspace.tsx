@@ -13,7 +13,7 @@ import { Dialogs } from './dialogs.tsx';
 import { Rail } from './rail.tsx';
 import './workspace.css';
 
-/** The console of an agent on duty: the lists, the conversation, and what is known of the customer. */
+/** The console of an agent who is online: the lists, the conversation, and what is known of the customer. */
 export function Workspace({ onLeave }: { onLeave: () => void }) {
   const shared = useConsole();
   const { pane, detailsOpen, chosenChat, chosenWait, selection, looked } = shared;

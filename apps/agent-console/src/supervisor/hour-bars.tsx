@@ -12,12 +12,12 @@ export interface Hour {
 export interface HourBarsProps {
   title: string;
   tone: 'ink' | 'human' | 'accent';
-  /** The figure of all hours together, as it is read. */
+  /** The figure of all hours together, as text. */
   figure: string;
   /** What the figure is about. */
   about: ComponentChildren;
   hours: readonly Hour[];
-  /** A value as it is read. */
+  /** A value as text. */
   read: (value: number) => string;
   /** Highest possible value; the highest of the hours unless told. */
   top?: number;

@@ -8,7 +8,7 @@ import { PanelTable } from './panel-table.tsx';
 import { compareStores } from './store-comparison.ts';
 import { Waited } from './tables.tsx';
 
-/** The queue as Redis and Postgres have it, side by side: for whoever looks for a fault. */
+/** The queue as Redis and Postgres have it, side by side, for finding faults. */
 export function QueueDebug({ debug }: { debug: Debug }) {
   const { queue } = debug;
   const { rows, apart, more } = useMemo(() => compareStores(debug), [debug]);

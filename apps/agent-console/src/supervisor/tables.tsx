@@ -64,7 +64,7 @@ export const Waited = ({ since }: { since: string }) => <time>{duration(now.valu
 
 const order = { available: 0, busy: 1, offline: 2 } as const;
 
-/** Who is on duty, and how much they hold. */
+/** Who is online, and how many chats they have. */
 export function Agents({ agents }: { agents: readonly Agent[] }) {
   const sorted = [...agents].sort(
     (a, b) => order[a.status] - order[b.status] || b.active - a.active || a.name.localeCompare(b.name),

@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 let source = (): number => Date.now();
 
 /**
- * The time, to the second. Whoever shows how long something has lasted reads it. It stands still while nobody can see
+ * The time, to the second. Texts that show a duration read it. It stands still while nobody can see
  * the page, and is right again at once when somebody does.
  */
 export const now = signal(Date.now());

@@ -1,6 +1,6 @@
 import type { Row } from './rows.ts';
 
-/** What a row shows: as long as it is the same, so is what comes of drawing it. */
+/** What a row shows. Equal content draws the same row. */
 export function subjectOf(row: Row): unknown {
   if (row.kind === 'day') return row.key;
   return row.kind === 'note' ? row.note : row.item;

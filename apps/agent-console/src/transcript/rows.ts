@@ -6,7 +6,7 @@ import { isMine } from './mine.ts';
 type Message = Extract<TranscriptItem, { kind: 'message' }>;
 type Event = Extract<TranscriptItem, { kind: 'event' }>;
 
-/** One line of the transcript as it is shown. */
+/** One line of the transcript. */
 export type Row =
   | { kind: 'day'; key: string; timestamp: string }
   /** `before`: the agent who had the chat until then. */

@@ -97,7 +97,7 @@ export function Transcript({ chat }: { chat: DeskChat }) {
 function useOlder({ sessionId, hasMore }: DeskChat) {
   const { desk, actions } = useConsole();
   const [busyWith, setBusyWith] = useState<string>();
-  /** The chat of which a page could not be had; another is brought when the agent asks for it. */
+  /** The chat of which a page could not be loaded; the agent may try again. */
   const failed = useRef<string>();
   const ask = async (): Promise<void> => {
     if (busyWith === sessionId) return;

@@ -25,7 +25,7 @@ beforeEach(async () => {
     onShown: (_, item) => news.push(item.kind === 'message' ? item.message.content : item.sentence),
     onGone: () => gone++,
   });
-  await until('the agent is on duty', () => agent.waiting !== undefined);
+  await until('the agent is online', () => agent.waiting !== undefined);
 });
 afterEach(async () => {
   customer.leave();

@@ -16,9 +16,9 @@ import { failedOf, type Shown, shownAfter, type Unsent, unsentOf } from '../tran
 
 export interface AgentEvents extends LineEvents {
   onReady?: (agent: AgentRecord, resumed: boolean) => void;
-  /** A chat came into our hands. */
+  /** A chat was assigned to us. */
   onAssigned?: (chat: Chat) => void;
-  /** A chat left our hands. */
+  /** A chat is no longer ours. */
   onGone?: (chat: Chat) => void;
   onShown?: (chat: Chat, item: Shown) => void;
   onNote?: (chat: Chat, note: Note) => void;
@@ -27,7 +27,7 @@ export interface AgentEvents extends LineEvents {
   onTrouble?: (problem: Problem) => void;
 }
 
-/** A chat in the agent's hands. */
+/** A chat assigned to the agent. */
 export interface Chat {
   readonly session: Session;
   readonly brief: Brief | null;
@@ -43,7 +43,7 @@ export interface Chat {
 /** What took a chat away is told with it, or right behind; later nobody waits for it. */
 const REASON_WITHIN_MS = 1_000;
 
-/** One agent, through any number of lost connections, with the chats in its hands: the client's snapshots as news. */
+/** One agent, through any number of lost connections, with its chats: the client's snapshots as news. */
 export function createAgent(
   options: { url: string; name: string; capacity?: number; key?: string | undefined } & AgentEvents,
 ) {

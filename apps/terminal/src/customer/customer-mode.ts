@@ -72,7 +72,7 @@ export async function customerMode(options: {
   return code;
 }
 
-/** What stands below the log: the growing answer, who is typing, what is unsent, the position. */
+/** What stands below the log: the draft, who is typing, what is unsent, the position. */
 function liveLines({ draft, typist, unsent, position }: Customer): Line[] {
   return [
     ...unsent.map(({ content }): Line => ({ tone: 'hint', who: 'you', text: `${content}  (sending…)` })),

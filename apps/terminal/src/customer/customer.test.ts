@@ -92,7 +92,7 @@ describe('a customer', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('[M6] shows the growing answer until the answer itself comes', async () => {
+  it('[M6] shows the draft until the answer itself comes', async () => {
     customer.say('question');
     await until('it is shown', () => said().length === 1);
     baton.draft('The ans');

@@ -1,7 +1,7 @@
 import type { Line } from './words.ts';
 
 export interface Command {
-  /** What follows the name, as it is shown in the help. */
+  /** What follows the name, for the help. */
   takes?: string;
   help: string;
   /** Names that it had before: understood, but not listed. */

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { openPlainScreen } from './screen-plain.ts';
 
-it('prints no control character, whoever wrote the line and whose name it bears', () => {
+it('prints no control character, in anybody’s line and in anybody’s name', () => {
   const output = new PassThrough();
   const screen = openPlainScreen({ input: undefined, output })({
     onLine: () => {},

@@ -26,7 +26,7 @@ export const openPlainScreen =
   };
 
 /**
- * Whatever a line is made of, and whoever made it: what reads it is a file or a program, which a tab disturbs as well.
+ * For any line of any author: a file or a program reads it, which a tab disturbs as well.
  */
 const plain = (text: string): string =>
   text

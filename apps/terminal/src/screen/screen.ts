@@ -1,8 +1,8 @@
 import type { Line } from './words.ts';
 
 /**
- * Where a mode shows things and hears from the person in front of it. What is printed stays; what is live (a growing
- * answer, the waiting list) stands below it and above what is being typed, until it is replaced.
+ * Where a mode shows things and hears from the person in front of it. What is printed stays; what is live (a draft, the
+ * queue) stands below it and above what is being typed, until it is replaced.
  */
 export interface Screen {
   print(...lines: Line[]): void;

@@ -17,7 +17,7 @@ describe("a stranger's words", () => {
     expect(harmless(given)).toBe(expected);
   });
 
-  it('keep their direction to themselves, whoever they are and wherever they stand', () => {
+  it('keep their direction to themselves, for any author and in any position', () => {
     const name = 'אבי\u202e';
     const kept = '\u2068אבי\u2069';
     const change = { from: 'waiting', to: 'agent', cause: 'agent_assigned', by: 'agent', epoch: 3 } as const;

@@ -17,7 +17,7 @@ export interface Line {
 /** Its limit ended an answer before its end. */
 const CUT = '(This answer was cut short. Ask it to continue.)';
 
-/** An entry of the log for whoever reads as `side`. */
+/** An entry of the log, for a reader on this side. */
 export function lineOf(item: Shown, side: 'customer' | 'agent'): Line {
   if (item.kind === 'change')
     return { tone: 'event', text: side === 'customer' ? changeWords(item.change) : foreign(item.sentence) };

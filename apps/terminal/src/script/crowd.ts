@@ -14,7 +14,7 @@ const wishes = [
 const rank: Record<Priority, number> = { high: 0, normal: 1, low: 2 };
 /** Between the arrivals, so that the order within a priority can be told. */
 const ARRIVAL_MS = 300;
-const WAITING_PATIENCE_MS = 60_000;
+const WAITING_TIMEOUT_MS = 60_000;
 const PAUSE_MS = 400;
 
 interface Member {
@@ -98,15 +98,15 @@ export async function crowdMode(options: {
 
   const play = async (): Promise<number> => {
     hint(`${size} customers ask for a human at ${url}.`);
-    const all = await until(() => members.every(({ waitedAs }) => waitedAs !== undefined), WAITING_PATIENCE_MS);
-    if (!all) warn(`Only ${began} of ${size} came to wait within ${WAITING_PATIENCE_MS / 1_000} s.`);
+    const all = await until(() => members.every(({ waitedAs }) => waitedAs !== undefined), WAITING_TIMEOUT_MS);
+    if (!all) warn(`Only ${began} of ${size} came to wait within ${WAITING_TIMEOUT_MS / 1_000} s.`);
     if (began === 0) return 1;
     const agent = options.withAgent ? ownAgent() : undefined;
     if (!agent) hint('All wait. They are shown as agents take them.');
     const done = ({ waitedAs, status }: Member) => waitedAs === undefined || status === 'closed';
     await until(
       () => (agent ? members.every(done) : came.length >= began),
-      options.withAgent ? WAITING_PATIENCE_MS : 2 ** 31 - 1,
+      options.withAgent ? WAITING_TIMEOUT_MS : 2 ** 31 - 1,
     );
     agent?.leave();
     return judge();

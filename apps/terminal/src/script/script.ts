@@ -165,7 +165,7 @@ export async function scriptedAgent({ url, name, key, script, open }: Scripted):
     if (script.stay) await stage.ended;
     return 0;
   };
-  /** Somebody else may be quicker, so it is tried for each new state of the waiting list. */
+  /** Somebody else may be quicker, so it is tried for each new state of the queue. */
   const take = async () => {
     while (chat === undefined) {
       await waiting.until('somebody to wait', () => chat !== undefined || (agent.waiting?.total ?? 0) > 0);

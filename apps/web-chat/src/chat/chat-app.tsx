@@ -155,7 +155,7 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
   );
 }
 
-/** The bend of a running track, and the baton on it: it runs on as the chat changes hands. */
+/** The bend of a running track, and the baton on it: it runs on when control of the chat changes. */
 function Lanes() {
   return (
     <svg class="lanes" viewBox="0 0 400 400" aria-hidden="true" focusable="false">

@@ -27,7 +27,7 @@ export async function prepare(settings: Settings, storage: ClientStorage): Promi
     // `Welcome` greets, in the visitor's language: another greeting would be one that nobody was shown. A persona has a
     // greeting of its own, which is shown.
     greeted: typeof botContext !== 'string',
-    // A text is the bot's persona, and goes as it is: language and page reach it with the metadata, too.
+    // A text is the bot's persona, and goes unchanged: language and page reach it with the metadata, too.
     botContext: typeof botContext === 'string' ? botContext : { ...botContext, ...about },
     metadata: { ...metadata, ...about },
   });

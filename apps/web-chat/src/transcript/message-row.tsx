@@ -62,7 +62,7 @@ const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   );
 });
 
-/** The assistant had no room for more: what it has said stays, and the rest is to be had. */
+/** The assistant had no room for more: what it has said stays, and the customer may ask for the rest. */
 function CutShort({ cut, language: { say }, actions }: MessageRowProps) {
   return (
     <p class="row-cut">

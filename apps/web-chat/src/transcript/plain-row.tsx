@@ -1,6 +1,6 @@
 import type { Row } from './rows.ts';
 
-/** What a row shows: as long as it is the same, so is what comes of drawing it. */
+/** What a row shows. Equal content draws the same row. */
 export const subjectOf = (row: Row): unknown => (row.type === 'day' ? row.key : row.item);
 
 /** A row that cannot be drawn as it should be: its words, and whose they are by where they stand. */
