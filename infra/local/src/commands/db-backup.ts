@@ -1,4 +1,4 @@
-// `pnpm db:backup [file]`: everything that the database has, at one moment, in one file.
+// `pnpm db:backup [file]`: one consistent snapshot of the whole database, in one file.
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rowsIn } from '../database/backup/rows-in.ts';

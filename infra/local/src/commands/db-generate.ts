@@ -1,5 +1,5 @@
-// `pnpm db:generate [name]`: when prisma/schema.prisma says more than the migrations make, a new migration; then the
-// client. It works on a database of its own that it throws away, so no server is needed, and none is touched.
+// `pnpm db:generate [name]`: a new migration when prisma/schema.prisma differs from the migrations; then
+// the client. It works on a throwaway database, so it needs no server and touches none.
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { execa } from 'execa';
@@ -18,7 +18,7 @@ async function ask(): Promise<string> {
 
 try {
   const words = process.argv.slice(2);
-  // A wrong name is said before anything is done.
+  // Refuse a wrong name before doing anything.
   const given = words.length > 0 ? migrationName(words.join(' ')) : undefined;
   const made = await writeMigration(join(ROOT, 'services/session'), async () => given ?? ask());
   if (made === undefined) show('The migrations make what schema.prisma says.');

@@ -1,5 +1,5 @@
 // `pnpm db:restore file [--replace | --check]`: the database as it was when the backup was made, then migrated to the
-// newest; or, with --check, only a look whether the file is whole.
+// newest; with --check, it only verifies the file.
 import { resolve } from 'node:path';
 import { checkBackup } from '../database/backup/check-backup.ts';
 import { restoreBackup } from '../database/backup/restore-backup.ts';

@@ -17,7 +17,7 @@ const connection = await connect({ ...natsAddress(NATS_URL, NATS_CA_FILE), recon
 const rows: string[][] = [];
 const asked = connection.services.client({ maxWait: 1_000, strategy: RequestStrategy.Timer }).stats();
 const answers = await asked.catch((error: unknown) => {
-  // NATS itself says that there is nobody to ask.
+  // NATS itself reports that nobody answers.
   if (error instanceof NatsError && error.code === ErrorCode.NoResponders) return [];
   throw error;
 });

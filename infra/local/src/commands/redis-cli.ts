@@ -1,5 +1,5 @@
-// `pnpm redis:cli`: the prompt of the Redis that REDIS_URL names; with words behind it, that one command. It is
-// redis-cli where this machine has it, and else a prompt of our own.
+// `pnpm redis:cli`: a prompt at the Redis that REDIS_URL names; with arguments, that one command. It is redis-cli
+// where this machine has it, else a prompt of our own.
 import { execa } from 'execa';
 import { findProgram } from '../provision/programs.ts';
 import { redisCli } from '../redis-prompt/program.ts';
@@ -9,7 +9,7 @@ const url = process.env.REDIS_URL;
 if (url === undefined) throw new Error('REDIS_URL is not set; run this as `pnpm redis:cli`');
 const words = process.argv.slice(2);
 
-// A Ctrl-C is for the program in front: redis-cli leaves MONITOR by it, and goes on.
+// Ctrl-C belongs to redis-cli, which leaves MONITOR on it and continues.
 process.on('SIGINT', () => {});
 const program = process.env.BATON_REDIS_CLI === 'own' ? undefined : await findProgram('redis-cli');
 if (program === undefined) {

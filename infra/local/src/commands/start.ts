@@ -23,14 +23,14 @@ import { type BackendName, backend, backendEnv } from '../servers/backends.ts';
 const BACKENDS: readonly BackendName[] = ['postgres', 'redis', 'nats'];
 /** A service ends its own stop after 25 s. */
 const DRAIN_WITHIN_MS = 30_000;
-/** How long a part that was just being started when the stop came may take to be there, so that it can be stopped. */
+/** How long a part that was starting when the stop came may take to be up, so that it can be stopped. */
 const SETTLE_WITHIN_MS = 5_000;
 
 const watch = process.argv.includes('--watch');
 const held = releases((error) => warn(messageOf(error)));
 const stop = stopRequest();
 
-/** Starts everything; resolves when all is well, with what can then end it. */
+/** Starts everything; resolves when all is well, with what can end it. */
 async function bringUp(): Promise<Supervised[]> {
   const given = await withComposeServers(projectEnv(), say);
   services(given);
@@ -93,7 +93,7 @@ function messageOf(error: unknown): string {
 }
 
 function onLine(service: string, line: string, stream: 'stdout' | 'stderr'): void {
-  // What `node --watch` says of itself.
+  // Output of `node --watch` itself.
   const ofWatch = watch && /^(Restarting|Failed running) /.test(line);
   const text = ofWatch ? `${service}: ${line}` : forScreen(service, line, stream);
   if (text !== undefined) show(text);

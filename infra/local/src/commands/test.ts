@@ -1,4 +1,4 @@
-// `npm test`: everything that must hold, one step after the other, also after one that failed; the last line counts.
+// `npm test`: every check and test, one after the other, also after a failure; the last line counts them.
 // With arguments (`npm test -- queue`) only the tests run, filtered by them as vitest does.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Runs a command with the URL of a server in its environment: the one that `npm start` is running now, that the
-// environment or `.env` names, or that docker-compose runs; else one that is started for the command alone.
+// Runs a command with the URL of a server in its environment: the server that `npm start` runs now, else the one that
+// the environment or `.env` names, else docker-compose's, else one that is started for this command alone.
 import { join } from 'node:path';
 import { withoutSecrets } from '@baton/addresses';
 import { execa } from 'execa';

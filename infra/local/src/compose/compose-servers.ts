@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { ROOT } from '../project.ts';
 import type { BackendEnv } from '../servers/backends.ts';
 
-/** What `docker inspect` says of a container, as far as it matters here. */
+/** The part of `docker inspect` that is used here. */
 export interface Container {
   Config: { Env: string[] | null; Labels: Record<string, string> | null };
   NetworkSettings: { Ports: Record<string, { HostIp: string; HostPort: string }[] | null> | null };
@@ -35,14 +35,14 @@ const servers: Record<string, { port: string; url: (at: string, env: Map<string,
 /** The URLs of this project's servers that docker-compose runs now; none when there is no Docker here. */
 async function composeServers(): Promise<BackendEnv> {
   const { DOCKER_HOST } = process.env;
-  // The ports of an engine elsewhere are on the loopback of that machine.
+  // A remote engine publishes ports on that machine's loopback.
   if (DOCKER_HOST && !DOCKER_HOST.startsWith('unix:')) return {};
   const listed = await docker('ps', '--quiet', '--no-trunc', '--filter', `label=${FOLDER_LABEL}`);
   const ids = listed?.split('\n').filter((id) => id !== '') ?? [];
   if (ids.length === 0) return {};
-  // One that ends in between makes the command fail, and yet the others are printed.
+  // A container that ends meanwhile makes the command fail, but the others are still printed.
   const inspected = await docker('inspect', ...ids);
-  // Docker's own output, in a form that has held since its beginning.
+  // Docker's own output, whose format has been stable since its beginning.
   return serversOf(inspected ? (JSON.parse(inspected) as Container[]) : [], ROOT);
 }
 

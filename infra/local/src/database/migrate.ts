@@ -8,8 +8,8 @@ import { ROOT } from '../project.ts';
 const MIGRATIONS = join(ROOT, 'services/session/prisma/migrations');
 
 /**
- * Brings the database to the newest migration. Prisma's own tool takes seconds to find that there is nothing to do, so
- * it is asked only when its table and the folder differ.
+ * Applies pending migrations. Prisma's own tool takes seconds to find that nothing is pending, so it runs only when its
+ * table and the folder differ.
  * @throws with what the migration printed when it failed
  */
 export async function migrate(env: NodeJS.ProcessEnv): Promise<void> {
@@ -36,7 +36,7 @@ export async function migrationsAreDone(databaseUrl: string): Promise<boolean> {
     const wanted = (await migrationsOfTheFolder()).map(({ name, checksum }) => `${name} ${checksum}`);
     return noted.size === wanted.length && wanted.every((one) => noted.has(one));
   } catch {
-    // No table yet, or something of which Prisma has better words.
+    // No table yet, or a fault that Prisma describes better.
     return false;
   } finally {
     await client.end().catch(() => {});

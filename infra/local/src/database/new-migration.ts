@@ -2,7 +2,7 @@ const LONGEST = 60;
 
 /**
  * The part of a migration's folder that people read.
- * @throws when nothing of it can stand in a file's name
+ * @throws when no character of it can be part of a file name
  */
 export function migrationName(words: string): string {
   const name = words
@@ -20,7 +20,7 @@ export function withTimestamp(name: string, now: Date): string {
   return `${now.toISOString().slice(0, 19).replaceAll(/\D/g, '')}_${name}`;
 }
 
-/** The statements that a person must have meant. */
+/** Statements that lose data: a person must confirm them. */
 export function losesData(sql: string): string[] {
   return sql.split('\n').filter((line) => /\bDROP (TABLE|COLUMN|TYPE)\b|\bTRUNCATE\b/i.test(line));
 }

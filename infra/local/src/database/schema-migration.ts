@@ -11,7 +11,7 @@ const EMPTY = 0;
 const DIFFERENT = 2;
 
 /**
- * Writes a migration when `prisma/schema.prisma` says more than the migrations make.
+ * Writes a migration when `prisma/schema.prisma` differs from the migrations.
  * @param folder the package with `prisma/` in it
  * @param nameIt asked for a name only when there is something to name
  * @returns the new file and its SQL; undefined when nothing has changed
@@ -29,12 +29,13 @@ export async function writeMigration(
   return { file, sql };
 }
 
-/** The SQL that leads from the migrations to the schema; undefined when they say the same. */
+/** The SQL that leads from the migrations to the schema; undefined when they agree. */
 async function difference(folder: string, scratchUrl: string): Promise<string | undefined> {
   const from = ['--from-migrations', 'prisma/migrations'];
   const to = ['--to-schema', 'prisma/schema.prisma'];
   const args = ['exec', 'prisma', 'migrate', 'diff', ...from, ...to, '--script', '--exit-code'];
-  // Nothing is asked of the database proper, but Prisma insists on one that is another; this one every server has.
+  // Prisma insists on a main database other than the shadow one, although it never uses it; every server has
+  // `postgres`.
   const other = new URL('/postgres', scratchUrl).toString();
   const env = { DATABASE_URL: other, SHADOW_DATABASE_URL: scratchUrl };
   const done = await execa('pnpm', args, { cwd: folder, env, reject: false, stdin: 'ignore' });

@@ -9,7 +9,7 @@ export interface PortHolder {
   folder: string | undefined;
 }
 
-/** Undefined when it cannot be known: another user's process may not be looked at. */
+/** Undefined when it cannot be known: another user's process is not readable. */
 export async function portHolder(port: number): Promise<PortHolder | undefined> {
   const pid = process.platform === 'linux' ? await listenerOnLinux(port) : await listenerByLsof(port);
   if (pid === undefined) return undefined;

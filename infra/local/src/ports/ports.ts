@@ -7,11 +7,11 @@ const LOWEST = 20_000;
 const HIGHEST = 32_700;
 
 /**
- * A free TCP port on loopback, below the ephemeral range and not handed out by this process a moment ago.
+ * A free TCP port on loopback, below the ephemeral range and not given to another caller of this process.
  * @param preferred taken when free, so that URLs stay the same from one start to the next
  */
 export async function freePort(preferred?: number): Promise<number> {
-  // A random place to begin keeps processes that look at the same time (parallel test runs) apart.
+  // A random start keeps processes that look at the same time (parallel test runs) apart.
   const begin = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
   const candidates = Array.from({ length: 200 }, (_, i) => LOWEST + ((begin - LOWEST + i) % (HIGHEST - LOWEST)));
   return getPort({
@@ -31,7 +31,7 @@ export async function firstFreePort(wanted: readonly number[]): Promise<number> 
 
 /**
  * Makes sure that each service can have its port.
- * @throws naming the port, whose it is to be, and the variable that moves it
+ * @throws naming the port, its service, and the variable that moves it
  */
 export async function refuseTakenPorts(
   wanted: readonly { name: string; ports: readonly { port: number; variable: string }[] }[],
@@ -50,7 +50,7 @@ export async function refuseTakenPorts(
   }
 }
 
-/** Whether nobody listens on the port. Some systems let one server have all addresses, and another one of them. */
+/** Whether nobody listens on the port. Some systems let one server bind all addresses and another bind one of them. */
 async function canListen(port: number): Promise<boolean> {
   return (await canListenAt(port, undefined)) && (await canListenAt(port, '127.0.0.1'));
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The ports that this clone had last, by who had them: they are taken again when free, so that addresses stay. */
+/** The last ports of this clone, by owner. They are reused when free, so that addresses stay. */
 export interface RememberedPorts {
   get: (name: string) => number | undefined;
   set: (name: string, port: number) => void;

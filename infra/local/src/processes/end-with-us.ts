@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 const PROGRAM = fileURLToPath(new URL('../commands/end-leftovers.ts', import.meta.url));
 
 /**
- * Waits for a line, which says that all was stopped, or for the end of its input, which comes when the process
- * at the other end has gone. A shell, as it costs next to nothing while it waits and is not called `node`.
+ * Waits for a line, which means that everything was stopped, or for the end of its input, which means that our process
+ * died. A shell, because it costs next to nothing while it waits and is not called `node`.
  */
 const WAIT = 'read -r line && exit 0; exec "$@"';
 
 /**
- * Makes sure that nothing goes on for long without this process: should it be killed, what is remembered in `data` is
- * ended within seconds.
- * @returns what to call when all was stopped
+ * Makes sure that no child outlives this process: if it is killed, every process recorded in `data` is ended within
+ * seconds.
+ * @returns call it when everything was stopped
  */
 export function endWithUs(data: string): () => void {
   let watcher: ChildProcess;

@@ -39,7 +39,7 @@ async function ask(url: string): Promise<Look> {
   }
 }
 
-/** Reads `{services: {<name>: {status, detail?}}}`; anything else has no troubles to tell. */
+/** Reads `{services: {<name>: {status, detail?}}}`; anything else reports no problem. */
 function troublesIn(body: string): string[] {
   const report: unknown = JSON.parse(body);
   if (typeof report !== 'object' || report === null || !('services' in report)) return [];

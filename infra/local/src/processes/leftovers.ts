@@ -10,16 +10,16 @@ export interface Leftover {
   server: boolean;
 }
 
-/** Remembers who works on this data. */
+/** Records which program works on this data. */
 export const lockOf = (data: string) => join(data, 'baton.pid');
 
-/** What still runs of an earlier run: its services, and the servers that it had started for them. */
+/** Processes of an earlier run that still run: its services, and the servers it started for them. */
 export async function findLeftovers(data: string): Promise<Leftover[]> {
   const found = await Promise.all([recordsIn(join(data, 'run'), false), recordsIn(data, true)]);
   return found.flat().filter(({ file }) => file !== lockOf(data));
 }
 
-/** Ends them: services first, so that what they still write is kept; each within seconds. */
+/** Ends them within seconds: services first, so that their last writes are kept. */
 export async function endLeftovers(all: readonly Leftover[], say: (line: string) => void): Promise<void> {
   for (const servers of [false, true]) {
     await Promise.all(

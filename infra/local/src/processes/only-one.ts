@@ -2,15 +2,15 @@ import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readLivePidRecord, writePidRecord } from './pid-record.ts';
 
-/** Another one that has just made the file writes into it within this time. */
+/** A program that has just created the file writes into it within this time. */
 const WRITTEN_WITHIN_MS = 500;
 
 /**
  * Makes sure that only one program at a time works on this clone's data.
- * @param file remembers who it is; one that a killed run left is replaced
- * @param onKilledRun told of a run that ended without giving the data back
+ * @param file records the program; one that a killed run left is replaced
+ * @param onKilledRun called when an earlier run ended without its release
  * @returns the release
- * @throws when another one is at it, saying which
+ * @throws when another program works on the data, naming it
  */
 export async function onlyOne(
   file: string,

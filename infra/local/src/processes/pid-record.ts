@@ -7,7 +7,7 @@ const AGAIN_AFTER_MS = 1_000;
 /** How long a process that an earlier run left is given to end by itself. */
 const ENDS_WITHIN_MS = 5_000;
 
-/** A process of ours, as remembered in a file: enough to find it again and to be sure that it is the same one. */
+/** A process of ours, recorded in a file: enough to find it again and to be sure that it is the same one. */
 export interface PidRecord {
   pid: number;
   identity: string;
@@ -24,7 +24,7 @@ export async function writePidRecord(file: string, pid: number, options: { exclu
   try {
     await handle.writeFile(JSON.stringify(record));
   } catch (error) {
-    // An empty record, which a full disk leaves, says nothing.
+    // A full disk leaves an empty record, which says nothing.
     await rm(file, { force: true });
     throw error;
   } finally {

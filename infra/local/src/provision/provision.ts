@@ -4,7 +4,7 @@ import { findProgram } from './programs.ts';
 /** Tells the person what is being done; one line. */
 export type Say = (line: string) => void;
 
-/** A server that this machine may have to be given first. */
+/** A server that may have to be installed first. */
 export interface ServerProgram {
   /** For people: 'Redis'. */
   name: string;
@@ -64,7 +64,7 @@ const thisMachine: Machine = {
  * else from Homebrew, else as a Docker image. Throws with what to do when none of these is possible.
  */
 export function provision(server: ServerProgram, say: Say, machine: Machine = thisMachine): Promise<Provision> {
-  // One at a time: two of apt-get, or of brew, would be in each other's way.
+  // One at a time: two runs of apt-get, or of brew, would block each other.
   const mine = busy.then(() => provide(server, say, machine));
   busy = mine.catch(() => {});
   return mine;
@@ -129,7 +129,7 @@ async function fromDebian(server: ServerProgram, say: Say, machine: Machine, tri
   return machine.find(server.program);
 }
 
-/** Debian starts a system service when it installs a server. It is not ours to use, and nobody asked for it. */
+/** Debian starts a system service when it installs a server. Nobody asked for it, and Baton does not use it. */
 async function stopService(
   server: ServerProgram,
   say: Say,

@@ -1,6 +1,6 @@
 /**
- * How redis-cli is told of a server. Not by its `-u`: from a URL without a user it sends an empty one, which Redis
- * refuses, and a password in the arguments is seen by everybody on the machine.
+ * How redis-cli gets a server's address. Not by `-u`: from a URL without a user it sends an empty one, which Redis
+ * refuses, and everybody on the machine can see a password in the arguments.
  */
 export function redisCli(url: string, env: NodeJS.ProcessEnv): { args: string[]; env: Record<string, string> } {
   const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url);

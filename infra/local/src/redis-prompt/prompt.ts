@@ -95,7 +95,7 @@ async function ask(redis: Redis): Promise<number> {
 
 const isStream = (command: string) => /^(monitor|p?subscribe)$/i.test(command);
 
-/** Shows what comes until told to stop, on a connection of its own: this one is of no other use meanwhile. */
+/** Shows what arrives until told to stop, on a separate connection: a subscribed one accepts no other commands. */
 async function follow(redis: Redis, command: string, args: string[], stopped: Promise<void>): Promise<void> {
   const name = command.toLowerCase();
   try {

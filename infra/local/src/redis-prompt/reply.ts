@@ -14,7 +14,7 @@ export function replyText(reply: unknown, indent = ''): string {
     .join('\n');
 }
 
-/** The same for a program: values as they are, one a line. */
+/** The same for a program: raw values, one a line. */
 export function plainText(reply: unknown): string {
   if (reply === null || reply === undefined) return '';
   if (Array.isArray(reply)) return reply.map(plainText).join('\n');

@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 const paint = (style: Parameters<typeof styleText>[0], text: string) =>
   styleText(style, text, { stream: process.stdout });
 
-// A terminal that was closed, or a pipe whose reader has gone: what runs goes on to its orderly end without a screen.
+// When the terminal was closed, or the pipe's reader has gone, the program continues to its orderly end without output.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 /**
@@ -37,7 +37,7 @@ export function say(line: string): void {
   write(`${paint('dim', elapsed().padStart(8))}  ${line}\n`);
 }
 
-/** Lines as they are, for what is to be read as a whole. */
+/** Lines without a time, for what is read as a whole. */
 export function show(text: string): void {
   write(`${text}\n`);
 }

@@ -1,4 +1,4 @@
-/** Passed and failed, of checks and tests alike. */
+/** Counts of passed and failed checks and tests. */
 export interface Tally {
   passed: number;
   failed: number;

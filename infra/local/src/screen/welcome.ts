@@ -4,7 +4,7 @@ import { DATA_SHOWN } from '../project.ts';
 import type { Backend } from '../servers/backends.ts';
 import { elapsed, heading } from './screen.ts';
 
-/** What a person who has just started Baton wants to know. */
+/** What somebody who has just started Baton needs to know. */
 export function welcome(system: {
   url: string;
   services: readonly ServiceSpec[];

@@ -70,16 +70,16 @@ export async function natsAnswers(url: string, caFile?: string): Promise<void> {
   }
 }
 
-/** Each of these resolves when a server of ours does what it is for, writing included. */
+/** Each of these resolves when one of our servers does its job, writing included. */
 
 export async function postgresWorks(url: string): Promise<void> {
-  // Goes through its log to the disk, and leaves nothing in a table.
+  // Writes through the log to the disk, and leaves nothing in a table.
   await postgresAnswers(url, "SELECT pg_logical_emit_message(true, 'baton', '')").catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && BUSY_POSTGRES.has(String(error.code)))) throw error;
   });
 }
 
-/** It is there: it recovers after a fault, or has all the connections that it may have. */
+/** It is up: it is recovering after a fault, or its connections are exhausted. */
 const BUSY_POSTGRES = new Set(['57P03', '53300']);
 
 export async function redisWorks(url: string): Promise<void> {

@@ -30,7 +30,7 @@ interface BackendKind {
   preferredPort: number;
   start: (options: OwnServerOptions, say: Say) => Promise<OwnServer>;
   answers: (url: string, env: NodeJS.ProcessEnv) => Promise<void>;
-  /** Of ours: resolves when it does what it is for, writing included. */
+  /** For our own server: resolves when it does its job, writing included. */
   works: (url: string) => Promise<void>;
   /**
    * See KeptServerOptions. A Postgres or Redis that runs nearly always mends itself; a JetStream that hangs does not.
@@ -71,7 +71,7 @@ const kinds: Record<BackendName, BackendKind> = {
 /**
  * A backend to work with: the one the environment names, unchanged, or else a server of our own with its data in
  * `data`.
- * @param tell what a person must know of ours while it runs: that it ended, and that it is back
+ * @param tell reports to the user that our server ended, and that it is back
  * @throws when the one that is named does not answer, or ours cannot be started; the message says what to do
  */
 export async function backend(

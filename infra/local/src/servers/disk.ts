@@ -16,7 +16,7 @@ export interface Space {
   text: string;
 }
 
-/** How much may still be written to the disk that `dir` is on. A folder that nobody can look at counts as fine. */
+/** How much may still be written to the disk that `dir` is on. An unreadable folder counts as fine. */
 export async function spaceAt(dir: string): Promise<Space> {
   const found = await statfs(dir).catch(() => undefined);
   if (found === undefined) return { enough: true, text: 'unknown' };

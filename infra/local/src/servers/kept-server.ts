@@ -8,26 +8,26 @@ export interface KeptServerOptions {
   name: string;
   /** Where its data lies. */
   dir: string;
-  /** Starts it on its data; when it is started again, exactly where it was, so that who uses it finds it. */
+  /** Starts it on its data; a restart uses the same port, so that its users find it. */
   start: (again?: Again) => Promise<OwnServer>;
-  /** Resolves when it does what it is for, writing included. */
+  /** Resolves when it does its job, writing included. */
   works: (url: string) => Promise<void>;
-  /** So many of these in a row must fail, with space on the disk, before a server that runs is started anew. */
+  /** So many checks in a row must fail, with space on the disk, before a running server is restarted. */
   failuresAllowed: number;
-  /** How often it is looked at, in milliseconds: while all is well, and while it is not. */
+  /** How often it is checked, in milliseconds: while it works, and while it does not. */
   every?: { calm: number; alert: number };
   /** Tells the person what happened. */
   tell: (line: string) => void;
 }
 
 const EVERY = { calm: 5_000, alert: 1_000 };
-/** How long one that does not work is given to end by itself. */
+/** How long a broken server may take to end by itself. */
 const BROKEN_ENDS_WITHIN_MS = 2_000;
 
 /**
- * Starts a server and keeps it working until it is stopped: one that ended is started again on the same data and port,
- * and so is one that runs but does not do its work, such as a NATS whose JetStream hangs since the disk was full. While
- * the disk is full no start can help: it waits for space.
+ * Starts a server and keeps it working until it is stopped. A server that ended is restarted on the same data and port,
+ * and so is one that runs but does not work, such as a NATS whose JetStream hangs after a full disk. While the disk is
+ * full no restart helps, so it waits for space.
  */
 export async function keepServer(options: KeptServerOptions): Promise<OwnServer> {
   const { name, dir, tell, every = EVERY } = options;
@@ -36,7 +36,7 @@ export async function keepServer(options: KeptServerOptions): Promise<OwnServer>
   const { url } = server;
   const again: Again = { port: Number(new URL(url).port), signal: stopping.signal };
 
-  /** Resolves with the reason why it must be started again, once there is one; undefined when `over` comes first. */
+  /** Resolves with the reason for a restart, once there is one; undefined when `over` comes first. */
   const broken = async (over: AbortSignal): Promise<string | undefined> => {
     let failures = 0;
     let told = false;
@@ -60,7 +60,7 @@ export async function keepServer(options: KeptServerOptions): Promise<OwnServer>
         failures = full ? options.failuresAllowed - 1 : failures + 1;
         full = false;
         if (failures >= options.failuresAllowed) return `does not work (${fault})`;
-        // Space has just come back: it may need a moment, or a start.
+        // Space has just come back: it may need a moment, or a restart.
         if (failures === options.failuresAllowed - 1) await wait(every.alert, over);
       }
     }
@@ -83,7 +83,7 @@ export async function keepServer(options: KeptServerOptions): Promise<OwnServer>
         return;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        // The first is often this: the processes of a Postgres that was killed hold its memory for a moment more.
+        // Often the first failure: the processes of a killed Postgres hold its memory a moment longer.
         if (attempt > 0 && message !== fault) tell(message);
         fault = message;
       }

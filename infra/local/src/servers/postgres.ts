@@ -36,10 +36,10 @@ export async function startPostgres(options: OwnServerOptions): Promise<OwnServe
       `There is no Postgres on npm for ${process.platform} on ${process.arch}: set DATABASE_URL to one you have.`,
     );
   }
-  // First of all, so that nobody alive is behind the lock file that is removed below.
+  // First, so that no live process owns the lock file that is removed below.
   const port = await portFor(options, STOP_SIGNAL);
   if (!existsSync(join(options.dir, 'PG_VERSION'))) await createCluster(binaries, options.dir);
-  // A dead Postgres leaves it, and refuses to start when another process has got that number since.
+  // A killed Postgres leaves it, and a new one refuses to start when another process has that pid by now.
   await rm(join(options.dir, 'postmaster.pid'), { force: true });
 
   const as = await unprivileged(binaries, options.dir);
@@ -48,7 +48,7 @@ export async function startPostgres(options: OwnServerOptions): Promise<OwnServe
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
-    // Its own log takes up to a gigabyte unless told: on a small disk, an eighth of it.
+    // Its write-ahead log takes up to a gigabyte by default; on a small disk, an eighth of it.
     ...(small === undefined
       ? []
       : [`max_wal_size=${Math.max(32, Math.floor(small / 8 / 2 ** 20))}MB`, 'min_wal_size=32MB']),
@@ -72,7 +72,7 @@ export async function startPostgres(options: OwnServerOptions): Promise<OwnServe
   return { ...server, url: `${base}/${DATABASE}` };
 }
 
-/** Made beside and then renamed: a folder that has the name is complete, whenever the run was killed. */
+/** Created beside and then renamed, so that a folder of this name is complete even if the run was killed. */
 async function createCluster(binaries: PostgresBinaries, dir: string): Promise<void> {
   const fresh = `${dir}.new`;
   await rm(fresh, { recursive: true, force: true });

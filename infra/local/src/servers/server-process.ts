@@ -58,22 +58,22 @@ export interface OwnServerOptions {
 
 export interface OwnServer {
   url: string;
-  /** Resolves when it has ended, for whatever reason, with that reason: 'was ended by SIGKILL'. */
+  /** Resolves when it has ended, with the reason: 'was ended by SIGKILL'. */
   exited: Promise<string>;
   /** Stops it politely, after `within` milliseconds by force; resolves when it is gone. Can be called again. */
   stop: (within?: number) => Promise<void>;
 }
 
 const START_WITHIN_MS = 30_000;
-/** Their users have been stopped before, so that little is left to do. */
+/** Their clients were stopped before, so little is left to do. */
 const STOP_WITHIN_MS = 4_000;
 
 /** Where the process that serves `dir` is remembered. */
 const pidFileOf = (dir: string) => `${dir}.pid`;
 
 /**
- * The port for a server that is about to start on the data in `dir`. Whatever a killed run left serving that data is
- * stopped first: two servers on one folder would ruin it, and the port it had is free again.
+ * The port for a server that is about to start on the data in `dir`. A server that a killed run left on
+ * that data is stopped first: two servers would corrupt one folder, and its port becomes free.
  */
 export async function portFor(options: OwnServerOptions, stopSignal?: NodeJS.Signals): Promise<number> {
   await stopLeftover(pidFileOf(options.dir), { signal: stopSignal ?? 'SIGTERM' });

@@ -15,7 +15,7 @@ export interface Unprivileged {
   owner?: { uid: number; gid: number };
 }
 
-/** Below it every user may read what root puts there. */
+/** Every user may read what root writes below it. */
 const COPIES = '/var/tmp';
 
 /**
@@ -61,7 +61,7 @@ async function copyForAll(binaries: PostgresBinaries): Promise<PostgresBinaries>
     // Another run may have been faster; its copy is as good.
     await rename(fresh, to).catch(() => rm(fresh, { recursive: true }));
   } else if (!there.isDirectory() || there.uid !== 0 || (there.mode & 0o022) !== 0) {
-    // Anybody can put something under that name there, for us to run.
+    // Anybody can create that name there, and have us run it.
     throw new Error(`${to} is not root's own. Remove it, and start again.`);
   }
   const copied = (binary: string) => join(to, 'bin', basename(binary));

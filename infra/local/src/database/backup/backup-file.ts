@@ -44,7 +44,7 @@ export const copyLine = (table: string, columns: readonly string[]) =>
   `COPY "${table}" (${columns.map((column) => `"${column}"`).join(', ')}) FROM stdin;\n`;
 export const DATA_END = '\\.\n\n';
 
-/** Passes a table's data on, and knows in the end what it was. */
+/** Passes a table's data on, and computes its checksum. */
 export class Sum extends Transform {
   #hash = createHash('sha256');
   #rows = 0;

@@ -3,7 +3,7 @@ import { type BackupEnd, readBackup, Sum, type TableSum } from './backup-file.ts
 
 /**
  * Reads a backup to its end.
- * @throws when anything in it is not what was written
+ * @throws when its content does not match its checksums
  */
 export async function checkBackup(file: string): Promise<BackupEnd> {
   const found: Record<string, TableSum> = {};

@@ -6,15 +6,15 @@ import { type BackupEnd, type BackupHead, readBackup, Sum, type TableSum } from 
 import { compareSums } from './check-backup.ts';
 import { migrationsOfDatabase, NOTED, namesOfMigrations, ourTables, sqlOf } from './known-schema.ts';
 
-/** As Prisma makes it. What stands in it comes from the backup. */
+/** As Prisma creates it. Its rows come from the backup. */
 const CREATE_NOTED = `CREATE TABLE ${NOTED} (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL,
   finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
   started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
 
 /**
- * Makes the database what it was when the backup was made, or leaves it unchanged: everything is one transaction.
- * @param options.replace whether what the database holds may be deleted
- * @throws when the database holds anything and may not lose it, is in use, or the backup is not whole
+ * Restores the database to its state at the backup, or leaves it unchanged: everything is one transaction.
+ * @param options.replace whether existing data may be deleted
+ * @throws when the database has data that may not be deleted, is in use, or the backup is damaged
  */
 export async function restoreBackup(
   databaseUrl: string,
@@ -50,7 +50,7 @@ async function refuseInUse(client: pg.Client): Promise<void> {
   throw new Error(`The database is in use (${who}): stop what uses it first.`);
 }
 
-/** Drops our tables, types and functions, when there is nothing in them or when all of it may go. */
+/** Drops our tables, types and functions if they are empty or may be deleted. */
 async function empty(client: pg.Client, replace: boolean): Promise<void> {
   const present = await ourTables(client);
   if (present.length === 0) return;
@@ -72,7 +72,7 @@ async function empty(client: pg.Client, replace: boolean): Promise<void> {
   await client.query(`DROP TABLE ${tables.join(', ')} CASCADE`);
   const { types, functions } = await namesOfMigrations();
   for (const type of types) await client.query(`DROP TYPE IF EXISTS "${type}" CASCADE`);
-  // By their arguments, too: one name may stand for several.
+  // With their arguments: functions can be overloaded.
   const { rows } = await client.query<{ routine: string }>(
     `SELECT oid::regprocedure::text AS routine FROM pg_proc
      WHERE pronamespace = current_schema()::regnamespace AND proname = ANY ($1)`,

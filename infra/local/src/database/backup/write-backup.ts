@@ -11,7 +11,7 @@ import { checkBackup } from './check-backup.ts';
 import { migrationsOfDatabase, ourTables, sqlOf } from './known-schema.ts';
 
 /**
- * Writes everything that the database has at one moment into `file`, while it is in use, and reads it back.
+ * Writes a consistent snapshot of the database into `file`, while it is in use, and reads it back.
  * @throws when the file exists, and when the database is not at a state that this clone knows
  */
 export async function writeBackup(databaseUrl: string, file: string): Promise<BackupEnd> {
@@ -22,7 +22,7 @@ export async function writeBackup(databaseUrl: string, file: string): Promise<Ba
   const part = `${file}.part`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    // One snapshot for every table; it waits for nobody, and nobody for it.
+    // One snapshot for every table; it blocks nobody and is blocked by nobody.
     await client.query(`SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TIME ZONE 'UTC';
       BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`);
     await pipeline(content(client), createGzip(), createWriteStream(part, { mode: 0o600 }));
@@ -72,7 +72,7 @@ async function* content(client: pg.Client): AsyncGenerator<string | Buffer> {
   yield endLine(end);
 }
 
-/** Those that are stored; generated ones come by themselves. */
+/** Stored columns only; Postgres computes generated ones. */
 async function columnsOf(client: pg.Client, table: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT attname AS name FROM pg_attribute
