@@ -15,8 +15,8 @@ export interface Looked {
 const AGAIN_MS = 4_000;
 
 /**
- * Looks at the open chat while it is not assigned to the agent: one that waits, again and again; one that ended before a
- * reload, once, for its log; one that only the address names, to find out what it is.
+ * Looks at the open chat while it is not assigned to the agent: one that waits, again and again; one that ended before
+ * a reload, once, for its log; one that only the address names, to find out what it is.
  */
 export function createLooking(
   desk: Pick<AgentDesk, 'view'>,

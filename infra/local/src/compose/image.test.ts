@@ -31,11 +31,14 @@ const copies = (folder: string) =>
   [folder, `${folder}/src`, folder.split('/')[0] ?? ''].some((path) => copied.has(path));
 
 const services = readdirSync(join(ROOT, 'services'));
-it.each([...services, 'web-chat', 'agent-console', 'schema-engine'])('has all that %s is made of', (name) => {
-  const folders = [...closure(name)];
-  expect(folders.filter((folder) => !copied.has(`${folder}/package.json`))).toEqual([]);
-  expect(folders.filter((folder) => !copies(folder))).toEqual([]);
-});
+it.each([...services, 'offline-model', 'web-chat', 'agent-console', 'schema-engine'])(
+  'has all that %s is made of',
+  (name) => {
+    const folders = [...closure(name)];
+    expect(folders.filter((folder) => !copied.has(`${folder}/package.json`))).toEqual([]);
+    expect(folders.filter((folder) => !copies(folder))).toEqual([]);
+  },
+);
 
 it('has the manifest of each package that the lockfile would else miss a link to', () => {
   const linked = [...copied].flatMap((path) => {
@@ -49,6 +52,6 @@ it('has the manifest of each package that the lockfile would else miss a link to
   expect(manifests.filter((path) => !copied.has(path))).toEqual([]);
 });
 
-it('installs what each service runs with', () => {
-  for (const name of services) expect(dockerfile).toContain(`--filter-prod @baton/${name}...`);
+it('installs what each service and the offline model run with', () => {
+  for (const name of [...services, 'offline-model']) expect(dockerfile).toContain(`--filter-prod @baton/${name}...`);
 });
