@@ -1,0 +1,3 @@
+export { directCaller, type FakeCaller, type FakeHandlers } from './direct-caller.ts';
+export type { FakePublish, FakeRecord } from './session/records.ts';
+export { createFakeSession, type FakeSession, type FakeSessionOptions } from './session/session.ts';
