@@ -33,13 +33,8 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     reconciler?.kick();
     discovery?.kick();
   };
-  const nats = await connectNats({
-    url: config.NATS_URL,
-    caFile: config.NATS_CA_FILE,
-    name: instance,
-    log,
-    onReconnect,
-  });
+  const { NATS_URL: url, NATS_CA_FILE: caFile, HEALTH_HOST: host, HEALTH_PORT: port } = config;
+  const nats = await connectNats({ url, caFile, name: instance, log, onReconnect });
   const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
   release('nats', bus.close);
   const session = bus.caller(sessionApi);
@@ -66,10 +61,8 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   const knowledge = knowledgeOf(config.KNOWLEDGE_DIR, log);
   const tools = createToolRegistry({ own: ownTools(config, poet, knowledge), found: discovery.found, log });
 
-  const worker = instance;
-  const countTokens = countContextTokens();
   const shared = { model, access, circuit, health, metrics: aiMetrics, log };
-  const parts = { ...shared, bus, session, tools, countTokens, settings, worker };
+  const parts = { ...shared, bus, session, tools, settings, countTokens: countContextTokens(), worker: instance };
   const scheduler = createTurnScheduler({
     max: config.MAX_TURNS,
     run: (sessionId, draining) => runTurn(parts, sessionId, draining),
@@ -88,13 +81,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   const served = await bus.serve(aiApi, handlers);
   release('endpoints', () => served.stop());
   release('responses', responder.stop);
-  const http = await serveHealth({
-    host: config.HEALTH_HOST,
-    port: config.HEALTH_PORT,
-    health: checkHealth,
-    metrics,
-    log,
-  });
+  const http = await serveHealth({ host, port, health: checkHealth, metrics, log });
   release('health', () => http.stop());
 
   const subscriptions = subscribeToSessions(bus, scheduler);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Budget, BudgetScope, Budgets, OverBudget, SessionApi } from '@baton/contracts';
 import type { Caller, Log } from '@baton/runtime';
 import type { AiMetrics } from '../metrics.ts';
@@ -143,15 +144,5 @@ const unlimited: Budgets = { chat: FREE, customer: FREE, address: FREE, all: FRE
 const isFree = ({ callsPerMinute, callsPerDay, tokensPerDay }: Budget) =>
   callsPerMinute === 0 && callsPerDay === 0 && tokensPerDay === 0;
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-  });
-}
+/** Ends early, without an error, when `signal` is aborted. */
+const sleep = (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => {});

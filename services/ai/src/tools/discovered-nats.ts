@@ -1,5 +1,5 @@
 import type { JsonObject } from '@baton/contracts';
-import { type Log, startLoop, TRACE_HEADER, traceparent } from '@baton/runtime';
+import { type Log, startLoop, TRACE_HEADER, throttled, traceparent } from '@baton/runtime';
 import { type Endpoint, headers, type NatsConnection, RequestStrategy, type ServiceInfo } from 'nats';
 import { z } from 'zod';
 import { shorten, storable } from '../context/text.ts';
@@ -50,7 +50,8 @@ async function discoverTools(nats: NatsConnection, root: string, log: Log): Prom
       const tool = toTool(nats, endpoint);
       if (tool) tools.set(endpoint.name, tool);
       else if (endpoint.metadata?.['baton.tool'] !== undefined)
-        log.warn(
+        throttled(log).warn(
+          `${service.name} ${endpoint.name}`,
           { tool: endpoint.name, offeredBy: service.name },
           'a tool does not declare itself as docs/tools.md asks',
         );

@@ -1,4 +1,4 @@
-import type { Log } from '@baton/runtime';
+import { type Log, throttled } from '@baton/runtime';
 import type { ToolCall, ToolSpec } from '../model/model.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
@@ -47,7 +47,8 @@ export function createToolRegistry(options: {
       const result = await parsed.run(context);
       return { result, outcome: 'handoff' in result ? 'handover' : result.ok ? 'ok' : 'failed' };
     } catch (error) {
-      if (!context.signal.aborted) log.warn({ err: error, tool: tool.spec.name }, 'a tool failed');
+      const { name } = tool.spec;
+      if (!context.signal.aborted) throttled(log).warn(name, { err: error, tool: name }, 'a tool failed');
       return { outcome: 'failed', result: { ok: false, text: 'The tool does not work at the moment.' } };
     }
   };

@@ -40,12 +40,10 @@ export function listenForTurn(options: {
   if (draining.aborted) callOff();
 
   return {
-    /** The turn is concluded: only the session and the lease still matter, until `stop`. */
-    concluded(): void {
-      clearTimeout(timeLimit);
-      draining.removeEventListener('abort', callOff);
-    },
+    /** The turn is concluded, so its time limit no longer matters. The others still do, until `stop`. */
+    concluded: () => clearTimeout(timeLimit),
     async stop(): Promise<void> {
+      draining.removeEventListener('abort', callOff);
       await Promise.all([subscription.leave(), lease.stop()]);
     },
   };

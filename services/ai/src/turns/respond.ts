@@ -7,6 +7,7 @@ import {
   refuse,
   type Session,
 } from '@baton/contracts';
+import { throttled } from '@baton/runtime';
 import { accessFor } from '../access/access.ts';
 import { originOf } from '../access/fair-queue.ts';
 import { completeBrief, type Handoff, STAYS_WITH_BOT } from '../handoff/handoff.ts';
@@ -93,7 +94,8 @@ async function conclude(parts: TurnParts, conversation: Conversation, calledOff:
   const perform = (effect: TurnEffect, tell: Tell): void => {
     const inBackground = (work: Promise<void>) =>
       void work.catch((error: unknown) => {
-        log.error({ err: error, sessionId: session?.id }, 'a response failed by a fault of the service');
+        const facts = { err: error, sessionId: session?.id };
+        throttled(log).error(session?.id ?? 'by hand', facts, 'a response failed by a fault of the service');
         tell({ type: 'called_off', why: 'unavailable' });
       });
     const request = async (exchanges: Extract<TurnEffect, { do: 'request' }>['exchanges']) => {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { inSpan, type Log } from '@baton/runtime';
+import { inSpan, type Log, throttled } from '@baton/runtime';
 import { createCounts } from '../access/counts.ts';
 import { createFairQueue, type Origin, originOf } from '../access/fair-queue.ts';
 import type { TurnReport } from './turn.ts';
@@ -103,7 +103,7 @@ export function createTurnScheduler(options: {
       // A dropped or failed turn is not repeated at once: the reconciler brings it back, in seconds.
       return morePending && (outcome === 'answered' || outcome === 'greeted');
     } catch (error) {
-      log.error({ err: error, sessionId }, 'a turn failed; the reconciler brings it back');
+      throttled(log).error(sessionId, { err: error, sessionId }, 'a turn failed; the reconciler brings it back');
       return false;
     }
   };

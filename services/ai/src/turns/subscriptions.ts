@@ -1,5 +1,5 @@
 import { channels } from '@baton/contracts';
-import { type Bus, type Log, type Loop, startLoop } from '@baton/runtime';
+import { type Bus, type Log, type Loop, startLoop, throttled } from '@baton/runtime';
 import type { TurnScheduler } from './scheduler.ts';
 import type { SessionCaller } from './writer.ts';
 
@@ -40,7 +40,8 @@ export function reconcilePendingReplies(options: { session: SessionCaller; sched
     log,
     run: async () => {
       const reply = await session.listUnanswered({ olderThanMs: RECONCILE_OLDER_THAN_MS, limit: RECONCILE_LIMIT });
-      if (!reply.ok) return log.warn({ code: reply.code }, 'pending replies cannot be reconciled now');
+      if (!reply.ok)
+        return throttled(log).warn(reply.code, { code: reply.code }, 'pending replies cannot be reconciled now');
       for (const { sessionId, source } of reply.value.sessions) scheduler.schedule(sessionId, source);
     },
   });

@@ -1,5 +1,5 @@
-import { noteOnSpan } from '@baton/runtime';
-import { createTurnEffects, type TurnEffects } from './effects/effects.ts';
+import { noteOnSpan, within } from '@baton/runtime';
+import { createTurnEffects } from './effects/effects.ts';
 import { listenForTurn } from './inputs.ts';
 import { createTurnDriver } from './machine/driver.ts';
 import type { Conclusion, TurnEvent } from './machine/states.ts';
@@ -21,17 +21,19 @@ const SUMMARY_TIMEOUT_MS = 10_000;
  * conclusion is written here. When `draining` aborts, the turn ends and its lease is released for another worker.
  */
 export async function runTurn(parts: TurnParts, sessionId: string, draining: AbortSignal): Promise<TurnReport> {
-  const { session, settings, worker } = parts;
-  const log = parts.log.child({ sessionId });
+  const { session, settings, worker, log } = parts;
   noteOnSpan('baton.session', sessionId);
   const start = performance.now();
-  const effects = createTurnEffects(parts, sessionId, log);
+  const effects = createTurnEffects(parts, sessionId);
   const driver = createTurnDriver(settings.limits, effects.perform);
-  const wroteAgain = Promise.withResolvers<void>();
+  /** Resolves when the customer writes again, or the process drains: then nobody waits for a summary. */
+  const interrupted = Promise.withResolvers<undefined>();
   let isConcluded = false;
   const tell = (event: TurnEvent) => {
-    if (event.type === 'customer_wrote' && event.seq > (effects.loaded?.pending.unansweredSeq ?? event.seq))
-      wroteAgain.resolve();
+    const wroteAgain =
+      event.type === 'customer_wrote' && event.seq > (effects.loaded?.pending.unansweredSeq ?? event.seq);
+    const drains = event.type === 'called_off' && event.why === 'draining';
+    if (wroteAgain || drains) interrupted.resolve(undefined);
     driver.tell(event);
   };
   const onRenewed = () => {
@@ -51,7 +53,7 @@ export async function runTurn(parts: TurnParts, sessionId: string, draining: Abo
   effects.showTyping(false);
   const memory =
     written.outcome === 'answered' && effects.summary !== undefined
-      ? await unlessLate(effects.summary, SUMMARY_TIMEOUT_MS, Promise.race([wroteAgain.promise, aborted(draining)]))
+      ? await within(SUMMARY_TIMEOUT_MS, Promise.race([effects.summary, interrupted.promise]))
       : undefined;
   effects.close();
   await inputs.stop();
@@ -63,7 +65,9 @@ export async function runTurn(parts: TurnParts, sessionId: string, draining: Abo
     // When this is unknown, the reconciler finds out.
     morePending = ended.ok && ended.value.owed;
   }
-  reportTurn(parts.metrics, log, { ...written, conclusion, ms: performance.now() - start, ...usedBy(effects) });
+  const { spent, toolsUsed } = effects;
+  const ended = { ...written, sessionId, conclusion, ms: performance.now() - start, spent, toolsUsed };
+  reportTurn(parts.metrics, log, ended);
   return { outcome: written.outcome, morePending };
 
   async function write(conclusion: Conclusion): Promise<Written> {
@@ -81,26 +85,5 @@ export async function runTurn(parts: TurnParts, sessionId: string, draining: Abo
     const { greeting } = settings;
     const { entries } = conversation;
     return writeConclusion({ session, sessionId, pending, entries, conclusion, greeting, metadata, log });
-  }
-}
-
-const usedBy = ({ spent, toolsUsed }: TurnEffects) => ({ spent, toolsUsed });
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-async function unlessLate<T>(promise: Promise<T>, ms: number, unless: Promise<unknown>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, late, unless.then(() => undefined)]);
-  } finally {
-    clearTimeout(timer);
   }
 }

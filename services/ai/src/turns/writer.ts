@@ -1,5 +1,5 @@
 import type { Entry, ErrorCode, JsonObject, SessionApi } from '@baton/contracts';
-import type { Caller, Log } from '@baton/runtime';
+import { type Caller, type Log, throttled } from '@baton/runtime';
 import { completeBrief, type Handoff, STAYS_WITH_BOT } from '../handoff/handoff.ts';
 import type { Conclusion, PendingReply } from './machine/states.ts';
 import { HANDOFF_MARK, STAYS_MARK } from './pending-reply.ts';
@@ -95,7 +95,11 @@ function outcomeOf(reply: Result, done: TurnOutcome, log: Log, sessionId: string
   if (reply.ok) return { outcome: done };
   if (transient.includes(reply.code)) return { outcome: 'failed', why: reply.code };
   if (reply.code === 'VALIDATION_FAILED')
-    log.error({ sessionId, field: reply.field }, 'the session service rejects what the bot wrote');
+    throttled(log).error(
+      sessionId,
+      { sessionId, field: reply.field },
+      'the session service rejects what the bot wrote',
+    );
   return { outcome: 'dropped', why: reply.code };
 }
 

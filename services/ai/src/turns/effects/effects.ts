@@ -1,5 +1,5 @@
 import { channels } from '@baton/contracts';
-import { endOfTurn, type Log, newId } from '@baton/runtime';
+import { endOfTurn, newId, throttled } from '@baton/runtime';
 import { accessFor, type TurnAccess } from '../../access/access.ts';
 import { originOf } from '../../access/fair-queue.ts';
 import type { Context } from '../../context/fit-context.ts';
@@ -24,8 +24,8 @@ interface Loaded {
 }
 
 /** The effects of one turn, and what they leave for its end. The machine orders them; results come back as events. */
-export function createTurnEffects(parts: TurnParts, sessionId: string, log: Log) {
-  const { bus, session, settings } = parts;
+export function createTurnEffects(parts: TurnParts, sessionId: string) {
+  const { bus, session, settings, log } = parts;
   const turnId = newId();
   const answering = createAnswering(parts);
   let loaded: Loaded | undefined;
@@ -84,11 +84,11 @@ export function createTurnEffects(parts: TurnParts, sessionId: string, log: Log)
     if (toSummarise)
       summary ??= summariseBeside({
         parts,
+        sessionId,
         toSummarise,
         before: conversation.memory,
         access,
         signal: whole.signal,
-        log,
       });
     await answering.request(conversation, context, exchanges, access, tell);
   };
@@ -112,7 +112,7 @@ export function createTurnEffects(parts: TurnParts, sessionId: string, log: Log)
   const perform = (effect: TurnEffect, tell: Tell): void => {
     const inBackground = (work: Promise<void>) => {
       void work.catch((error: unknown) => {
-        log.error({ err: error }, 'a turn failed by a fault of the service');
+        throttled(log).error(sessionId, { err: error, sessionId }, 'a turn failed by a fault of the service');
         tell({ type: 'failed', kind: 'garbled', says: 'it met a fault of its own' });
         tell({ type: 'called_off', why: 'unavailable' });
       });

@@ -1,4 +1,4 @@
-import type { Log } from '@baton/runtime';
+import { throttled } from '@baton/runtime';
 import type { Access } from '../../access/access.ts';
 import type { Context } from '../../context/fit-context.ts';
 import { type Memory, summariseForMemory } from '../../context/memory.ts';
@@ -9,15 +9,15 @@ import type { TurnParts } from '../parts.ts';
  * Summarises older entries beside the answer, which does not wait. Without a summary the model no longer sees them.
  */
 export async function summariseBeside(options: {
-  parts: Pick<TurnParts, 'model' | 'settings' | 'metrics'>;
+  parts: Pick<TurnParts, 'model' | 'settings' | 'metrics' | 'log'>;
+  sessionId: string;
   toSummarise: NonNullable<Context['toSummarise']>;
   before: string | null;
   access: Access;
   signal: AbortSignal;
-  log: Log;
 }): Promise<Memory | undefined> {
-  const { parts, toSummarise, before, access, signal, log } = options;
-  const { model, settings, metrics } = parts;
+  const { parts, sessionId, toSummarise, before, access, signal } = options;
+  const { model, settings, metrics, log } = parts;
   try {
     const timeouts = settings.modelTimeouts;
     const done = await summariseForMemory({ model, before, ...toSummarise, timeouts, access, signal });
@@ -25,8 +25,11 @@ export async function summariseBeside(options: {
     return done?.memory;
   } catch (error) {
     // A budget that is used up is reported with the answer, not here.
-    const level = error instanceof ModelFailure && error.kind.startsWith('over_') ? 'debug' : 'warn';
-    log[level]({ detail: error instanceof Error ? error.message : '' }, 'older messages were not summarised');
+    const isOverBudget = error instanceof ModelFailure && error.kind.startsWith('over_');
+    const facts = { sessionId, detail: error instanceof Error ? error.message : '' };
+    const message = 'older messages were not summarised';
+    if (isOverBudget) log.debug(facts, message);
+    else throttled(log).warn(sessionId, facts, message);
     return undefined;
   }
 }
