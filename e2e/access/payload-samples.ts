@@ -22,7 +22,7 @@ export const eventsAboutSessions = (Object.keys(clientEvents) as ClientEventName
   (event) => schemaOf(event).properties?.sessionId !== undefined,
 );
 
-/** The fields of an event that hold words of whoever sends it, as `field` or `field.inner`. */
+/** The fields of an event that hold words of their sender, as `field` or `field.inner`. */
 export const wordsOf = (event: ClientEventName): string[] => fieldsOfWords(schemaOf(event));
 
 /** Ids that clients choose, secrets and headers: texts, but nobody's words. */

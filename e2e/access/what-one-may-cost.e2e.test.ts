@@ -67,7 +67,7 @@ it('[S6] [A1] one address makes the model cost sixty calls a minute at most, and
   const goesOn = () => performance.now() < until_;
   let sent = 0;
   let chats = 0;
-  /** Chat after chat under one name after the other, each as fast as it is let. */
+  /** Chat after chat under one name after the other, each as fast as the limits allow. */
   const flood = async (n: number) => {
     let { ask, start, leave } = page('203.0.113.66', n % 2);
     for (let chat = 1; goesOn(); chat++) {

@@ -16,7 +16,7 @@ it('[C1, C3] a customer who no longer wants a human is with the bot again, and s
   });
   const back = await customer.until('status:changed', (change) => change.status === 'bot');
   expect(back.change).toMatchObject({ from: 'waiting', to: 'bot', cause: 'customer_cancelled' });
-  // Long enough for the bot to take up what was said before, which would hand over again.
+  // Long enough for the bot to take up what was said before, which would hand off again.
   await sleep(3_000);
   expect(customer.all('status:changed').at(-1)).toMatchObject({ status: 'bot' });
 

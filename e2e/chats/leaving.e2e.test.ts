@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { bareClient, type Received } from '../clients/bare-client.ts';
 import { joinAgent, startChat } from '../clients/scenarios.ts';
 
-/** Two gateways, on which whoever waits may be away for two seconds only. */
+/** Two gateways, on which a waiting customer may be away for two seconds only. */
 const system = await startSystem({ gateways: 2, env: { ABANDON_AFTER_MS: '2000' } });
 const [door = '', elsewhere = ''] = system.urls;
 

@@ -134,8 +134,8 @@ export async function customerToBotToHumanToClose(doors: Doors): Promise<void> {
   agent.close();
 }
 
-/** The second: an agent takes whoever is next, and gives the chat on. */
-export async function agentPicksUpNextAndHandsOn(doors: Doors): Promise<void> {
+/** The second: an agent picks up the next session, and transfers it. */
+export async function agentPicksUpNextAndTransfers(doors: Doors): Promise<void> {
   const { agent } = await joinAgent(doors.agent, 'Edsger');
   const { agent: colleague, agentId: colleagueId } = await joinAgent(doors.customer, 'Barbara');
   const { customer, sessionId } = await startChat(doors.customer, 'linus');

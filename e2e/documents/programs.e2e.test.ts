@@ -69,7 +69,7 @@ it("README.md's TypeScript chats", async () => {
   onTestFinished(() => void chat.end());
   const lines = () => chat.output().split('\n');
   await until(() => lines().some((line) => line.trim() === 'Hello!'), { within: 30_000, what: chat.output() });
-  // Behind the newest entry, whichever that is, stands the growing answer, which then is the newest entry itself.
+  // Behind the newest entry, whichever that is, stands the draft, which then is the newest entry itself.
   const drafts = () => {
     const seen = lines().map((line) => line.trimEnd());
     return seen.flatMap((entry) =>
@@ -135,7 +135,7 @@ it("docs/tools.md's complete tool is found by the bot, called for the customer, 
     content: expect.stringContaining('on its way'),
     told: { role: 'tool', text: expect.stringContaining('{"state":"on its way"}') },
   });
-  // Whoever writes the same words without being that customer learns nothing.
+  // A customer who writes the same words without being that customer learns nothing.
   expect(await whereIsIt('somebody-else')).toMatchObject({
     told: { role: 'tool', text: expect.stringContaining('There is no such order.') },
   });

@@ -15,7 +15,7 @@ const explained = new Set(
 const OF_PNPM = new Set(['install', 'exec', 'add', 'update', 'dlx', 'pack']);
 /** And npm's. */
 const OF_NPM = new Set(['ci', 'install']);
-/** Of whoever runs Baton, and not ours to check. */
+/** Of the people who run Baton, and not checked here. */
 const USUAL = new Set(
   'cat cd cp curl docker echo git grep gunzip gzip helm jq kill kubectl ls mkdir mv node npx psql pg_dump pg_restore redis-cli rm sh sleep sudo tail tar'.split(
     ' ',

@@ -150,24 +150,24 @@ it('a supervisor sees what goes on, and clears the queue', async () => {
   const ada = await customer();
   await ada.getByRole('button', { name: 'Talk to a person' }).click();
   await ada.getByText('You are next.').waitFor();
-  const operator = await open('/admin');
-  await operator.getByText('All systems operational').waitFor();
-  await operator
+  const supervisor = await open('/admin');
+  await supervisor.getByText('All systems operational').waitFor();
+  await supervisor
     .getByRole('region', { name: /^Queue ?\d/ })
     .getByRole('row')
     .nth(1)
     .waitFor();
-  const agents = operator.getByRole('region', { name: /Agents/ });
+  const agents = supervisor.getByRole('region', { name: /Agents/ });
   await agents.getByRole('row', { name: /Katherine.*Available.*0 \/ 5/ }).waitFor();
-  const health = operator.getByRole('region', { name: 'System status' });
+  const health = supervisor.getByRole('region', { name: 'System status' });
   for (const part of ['Gateway', 'Sessions', 'Queue', 'Bot', 'Postgres', 'Redis', 'NATS', 'Model'])
     expect(await health.getByRole('listitem').filter({ hasText: part }).textContent()).toContain('Operational');
-  await operator.getByText('Queue diagnostics').click();
-  await operator.getByText('Redis and Postgres agree.').waitFor();
-  await operator.getByRole('button', { name: 'Clear the queue' }).click();
-  await operator.getByRole('dialog').getByRole('button', { name: 'Clear the queue' }).click();
-  await operator.getByText('1 chat went back to the bot.').waitFor();
+  await supervisor.getByText('Queue diagnostics').click();
+  await supervisor.getByText('Redis and Postgres agree.').waitFor();
+  await supervisor.getByRole('button', { name: 'Clear the queue' }).click();
+  await supervisor.getByRole('dialog').getByRole('button', { name: 'Clear the queue' }).click();
+  await supervisor.getByText('1 chat went back to the bot.').waitFor();
   await ada.getByText('Nobody is available right now. You’re back with the assistant.').waitFor();
-  await operator.getByText('Nobody is waiting.').waitFor();
+  await supervisor.getByText('Nobody is waiting.').waitFor();
   await katherine.getByRole('heading', { name: 'You’re all caught up' }).waitFor();
 });

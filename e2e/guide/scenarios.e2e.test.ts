@@ -1,7 +1,7 @@
 import { startSystem } from '@baton/testkit';
 import { it } from 'vitest';
 import {
-  agentPicksUpNextAndHandsOn,
+  agentPicksUpNextAndTransfers,
   customerToBotToHumanToClose,
   severalCustomersComeOutInOrder,
 } from '../clients/scenarios.ts';
@@ -14,5 +14,5 @@ const door = process.env.BATON_URL ?? (await startSystem()).urls[0] ?? '';
 const doors = { customer: door, agent: door };
 
 it('customer → bot → human → agent chats → close', () => customerToBotToHumanToClose(doors));
-it('an agent takes the next in line and hands it to a colleague', () => agentPicksUpNextAndHandsOn(doors));
+it('an agent takes the next in line and hands it to a colleague', () => agentPicksUpNextAndTransfers(doors));
 it('[Q1] several customers with different priorities come out in order', () => severalCustomersComeOutInOrder(doors));

@@ -111,7 +111,7 @@ describe('QueueService', () => {
     expect(new Date(next.requestedAt).toISOString()).toBe(next.requestedAt);
     // What has been put in line by hand waits by the record, too, and is shown to agents with all it was given.
     expect(await getSession(id)).toMatchObject({ status: 'waiting' });
-    const { sessions } = await waitingList();
+    const { sessions } = await waitingSessions();
     expect(sessions[0]).toMatchObject({ id, queueInfo: { ...entry, metadata: { customerTier: 'premium' } } });
 
     const agent = await anAgent();
@@ -166,14 +166,14 @@ describe('ChatService', () => {
     const { id } = await createSession('user123', 'You are a helpful support bot', { customerType: 'premium' });
     await call('session.transfer', { sessionId: id, reason: 'Customer requested human agent', priority: 'normal' });
     const waits = async () => {
-      const { sessions } = await waitingList();
+      const { sessions } = await waitingSessions();
       return sessions.find((one: Received) => one.id === id);
     };
     expect(await until(waits)).toMatchObject({
       botContext: 'You are a helpful support bot',
       queueInfo: { reason: 'Customer requested human agent', priority: 'normal', position: 1 },
     });
-    const agent = (await call('session.createAgent', { socketId: 's', name: 'Ann', metadata: { desk: 4 } })).agent;
+    const agent = (await call('session.createAgent', { socketId: 's', name: 'Ann', metadata: { room: 4 } })).agent;
     await call('session.assign', { sessionId: id, agentId: agent.id });
     const { session, entries } = await call('session.getWithEntries', { sessionId: id });
     expect(session).toMatchObject({ id, status: 'agent', assignedAgent: agent.id });
@@ -185,7 +185,7 @@ describe('ChatService', () => {
     const others = (await call('session.listAgents', { available: false })).agents;
     for (const { id } of others) await call('session.removeAgent', { agentId: id });
     expect(await call('session.availableAgent')).toEqual({ agent: null });
-    const agent = await createAgent('socket-2', 'Edsger', { desk: 7 });
+    const agent = await createAgent('socket-2', 'Edsger', { room: 7 });
     expect((await call('session.availableAgent')).agent).toEqual(agent);
     await call('session.removeAgent', { agentId: agent.id });
     expect(await call('session.availableAgent')).toEqual({ agent: null });
@@ -197,7 +197,7 @@ describe('ChatService', () => {
   });
 });
 
-it('OpenAIService: who wants to speak with a human is handed over, and whoever listens is told', async () => {
+it('OpenAIService: who wants to speak with a human is handed off, and subscribers are told', async () => {
   const { id } = await createSession('ada');
   const heard: Received[] = [];
   nats.subscribe(`${system.space.subjectRoot}.event.${id}.control`, {
@@ -227,7 +227,7 @@ it('Redis: chat:queue:{high,normal,low}, chat:queue_metadata, chat:active_sessio
 });
 
 /** `getWaitingSessions` of the chat service: a look at what supervisors and agents are shown. */
-async function waitingList(): Promise<Received> {
+async function waitingSessions(): Promise<Received> {
   const supervisor = bareClient(system.urls[0] ?? '');
   try {
     return (await supervisor.ask('admin:list_waiting')).value;

@@ -73,7 +73,7 @@ it('the greeting comes once, and before the first answer, also when the customer
   expect(messages.map(({ content }) => content)).toContain('Hello, I need help');
 });
 
-it('customer:send_message → the bot hands over → status:changed to the customer, queue:update to agents', async () => {
+it('customer:send_message → the bot hands off → status:changed to the customer, queue:update to agents', async () => {
   const { agent } = await joined('Grace');
   const { customer, sessionId } = await started('user123');
   await customer.until('message:received');

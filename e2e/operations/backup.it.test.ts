@@ -119,7 +119,7 @@ it('deletes nothing unless told, and then all of it', async () => {
   expect(await query(target.databaseUrl, 'SELECT id FROM chat_sessions')).toEqual([{ id: 's' }]);
 });
 
-it('leaves the database as it is when the backup is not whole', async () => {
+it('leaves the database unchanged when the backup is not whole', async () => {
   await query(target.databaseUrl, `INSERT INTO chat_sessions (id, user_id) VALUES ('mine', 'bob')`);
   const whole = await readFile(file);
   const text = gunzipSync(whole).toString();

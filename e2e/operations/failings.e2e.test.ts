@@ -231,7 +231,7 @@ it('[S2] malformed events are answered and end nothing', async () => {
 });
 
 it('a pickup with 400 waiting is quick, and what agents are sent is bounded and coalesced', async () => {
-  // By hand over NATS, as an operator could: 400 browsers would measure themselves.
+  // Directly over NATS, as an operator could: 400 browsers would measure themselves.
   const nats = await connect(space.nats);
   const request = async (subject: string, body: unknown): Promise<Received> =>
     (await nats.request(`${space.subjectRoot}.session.${subject}`, JSON.stringify(body), { timeout: 15_000 })).json();

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { codeBlocks, ROOT } from '../documents/code-blocks.ts';
 
-/** Makes the package as it is published, into a folder of its own; gives where it is. */
+/** Makes the package that is published, into a folder of its own; gives where it is. */
 export async function packClient(): Promise<{ tarball: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-pack-'));
   const packed = await execa('pnpm', ['pack', '--json', '--pack-destination', folder], {
