@@ -2,15 +2,17 @@
 import { fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type CpuSeconds, cpuOf } from '@baton/bench/cpu';
 import { startBackends } from '../world/backends.ts';
 import { compileAhead } from '../world/world.ts';
 import { addressesOf, type Done, type Kind, kinds, type Order } from './attacks.ts';
-import { type GoodPeople, type Heard, seatGoodPeople } from './good-people.ts';
+import { type GoodPeople, type Heard, startGoodPeople } from './good-people.ts';
 import { type System, startSystem } from './system.ts';
 import { judge, milliseconds, type Row, table, together, wordOf } from './verdict.ts';
 
@@ -34,7 +36,12 @@ const LONG_CHAT_MB = 40;
 const STOPPED = ['baton_floods_cut_total', 'baton_connections_refused_total', 'baton_slow_clients_cut_total'] as const;
 
 /** An attacker at work. */
-async function startAttacker(order: Order): Promise<{ stop(): Promise<Done> }> {
+interface Attacker {
+  pid: number;
+  stop(): Promise<Done>;
+}
+
+async function startAttacker(order: Order): Promise<Attacker> {
   const attacker = fork(fileURLToPath(new URL('attacker.ts', import.meta.url)), [JSON.stringify(order)]);
   const endWithUs = () => attacker.kill('SIGKILL');
   process.once('exit', endWithUs);
@@ -48,6 +55,7 @@ async function startAttacker(order: Order): Promise<{ stop(): Promise<Done> }> {
     void ended.then(() => reject(new Error(`the attacker of "${order.kind}" ended before it began`)));
   });
   return {
+    pid: attacker.pid ?? 0,
     async stop() {
       attacker.send('stop');
       await ended;
@@ -58,48 +66,91 @@ async function startAttacker(order: Order): Promise<{ stop(): Promise<Done> }> {
   };
 }
 
-/** What good people hear during one attack. `calm` is what they heard without, so far. */
-async function attack(
-  kind: Kind,
-  options: { system: System; good: GoodPeople; times: Times; longChat: Order['longChat']; calm: Heard },
-): Promise<Row> {
-  const { system, good, times, longChat, calm } = options;
-  const stopped = async () => {
-    const figures = await Promise.all(STOPPED.map((name) => system.metric(name)));
-    return figures.reduce((sum, figure) => sum + figure, 0);
-  };
-  const before = await stopped();
-  await system.modelFor(kind);
-  const attacker = await startAttacker({ kind, url: system.url, addresses: addressesOf(kind), longChat });
-  let during: Heard = { latencies: [], lost: 0 };
-  for (let look = 0; look < LOOKS && (look === 0 || !judge(during, calm).tolerated); look++)
-    during = together(during, await good.measure(times.attackSeconds));
-  const done = await attacker.stop();
-  await system.modelFor(undefined);
-  return { kind, during, attacker: done, stopped: (await stopped()) - before };
+/** Where the attacks of the controls go: see `sink.ts`. */
+async function startSink(): Promise<{ url: string; stop(): void }> {
+  const sink = fork(fileURLToPath(new URL('sink.ts', import.meta.url)));
+  const { port } = await new Promise<AddressInfo>((resolve) =>
+    sink.once('message', (told) => resolve(told as AddressInfo)),
+  );
+  return { url: `http://127.0.0.1:${port}`, stop: () => void sink.kill() };
 }
 
-async function runAttacks(
-  system: System,
-  attacks: readonly Kind[],
-  times: Times,
-): Promise<{ rows: Row[]; calm: Heard }> {
-  const good = await seatGoodPeople(system.url);
+interface Arena {
+  system: System;
+  good: GoodPeople;
+  times: Times;
+  sink: string;
+  longChat: Order['longChat'];
+}
+
+/** What good people hear without an attack, and what the system takes for it. */
+async function inCalm({ system, good, times }: Arena): Promise<{ heard: Heard; cpu: Row['cpu'] }> {
+  const processes = await system.processes();
+  const { result: heard, cpu } = await cpuOf(processes, () => good.measure(times.calmSeconds));
+  return { heard, cpu: shares(cpu, times.calmSeconds) };
+}
+
+/** What good people hear during one attack. `calm` is what they heard without, so far. */
+async function attack(kind: Kind, arena: Arena, calm: Heard): Promise<Row> {
+  const { system, good, times, longChat } = arena;
+  const order = { kind, addresses: addressesOf(kind), longChat };
+  const stopped = async () => {
+    const counts = await Promise.all(STOPPED.map((name) => system.metric(name)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const againstSink = await startAttacker({ ...order, url: arena.sink });
+  const control = await good.measure(times.attackSeconds);
+  await againstSink.stop();
+  await pause(times.settleMs);
+
+  const before = await stopped();
+  await system.modelFor(kind);
+  const attacker = await startAttacker({ ...order, url: system.url });
+  const processes = [...(await system.processes()), { name: 'attackers', pid: attacker.pid }];
+  let during: Heard = { latencies: [], later: [], lost: 0 };
+  let looks = 0;
+  const { cpu } = await cpuOf(processes, async () => {
+    do during = together(during, await good.measure(times.attackSeconds));
+    while (++looks < LOOKS && !judge({ during, control }, calm).tolerated);
+  });
+  const done = await attacker.stop();
+  await system.modelFor(undefined);
+  const share = shares(cpu, looks * times.attackSeconds);
+  return { kind, during, control, attacker: done, cpu: share, stopped: (await stopped()) - before };
+}
+
+/** Processor seconds in each second. */
+function shares({ attackers = 0, ...parts }: CpuSeconds, seconds: number): Row['cpu'] {
+  const system = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  return { system: system / seconds, gateway: (parts.gateway ?? 0) / seconds, attackers: attackers / seconds };
+}
+
+async function runAttacks(system: System, attacks: readonly Kind[], times: Times) {
+  const good = await startGoodPeople(system.url);
   const longChat = await system.longChat(LONG_CHAT_MB);
+  const sink = await startSink();
+  const arena = { system, good, times, longChat, sink: sink.url };
   // Everything is compiled and warm from here on.
   await good.measure(times.calmSeconds);
   const rows: Row[] = [];
-  let calm: Heard = { latencies: [], lost: 0 };
+  let calm: Heard = { latencies: [], later: [], lost: 0 };
+  const calmCpu: Row['cpu'][] = [];
   for (const kind of attacks) {
-    calm = together(calm, await good.measure(times.calmSeconds));
-    const row = await attack(kind, { system, good, times, longChat, calm });
-    const verdict = judge(row.during, calm);
-    say(`${kind}: p99 ${milliseconds(verdict.p99)}, calm ${milliseconds(verdict.calmP99)}, ${wordOf(verdict)}`);
+    const before = await inCalm(arena);
+    calm = together(calm, before.heard);
+    calmCpu.push(before.cpu);
+    const row = await attack(kind, arena, calm);
+    const verdict = judge(row, calm);
+    const [p99, calmP99, controlP99] = [verdict.p99, verdict.calmP99, verdict.controlP99].map(milliseconds);
+    say(`${kind}: p99 ${p99}, calm ${calmP99}, control ${controlP99}, ${wordOf(verdict)}`);
     rows.push(row);
     await pause(times.settleMs);
   }
   good.close();
-  return { rows, calm };
+  sink.stop();
+  const mean = (of: (cpu: Row['cpu']) => number) => calmCpu.reduce((sum, one) => sum + of(one), 0) / calmCpu.length;
+  const cpu = { system: mean((one) => one.system), gateway: mean((one) => one.gateway), attackers: 0 };
+  return { rows, calm, cpu };
 }
 
 async function main(): Promise<number> {
@@ -119,13 +170,13 @@ async function main(): Promise<number> {
   try {
     await compileAhead(join(folder, 'compiled'));
     const system = await startSystem(backends);
-    const { rows, calm } = await runAttacks(system, attacks, chosen.short ? SHORT : LONG);
+    const { rows, calm, cpu } = await runAttacks(system, attacks, chosen.short ? SHORT : LONG);
     const ended = system.ended();
     await system.stop();
-    say(`\n${table(rows, calm)}\n`);
+    say(`\n${table(rows, calm, cpu)}\n`);
     say(`One process of each service on ${availableParallelism()} processors; times are of good customers' messages.`);
     for (const name of ended) say(`${name} ended by itself`);
-    const passed = rows.filter(({ during }) => judge(during, calm).tolerated).length;
+    const passed = rows.filter((row) => judge(row, calm).tolerated).length;
     const failed = rows.length - passed + ended.length;
     say(`${passed} passed, ${failed} failed`);
     return failed === 0 ? 0 : 1;

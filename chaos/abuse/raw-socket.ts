@@ -20,6 +20,10 @@ export function frame(text: string): Buffer {
   return Buffer.concat([Buffer.from(head), Buffer.alloc(4), payload]);
 }
 
+/** The same as a server sends it: without a mask, and here for short texts. */
+export const answerFrame = (text: string): Buffer =>
+  Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]);
+
 /** An event that asks for no acknowledgement, or for the one with this number. */
 export const event = (name: string, payload: unknown, id: number | '' = ''): Buffer =>
   frame(`42${id}${JSON.stringify([name, payload])}`);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { Measured } from '@baton/bench/cpu';
 import { freePort } from '@baton/local';
 import { type ServiceProcess, startService, well } from '@baton/testkit/service-process';
 import pg from 'pg';
 import { io } from 'socket.io-client';
-import type { Backends } from '../world/backends.ts';
+import { type Backends, backendNames } from '../world/backends.ts';
 import { type Kind, modelRules } from './attacks.ts';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -19,6 +20,8 @@ export interface System {
   longChat(megabytes: number): Promise<{ sessionId: string; token: string }>;
   /** A figure of the gateway's metrics, summed over its labels. */
   metric(name: string): Promise<number>;
+  /** The services, and the servers behind them. */
+  processes(): Promise<Measured[]>;
   /** Names of the services that have ended. */
   ended(): string[];
   stop(): Promise<void>;
@@ -107,6 +110,10 @@ export async function startSystem(backends: Backends): Promise<System> {
       const text = await (await fetch(`${url}/metrics`)).text();
       const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+    },
+    async processes() {
+      const servers = backendNames.map(async (name) => ({ name, pid: (await backends[name].processes())[0] ?? 0 }));
+      return [...started.map(({ name, pid }) => ({ name, pid })), ...(await Promise.all(servers))];
     },
     ended: () => started.filter(({ unexpectedExit }) => unexpectedExit !== undefined).map(({ name }) => name),
     stop,
