@@ -66,14 +66,14 @@ it('has types of its own, which the strictest compiler takes, with and without t
       'main.ts': `${snippet}
 import type { Transport } from '@baton/client';
 export const name: string | null | undefined = chat.state.session?.agentName;
-export const ask = (transport: Transport) => transport.ask('customer:end_chat', { sessionId: 'x' }, 1_000);
+export const ask = (transport: Transport) => transport.request('customer:end_chat', { sessionId: 'x' }, 1_000);
 export const never = async (transport: Transport) => {
   const reply = await ask(transport);
   if (reply.ok) return reply.value.session.status satisfies 'bot' | 'waiting' | 'agent' | 'closed';
   return reply.code;
 };
 // @ts-expect-error there is no such event
-export const wrong = (transport: Transport) => transport.ask('customer:dance', {}, 1_000);
+export const wrong = (transport: Transport) => transport.request('customer:dance', {}, 1_000);
 `,
       'tsconfig.json': JSON.stringify({
         compilerOptions: {

@@ -1,4 +1,4 @@
-import { createAgentDesk } from '@baton/client';
+import { createAgentClient } from '@baton/client';
 import { loadMarkdown } from '@baton/design';
 import '@baton/design/tokens.css';
 import { render } from 'preact';
@@ -16,7 +16,7 @@ startClock();
 void loadMarkdown();
 render(
   <AgentApp
-    openDesk={(key) => createAgentDesk({ url: gatewayHere(), ...(key !== undefined && { key }) })}
+    openClient={(key) => createAgentClient({ url: gatewayHere(), ...(key !== undefined && { key }) })}
     theme={createTheme(lasting)}
     lasting={lasting}
     passing={passing}

@@ -52,7 +52,7 @@ it('a row that cannot be drawn is shown as plain text, in the transcript and in 
   await page.goto(`${stage.url}/stage.html?scene=chat`);
   await page.getByRole('log').waitFor();
   await page.evaluate(() => {
-    const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+    const [id, chat] = [...window.stage.client.state.chats][0] ?? [];
     const last = chat?.items.at(-1);
     if (id === undefined || chat === undefined || last?.kind !== 'message') throw new Error('no such chat');
     const odd = {
@@ -68,7 +68,7 @@ it('a row that cannot be drawn is shown as plain text, in the transcript and in 
   await page.getByRole('log').getByText('What nobody could draw').waitFor();
   await page.getByRole('log').getByText('The next one').waitFor();
   await page.evaluate(() => {
-    const { waiting } = window.stage.desk.state;
+    const { waiting } = window.stage.client.state;
     const [first, ...others] = waiting.sessions;
     if (first === undefined) throw new Error('nobody waits');
     const odd = { ...first, userId: 'the odd one', queueInfo: null as unknown as typeof first.queueInfo };

@@ -1,9 +1,9 @@
 import type {
   Agent,
-  AgentDesk,
+  AgentChat,
+  AgentClient,
+  AgentState,
   Change,
-  DeskChat,
-  DeskState,
   Note,
   QueuedSession,
   Session,
@@ -17,20 +17,20 @@ const done = <T>(value: T): Promise<Result<T>> => Promise.resolve({ ok: true, va
 /**
  * A desk without a server behind it, whose state a test or a stage sets as it likes. It does what it is told at once.
  */
-export function createFakeDesk(
-  first: DeskState,
+export function createFakeAgentClient(
+  first: AgentState,
   colleagues: readonly Agent[] = [],
   views: Map<string, ViewedChat> = new Map(),
 ) {
   let state = first;
-  const listeners = new Set<(state: DeskState) => void>();
+  const listeners = new Set<(state: AgentState) => void>();
   let sent = 0;
   const calls: { name: string; with: unknown[] }[] = [];
-  const put = (next: Partial<DeskState>): void => {
+  const put = (next: Partial<AgentState>): void => {
     state = { ...state, ...next };
     for (const listener of listeners) listener(state);
   };
-  const change = (sessionId: string, next: Partial<DeskChat>): void => {
+  const change = (sessionId: string, next: Partial<AgentChat>): void => {
     const chat = state.chats.get(sessionId);
     if (chat !== undefined) put({ chats: new Map(state.chats).set(sessionId, { ...chat, ...next }) });
   };
@@ -44,7 +44,7 @@ export function createFakeDesk(
   };
   const note = (name: string, ...args: unknown[]) => calls.push({ name, with: args });
 
-  const desk: AgentDesk = {
+  const client: AgentClient = {
     get state() {
       return state;
     },
@@ -57,8 +57,8 @@ export function createFakeDesk(
       put({ phase: 'on', connection: 'online', agent: fakeAgent(as?.name ?? 'Ada Lovelace') });
       return done(me());
     },
-    async pickUp(sessionId) {
-      note('pickUp', sessionId);
+    async claim(sessionId) {
+      note('claim', sessionId);
       const taken = state.waiting.sessions.find(({ id }) => sessionId === undefined || id === sessionId);
       if (taken === undefined) return { ok: false, code: 'QUEUE_EMPTY', message: 'Nobody is waiting.' };
       const { queueInfo, ...session } = taken;
@@ -93,12 +93,12 @@ export function createFakeDesk(
     closeChat(sessionId, ...reasons) {
       note('closeChat', sessionId, ...reasons);
       const session = { ...mustHave(sessionId).session, status: 'closed' as const };
-      change(sessionId, { hands: 'closed', session });
+      change(sessionId, { assignment: 'closed', session });
       return done(session);
     },
-    release(sessionId, to, ...reasons) {
-      note('release', sessionId, to, ...reasons);
-      change(sessionId, { hands: 'gone' });
+    transfer(sessionId, to, ...reasons) {
+      note('transfer', sessionId, to, ...reasons);
+      change(sessionId, { assignment: 'gone' });
       return done(mustHave(sessionId).session);
     },
     addNote(sessionId, content) {
@@ -153,14 +153,14 @@ export function createFakeDesk(
     },
     close() {},
   };
-  const mustHave = (sessionId: string): DeskChat => {
+  const mustHave = (sessionId: string): AgentChat => {
     const chat = state.chats.get(sessionId);
     if (chat === undefined) throw new Error(`no chat ${sessionId}`);
     return chat;
   };
-  return { desk, put, change, add, calls, views };
+  return { client, put, change, add, calls, views };
 }
-export type FakeDesk = ReturnType<typeof createFakeDesk>;
+export type FakeAgentClient = ReturnType<typeof createFakeAgentClient>;
 
 const hex = (text: string) => {
   let hash = 0;
@@ -226,11 +226,11 @@ export function fakeWait(
   return { ...session, queueInfo };
 }
 
-export function fakeChat(more: Partial<DeskChat> & { session: Session }): DeskChat {
+export function fakeChat(more: Partial<AgentChat> & { session: Session }): AgentChat {
   return {
     sessionId: more.session.id,
-    hands: 'mine',
-    cameBack: false,
+    assignment: 'mine',
+    restored: false,
     ended: null,
     items: [],
     hasMore: false,

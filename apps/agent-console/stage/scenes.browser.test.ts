@@ -1,12 +1,12 @@
 import { axe, launchBrowser, openPage, type Page, serveStage, turnsOthersAround, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { FakeDesk } from './fake-agent-client.ts';
+import type { FakeAgentClient } from './fake-agent-client.ts';
 import { scenes } from './scenes.ts';
-import { operatorScenes } from './supervisor-scenes.ts';
+import { supervisorScenes } from './supervisor-scenes.ts';
 
 declare global {
   interface Window {
-    stage: FakeDesk;
+    stage: FakeAgentClient;
   }
 }
 
@@ -37,8 +37,8 @@ const shown = (page: Page) => page.locator('#app > *').first().waitFor();
 const fits = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
 
-describe.each([...Object.keys(scenes), ...Object.keys(operatorScenes)])('%s', (scene) => {
-  it('can be used by everybody, light and dark, on a desk and on a phone, and complains of nothing', async () => {
+describe.each([...Object.keys(scenes), ...Object.keys(supervisorScenes)])('%s', (scene) => {
+  it('can be used by everybody, light and dark, on a desktop and on a phone, and complains of nothing', async () => {
     const { page, complaints } = await show(scene);
     expect(await axe(page), 'light').toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -55,7 +55,7 @@ describe.each([...Object.keys(scenes), ...Object.keys(operatorScenes)])('%s', (s
   });
 });
 
-it.each([...Object.keys(scenes), ...Object.keys(operatorScenes)])(
+it.each([...Object.keys(scenes), ...Object.keys(supervisorScenes)])(
   'words of others turn nothing around that stands beside them: %s',
   async (scene) => {
     const { page } = await show(`${scene}&hostile`);
@@ -138,7 +138,7 @@ it("shows the customer's rating below the ended chat and in its row, also when i
   expect(await rating.textContent()).toContain('4 of 5 stars');
   expect(await page.locator('.chat.is-over').textContent()).toContain('4 of 5 stars');
   await page.evaluate(() => {
-    const [id] = [...window.stage.desk.state.chats][1] ?? [];
+    const [id] = [...window.stage.client.state.chats][1] ?? [];
     if (id === undefined) throw new Error('there is no second chat');
     window.stage.change(id, { rating: { score: 2, comment: null, ratedAt: new Date().toISOString() } });
   });
@@ -166,7 +166,7 @@ it('tells a transfer to the bot, two changes at once, as one, and its reason onc
   await log.getByText('Thursday it is').waitFor();
   const before = await log.locator('.event').count();
   await page.evaluate(() => {
-    const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+    const [id, chat] = [...window.stage.client.state.chats][0] ?? [];
     if (id === undefined || chat === undefined) throw new Error('no such chat');
     const timestamp = new Date().toISOString();
     const event = (key: string, change: object) =>
@@ -183,7 +183,7 @@ it('tells a transfer to the bot, two changes at once, as one, and its reason onc
 it('shows what the page told the bot in a text, and what a service said as nobody’s words', async () => {
   const { page } = await show('details');
   await page.evaluate(() => {
-    const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+    const [id, chat] = [...window.stage.client.state.chats][0] ?? [];
     const last = chat?.items.at(-1);
     if (id === undefined || chat === undefined || last?.kind !== 'message') throw new Error('no such chat');
     const said = { ...last, key: 'service', own: false, sender: 'system' as const, content: 'Order 4711 was sent.' };
@@ -199,7 +199,7 @@ it('shows what the page told the bot in a text, and what a service said as nobod
 it('lets agents wait for a chat only where chats are assigned to them', async () => {
   const { page } = await show('empty');
   await page.getByText('Take one from the queue.', { exact: true }).waitFor();
-  await page.evaluate(() => window.stage.put({ waiting: { ...window.stage.desk.state.waiting, autoAssign: true } }));
+  await page.evaluate(() => window.stage.put({ waiting: { ...window.stage.client.state.waiting, autoAssign: true } }));
   await page.getByText('Take one from the queue, or wait for the next one to be assigned to you.').waitFor();
 });
 
@@ -210,7 +210,7 @@ it('shows that the customer is away, in the open chat and in its row, and when i
   await away.waitFor();
   expect(await rows.count()).toBe(2);
   await page.evaluate(() => {
-    const [id] = [...window.stage.desk.state.chats][0] ?? [];
+    const [id] = [...window.stage.client.state.chats][0] ?? [];
     if (id !== undefined) window.stage.change(id, { customerAway: false });
   });
   await away.waitFor({ state: 'detached' });
@@ -219,7 +219,7 @@ it('shows that the customer is away, in the open chat and in its row, and when i
 
 it('counts abandoned chats apart from those that ended, and gives charts their scales', async () => {
   const { page } = await show('admin-day');
-  const hours = operatorScenes['admin-day']?.().stats?.hours ?? [];
+  const hours = supervisorScenes['admin-day']?.().stats?.hours ?? [];
   const abandoned = hours.reduce((sum, hour) => sum + (hour.abandoned ?? 0), 0);
   const closed = hours.reduce((sum, hour) => sum + hour.closed, 0);
   expect(abandoned).toBeGreaterThan(0);
@@ -317,7 +317,7 @@ it('opens at the newest message, and leaves a reader where they are', async () =
   });
   await page.getByRole('button', { name: 'Jump to the latest message' }).waitFor();
   await page.evaluate(() => {
-    const [id, chat] = [...window.stage.desk.state.chats][3] ?? [];
+    const [id, chat] = [...window.stage.client.state.chats][3] ?? [];
     const last = chat?.items.at(-1);
     if (id === undefined || chat === undefined || last?.kind !== 'message') throw new Error('no such chat');
     const item = { ...last, key: 'new', sender: 'user' as const, content: 'something new' };
@@ -337,7 +337,7 @@ it('leads an agent who reads further up to what they write themselves', async ()
   });
   await page.getByRole('button', { name: 'Jump to the latest message' }).waitFor();
   await page.evaluate(() => {
-    const [id, chat] = [...window.stage.desk.state.chats][3] ?? [];
+    const [id, chat] = [...window.stage.client.state.chats][3] ?? [];
     if (id === undefined || chat === undefined) throw new Error('no such chat');
     const own = { kind: 'message', own: true, sender: 'agent', delivery: 'sending', clientMessageId: 'own' } as const;
     const item = { ...own, key: 'own', content: 'my own answer', timestamp: new Date().toISOString() };
@@ -369,7 +369,7 @@ it('notifies the desktop of what is new while somebody looks elsewhere, and lead
   await page.goto(`${stage.url}/stage.html?scene=chat`);
   await page.getByRole('heading', { level: 2, name: 'Mira Okafor' }).waitFor();
   const notices = await page.evaluate(async () => {
-    const [id, chat] = [...window.stage.desk.state.chats][1] ?? [];
+    const [id, chat] = [...window.stage.client.state.chats][1] ?? [];
     const last = chat?.items.at(-1);
     if (id === undefined || chat === undefined || last?.kind !== 'message') throw new Error('no such chat');
     const item = { ...last, key: 'new', content: 'Are you **there**?' };
@@ -403,7 +403,7 @@ it('offers nothing to take at the limit, says why, and lays nothing over the tex
   await toast.getByText(limit).waitFor();
   const [over, under] = [await toast.boundingBox(), await page.locator('.composer').boundingBox()];
   expect((over?.y ?? 0) + (over?.height ?? 0)).toBeLessThan(under?.y ?? 0);
-  expect(await page.evaluate(() => window.stage.calls.filter(({ name }) => name === 'pickUp'))).toEqual([]);
+  expect(await page.evaluate(() => window.stage.calls.filter(({ name }) => name === 'claim'))).toEqual([]);
 });
 
 it('shows what was said to one who waits before taking them, and who took them when somebody else did', async () => {
@@ -412,7 +412,7 @@ it('shows what was said to one who waits before taking them, and who took them w
   expect(await axe(page)).toEqual([]);
   await page.getByRole('button', { name: 'Take chat', exact: true }).focus();
   await page.evaluate(() => {
-    const { sessions } = window.stage.desk.state.waiting;
+    const { sessions } = window.stage.client.state.waiting;
     window.stage.views.clear();
     window.stage.put({ waiting: { sessions: sessions.slice(1), total: 2, timestamp: new Date().toISOString() } });
   });
@@ -427,9 +427,9 @@ it('keeps what was half written when the customer ends the chat: to be read, cop
   const { page } = await show('chat', { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.getByRole('textbox', { name: /Your reply/ }).fill('Half a sentence, and');
   await page.evaluate(() => {
-    const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+    const [id, chat] = [...window.stage.client.state.chats][0] ?? [];
     if (id === undefined || chat === undefined) throw new Error('no such chat');
-    window.stage.change(id, { hands: 'closed', session: { ...chat.session, status: 'closed' } });
+    window.stage.change(id, { assignment: 'closed', session: { ...chat.session, status: 'closed' } });
   });
   const kept = page.getByRole('textbox', { name: 'Your unsent reply' });
   await kept.waitFor();
@@ -463,9 +463,9 @@ describe('a dialog', () => {
     await page.keyboard.press('Alt+KeyT');
     await page.getByRole('dialog').waitFor();
     await page.evaluate(() => {
-      const [id, chat] = [...window.stage.desk.state.chats][0] ?? [];
+      const [id, chat] = [...window.stage.client.state.chats][0] ?? [];
       if (id === undefined || chat === undefined) throw new Error('no such chat');
-      window.stage.change(id, { hands: 'closed', session: { ...chat.session, status: 'closed' } });
+      window.stage.change(id, { assignment: 'closed', session: { ...chat.session, status: 'closed' } });
     });
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.locator('.b-toast').getByText('This chat has ended.').waitFor();
@@ -483,7 +483,7 @@ it('keeps the focus in the queue when the row that has it vanishes, down to the 
   await until(async () => (await focused()).includes('Priya Raman'));
   const drop = () =>
     page.evaluate(() => {
-      const { sessions } = window.stage.desk.state.waiting;
+      const { sessions } = window.stage.client.state.waiting;
       window.stage.put({
         waiting: { sessions: sessions.slice(1), total: sessions.length - 1, timestamp: new Date().toISOString() },
       });
@@ -515,10 +515,10 @@ describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {
       'another chat': () =>
         `document.dispatchEvent(new KeyboardEvent('keydown', { altKey: true, code: 'ArrowDown', bubbles: true }));`,
       'a message comes': (round: number) =>
-        `const [id, chat] = [...stage.desk.state.chats][${round * 4}];
+        `const [id, chat] = [...stage.client.state.chats][${round * 4}];
          stage.change(id, { unread: chat.unread + 1, items: [...chat.items, ${newer}] });`,
       'the queue changes': () =>
-        `const { sessions, total } = stage.desk.state.waiting;
+        `const { sessions, total } = stage.client.state.waiting;
          stage.put({ waiting: { sessions: sessions.slice(1), total: total - 1, timestamp: new Date().toISOString() } });`,
       'a letter is typed': () =>
         `const area = document.querySelector('textarea');
@@ -548,7 +548,10 @@ describe('with 50 chats of 121 entries each, and 1,000 who wait', () => {
     const { page } = await show('crowd');
     const asked = () => page.evaluate(() => window.stage.calls.filter(({ name }) => name === 'moreWaiting').length);
     const waitingInAll = (total: number) =>
-      page.evaluate((all) => window.stage.put({ waiting: { ...window.stage.desk.state.waiting, total: all } }), total);
+      page.evaluate(
+        (all) => window.stage.put({ waiting: { ...window.stage.client.state.waiting, total: all } }),
+        total,
+      );
     await waitingInAll(1_050);
     await page.getByText('50 more in the queue').waitFor({ state: 'attached' });
     expect(await asked()).toBe(0);

@@ -1,4 +1,4 @@
-import type { DeskChat, DeskState, QueuedSession, ViewedChat } from '@baton/client';
+import type { AgentChat, AgentState, QueuedSession, ViewedChat } from '@baton/client';
 import { fakeAgent, fakeChat, fakeSession, fakeWait, script } from './fake-agent-client.ts';
 
 const ada = fakeAgent('Ada Lovelace', { active: 3 });
@@ -18,7 +18,7 @@ const parcelBrief = {
   language: 'en',
 };
 
-function mira(more: Partial<DeskChat> = {}): DeskChat {
+function mira(more: Partial<AgentChat> = {}): AgentChat {
   const session = fakeSession('Mira Okafor', {
     userId: 'mira.okafor@example.com',
     metadata: { name: 'Mira Okafor', plan: 'Business', page: 'https://shop.example/orders/4711', 'orders so far': 12 },
@@ -79,7 +79,7 @@ function mira(more: Partial<DeskChat> = {}): DeskChat {
   });
 }
 
-function tomas(): DeskChat {
+function tomas(): AgentChat {
   const session = fakeSession('Tomás Herrera', { metadata: { name: 'Tomás Herrera', language: 'es' } });
   const lines = script(session, 400)
     .event({ from: null, to: 'bot', cause: 'started', by: 'user' })
@@ -101,7 +101,7 @@ function tomas(): DeskChat {
   return fakeChat({ session, items: lines.items, unread: 2, seen: 6 });
 }
 
-function yuki(): DeskChat {
+function yuki(): AgentChat {
   const session = fakeSession('Yuki Tanaka');
   const lines = script(session, 1_400)
     .event({ from: null, to: 'bot', cause: 'started', by: 'user' })
@@ -115,7 +115,7 @@ function yuki(): DeskChat {
   return fakeChat({ session, items: lines.items, typing: { sender: 'user', name: null }, seen: lines.seq });
 }
 
-function closed(): DeskChat {
+function closed(): AgentChat {
   const session = fakeSession('Noor Haddad', { status: 'closed' });
   const lines = script(session, 2_600)
     .event({ from: null, to: 'bot', cause: 'started', by: 'user' })
@@ -139,7 +139,7 @@ function closed(): DeskChat {
   return fakeChat({
     session,
     items: lines.items,
-    hands: 'closed',
+    assignment: 'closed',
     ended: last?.kind === 'event' ? last.change : null,
     seen: lines.seq,
   });
@@ -198,7 +198,7 @@ const surnames = ['Abe', 'Brandt', 'Costa', 'Diaz', 'Eriksson', 'Fischer', 'Gupt
 const nameOf = (n: number) =>
   `${names[n % names.length]} ${surnames[Math.floor(n / names.length) % surnames.length]} ${n}`;
 
-function crowdChat(n: number): DeskChat {
+function crowdChat(n: number): AgentChat {
   const session = fakeSession(nameOf(n));
   const lines = script(session, 3_000 - n);
   lines.event({ from: null, to: 'bot', cause: 'started', by: 'user' });
@@ -211,7 +211,7 @@ function crowdChat(n: number): DeskChat {
   return fakeChat({ session, items: lines.items, unread: n % 4, seen: lines.seq - (n % 4) });
 }
 
-const base: DeskState = {
+const base: AgentState = {
   connection: 'online',
   phase: 'on',
   agent: ada,
@@ -219,11 +219,11 @@ const base: DeskState = {
   chats: new Map(),
   problem: null,
 };
-const holding = (...chats: DeskChat[]) => new Map(chats.map((chat) => [chat.sessionId, chat]));
+const holding = (...chats: AgentChat[]) => new Map(chats.map((chat) => [chat.sessionId, chat]));
 const nobody = { sessions: [], total: 0, timestamp: new Date().toISOString() };
 
 const word = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
-function hostile(): DeskChat {
+function hostile(): AgentChat {
   const session = fakeSession(word, {
     metadata: {
       name: word,
@@ -254,7 +254,7 @@ function hostile(): DeskChat {
 
 const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200);
 const longAgent = { ...ada, name: longName };
-function longNames(): DeskChat {
+function longNames(): AgentChat {
   const session = fakeSession(longName, { metadata: { name: longName } });
   const lines = script(session, 500)
     .event({ from: null, to: 'bot', cause: 'started', by: 'user' })
@@ -267,7 +267,7 @@ function longNames(): DeskChat {
 }
 
 export interface Scene {
-  state: DeskState;
+  state: AgentState;
   /** Chosen when it opens: a chat by its place, or one who waits. */
   open?: { kind: 'chat' | 'waiting'; sessionId: string };
   /** Shown in the transcript while it grows. */
@@ -299,7 +299,7 @@ const streaming = mira({
   typing: { sender: 'user', name: null },
 });
 const failed = mira();
-const failing: DeskChat = {
+const failing: AgentChat = {
   ...failed,
   items: [
     ...failed.items,
@@ -318,7 +318,7 @@ const failing: DeskChat = {
   ],
 };
 const offlineChat = mira();
-const offlineSending: DeskChat = {
+const offlineSending: AgentChat = {
   ...offlineChat,
   items: [
     ...offlineChat.items,

@@ -4,7 +4,7 @@
 import type { Page } from '@baton/testkit/browser';
 import { takePictures } from '@baton/testkit/pictures';
 import { scenes } from './scenes.ts';
-import { operatorScenes } from './supervisor-scenes.ts';
+import { supervisorScenes } from './supervisor-scenes.ts';
 
 /** What is opened on top of a scene. */
 const opened: Record<string, { scene: string; act: (page: Page) => Promise<void>; dialog?: true }> = {
@@ -32,13 +32,13 @@ const opened: Record<string, { scene: string; act: (page: Page) => Promise<void>
 const views = {
   phone: { width: 320, height: 640 },
   tablet: { width: 900, height: 760 },
-  desk: { width: 1440, height: 900 },
+  desktop: { width: 1440, height: 900 },
 };
 
 await takePictures(
   new URL('../', import.meta.url),
   '#app > *',
-  [...Object.keys(scenes), ...Object.keys(operatorScenes), ...Object.keys(opened)].flatMap((name) =>
+  [...Object.keys(scenes), ...Object.keys(supervisorScenes), ...Object.keys(opened)].flatMap((name) =>
     Object.entries(views).map(([view, size]) => {
       const special = opened[name];
       return {

@@ -5,11 +5,11 @@ import type { Keeper } from '../src/console/storage.ts';
 import { AgentApp } from '../src/shell/agent-app.tsx';
 import '../src/shell/page.css';
 import { createTheme } from '../src/shell/theme.ts';
-import { OperatorApp } from '../src/supervisor/supervisor-app.tsx';
+import { SupervisorApp } from '../src/supervisor/supervisor-app.tsx';
 import { startClock } from '../src/time/now.ts';
-import { createFakeDesk } from './fake-agent-client.ts';
+import { createFakeAgentClient } from './fake-agent-client.ts';
 import { colleagues, scenes, views } from './scenes.ts';
-import { createFakeOperator, operatorScenes } from './supervisor-scenes.ts';
+import { createFakeSupervisorClient, supervisorScenes } from './supervisor-scenes.ts';
 
 /** The console on a stage: in a state named in the address, with no server behind it. For tests and pictures. */
 const query = new URLSearchParams(location.search);
@@ -26,17 +26,17 @@ const keeper: Keeper = {
 };
 startClock();
 
-const operatorState = operatorScenes[wanted]?.();
+const supervisorState = supervisorScenes[wanted]?.();
 const scene = scenes[wanted]?.();
-if (operatorState !== undefined) {
-  const operator = createFakeOperator(as(operatorState));
-  render(<OperatorApp openOperator={() => operator} theme={createTheme(keeper)} passing={keeper} />, root);
+if (supervisorState !== undefined) {
+  const supervisor = createFakeSupervisorClient(as(supervisorState));
+  render(<SupervisorApp openClient={() => supervisor} theme={createTheme(keeper)} passing={keeper} />, root);
 } else if (scene !== undefined) {
-  const fake = createFakeDesk(as(scene.state), as(colleagues), new Map(as(views)));
+  const fake = createFakeAgentClient(as(scene.state), as(colleagues), new Map(as(views)));
   Object.assign(window, { stage: fake });
   render(
     <AgentApp
-      openDesk={() => fake.desk}
+      openClient={() => fake.client}
       theme={createTheme(keeper)}
       lasting={keeper}
       passing={keeper}

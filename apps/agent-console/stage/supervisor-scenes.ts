@@ -1,4 +1,4 @@
-import type { Operator, OperatorState, SystemHealth, SystemStats } from '@baton/client';
+import type { SupervisorClient, SupervisorState, SystemHealth, SystemStats } from '@baton/client';
 import { fakeAgent, fakeId, fakeWait } from './fake-agent-client.ts';
 import { waitingFew } from './scenes.ts';
 
@@ -130,7 +130,7 @@ const queueOf = (ids: readonly string[], missing = 0) => ({
 });
 
 const waiting = { sessions: waitingFew, total: waitingFew.length, timestamp: new Date().toISOString() };
-const base: OperatorState = {
+const base: SupervisorState = {
   connection: 'online',
   stats,
   health: well,
@@ -144,7 +144,7 @@ const many = Array.from({ length: 50 }, (_, n) =>
 );
 
 /** Every state that the supervisor's view can be seen in, by name. */
-export const operatorScenes: Record<string, () => OperatorState> = {
+export const supervisorScenes: Record<string, () => SupervisorState> = {
   'admin-key': () => ({
     ...base,
     stats: null,
@@ -199,8 +199,8 @@ export const operatorScenes: Record<string, () => OperatorState> = {
 };
 
 /** An operator's view of a state that stands still. */
-export function createFakeOperator(state: OperatorState): Operator {
-  const listeners = new Set<(state: OperatorState) => void>();
+export function createFakeSupervisorClient(state: SupervisorState): SupervisorClient {
+  const listeners = new Set<(state: SupervisorState) => void>();
   const answer = <T>(value: T | null) =>
     Promise.resolve(
       value === null

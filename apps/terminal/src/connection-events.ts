@@ -41,8 +41,8 @@ export function watchedLine(
           listener.received(incoming);
         },
       }),
-    async ask(event, payload, timeoutMs) {
-      const reply = await transport.ask(event, payload, timeoutMs);
+    async request(event, payload, timeoutMs) {
+      const reply = await transport.request(event, payload, timeoutMs);
       // After the caller, who has seen the answer by then.
       if (reply.ok && (event === 'customer:resume_chat' || event === 'agent:resume'))
         setTimeout(() => options.onBack?.());

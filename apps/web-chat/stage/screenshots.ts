@@ -4,8 +4,8 @@ import { type Picture, takePictures } from '@baton/testkit/pictures';
 import { states } from './states.ts';
 
 const phone = { width: 320, height: 640 };
-const desk = { width: 1280, height: 800 };
-const views = { phone, tablet: { width: 768, height: 900 }, desk };
+const desktop = { width: 1280, height: 800 };
+const views = { phone, tablet: { width: 768, height: 900 }, desktop };
 const widget = (name: string, state: string, more = ''): Picture => ({
   name: `widget-${name}`,
   scene: `?state=${state}&frame#lang=en${more}`,
@@ -25,7 +25,7 @@ await takePictures(new URL('../', import.meta.url), '.sheet', [
   widget('colour', 'bot', '&color=gold'),
   ...['ar', 'de', 'es', 'zh'].flatMap((language) =>
     ['empty', 'waiting', 'alone', 'agent', 'rated'].flatMap((state) =>
-      Object.entries({ phone, desk }).map(([view, size]) => ({
+      Object.entries({ phone, desktop }).map(([view, size]) => ({
         name: `${language}-${state}.${view}`,
         scene: `?state=${state}#lang=${language}&title=Lumen%20%26%20Leaf`,
         ...size,

@@ -27,12 +27,12 @@ const show = async (
   return opened;
 };
 const sideways = () =>
-  [document.documentElement, ...document.querySelectorAll('.scroller, .porch, .sheet, .desk, .row-body, .row-event')]
+  [document.documentElement, ...document.querySelectorAll('.scroller, .porch, .sheet, .foot, .row-body, .row-event')]
     .filter((element) => element.scrollWidth > element.clientWidth + 1)
     .map((element) => element.className || element.tagName);
 
 describe.each(Object.keys(states))('the state %s', (state) => {
-  it('can be used by everybody, on a phone in the dark and on a desk in the light', async () => {
+  it('can be used by everybody, on a phone in the dark and on a desktop in the light', async () => {
     for (const [width, theme] of [
       [320, 'dark'],
       [360, 'light'],

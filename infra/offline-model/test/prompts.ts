@@ -6,7 +6,7 @@ import type { ChatMessage, Prompt, ToolSpec } from '../src/request/chat-request.
 
 export const TRANSFER: ToolSpec = {
   name: 'transfer_to_agent',
-  description: 'Hands the conversation over to a human agent.',
+  description: 'ChatAssignment the conversation over to a human agent.',
   parameters: {
     type: 'object',
     properties: {

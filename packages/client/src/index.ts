@@ -17,17 +17,17 @@ export type {
   SystemHealth,
   SystemStats,
 } from '@baton/contracts';
-export { createAgentDesk } from './agent/agent-client.ts';
+export { createAgentClient } from './agent/agent-client.ts';
 export type {
-  AgentDesk,
-  AgentDeskOptions,
-  DeskChat,
-  DeskPhase,
-  DeskState,
-  Hands,
-  ReleaseTo,
+  AgentChat,
+  AgentClient,
+  AgentClientOptions,
+  AgentPhase,
+  AgentQueue,
+  AgentState,
+  ChatAssignment,
+  TransferTarget,
   ViewedChat,
-  WaitingList,
 } from './agent/types.ts';
 export { createChat } from './chat/chat.ts';
 export { customerName, nameToAddress } from './chat/customer-name.ts';
@@ -36,9 +36,9 @@ export { wordsForCustomer } from './chat/words-for-customer.ts';
 export type { Incoming, Transport, TransportListener } from './connection/transport.ts';
 export { socketIoTransport } from './connection/transport-socketio.ts';
 export type {
+  BotDraft,
   ConnectionState,
   Delivery,
-  GrowingAnswer,
   Problem,
   Result,
   TranscriptItem,
@@ -46,5 +46,12 @@ export type {
 } from './log/types.ts';
 export { type ClientStorage, type Clock, memoryStorage } from './platform/environment.ts';
 export { isolated } from './platform/isolated.ts';
-export { createOperator } from './supervisor/supervisor-client.ts';
-export type { Operator, OperatorOptions, OperatorState, Polled, QueueDebug, WaitingView } from './supervisor/types.ts';
+export { createSupervisorClient } from './supervisor/supervisor-client.ts';
+export type {
+  Polled,
+  QueueDebug,
+  SupervisorClient,
+  SupervisorClientOptions,
+  SupervisorState,
+  WaitingView,
+} from './supervisor/types.ts';

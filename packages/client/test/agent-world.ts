@@ -1,18 +1,18 @@
-import { createAgentDesk, memoryStorage } from '../src/index.ts';
+import { createAgentClient, memoryStorage } from '../src/index.ts';
 import { fakeBaton } from './fake-baton.ts';
-import { handClock } from './manual-clock.ts';
-import { handNetwork, type Line } from './manual-network.ts';
+import { manualClock } from './manual-clock.ts';
+import { type Line, manualNetwork } from './manual-network.ts';
 
 /** An agent's device with a desk on it, and the server, all in the hands of a test. */
-export function deskWorld() {
-  const time = handClock();
+export function agentWorld() {
+  const time = manualClock();
   const baton = fakeBaton();
-  const network = handNetwork(time.clock, baton.server);
+  const network = manualNetwork(time.clock, baton.server);
   const storage = memoryStorage();
 
   const page = (options: { name?: string } = { name: 'Grace' }) => {
     const line: Line = network.line();
-    return { desk: createAgentDesk({ storage, transport: line.transport, clock: time.clock, ...options }), line };
+    return { client: createAgentClient({ storage, transport: line.transport, clock: time.clock, ...options }), line };
   };
   const flow = async (line: Line) => {
     line.up();
@@ -20,10 +20,10 @@ export function deskWorld() {
     await time.pass(20);
     await network.deliver();
   };
-  /** A page with an agent on duty. */
+  /** A page with an agent online. */
   const open = async () => {
     const made = page();
-    const joined = made.desk.join();
+    const joined = made.client.join();
     await flow(made.line);
     const result = await joined;
     if (!result.ok) throw new Error(result.code);

@@ -1,13 +1,13 @@
 import { createChat, memoryStorage } from '../src/index.ts';
 import { fakeBaton } from './fake-baton.ts';
-import { type HandClock, handClock } from './manual-clock.ts';
-import { handNetwork, type Line } from './manual-network.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import { type Line, manualNetwork } from './manual-network.ts';
 
 /** A customer's device with a chat on it, and the server, all in the hands of a test. */
 export function chatWorld(random?: () => number) {
-  const time: HandClock = handClock(random);
+  const time: ManualClock = manualClock(random);
   const baton = fakeBaton();
-  const network = handNetwork(time.clock, baton.server);
+  const network = manualNetwork(time.clock, baton.server);
   const storage = memoryStorage();
   const opened: ReturnType<typeof createChat>[] = [];
 

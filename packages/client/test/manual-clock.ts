@@ -4,7 +4,7 @@ import type { Clock } from '../src/index.ts';
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A clock that stands still until it is advanced. */
-export function handClock(random: () => number = () => 0.5) {
+export function manualClock(random: () => number = () => 0.5) {
   let now = Date.parse('2026-03-02T09:30:00.000Z');
   let timers: { at: number; run: () => void }[] = [];
   const clock: Clock = {
@@ -39,4 +39,4 @@ export function handClock(random: () => number = () => 0.5) {
     },
   };
 }
-export type HandClock = ReturnType<typeof handClock>;
+export type ManualClock = ReturnType<typeof manualClock>;

@@ -30,7 +30,7 @@ interface Frame {
  * A network in the test's hands: nothing arrives before it is delivered, and frames may be lost, doubled or overtaken,
  * which real ones do only between connections.
  */
-export function handNetwork(clock: Clock, server: FakeServer) {
+export function manualNetwork(clock: Clock, server: FakeServer) {
   const lines = new Set<ReturnType<typeof line>>();
 
   function line() {
@@ -68,7 +68,11 @@ export function handNetwork(clock: Clock, server: FakeServer) {
       open(newListener) {
         listener = newListener;
       },
-      ask<Name extends ClientEventName>(event: Name, payload: PayloadInputOf<ClientEvents[Name]>, timeoutMs: number) {
+      request<Name extends ClientEventName>(
+        event: Name,
+        payload: PayloadInputOf<ClientEvents[Name]>,
+        timeoutMs: number,
+      ) {
         return new Promise<AckOf<ClientEvents[Name]>>((resolve) => {
           const mine = end;
           if (mine === undefined) return resolve({ ok: false, code: 'UNAVAILABLE', message: 'no connection' });
@@ -126,5 +130,5 @@ export function handNetwork(clock: Clock, server: FakeServer) {
     },
   };
 }
-export type HandNetwork = ReturnType<typeof handNetwork>;
-export type Line = ReturnType<HandNetwork['line']>;
+export type ManualNetwork = ReturnType<typeof manualNetwork>;
+export type Line = ReturnType<ManualNetwork['line']>;

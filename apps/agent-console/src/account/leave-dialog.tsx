@@ -5,7 +5,7 @@ import { counted, words } from '../words/words.ts';
 /** Signs out for good; says first what becomes of the chats. */
 export function LeaveDialog({ onLeave }: { onLeave: () => void }) {
   const { actions, chats } = useConsole();
-  const held = chats.value.filter(({ hands }) => hands === 'mine').length;
+  const held = chats.value.filter(({ assignment }) => assignment === 'mine').length;
   return (
     <Dialog
       title={words.status.leaveTitle}

@@ -5,12 +5,12 @@ import { factsOf, orderChats } from './chat-facts.ts';
 const told = (
   name: string,
   write: (lines: ReturnType<typeof script>) => void,
-  hands: 'mine' | 'gone' | 'closed' = 'mine',
+  assignment: 'mine' | 'gone' | 'closed' = 'mine',
 ) => {
   const session = fakeSession(name);
   const lines = script(session, 1_000);
   write(lines);
-  return fakeChat({ session, items: lines.items, hands });
+  return fakeChat({ session, items: lines.items, assignment });
 };
 const timeOf = (chat: ReturnType<typeof told>, at: number) => Date.parse(chat.items[at]?.timestamp ?? '');
 const taken = { from: 'waiting', to: 'agent', cause: 'agent_assigned' } as const;

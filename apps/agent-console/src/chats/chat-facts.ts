@@ -1,4 +1,4 @@
-import type { DeskChat, TranscriptItem } from '@baton/client';
+import type { AgentChat, TranscriptItem } from '@baton/client';
 
 type MessageItem = Extract<TranscriptItem, { kind: 'message' }>;
 type EventItem = Extract<TranscriptItem, { kind: 'event' }>;
@@ -14,10 +14,10 @@ export interface ChatFacts {
   lastSeq: number;
 }
 
-const known = new WeakMap<DeskChat, ChatFacts>();
+const known = new WeakMap<AgentChat, ChatFacts>();
 
 /** The facts of this state of a chat; computed once for each. */
-export function factsOf(chat: DeskChat): ChatFacts {
+export function factsOf(chat: AgentChat): ChatFacts {
   let facts = known.get(chat);
   if (facts === undefined) {
     facts = look(chat);
@@ -26,12 +26,12 @@ export function factsOf(chat: DeskChat): ChatFacts {
   return facts;
 }
 
-function look(chat: DeskChat): ChatFacts {
+function look(chat: AgentChat): ChatFacts {
   const { items } = chat;
   let lastMessage: MessageItem | undefined;
   let handoff: EventItem | undefined;
   let unanswered: string | null = null;
-  let answered = chat.hands !== 'mine';
+  let answered = chat.assignment !== 'mine';
   // Taken, and nothing said since: then the customer waits for a human since the handoff, whatever the bot said.
   let fresh = false;
   let lastSeq = 0;
@@ -66,10 +66,10 @@ function look(chat: DeskChat): ChatFacts {
  * Chats in the order in which they want attention: those whose customer waits for an answer, the longest wait first;
  * then other assigned ones, the latest first; then those that are over.
  */
-export function orderChats(chats: Iterable<DeskChat>): DeskChat[] {
+export function orderChats(chats: Iterable<AgentChat>): AgentChat[] {
   const ranked = [...chats].map((chat) => ({ chat, facts: factsOf(chat) }));
   const rank = ({ chat, facts }: (typeof ranked)[number]) =>
-    chat.hands !== 'mine' ? 2 : facts.unansweredSince === null ? 1 : 0;
+    chat.assignment !== 'mine' ? 2 : facts.unansweredSince === null ? 1 : 0;
   ranked.sort((a, b) => {
     const byRank = rank(a) - rank(b);
     if (byRank !== 0) return byRank;

@@ -1,4 +1,4 @@
-import type { DeskChat } from '@baton/client';
+import type { AgentChat } from '@baton/client';
 import { Avatar, Badge, classes, memo, plainSummary } from '@baton/design';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
@@ -10,11 +10,11 @@ import { counted, fill, words } from '../words/words.ts';
 import { factsOf } from './chat-facts.ts';
 
 /** One chat of the agent's: who, what was said last, what is unread, and how long the customer waits. */
-export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat; chosen: boolean }) {
+export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: AgentChat; chosen: boolean }) {
   const { actions } = useConsole();
   const { sessionId, unread } = chat;
   const facts = factsOf(chat);
-  const over = chat.hands !== 'mine';
+  const over = chat.assignment !== 'mine';
   return (
     <button
       type="button"
@@ -37,7 +37,7 @@ export const ChatRow = memo(function ChatRow({ chat, chosen }: { chat: DeskChat;
                   <Stars score={chat.rating.score} />{' '}
                 </>
               )}
-              {chat.hands === 'closed' ? words.chats.closed : words.chats.gone}
+              {chat.assignment === 'closed' ? words.chats.closed : words.chats.gone}
             </span>
           ) : (
             <RowTime unansweredSince={facts.unansweredSince} lastAt={facts.lastAt} />
@@ -72,11 +72,11 @@ function RowTime({ unansweredSince, lastAt }: { unansweredSince: number | null; 
 /** A customer who waits longer for an answer than this is shown so. */
 const LONG_MS = 120_000;
 
-function LastWords({ chat }: { chat: DeskChat }) {
+function LastWords({ chat }: { chat: AgentChat }) {
   const { drafts, selection, agent } = useConsole();
   if (chat.typing !== null) return <span class="row-text row-typing">{words.chats.typing}</span>;
   const draft = selection.value?.sessionId === chat.sessionId ? '' : drafts.get(chat.sessionId, 'reply');
-  if (draft !== '' && chat.hands === 'mine')
+  if (draft !== '' && chat.assignment === 'mine')
     return (
       <span class="row-text">
         <em class="row-draft">{words.chats.draft}:</em> <bdi>{plainSummary(draft, 90)}</bdi>

@@ -11,7 +11,7 @@ import './chats.css';
 /** The agent's own chats, those that want attention first. */
 export function ChatsSection() {
   const { shownChats, chats, selection, filter, focusAt, actions, waiting } = useConsole();
-  const mine = useComputed(() => chats.value.filter(({ hands }) => hands === 'mine').length);
+  const mine = useComputed(() => chats.value.filter(({ assignment }) => assignment === 'mine').length);
   const [finding, setFinding] = useState(false);
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLInputElement>(null);

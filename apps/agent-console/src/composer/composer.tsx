@@ -1,4 +1,4 @@
-import { type DeskChat, nameToAddress } from '@baton/client';
+import { type AgentChat, nameToAddress } from '@baton/client';
 import { Button, classes, NoteIcon, SendIcon, TextArea } from '@baton/design';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useConsole, useShared } from '../console/context.ts';
@@ -13,8 +13,8 @@ import './composer.css';
 const MAX_LENGTH = 16_384;
 
 /** Where the agent writes: to the customer, or a note for colleagues. What is written is kept with every keystroke. */
-export function Composer({ chat }: { chat: DeskChat }) {
-  const { desk, drafts, mode, actions, agent, focusAt, working } = useConsole();
+export function Composer({ chat }: { chat: AgentChat }) {
+  const { client, drafts, mode, actions, agent, focusAt, working } = useConsole();
   const { replies } = useShared();
   const { sessionId } = chat;
   const area = useRef<HTMLTextAreaElement | null>(null);
@@ -37,7 +37,7 @@ export function Composer({ chat }: { chat: DeskChat }) {
   useLayoutEffect(() => {
     if (focusAt.value.place === 'composer' && focusAt.value.times > 0) area.current?.focus();
   }, [focusAt.value, kind]);
-  useEffect(() => () => desk.setTyping(sessionId, false), [sessionId]);
+  useEffect(() => () => client.setTyping(sessionId, false), [sessionId]);
   useLayoutEffect(() => {
     if (cursor.current === null) return;
     area.current?.setSelectionRange(cursor.current, cursor.current);
@@ -46,7 +46,7 @@ export function Composer({ chat }: { chat: DeskChat }) {
 
   const write = (next: string): void => {
     drafts.set(sessionId, kind, next);
-    if (!note) desk.setTyping(sessionId, next.trim() !== '');
+    if (!note) client.setTyping(sessionId, next.trim() !== '');
     setSlash(note ? undefined : slashQuery(next, area.current?.selectionStart ?? next.length));
     setMarked(0);
   };
@@ -56,7 +56,7 @@ export function Composer({ chat }: { chat: DeskChat }) {
     const after = text.slice(slash.from + 1 + slash.query.length);
     cursor.current = slash.from + filled.length;
     drafts.set(sessionId, kind, text.slice(0, slash.from) + filled + after);
-    desk.setTyping(sessionId, true);
+    client.setTyping(sessionId, true);
     setSlash(undefined);
     area.current?.focus();
   };
@@ -64,7 +64,7 @@ export function Composer({ chat }: { chat: DeskChat }) {
     const content = text.trim();
     if (content === '' || tooLong > 0) return;
     if (!note) {
-      desk.send(sessionId, content);
+      client.send(sessionId, content);
       drafts.set(sessionId, 'reply', '');
       return;
     }

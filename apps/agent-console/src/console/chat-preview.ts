@@ -1,4 +1,4 @@
-import type { AgentDesk, DeskState, Problem, ViewedChat } from '@baton/client';
+import type { AgentClient, AgentState, Problem, ViewedChat } from '@baton/client';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Selection } from './selection.ts';
 
@@ -19,8 +19,8 @@ const AGAIN_MS = 4_000;
  * a reload, once, for its log; one that only the address names, to find out what it is.
  */
 export function createLooking(
-  desk: Pick<AgentDesk, 'view'>,
-  state: ReadonlySignal<DeskState>,
+  client: Pick<AgentClient, 'view'>,
+  state: ReadonlySignal<AgentState>,
   selection: ReadonlySignal<Selection>,
 ) {
   const looked = signal<Looked | null>(null);
@@ -34,13 +34,13 @@ export function createLooking(
     if (chosen === null || phase !== 'on' || connection !== 'online') return null;
     const { sessionId, kind } = chosen;
     const chat = chats.get(sessionId);
-    if (chat !== undefined && (kind === 'chat' || chat.hands === 'mine'))
-      return chat.hands === 'mine' || chat.items.length > 0 ? null : `${sessionId} log`;
+    if (chat !== undefined && (kind === 'chat' || chat.assignment === 'mine'))
+      return chat.assignment === 'mine' || chat.items.length > 0 ? null : `${sessionId} log`;
     return `${sessionId} ${waiting.sessions.some(({ id }) => id === sessionId) ? 'waiting' : 'unknown'}`;
   });
 
   const look = async (sessionId: string, mine: number): Promise<void> => {
-    const result = await desk.view(sessionId);
+    const result = await client.view(sessionId);
     if (mine !== round) return;
     const before = looked.peek()?.sessionId === sessionId ? looked.peek() : null;
     looked.value = {

@@ -1,4 +1,4 @@
-import type { AgentDesk, DeskChat, DeskState } from '@baton/client';
+import type { AgentChat, AgentClient, AgentState } from '@baton/client';
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { orderChats } from '../chats/chat-facts.ts';
 import { createDrafts } from '../composer/drafts.ts';
@@ -22,8 +22,8 @@ export interface Toast {
 const TOAST_MS = 6_000;
 
 /** Everything the parts of the console share: what the desk says, what is chosen, and what the agent can do. */
-export function createConsole(desk: AgentDesk, keeper: Keeper) {
-  const state = signal<DeskState>(desk.state);
+export function createConsole(client: AgentClient, keeper: Keeper) {
+  const state = signal<AgentState>(client.state);
   const selection = signal<Selection>(null);
   const pane = signal<Pane>('lists');
   const detailsOpen = signal(keeper.read(DETAILS_KEY) !== 'closed');
@@ -45,18 +45,18 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
   const waiting = computed(() => state.value.waiting);
   const agent = computed(() => state.value.agent);
   const connection = computed(() => state.value.connection);
-  const chosenChat: ReadonlySignal<DeskChat | undefined> = computed(() => {
+  const chosenChat: ReadonlySignal<AgentChat | undefined> = computed(() => {
     const chosen = selection.value;
     const chat = chosen === null ? undefined : state.value.chats.get(chosen.sessionId);
     // One that the agent gave back and that waits again is looked at as such.
-    return chosen?.kind === 'waiting' && chat?.hands !== 'mine' ? undefined : chat;
+    return chosen?.kind === 'waiting' && chat?.assignment !== 'mine' ? undefined : chat;
   });
   const chosenWait = computed(() => {
     const chosen = selection.value;
     return chosen === null ? undefined : waiting.value.sessions.find(({ id }) => id === chosen.sessionId);
   });
 
-  const { looked, stop: stopLooking } = createLooking(desk, state, selection);
+  const { looked, stop: stopLooking } = createLooking(client, state, selection);
   /** Why no chat can be taken now; undefined when one can. */
   const takeProblem = computed(() => {
     const me = agent.value;
@@ -128,13 +128,13 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
       mode.value = next;
       focus('composer');
     },
-    pickUp: (sessionId?: string) =>
+    claim: (sessionId?: string) =>
       once(`take ${sessionId ?? 'next'}`, async () => {
         if (takeProblem.peek() !== undefined) {
           tell('notice', takeProblem.peek() ?? '');
           return false;
         }
-        const taken = await desk.pickUp(sessionId);
+        const taken = await client.claim(sessionId);
         if (!taken.ok && taken.code === 'AT_CAPACITY') {
           tell('notice', counted(words.waiting.full, agent.peek()?.capacity ?? 0));
           return false;
@@ -144,40 +144,40 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
         return true;
       }),
     /** Not being able to is no news: the foot of the list asks again when it is seen again. */
-    moreWaiting: (): void => void desk.moreWaiting(),
+    moreWaiting: (): void => void client.moreWaiting(),
     end: (sessionId: string, reason: string, publicReason: string) =>
-      once('end', async () => succeeded(await desk.closeChat(sessionId, given(reason), given(publicReason)))),
-    release: (sessionId: string, to: Parameters<AgentDesk['release']>[1], reason: string, publicReason: string) =>
+      once('end', async () => succeeded(await client.closeChat(sessionId, given(reason), given(publicReason)))),
+    transfer: (sessionId: string, to: Parameters<AgentClient['transfer']>[1], reason: string, publicReason: string) =>
       once('transfer', async () => {
         const name = nameOf(sessionId);
-        const released = await desk.release(sessionId, to, reason.trim(), given(publicReason));
-        if (!succeeded(released)) return false;
+        const transferred = await client.transfer(sessionId, to, reason.trim(), given(publicReason));
+        if (!succeeded(transferred)) return false;
         tell('good', fill(words.transfer.done, { name }));
         return true;
       }),
     addNote: (sessionId: string, content: string) =>
       once(`note ${sessionId}`, async () => {
-        const added = await desk.addNote(sessionId, content);
+        const added = await client.addNote(sessionId, content);
         if (!added.ok) tell('danger', fill(words.composer.noteFailed, { message: added.message }));
         return added.ok;
       }),
-    setStatus: (status: Parameters<AgentDesk['setStatus']>[0]) =>
-      once('status', async () => succeeded(await desk.setStatus(status))),
+    setStatus: (status: Parameters<AgentClient['setStatus']>[0]) =>
+      once('status', async () => succeeded(await client.setStatus(status))),
     dismiss(sessionId: string): void {
       const order = shownChats.peek();
       const at = order.findIndex((chat) => chat.sessionId === sessionId);
       const neighbour = order[at + 1] ?? order[at - 1];
-      desk.dismiss(sessionId);
+      client.dismiss(sessionId);
       drafts.forget(sessionId);
       if (selection.peek()?.sessionId !== sessionId) return;
       choose(neighbour === undefined ? null : { kind: 'chat', sessionId: neighbour.sessionId });
       if (matchMedia(NARROW).matches) pane.value = 'lists';
     },
     clearEnded(): void {
-      for (const { sessionId, hands } of chats.peek()) {
+      for (const { sessionId, assignment } of chats.peek()) {
         // What was not sent from it is not thrown away with many others.
         const unsent = (['reply', 'note'] as const).some((kind) => drafts.get(sessionId, kind).trim() !== '');
-        if (hands !== 'mine' && !unsent) actions.dismiss(sessionId);
+        if (assignment !== 'mine' && !unsent) actions.dismiss(sessionId);
       }
     },
     /** The chat so many places further down, from the chosen one. */
@@ -196,20 +196,20 @@ export function createConsole(desk: AgentDesk, keeper: Keeper) {
 
   const stop = [
     stopLooking,
-    desk.subscribe((next) => {
+    client.subscribe((next) => {
       state.value = next;
     }),
     // What waited and is the agent's now is marked in the list of their chats.
     effect(() => {
       const chosen = selection.value;
-      if (chosen?.kind === 'waiting' && state.value.chats.get(chosen.sessionId)?.hands === 'mine')
+      if (chosen?.kind === 'waiting' && state.value.chats.get(chosen.sessionId)?.assignment === 'mine')
         selection.value = { kind: 'chat', sessionId: chosen.sessionId };
     }),
   ];
 
   return {
-    desk,
-    state: state as ReadonlySignal<DeskState>,
+    client,
+    state: state as ReadonlySignal<AgentState>,
     chats,
     shownChats,
     waiting,
@@ -246,7 +246,7 @@ const DETAILS_KEY = 'baton.console.details';
 /** As in the style sheet: where one pane is shown at a time. */
 const NARROW = '(max-width: 47.99rem)';
 
-function matches(chat: DeskChat, sought: string): boolean {
+function matches(chat: AgentChat, sought: string): boolean {
   const { session, items } = chat;
   if (customerName(session).toLocaleLowerCase().includes(sought)) return true;
   if (session.userId.toLocaleLowerCase().includes(sought) || session.id === sought) return true;

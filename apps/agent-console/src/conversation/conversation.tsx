@@ -1,4 +1,4 @@
-import type { DeskChat } from '@baton/client';
+import type { AgentChat } from '@baton/client';
 import { Button, CheckIcon, classes, IconButton, PersonIcon, TransferIcon } from '@baton/design';
 import { useRef } from 'preact/hooks';
 import { factsOf } from '../chats/chat-facts.ts';
@@ -17,11 +17,11 @@ import { ConversationHead } from './conversation-head.tsx';
 import './conversation.css';
 
 /** One chat: who it is and what can be done, the transcript, and where to write. */
-export function Conversation({ chat }: { chat: DeskChat }) {
+export function Conversation({ chat }: { chat: AgentChat }) {
   const { actions, detailsOpen } = useConsole();
   const { sessionId, session } = chat;
   const name = customerName(session);
-  const mine = chat.hands === 'mine';
+  const mine = chat.assignment === 'mine';
   const section = useRef<HTMLElement>(null);
   // The text field goes when the chat has ended; what was in it is nearest, then the way out.
   useKeptFocus(section, () =>
@@ -75,9 +75,9 @@ export function Conversation({ chat }: { chat: DeskChat }) {
 }
 
 /** Where the chat stands, below the name. */
-function Standing({ chat }: { chat: DeskChat }) {
+function Standing({ chat }: { chat: AgentChat }) {
   const { unansweredSince } = factsOf(chat);
-  if (chat.hands !== 'mine') return <p>{chat.hands === 'closed' ? words.chats.closed : words.chats.gone}</p>;
+  if (chat.assignment !== 'mine') return <p>{chat.assignment === 'closed' ? words.chats.closed : words.chats.gone}</p>;
   return (
     <p class={classes(unansweredSince !== null && 'unanswered')}>
       <span role="status" class="away">
@@ -90,7 +90,7 @@ function Standing({ chat }: { chat: DeskChat }) {
   );
 }
 
-function Over({ chat }: { chat: DeskChat }) {
+function Over({ chat }: { chat: AgentChat }) {
   const { actions } = useConsole();
   const { ended, items } = chat;
   // Where the transcript has the change, its reason stands there.
@@ -102,7 +102,7 @@ function Over({ chat }: { chat: DeskChat }) {
       <KeptDraft sessionId={chat.sessionId} kind="note" />
       <div class="over">
         <p>
-          {chat.hands === 'closed' ? words.conversation.closedBar : words.conversation.goneBar}
+          {chat.assignment === 'closed' ? words.conversation.closedBar : words.conversation.goneBar}
           {reason !== undefined && (
             <>
               {' '}

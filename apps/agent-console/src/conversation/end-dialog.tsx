@@ -1,4 +1,4 @@
-import type { DeskChat } from '@baton/client';
+import type { AgentChat } from '@baton/client';
 import { Button, Dialog } from '@baton/design';
 import { useState } from 'preact/hooks';
 import { useConsole } from '../console/context.ts';
@@ -9,7 +9,7 @@ import { DialogArea } from './dialog-area.tsx';
 import './dialogs.css';
 
 /** Ends a chat, with a word for colleagues and another for the customer if the agent likes. */
-export function EndDialog({ chat }: { chat: DeskChat }) {
+export function EndDialog({ chat }: { chat: AgentChat }) {
   const { actions, working } = useConsole();
   const [reason, setReason] = useState('');
   const [toCustomer, setToCustomer] = useState('');

@@ -1,4 +1,4 @@
-import type { Agent, DeskChat, ReleaseTo } from '@baton/client';
+import type { Agent, AgentChat, TransferTarget } from '@baton/client';
 import { Avatar, Button, classes, Dialog, TextField } from '@baton/design';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { namesakes } from '../account/namesakes.ts';
@@ -21,14 +21,14 @@ type Colleagues =
  * Transfers a chat to the queue, to the bot or to a colleague, with a reason and, if the agent likes, words for the
  * customer.
  */
-export function TransferDialog({ chat }: { chat: DeskChat }) {
-  const { desk, actions, agent, working } = useConsole();
-  const [to, setTo] = useState<ReleaseTo['type']>('queue');
+export function TransferDialog({ chat }: { chat: AgentChat }) {
+  const { client, actions, agent, working } = useConsole();
+  const [to, setTo] = useState<TransferTarget['type']>('queue');
   const [chosen, setChosen] = useState<string>();
   const [reason, setReason] = useState('');
   const [toCustomer, setToCustomer] = useState('');
   const [tried, setTried] = useState(false);
-  const colleagues = useColleagues(desk.colleagues, agent.value?.id);
+  const colleagues = useColleagues(client.colleagues, agent.value?.id);
   const group = useId();
   const { sessionId, session } = chat;
   const name = customerName(session);
@@ -38,8 +38,8 @@ export function TransferDialog({ chat }: { chat: DeskChat }) {
   const submit = async () => {
     setTried(true);
     if (reasonProblem !== undefined || chosenProblem !== undefined) return;
-    const target: ReleaseTo = to === 'agent' ? { type: to, agentId: chosen ?? '' } : { type: to };
-    if (await actions.release(sessionId, target, reason, toCustomer)) close();
+    const target: TransferTarget = to === 'agent' ? { type: to, agentId: chosen ?? '' } : { type: to };
+    if (await actions.transfer(sessionId, target, reason, toCustomer)) close();
   };
 
   return (

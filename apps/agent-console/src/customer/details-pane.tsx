@@ -1,4 +1,4 @@
-import type { DeskChat } from '@baton/client';
+import type { AgentChat } from '@baton/client';
 import { Avatar, BackIcon, Badge, Button, CloseIcon, IconButton, PlainText, PlusIcon } from '@baton/design';
 import type { ComponentChildren } from 'preact';
 import { factsOf } from '../chats/chat-facts.ts';
@@ -10,7 +10,7 @@ import { Facts } from './facts.tsx';
 import './details.css';
 
 /** Everything known of the customer and the chat besides what was said. */
-export function DetailsPane({ chat }: { chat: DeskChat }) {
+export function DetailsPane({ chat }: { chat: AgentChat }) {
   const { actions } = useConsole();
   const { session, brief, notes } = chat;
   const { handoff } = factsOf(chat);
@@ -62,7 +62,7 @@ export function DetailsPane({ chat }: { chat: DeskChat }) {
       <Section
         title={words.customer.notes}
         action={
-          chat.hands === 'mine' && (
+          chat.assignment === 'mine' && (
             <Button
               kind="quiet"
               size="s"

@@ -1,9 +1,9 @@
-import type { DeskChat, DeskState } from '@baton/client';
+import type { AgentChat, AgentState } from '@baton/client';
 import { expect, it } from 'vitest';
 import { fakeAgent, fakeChat, fakeSession, fakeWait, script } from '../../stage/fake-agent-client.ts';
 import { newsIn, pageTitle, unreadIn } from './notices.ts';
 
-const stateOf = (chats: readonly DeskChat[], more: Partial<DeskState> = {}): DeskState => ({
+const stateOf = (chats: readonly AgentChat[], more: Partial<AgentState> = {}): AgentState => ({
   connection: 'online',
   phase: 'on',
   agent: fakeAgent('Ada'),
@@ -13,11 +13,11 @@ const stateOf = (chats: readonly DeskChat[], more: Partial<DeskState> = {}): Des
   ...more,
 });
 const session = fakeSession('Mira Okafor');
-const chat = (unread: number, more: Partial<DeskChat> = {}) =>
+const chat = (unread: number, more: Partial<AgentChat> = {}) =>
   fakeChat({ session, items: script(session, 60).user('Where is **it**?').items, unread, ...more });
 
 it('shows what is unread in the title', () => {
-  expect(unreadIn(stateOf([chat(2), { ...chat(3), sessionId: 'gone', hands: 'gone' }]))).toBe(2);
+  expect(unreadIn(stateOf([chat(2), { ...chat(3), sessionId: 'gone', assignment: 'gone' }]))).toBe(2);
   expect(pageTitle(0)).toBe('Baton · Agents');
   expect(pageTitle(1_200)).toBe('(1,200) Baton · Agents');
 });
@@ -35,7 +35,7 @@ it('tells of a chat that was assigned, but not of those that were there at the r
   expect(newsIn(stateOf([]), stateOf([chat(0)]))).toMatchObject([{ title: expect.stringContaining('Mira Okafor') }]);
   expect(newsIn(stateOf([], { phase: 'joining' }), stateOf([chat(0)]))).toEqual([]);
   // The agent is online again before the chats come.
-  expect(newsIn(stateOf([]), stateOf([chat(2, { cameBack: true })]))).toEqual([]);
+  expect(newsIn(stateOf([]), stateOf([chat(2, { restored: true })]))).toEqual([]);
 });
 
 it('tells that somebody waits when nobody did', () => {

@@ -1,4 +1,4 @@
-import type { DeskState } from '@baton/client';
+import type { AgentState } from '@baton/client';
 import { plainSummary } from '@baton/design';
 import { factsOf } from '../chats/chat-facts.ts';
 import { customerName } from '../customer/customer-name.ts';
@@ -15,9 +15,9 @@ export interface Notice {
 }
 
 /** Unread messages in all chats. */
-export function unreadIn(state: DeskState): number {
+export function unreadIn(state: AgentState): number {
   let unread = 0;
-  for (const chat of state.chats.values()) if (chat.hands === 'mine') unread += chat.unread;
+  for (const chat of state.chats.values()) if (chat.assignment === 'mine') unread += chat.unread;
   return unread;
 }
 
@@ -27,17 +27,17 @@ export function pageTitle(unread: number): string {
 }
 
 /** What is new in a state compared with the one before: messages of customers, chats given to the agent, a new wait. */
-export function newsIn(before: DeskState, after: DeskState): Notice[] {
+export function newsIn(before: AgentState, after: AgentState): Notice[] {
   const news: Notice[] = [];
   for (const [sessionId, chat] of after.chats) {
     const old = before.chats.get(sessionId);
-    if (old === chat || chat.hands !== 'mine') continue;
+    if (old === chat || chat.assignment !== 'mine') continue;
     const name = customerName(chat.session);
     const { lastMessage } = factsOf(chat);
     const body = lastMessage === undefined ? '' : plainSummary(lastMessage.content, 140);
     if (old === undefined) {
       // Chats that were there before the page was loaded are no news.
-      if (before.phase === 'on' && !chat.cameBack)
+      if (before.phase === 'on' && !chat.restored)
         news.push({ subject: sessionId, title: fill(words.notify.assigned, { name }), body, sessionId });
     } else if (chat.unread > old.unread) {
       news.push({ subject: sessionId, title: fill(words.notify.message, { name }), body, sessionId });

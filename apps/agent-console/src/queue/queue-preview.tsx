@@ -71,7 +71,7 @@ function ToTake({ session, wait }: { session: Session; wait: Wait }) {
         busy={working.value.has(`take ${session.id}`)}
         disabled={problem !== undefined}
         aria-describedby={problem === undefined ? undefined : 'preview-problem'}
-        onClick={() => actions.pickUp(session.id)}
+        onClick={() => actions.claim(session.id)}
       >
         {words.waiting.take}
       </Button>

@@ -59,7 +59,7 @@ export function WaitingRow({ session, onPoint, onUnpoint }: WaitingRowProps) {
           disabled={takeProblem.value !== undefined}
           title={takeProblem.value}
           aria-describedby={takeProblem.value === undefined ? undefined : TAKE_HINT}
-          onClick={() => actions.pickUp(session.id)}
+          onClick={() => actions.claim(session.id)}
         >
           {words.waiting.takeShort}
         </Button>

@@ -60,7 +60,7 @@ export function WaitingSection() {
           busy={working.value.has('take next')}
           aria-keyshortcuts={ariaKeys('takeNext')}
           title={`${words.waiting.next} (${keysOf('takeNext')})`}
-          onClick={() => actions.pickUp()}
+          onClick={() => actions.claim()}
         >
           {words.waiting.next}
         </Button>

@@ -1,4 +1,4 @@
-import type { AgentDesk, DeskState } from '@baton/client';
+import type { AgentClient, AgentState } from '@baton/client';
 import { effect } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { SignIn } from '../account/sign-in.tsx';
@@ -19,7 +19,7 @@ const SECRET_KEY = 'baton.console.key';
 
 export interface AgentAppProps {
   /** Opens a desk with this key; a stay in storage is taken up by itself. */
-  openDesk: (key: string | undefined) => AgentDesk;
+  openClient: (key: string | undefined) => AgentClient;
   theme: Theme;
   /** What stays, and what ends with the tab. */
   lasting: Keeper;
@@ -29,29 +29,29 @@ export interface AgentAppProps {
 }
 
 /** Sign-in or workspace, whichever it is time for. */
-export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: AgentAppProps) {
-  const [desk, setDesk] = useState(() => openDesk(passing.read(SECRET_KEY) ?? undefined));
-  const [state, setState] = useState<DeskState>(desk.state);
+export function AgentApp({ openClient, theme, lasting, passing, onConsole }: AgentAppProps) {
+  const [client, setClient] = useState(() => openClient(passing.read(SECRET_KEY) ?? undefined));
+  const [state, setState] = useState<AgentState>(client.state);
   /** `asked`: the installation wants a key. `wrong`: the one given was not it. */
   const [wantsKey, setWantsKey] = useState<'no' | 'asked' | 'wrong'>('no');
   const [joining, setJoining] = useState(false);
   const shared = useMemo(() => {
-    const made = share(desk, theme, lasting);
+    const made = share(client, theme, lasting);
     onConsole?.(made.parts.console);
     return made;
-  }, [desk]);
+  }, [client]);
 
   useEffect(() => {
-    setState(desk.state);
-    const stop = desk.subscribe(setState);
+    setState(client.state);
+    const stop = client.subscribe(setState);
     return () => {
       stop();
       shared.end();
     };
-  }, [desk]);
+  }, [client]);
   const { phase, problem, connection } = state;
   // Known anew with each connection.
-  useEffect(() => goBy(desk.now), [desk, connection]);
+  useEffect(() => goBy(client.now), [client, connection]);
   const elsewhere = phase === 'off' && problem?.code === 'FORBIDDEN';
   useEffect(() => {
     // Of a stay that was taken up by itself; what became of a key that was typed is known when `join` has its answer.
@@ -62,12 +62,12 @@ export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: Agent
     if (joining) return;
     setJoining(true);
     lasting.write(NAME_KEY, as.name);
-    let used = desk;
+    let used = client;
     if (as.key !== '' && as.key !== (passing.read(SECRET_KEY) ?? '')) {
-      desk.close();
+      client.close();
       passing.write(SECRET_KEY, as.key);
-      used = openDesk(as.key);
-      setDesk(used);
+      used = openClient(as.key);
+      setClient(used);
     }
     const joined = await used.join({ name: as.name });
     if (!joined.ok && joined.code === 'UNAUTHENTICATED') {
@@ -94,7 +94,7 @@ export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: Agent
       <Workspace
         onLeave={() => {
           shared.parts.console.actions.choose(null);
-          void desk.leave();
+          void client.leave();
         }}
       />
     </SharedProvider>
@@ -102,13 +102,13 @@ export function AgentApp({ openDesk, theme, lasting, passing, onConsole }: Agent
 }
 
 /** What the parts of the console share, and the title and the notifications that follow the desk. */
-function share(desk: AgentDesk, theme: Theme, keeper: Keeper): { parts: Shared; end: () => void } {
-  const console = createConsole(desk, keeper);
+function share(client: AgentClient, theme: Theme, keeper: Keeper): { parts: Shared; end: () => void } {
+  const console = createConsole(client, keeper);
   const notifications = createNotifications(keeper, (sessionId) => {
     if (sessionId !== null) console.actions.choose({ kind: 'chat', sessionId }, 'composer');
   });
   const stopFollowing = followAddress(console);
-  let before = desk.state;
+  let before = client.state;
   const stop = effect(() => {
     const state = console.state.value;
     document.title = pageTitle(unreadIn(state));

@@ -12,7 +12,7 @@ import { words } from '../words/words.ts';
 export function Dialogs({ onLeave }: { onLeave: () => void }) {
   const { dialog, chosenChat, actions, working } = useConsole();
   const chat = chosenChat.value;
-  const mine = chat?.hands === 'mine';
+  const mine = chat?.assignment === 'mine';
   const name = dialog.value;
   const lost = (name === 'transfer' || name === 'end') && !mine;
   useEffect(() => {
@@ -21,7 +21,7 @@ export function Dialogs({ onLeave }: { onLeave: () => void }) {
     actions.show(null);
     const byMe = working.peek().has('end') || working.peek().has('transfer');
     if (!byMe)
-      actions.tell('notice', chat?.hands === 'closed' ? words.conversation.closedBar : words.conversation.goneBar);
+      actions.tell('notice', chat?.assignment === 'closed' ? words.conversation.closedBar : words.conversation.goneBar);
   }, [lost]);
   useFocusAfter(name);
 

@@ -24,16 +24,18 @@ const isTyping = (target: EventTarget | null): boolean =>
 function act(shared: Console, name: ShortcutName, nth = 0): void {
   const { actions, chats, chosenChat, agent } = shared;
   const chat = chosenChat.peek();
-  const mine = chat?.hands === 'mine';
+  const mine = chat?.assignment === 'mine';
   const acts: Partial<Record<ShortcutName, () => void>> = {
-    takeNext: () => void actions.pickUp(),
+    takeNext: () => void actions.claim(),
     goToQueue: () => actions.focus('waiting'),
     chatList: () => actions.focus('chats'),
     previous: () => actions.step(-1),
     next: () => actions.step(1),
     nth: () => actions.nth(nth),
     needsReply: () => {
-      const order = chats.peek().filter((one) => one.hands === 'mine' && (one.unread > 0 || one === chats.peek()[0]));
+      const order = chats
+        .peek()
+        .filter((one) => one.assignment === 'mine' && (one.unread > 0 || one === chats.peek()[0]));
       const next = order.find((one) => one.sessionId !== chat?.sessionId) ?? order[0];
       if (next !== undefined) actions.choose({ kind: 'chat', sessionId: next.sessionId }, 'composer');
     },

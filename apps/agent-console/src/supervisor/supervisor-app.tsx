@@ -1,4 +1,4 @@
-import type { Operator, OperatorState } from '@baton/client';
+import type { SupervisorClient, SupervisorState } from '@baton/client';
 import {
   Badge,
   Banner,
@@ -28,12 +28,12 @@ import './day-and-now.css';
 import './supervisor.css';
 import { Agents, WhoWaits } from './tables.tsx';
 
-const SECRET_KEY = 'baton.operator.key';
+const SECRET_KEY = 'baton.supervisor.key';
 const POLL_MS = 5_000;
 const TOAST_MS = 5_000;
 
-export interface OperatorAppProps {
-  openOperator: (key: string | undefined) => Operator;
+export interface SupervisorAppProps {
+  openClient: (key: string | undefined) => SupervisorClient;
   theme: Theme;
   passing: Keeper;
 }
@@ -42,32 +42,32 @@ export interface OperatorAppProps {
 type KeyStage = 'none' | 'wanted' | 'trying' | 'refused';
 
 /** The form stays from the first refusal until an answer comes, so that what is typed in it is not lost in between. */
-function nextStage(stage: KeyStage, { problem, stats }: OperatorState): KeyStage {
+function nextStage(stage: KeyStage, { problem, stats }: SupervisorState): KeyStage {
   if (stats !== null) return 'none';
   if (problem?.code !== 'UNAUTHENTICATED') return stage;
   return stage === 'none' ? 'wanted' : stage === 'trying' ? 'refused' : stage;
 }
 
 /** The supervisor's view, behind the supervisors' key where the installation has one. */
-export function OperatorApp({ openOperator, theme, passing }: OperatorAppProps) {
-  const [operator, setOperator] = useState(() => openOperator(passing.read(SECRET_KEY) ?? undefined));
-  const [state, setState] = useState<OperatorState>(operator.state);
+export function SupervisorApp({ openClient, theme, passing }: SupervisorAppProps) {
+  const [supervisor, setClient] = useState(() => openClient(passing.read(SECRET_KEY) ?? undefined));
+  const [state, setState] = useState<SupervisorState>(supervisor.state);
   const [keyStage, setKeyStage] = useState<KeyStage>('none');
   useEffect(() => {
-    const follow = (next: OperatorState) => {
+    const follow = (next: SupervisorState) => {
       setState(next);
       setKeyStage((stage) => nextStage(stage, next));
     };
-    follow(operator.state);
-    const stops = [operator.subscribe(follow), operator.poll(['stats', 'health', 'agents', 'waiting'], POLL_MS)];
+    follow(supervisor.state);
+    const stops = [supervisor.subscribe(follow), supervisor.poll(['stats', 'health', 'agents', 'waiting'], POLL_MS)];
     return () => {
       for (const stop of stops) stop();
-      operator.close();
+      supervisor.close();
     };
-  }, [operator]);
+  }, [supervisor]);
 
   // Known anew with each connection.
-  useEffect(() => goBy(operator.now), [operator, state.connection]);
+  useEffect(() => goBy(supervisor.now), [supervisor, state.connection]);
 
   if (keyStage !== 'none')
     return (
@@ -77,11 +77,11 @@ export function OperatorApp({ openOperator, theme, passing }: OperatorAppProps) 
         onSubmit={(key) => {
           setKeyStage('trying');
           passing.write(SECRET_KEY, key);
-          setOperator(openOperator(key));
+          setClient(openClient(key));
         }}
       />
     );
-  return <Overview operator={operator} state={state} theme={theme} />;
+  return <Overview supervisor={supervisor} state={state} theme={theme} />;
 }
 
 interface KeyFormProps {
@@ -117,7 +117,15 @@ function KeyForm({ trying, wrong, onSubmit }: KeyFormProps) {
   );
 }
 
-function Overview({ operator, state, theme }: { operator: Operator; state: OperatorState; theme: Theme }) {
+function Overview({
+  supervisor,
+  state,
+  theme,
+}: {
+  supervisor: SupervisorClient;
+  state: SupervisorState;
+  theme: Theme;
+}) {
   const { stats, health, waiting, agents, connection } = state;
   const [samples, setSamples] = useState<readonly Sample[]>([]);
   useEffect(() => {
@@ -165,7 +173,7 @@ function Overview({ operator, state, theme }: { operator: Operator; state: Opera
             </div>
             <Ratings stats={stats} />
             {health !== null && <Health health={health} />}
-            <QueueSection operator={operator} state={state} />
+            <QueueSection supervisor={supervisor} state={state} />
           </>
         )}
       </main>
@@ -188,17 +196,17 @@ function ThemeButton({ theme }: { theme: Theme }) {
 }
 
 /** The stored queue, asked for only while it is open, and the way to clear it. */
-function QueueSection({ operator, state }: { operator: Operator; state: OperatorState }) {
+function QueueSection({ supervisor, state }: { supervisor: SupervisorClient; state: SupervisorState }) {
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [told, setTold] = useState<{ tone: 'good' | 'danger'; text: string }>();
   const timer = useRef<ReturnType<typeof setTimeout>>();
-  useEffect(() => (open ? operator.poll(['queue'], POLL_MS) : undefined), [open, operator]);
+  useEffect(() => (open ? supervisor.poll(['queue'], POLL_MS) : undefined), [open, supervisor]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const clear = async () => {
     setBusy(true);
-    const cleared = await operator.clearQueue();
+    const cleared = await supervisor.clearQueue();
     setBusy(false);
     setAsking(false);
     setTold(
@@ -207,7 +215,7 @@ function QueueSection({ operator, state }: { operator: Operator; state: Operator
         : { tone: 'danger', text: fill(words.problem.failed, { message: cleared.message }) },
     );
     timer.current = setTimeout(() => setTold(undefined), TOAST_MS);
-    await Promise.all([operator.stats(), operator.waiting()]);
+    await Promise.all([supervisor.stats(), supervisor.waiting()]);
   };
   const total = state.waiting?.total ?? 0;
   return (

@@ -65,7 +65,7 @@ function voice(item: Message, customer: string, myId: string | undefined): strin
 const deliveryIcons = { sending: ClockIcon, sent: CheckIcon, seen: ChecksIcon } as const;
 
 function DeliveryMark({ sessionId, item, last }: MessageRowProps) {
-  const { desk } = useConsole();
+  const { client } = useConsole();
   const { delivery, clientMessageId } = item;
   const late = useLate(delivery === 'sending' ? item.timestamp : undefined);
   if (delivery === undefined) return null;
@@ -78,10 +78,10 @@ function DeliveryMark({ sessionId, item, last }: MessageRowProps) {
         </span>
         {clientMessageId !== undefined && (
           <>
-            <button type="button" class="text-button" onClick={() => desk.retry(sessionId, clientMessageId)}>
+            <button type="button" class="text-button" onClick={() => client.retry(sessionId, clientMessageId)}>
               {words.conversation.retry}
             </button>
-            <button type="button" class="text-button" onClick={() => desk.discard(sessionId, clientMessageId)}>
+            <button type="button" class="text-button" onClick={() => client.discard(sessionId, clientMessageId)}>
               {words.conversation.discard}
             </button>
           </>

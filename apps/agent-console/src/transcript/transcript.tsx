@@ -1,4 +1,4 @@
-import type { DeskChat } from '@baton/client';
+import type { AgentChat } from '@baton/client';
 import { Button, DownIcon, RowBoundary, Rows, useSettled, useWindowed } from '@baton/design';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { factsOf } from '../chats/chat-facts.ts';
@@ -13,7 +13,7 @@ import { TranscriptRow } from './transcript-row.tsx';
 import './transcript.css';
 
 /** The whole conversation: what the bot said, what happened, what colleagues noted, and what is being said now. */
-export function Transcript({ chat }: { chat: DeskChat }) {
+export function Transcript({ chat }: { chat: AgentChat }) {
   const { agent } = useConsole();
   const { sessionId, items, notes, draft, typing } = chat;
   const myId = agent.value?.id;
@@ -94,15 +94,15 @@ export function Transcript({ chat }: { chat: DeskChat }) {
 }
 
 /** What came before the part of the log that is there: brought page by page, one at a time. */
-function useOlder({ sessionId, hasMore }: DeskChat) {
-  const { desk, actions } = useConsole();
+function useOlder({ sessionId, hasMore }: AgentChat) {
+  const { client, actions } = useConsole();
   const [busyWith, setBusyWith] = useState<string>();
   /** The chat of which a page could not be loaded; the agent may try again. */
   const failed = useRef<string>();
   const ask = async (): Promise<void> => {
     if (busyWith === sessionId) return;
     setBusyWith(sessionId);
-    const result = await desk.loadEarlier(sessionId);
+    const result = await client.loadEarlier(sessionId);
     setBusyWith(undefined);
     failed.current = result.ok ? undefined : sessionId;
     if (!result.ok) actions.tell('danger', fill(words.conversation.olderFailed, { message: result.message }));
@@ -117,12 +117,12 @@ function useOlder({ sessionId, hasMore }: DeskChat) {
 }
 
 /** What is in sight of an agent who looks is seen. */
-function useSeen(chat: DeskChat, atEnd: boolean): void {
-  const { desk } = useConsole();
+function useSeen(chat: AgentChat, atEnd: boolean): void {
+  const { client } = useConsole();
   const { sessionId } = chat;
   const { lastSeq } = factsOf(chat);
   const seen = () => {
-    if (atEnd && !document.hidden && document.hasFocus() && lastSeq > chat.seen) desk.markSeen(sessionId, lastSeq);
+    if (atEnd && !document.hidden && document.hasFocus() && lastSeq > chat.seen) client.markSeen(sessionId, lastSeq);
   };
   useEffect(() => {
     seen();

@@ -14,7 +14,7 @@ import {
   priorityMark,
   waitedFor,
 } from '../screen/words.ts';
-import { type AgentClient, type Chat, createAgent } from './agent.ts';
+import { type Chat, createAgent, type TerminalAgent } from './agent.ts';
 
 /** Entries that are shown again when one turns to a chat. */
 const RECALLED = 12;
@@ -117,14 +117,14 @@ export async function agentMode(options: {
       else await act(current, rest);
     };
     return {
-      next: { help: 'take the next chat', run: async () => void (await settle(agent.pickUp())) },
+      next: { help: 'take the next chat', run: async () => void (await settle(agent.claim())) },
       pick: {
         takes: 'N',
         help: 'take number N of the queue',
         run: async (rest) => {
           const waiting = agent.waiting?.sessions[Number(rest) - 1];
           if (waiting === undefined) return self.warn(`There is no number ${rest || '?'} in the queue.`);
-          await settle(agent.pickUp(waiting.id));
+          await settle(agent.claim(waiting.id));
         },
       },
       list: { help: 'the queue, with reasons', run: () => self.print(...waitingLines(agent, 50)) },
@@ -156,13 +156,15 @@ export async function agentMode(options: {
         takes: '[REASON]',
         help: 'back to the queue, same position',
         run: withChat((chat, reason) =>
-          settle(agent.release(chat, { type: 'queue' }, reason || 'Returned to the queue.')),
+          settle(agent.transfer(chat, { type: 'queue' }, reason || 'Returned to the queue.')),
         ),
       },
       bot: {
         takes: '[REASON]',
         help: 'transfer the chat to the bot',
-        run: withChat((chat, reason) => settle(agent.release(chat, { type: 'bot' }, reason || 'Returned to the bot.'))),
+        run: withChat((chat, reason) =>
+          settle(agent.transfer(chat, { type: 'bot' }, reason || 'Returned to the bot.')),
+        ),
       },
       transfer: {
         formerly: ['hand'],
@@ -170,7 +172,7 @@ export async function agentMode(options: {
         help: 'transfer the chat to another agent',
         run: withChat(async (chat, rest) => {
           const [, agentId = '', reason = ''] = /^(\S*)\s*(.*)$/s.exec(rest) ?? [];
-          await settle(agent.release(chat, { type: 'agent', agentId }, reason || 'Transferred.'));
+          await settle(agent.transfer(chat, { type: 'agent', agentId }, reason || 'Transferred.'));
         }),
       },
       close: {
@@ -198,7 +200,7 @@ export async function agentMode(options: {
 }
 
 function liveLines(
-  agent: AgentClient,
+  agent: TerminalAgent,
   current: Chat | undefined,
   unread: ReadonlyMap<Chat, number>,
   label: (chat: Chat) => string,
@@ -227,7 +229,7 @@ function liveLines(
   ];
 }
 
-function waitingLines({ waiting, now }: AgentClient, most: number): Line[] {
+function waitingLines({ waiting, now }: TerminalAgent, most: number): Line[] {
   if (waiting === undefined) return [];
   if (waiting.total === 0) return [{ tone: 'hint', text: 'Nobody is waiting.' }];
   const rows = waiting.sessions.slice(0, most).map((session, index): Line => {

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeBaton, startFakeBaton } from '../../test/fake-baton.ts';
 import { until } from '../../test/until.ts';
 import { type Customer, createCustomer } from '../customer/customer.ts';
-import { type AgentClient, type Chat, createAgent } from './agent.ts';
+import { type Chat, createAgent, type TerminalAgent } from './agent.ts';
 
 let baton: FakeBaton;
 let customer: Customer;
-let agent: AgentClient;
+let agent: TerminalAgent;
 let assigned: Chat[];
 let news: string[];
 let gone: number;
@@ -36,7 +36,7 @@ afterEach(async () => {
 describe('an agent', () => {
   it('sees who waits, takes one, and gets its log and brief', async () => {
     expect(agent.waiting?.sessions.map(({ userId }) => userId)).toEqual(['carol']);
-    expect((await agent.pickUp()).ok).toBe(true);
+    expect((await agent.claim()).ok).toBe(true);
     await until('it is assigned', () => assigned.length === 1);
     const [chat = expect.fail('no chat')] = assigned;
     expect(chat.brief?.summary).toBe('The lamp is broken.');
@@ -45,7 +45,7 @@ describe('an agent', () => {
   });
 
   it('[M4] after a lost connection gets what it missed as news, once, and sends what it said meanwhile', async () => {
-    await agent.pickUp();
+    await agent.claim();
     await until('it is assigned', () => assigned.length === 1);
     const [chat = expect.fail('no chat')] = assigned;
     baton.cut();
@@ -58,7 +58,7 @@ describe('an agent', () => {
   });
 
   it('a chat that was taken away meanwhile is gone after coming back', async () => {
-    await agent.pickUp();
+    await agent.claim();
     await until('it is assigned', () => assigned.length === 1);
     baton.cut();
     baton.change('waiting', 'agent_vanished', 'Ada was gone.');
@@ -67,7 +67,7 @@ describe('an agent', () => {
   });
 
   it('ends a chat, and holds it no longer', async () => {
-    await agent.pickUp();
+    await agent.claim();
     await until('it is assigned', () => assigned.length === 1);
     const [chat = expect.fail('no chat')] = assigned;
     expect((await agent.close(chat)).ok).toBe(true);
@@ -76,7 +76,7 @@ describe('an agent', () => {
   });
 
   it('is told why there is nothing to take', async () => {
-    await agent.pickUp();
-    expect(await agent.pickUp()).toMatchObject({ ok: false, code: 'QUEUE_EMPTY' });
+    await agent.claim();
+    expect(await agent.claim()).toMatchObject({ ok: false, code: 'QUEUE_EMPTY' });
   });
 });

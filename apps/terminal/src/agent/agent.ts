@@ -1,15 +1,15 @@
 import {
+  type AgentChat,
   type Agent as AgentRecord,
+  type AgentState,
   type AgentStatus,
   type Brief,
-  createAgentDesk,
-  type DeskChat,
-  type DeskState,
+  createAgentClient,
   memoryStorage,
   type Note,
   type Problem,
-  type ReleaseTo,
   type Session,
+  type TransferTarget,
 } from '@baton/client';
 import { type LineEvents, watchedLine } from '../connection-events.ts';
 import { failedOf, type Shown, shownAfter, type Unsent, unsentOf } from '../transcript-news.ts';
@@ -33,8 +33,8 @@ export interface Chat {
   readonly brief: Brief | null;
   readonly log: readonly Shown[];
   readonly notes: readonly Note[];
-  readonly draft: DeskChat['draft'];
-  readonly typist: DeskChat['typing'];
+  readonly draft: AgentChat['draft'];
+  readonly typist: AgentChat['typing'];
   readonly unsent: readonly Unsent[];
   say(content: string): void;
   typing(active: boolean): void;
@@ -48,22 +48,22 @@ export function createAgent(
   options: { url: string; name: string; capacity?: number; key?: string | undefined } & AgentEvents,
 ) {
   const { name, capacity } = options;
-  const desk = createAgentDesk({
+  const client = createAgentClient({
     name,
     ...(capacity !== undefined && { capacity }),
     storage: memoryStorage(),
     transport: watchedLine({ ...options, onBack: () => tellReady(true) }),
   });
-  const held = new Map<string, { chat: Chat; last: DeskChat; leaving?: NodeJS.Timeout }>();
+  const held = new Map<string, { chat: Chat; last: AgentChat; leaving?: NodeJS.Timeout }>();
   let ready = false;
   let left = false;
   let problem: Problem | null = null;
   const tellReady = (resumed: boolean) => {
-    const { agent } = desk.state;
+    const { agent } = client.state;
     if (agent !== null) options.onReady?.(agent, resumed);
   };
 
-  const take = (of: DeskChat) => {
+  const take = (of: AgentChat) => {
     const { sessionId } = of;
     const now = () => held.get(sessionId)?.last ?? of;
     const chat: Chat = {
@@ -86,10 +86,10 @@ export function createAgent(
         return now().typing;
       },
       get unsent() {
-        return unsentOf(desk.state.chats.get(sessionId)?.items ?? []);
+        return unsentOf(client.state.chats.get(sessionId)?.items ?? []);
       },
-      say: (content) => void desk.send(sessionId, content),
-      typing: (active) => desk.setTyping(sessionId, active),
+      say: (content) => void client.send(sessionId, content),
+      typing: (active) => client.setTyping(sessionId, active),
     };
     held.set(sessionId, { chat, last: of });
     // What came with it is history, and shown as such.
@@ -100,14 +100,14 @@ export function createAgent(
     if (one === undefined) return;
     clearTimeout(one.leaving);
     held.delete(sessionId);
-    desk.dismiss(sessionId);
+    client.dismiss(sessionId);
     options.onGone?.(one.chat);
   };
-  const follow = (now: DeskChat) => {
+  const follow = (now: AgentChat) => {
     const { sessionId } = now;
     const one = held.get(sessionId);
     if (one === undefined) {
-      if (now.hands === 'mine') take(now);
+      if (now.assignment === 'mine') take(now);
       return;
     }
     const { chat, last } = one;
@@ -119,15 +119,15 @@ export function createAgent(
     for (const note of now.notes) if (!known.has(note.id)) options.onNote?.(chat, note);
     for (const { problem: why, ...item } of failedOf(now.items)) {
       options.onRefused?.(chat, item, why);
-      desk.discard(sessionId, item.clientMessageId);
+      client.discard(sessionId, item.clientMessageId);
     }
-    if (now.hands === 'mine') {
+    if (now.assignment === 'mine') {
       clearTimeout(one.leaving);
       delete one.leaving;
     } else if (now.ended !== null) drop(sessionId);
     else one.leaving ??= setTimeout(() => drop(sessionId), REASON_WITHIN_MS);
   };
-  const look = (state: DeskState) => {
+  const look = (state: AgentState) => {
     if (left) return;
     if (!ready && state.agent !== null) {
       ready = true;
@@ -138,33 +138,33 @@ export function createAgent(
     problem = state.problem;
     options.onChange?.();
   };
-  desk.subscribe(look);
-  void desk.join();
+  client.subscribe(look);
+  void client.join();
   const because = (reason: string | undefined) => (reason === '' ? undefined : reason);
 
   return {
     get record() {
-      return desk.state.agent ?? undefined;
+      return client.state.agent ?? undefined;
     },
     get waiting() {
-      const { waiting } = desk.state;
+      const { waiting } = client.state;
       return waiting.timestamp === null ? undefined : waiting;
     },
-    now: desk.now,
+    now: client.now,
     get chats(): readonly Chat[] {
       return [...held.values()].map(({ chat }) => chat);
     },
-    pickUp: (sessionId?: string) => desk.pickUp(sessionId),
-    close: (chat: Chat, reason?: string) => desk.closeChat(chat.session.id, because(reason)),
-    release: (chat: Chat, to: ReleaseTo, reason: string) => desk.release(chat.session.id, to, reason),
-    addNote: (chat: Chat, content: string) => desk.addNote(chat.session.id, content),
-    setStatus: (status: AgentStatus) => desk.setStatus(status),
+    claim: (sessionId?: string) => client.claim(sessionId),
+    close: (chat: Chat, reason?: string) => client.closeChat(chat.session.id, because(reason)),
+    transfer: (chat: Chat, to: TransferTarget, reason: string) => client.transfer(chat.session.id, to, reason),
+    addNote: (chat: Chat, content: string) => client.addNote(chat.session.id, content),
+    setStatus: (status: AgentStatus) => client.setStatus(status),
     /** Ends the connection: chats go back to the queue when the grace period is over. */
     leave(): void {
       left = true;
       for (const { leaving } of held.values()) clearTimeout(leaving);
-      desk.close();
+      client.close();
     },
   };
 }
-export type AgentClient = ReturnType<typeof createAgent>;
+export type TerminalAgent = ReturnType<typeof createAgent>;

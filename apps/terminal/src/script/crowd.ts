@@ -122,7 +122,7 @@ export async function crowdMode(options: {
       const next = agent.waiting?.sessions.find(({ id }) => ours.has(id));
       if (left || busy || next === undefined || agent.chats.length > 0) return;
       busy = true;
-      const reply = await agent.pickUp(next.id);
+      const reply = await agent.claim(next.id);
       busy = false;
       if (!reply.ok && !left) timer = setTimeout(takeNext, PAUSE_MS);
     };
@@ -137,7 +137,7 @@ export async function crowdMode(options: {
         if (!ours.has(chat.session.id)) {
           warn(`${chat.session.userId} is not of the crowd and goes back to the queue.`);
           void agent.setStatus('busy');
-          void agent.release(chat, { type: 'queue' }, 'Taken by mistake.');
+          void agent.transfer(chat, { type: 'queue' }, 'Taken by mistake.');
           return;
         }
         timer = setTimeout(() => agent.close(chat, 'That was all.'), PAUSE_MS);

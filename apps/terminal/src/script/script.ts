@@ -170,7 +170,7 @@ export async function scriptedAgent({ url, name, key, script, open }: Scripted):
     while (chat === undefined) {
       await waiting.until('somebody to wait', () => chat !== undefined || (agent.waiting?.total ?? 0) > 0);
       const seen = agent.waiting;
-      const reply = await agent.pickUp();
+      const reply = await agent.claim();
       if (reply.ok) await waiting.until('the chat taken', () => chat !== undefined);
       else await waiting.until('somebody to wait', () => chat !== undefined || agent.waiting !== seen);
     }

@@ -38,7 +38,7 @@ const AFTER_DISMISSAL_MS = 2_000;
 /**
  * Connects, and reconnects for ever. `key` is what entitles agents and supervisors where the installation asks for it.
  */
-export function createLink(url: string, key: string | undefined, events: LinkEvents = {}): Link {
+export function createConnection(url: string, key: string | undefined, events: LinkEvents = {}): Link {
   const socket: Link['socket'] = io(url, {
     transports: ['websocket', 'polling'],
     forceNew: true,

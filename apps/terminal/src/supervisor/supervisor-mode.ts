@@ -2,7 +2,7 @@ import type { HealthPart, PartStatus, PayloadOf, ServerEvents, SystemStats } fro
 import { connectionEvents, openStage } from '../screen/mode-screen.ts';
 import type { OpenScreen } from '../screen/screen.ts';
 import { beginning, duration, type Line, priorityMark, type Tone, waitedFor } from '../screen/words.ts';
-import { createLink } from './connection.ts';
+import { createConnection } from './connection.ts';
 
 const WATCH_MS = 2_000;
 
@@ -68,7 +68,7 @@ export async function supervisorMode(options: {
     }),
   });
   stage.screen.prompt('supervisor › ');
-  const link = createLink(options.url, options.key, {
+  const link = createConnection(options.url, options.key, {
     ...connectionEvents(() => stage, options.url),
     onUp: () => void welcome(),
   });

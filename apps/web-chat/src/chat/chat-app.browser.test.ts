@@ -1,4 +1,4 @@
-import { type AgentDesk, createAgentDesk, memoryStorage } from '@baton/client';
+import { type AgentClient, createAgentClient, memoryStorage } from '@baton/client';
 import { startSystem } from '@baton/testkit';
 import { axe, launchBrowser, openPage, until } from '@baton/testkit/browser';
 import { afterAll, afterEach, expect, it } from 'vitest';
@@ -22,19 +22,19 @@ const visitor = async (at = url): Promise<ChatPage> => {
   open.push(chat);
   return chat;
 };
-const agent = async (name: string): Promise<AgentDesk> => {
-  const desk = createAgentDesk({ url, name, storage: memoryStorage() });
-  open.push({ close: () => desk.leave() });
-  expect(await desk.join()).toMatchObject({ ok: true });
-  return desk;
+const agent = async (name: string): Promise<AgentClient> => {
+  const agentClient = createAgentClient({ url, name, storage: memoryStorage() });
+  open.push({ close: () => agentClient.leave() });
+  expect(await agentClient.join()).toMatchObject({ ok: true });
+  return agentClient;
 };
 /** Takes the one who waits; gives the chat's id. */
-const pickUp = async (desk: AgentDesk): Promise<string> => {
-  await until(() => desk.state.waiting.total > 0);
-  const picked = await desk.pickUp();
+const claim = async (agentClient: AgentClient): Promise<string> => {
+  await until(() => agentClient.state.waiting.total > 0);
+  const picked = await agentClient.claim();
   if (!picked.ok) throw new Error(picked.message);
   const { id } = picked.value;
-  await until(() => desk.state.chats.get(id));
+  await until(() => agentClient.state.chats.get(id));
   return id;
 };
 const askForPerson = async ({ page }: ChatPage) => {
@@ -61,30 +61,32 @@ it('a customer goes from the bot to a person to the end, and says how it was', a
   const steps = await page.evaluate(() => (Reflect.get(window, 'lengths') as Set<number>).size);
   expect(steps, 'the answer was seen growing').toBeGreaterThan(2);
 
-  const desk = await agent('Grace');
+  const agentClient = await agent('Grace');
   await askForPerson(chat);
   await page.getByText('You are next.').waitFor();
   expect(await axe(page)).toEqual([]);
-  const sessionId = await pickUp(desk);
+  const sessionId = await claim(agentClient);
   await page.getByText('Grace joined the chat.').waitFor();
   await page.getByRole('heading', { name: 'You’re chatting with Grace.' }).waitFor();
 
-  desk.setTyping(sessionId, true);
+  agentClient.setTyping(sessionId, true);
   await page.locator('.row-writing', { hasText: 'Grace is writing…' }).waitFor();
-  desk.send(sessionId, 'Good day, what can I do for you?');
+  agentClient.send(sessionId, 'Good day, what can I do for you?');
   await chat.row('Good day, what can I do for you?').waitFor();
 
   await chat.input.pressSequentially('My par');
-  await until(() => desk.state.chats.get(sessionId)?.typing);
+  await until(() => agentClient.state.chats.get(sessionId)?.typing);
   await chat.write('My parcel is late');
   const item = await until(() =>
-    desk.state.chats.get(sessionId)?.items.find((one) => one.kind === 'message' && one.content === 'My parcel is late'),
+    agentClient.state.chats
+      .get(sessionId)
+      ?.items.find((one) => one.kind === 'message' && one.content === 'My parcel is late'),
   );
-  desk.markSeen(sessionId, item.seq ?? 0);
+  agentClient.markSeen(sessionId, item.seq ?? 0);
   await chat.row('My parcel is late').getByText('Seen').waitFor();
   expect(await axe(page)).toEqual([]);
 
-  await desk.closeChat(sessionId);
+  await agentClient.closeChat(sessionId);
   await page.getByText('Grace ended the chat.').waitFor();
   await page.getByRole('radio', { name: 'Great' }).check();
   await page.getByText('Thanks for your feedback.').waitFor();
@@ -115,18 +117,18 @@ it('[S1] why an agent parts with a chat is not in what the browser is sent, and 
   });
   await page.reload();
   await chat.input.waitFor();
-  const desk = await agent('Katherine');
+  const agentClient = await agent('Katherine');
   await chat.write('I want to talk to a human');
-  const sessionId = await pickUp(desk);
+  const sessionId = await claim(agentClient);
   await page.getByText('Katherine joined the chat.').waitFor();
   // The page has greeted, and says so: the bot logs no greeting that only agents would read.
   expect(sent.find((frame) => frame.includes('customer:start_chat'))).toContain('"greeted":true');
-  await desk.release(sessionId, { type: 'bot' }, 'rude, do not refund');
+  await agentClient.transfer(sessionId, { type: 'bot' }, 'rude, do not refund');
   await page.getByText('You’re back with the assistant.').waitFor();
   expect(await page.getByText('You’re back in the queue').count()).toBe(0);
 
   await askForPerson(chat);
-  await desk.closeChat(await pickUp(desk), 'rude, do not refund');
+  await agentClient.closeChat(await claim(agentClient), 'rude, do not refund');
   await page.getByText('Katherine ended the chat.').waitFor();
   for (const told of ['agent_returned', 'agent_closed']) expect(frames.join('\n')).toContain(told);
   expect(frames.join('\n')).not.toContain('do not refund');
@@ -137,9 +139,9 @@ it('what is written while the agent ends the chat is offered in the next one', a
   const chat = await visitor();
   const { page } = chat;
   await chat.write('Hello');
-  const desk = await agent('Edith');
+  const agentClient = await agent('Edith');
   await askForPerson(chat);
-  const sessionId = await pickUp(desk);
+  const sessionId = await claim(agentClient);
   await page.getByText('Edith joined the chat.').waitFor();
   await page.context().setOffline(true);
   await page
@@ -148,7 +150,7 @@ it('what is written while the agent ends the chat is offered in the next one', a
     .waitFor();
   await chat.write('Wait, one more question');
   await chat.input.fill('and I think');
-  await desk.closeChat(sessionId);
+  await agentClient.closeChat(sessionId);
   await page.context().setOffline(false);
   await page.getByText('Edith ended the chat.').waitFor();
   const late = chat.row('Wait, one more question');
@@ -200,12 +202,12 @@ it('a customer may change their mind, and end it themselves', async () => {
 it('[M4] a reload in the middle loses nothing, half a sentence included', async () => {
   const chat = await visitor();
   const { page } = chat;
-  const desk = await agent('Ada');
+  const agentClient = await agent('Ada');
   await chat.write('Please let me talk to a human');
-  const sessionId = await pickUp(desk);
+  const sessionId = await claim(agentClient);
   await page.getByText('Ada joined the chat.').waitFor();
   await chat.write('first');
-  desk.send(sessionId, 'second');
+  agentClient.send(sessionId, 'second');
   await chat.row('second').waitFor();
   await chat.input.fill('half a sent');
   const before = await chat.lines();
@@ -215,7 +217,7 @@ it('[M4] a reload in the middle loses nothing, half a sentence included', async 
   expect(await chat.lines()).toEqual(before);
   expect(await chat.input.inputValue()).toBe('half a sent');
   await chat.write('half a sentence is whole now');
-  desk.send(sessionId, 'third');
+  agentClient.send(sessionId, 'third');
   await chat.row('third').waitFor();
   expect(await chat.own()).toEqual(['Please let me talk to a human', 'first', 'half a sentence is whole now']);
   expect(chat.complaints).toEqual([]);
@@ -224,9 +226,9 @@ it('[M4] a reload in the middle loses nothing, half a sentence included', async 
 it('[M2] [M3] what is written in 10 s without a network arrives once and in order', async () => {
   const chat = await visitor();
   const { page } = chat;
-  const desk = await agent('Joan');
+  const agentClient = await agent('Joan');
   await chat.write('I want to talk to a human');
-  const sessionId = await pickUp(desk);
+  const sessionId = await claim(agentClient);
   await page.getByText('Joan joined the chat.').waitFor();
 
   // Noted in the page itself, so that a busy machine's slowness to look is not counted.
@@ -247,7 +249,7 @@ it('[M2] [M3] what is written in 10 s without a network arrives once and in orde
   expect(saidAfter, "by the browser's own word, and not by the next ping that is missed").toBeLessThan(5_000);
   await chat.write('one');
   await chat.write('two');
-  desk.send(sessionId, 'meanwhile');
+  agentClient.send(sessionId, 'meanwhile');
   expect(await axe(page)).toEqual([]);
   await chat.write('three');
   expect(await chat.own()).toEqual(['I want to talk to a human', 'one', 'two', 'three']);
@@ -262,7 +264,7 @@ it('[M2] [M3] what is written in 10 s without a network arrives once and in orde
   const wanted = ['one', 'two', 'three', 'four'];
   expect((await chat.own()).slice(1)).toEqual(wanted);
   const arrived = await until(() => {
-    const items = desk.state.chats.get(sessionId)?.items ?? [];
+    const items = agentClient.state.chats.get(sessionId)?.items ?? [];
     const texts = items.flatMap((item) => (item.kind === 'message' && item.sender === 'user' ? [item.content] : []));
     return texts.includes('four') && texts;
   });
@@ -299,14 +301,14 @@ it('a connection that only looks alive is given up when the browser says that th
 it('hostile content is text', async () => {
   const chat = await visitor();
   const { page } = chat;
-  const desk = await agent('Mallory');
+  const agentClient = await agent('Mallory');
   await chat.write(
     'I want to talk to a human <script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">',
   );
-  const sessionId = await pickUp(desk);
+  const sessionId = await claim(agentClient);
   const word = 'w'.repeat(16_384);
-  desk.send(sessionId, word);
-  desk.send(
+  agentClient.send(sessionId, word);
+  agentClient.send(
     sessionId,
     '<script>window.hacked = 3</script> [click](javascript:window.hacked=4) <a href="javascript:window.hacked=5">x</a> ![p](https://evil.example/pixel.png) [data](data:text/html,x) [www.bank.example](https://evil.example/login)',
   );

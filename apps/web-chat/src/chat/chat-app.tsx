@@ -103,7 +103,7 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
           }
         />
         {holder !== 'closed' && (
-          <div class="desk">
+          <div class="foot">
             <WaitingStrip
               state={state}
               language={language}

@@ -1,4 +1,4 @@
-import { createAgentDesk, memoryStorage } from '@baton/client';
+import { createAgentClient, memoryStorage } from '@baton/client';
 import { startSystem } from '@baton/testkit';
 import { axe, launchBrowser, openPage, startStaticServer, until } from '@baton/testkit/browser';
 import { afterAll, expect, it } from 'vitest';
@@ -114,13 +114,13 @@ it('one script tag on a page of another origin chats, whatever that page does to
 it('closed, it counts what was not read, also after the page was left and opened again', async () => {
   await using stack = new AsyncDisposableStack();
   const { page, complaints, chat } = await visitShop(stack, shop.url);
-  const desk = createAgentDesk({ url, name: 'Grace', storage: memoryStorage() });
-  stack.defer(() => desk.leave());
-  await desk.join();
+  const agentClient = createAgentClient({ url, name: 'Grace', storage: memoryStorage() });
+  stack.defer(() => agentClient.leave());
+  await agentClient.join();
   await page.getByRole('button', { name: 'Open the chat' }).click();
   await chat.write('I want to talk to a human');
-  await until(() => desk.state.waiting.total > 0);
-  const picked = await desk.pickUp();
+  await until(() => agentClient.state.waiting.total > 0);
+  const picked = await agentClient.claim();
   if (!picked.ok) throw new Error(picked.message);
   const { id } = picked.value;
   await chat.input.press('Escape');
@@ -128,8 +128,8 @@ it('closed, it counts what was not read, also after the page was left and opened
   await launcher.waitFor();
   expect(await launcher.evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button)).toBe(true);
 
-  desk.send(id, 'one');
-  desk.send(id, 'two');
+  agentClient.send(id, 'one');
+  agentClient.send(id, 'two');
   await page.getByRole('button', { name: 'Open the chat, 2 unread messages' }).waitFor();
   await page.reload();
   const again = page.getByRole('button', { name: 'Open the chat, 2 unread messages' });
@@ -137,7 +137,7 @@ it('closed, it counts what was not read, also after the page was left and opened
   await again.click();
   await chat.row('two').waitFor();
   await until(() => {
-    const item = desk.state.chats.get(id);
+    const item = agentClient.state.chats.get(id);
     return (item?.seenByOther ?? 0) >= 4;
   });
   await page.getByRole('button', { name: 'Close the chat' }).last().click();

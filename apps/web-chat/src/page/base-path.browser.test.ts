@@ -1,4 +1,4 @@
-import { createAgentDesk, createChat, memoryStorage } from '@baton/client';
+import { createAgentClient, createChat, memoryStorage } from '@baton/client';
 import { startSystem } from '@baton/testkit';
 import { launchBrowser, openPage, startPathProxy, startStaticServer, until } from '@baton/testkit/browser';
 import { afterAll, expect, it } from 'vitest';
@@ -66,9 +66,9 @@ it.each(names)('the SDK finds a gateway below a path, behind a proxy that %s', a
   const chat = createChat({ url: url.slice(0, -1), userId: 'ada', storage: memoryStorage() });
   stack.defer(() => chat.close());
   expect(await chat.start()).toMatchObject({ ok: true });
-  const desk = createAgentDesk({ url, name: 'Ida', storage: memoryStorage() });
-  stack.defer(() => desk.leave());
-  expect(await desk.join()).toMatchObject({ ok: true });
+  const agentClient = createAgentClient({ url, name: 'Ida', storage: memoryStorage() });
+  stack.defer(() => agentClient.leave());
+  expect(await agentClient.join()).toMatchObject({ ok: true });
   await until(() => chat.state.connection === 'online');
 });
 

@@ -4,7 +4,7 @@ import type { Info } from '@baton/contracts';
 const WITHIN_MS = 1_500;
 
 /** What the operator calls the chat, and how it greets: asked of the gateway that has served this page. */
-export async function operatorWords(): Promise<Info['chat']> {
+export async function installationTexts(): Promise<Info['chat']> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), WITHIN_MS);
   try {

@@ -1,4 +1,4 @@
-import { createAgentDesk, memoryStorage } from '@baton/client';
+import { createAgentClient, memoryStorage } from '@baton/client';
 import { startSystem } from '@baton/testkit';
 import { launchBrowser, openPage, serveStage, startStaticServer, until } from '@baton/testkit/browser';
 import { makePoor } from '@baton/testkit/floor';
@@ -55,19 +55,19 @@ it('the page chats: links, names of any letters, a person, the end', async () =>
   await page.getByRole('link', { name: 'https://shop.example/orders/4711' }).waitFor();
   await page.locator('[role="log"] .row-bot').first().waitFor();
 
-  const desk = createAgentDesk({ url, name: '👩🏽 é́lise', storage: memoryStorage() });
-  stack.defer(() => desk.leave());
-  await desk.join();
+  const agentClient = createAgentClient({ url, name: '👩🏽 é́lise', storage: memoryStorage() });
+  stack.defer(() => agentClient.leave());
+  await agentClient.join();
   await page.getByRole('button', { name: 'Talk to a person' }).click();
-  await until(() => desk.state.waiting.total > 0);
-  const picked = await desk.pickUp();
+  await until(() => agentClient.state.waiting.total > 0);
+  const picked = await agentClient.claim();
   if (!picked.ok) throw new Error(picked.message);
-  desk.send(picked.value.id, 'Here I am: https://shop.example/b');
+  agentClient.send(picked.value.id, 'Here I am: https://shop.example/b');
   await page.getByRole('link', { name: 'https://shop.example/b' }).waitFor();
   expect(await page.locator('[role="log"] .b-avatar-person').last().textContent()).toBe('👩🏽É́');
   await page.reload();
   await page.getByRole('link', { name: 'https://shop.example/orders/4711' }).waitFor();
-  await desk.closeChat(picked.value.id);
+  await agentClient.closeChat(picked.value.id);
   await page.getByRole('radio', { name: 'Great' }).check();
   await page.getByText('Thanks for your feedback.').waitFor();
   expect(complaints).toEqual([]);

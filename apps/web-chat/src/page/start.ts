@@ -3,7 +3,7 @@ import { applyAccent } from '../accent.ts';
 import type { ChatAppProps } from '../chat/chat-app.tsx';
 import { loadLanguage } from '../i18n/i18n.ts';
 import type { Settings } from '../settings.ts';
-import { operatorWords } from './installation-texts.ts';
+import { installationTexts } from './installation-texts.ts';
 
 type Prepared = Pick<ChatAppProps, 'chat' | 'language' | 'storage' | 'title' | 'greeting'>;
 
@@ -12,7 +12,7 @@ const VISITOR_KEY = 'baton.visitor';
 /** Makes the page what its settings say, and the chat that it shows. */
 export async function prepare(settings: Settings, storage: ClientStorage): Promise<Prepared> {
   const root = document.documentElement;
-  const [language, words] = await Promise.all([loadLanguage(settings.language), operatorWords()]);
+  const [language, words] = await Promise.all([loadLanguage(settings.language), installationTexts()]);
   root.lang = language.tag;
   root.dir = language.direction;
   if (settings.theme !== undefined) root.dataset.theme = settings.theme;

@@ -1,4 +1,4 @@
-import { createAgentDesk, createChat, memoryStorage } from '@baton/client';
+import { createAgentClient, createChat, memoryStorage } from '@baton/client';
 import { lengthenLog, startSystem, wordsOf } from '@baton/testkit';
 import { launchBrowser, openPage, type Page, type PageLoad, until, watchLoads } from '@baton/testkit/browser';
 import { afterAll, expect, it } from 'vitest';
@@ -16,21 +16,21 @@ afterAll(() => browser.close());
 async function longChat(messages: number) {
   const storage = memoryStorage();
   const chat = createChat({ url, userId: `visitor-${messages}`, storage });
-  const desk = createAgentDesk({ url, name: `Grace ${messages}`, storage: memoryStorage() });
+  const agentClient = createAgentClient({ url, name: `Grace ${messages}`, storage: memoryStorage() });
   await chat.start();
-  await desk.join();
+  await agentClient.join();
   await chat.requestAgent();
-  await until(() => desk.state.waiting.total > 0);
-  const picked = await desk.pickUp();
+  await until(() => agentClient.state.waiting.total > 0);
+  const picked = await agentClient.claim();
   if (!picked.ok) throw new Error(picked.message);
   chat.close();
   await lengthenLog(system.space, {
     sessionId: picked.value.id,
-    agentId: desk.state.agent?.id ?? '',
+    agentId: agentClient.state.agent?.id ?? '',
     messages,
   });
   const kept = { 'baton.visitor': `visitor-${messages}`, 'baton.chat': storage.get('baton.chat') ?? '' };
-  return { sessionId: picked.value.id, desk, kept };
+  return { sessionId: picked.value.id, agentClient, kept };
 }
 
 /** Comes back to the chat some times, each time with an empty page; gives how the loads went. */
@@ -67,8 +67,8 @@ it.each([
   { messages: 1_000, slower: 4, within: 4_000 },
 ])('a chat of $messages messages is there within $within ms on a processor slowed to 1/$slower', async (wanted) => {
   await using stack = new AsyncDisposableStack();
-  const { desk, kept } = await longChat(wanted.messages);
-  stack.defer(() => desk.leave());
+  const { agentClient, kept } = await longChat(wanted.messages);
+  stack.defer(() => agentClient.leave());
   const { loads } = await comeBack(stack, kept, {
     newest: wordsOf(wanted.messages),
     slower: wanted.slower,
@@ -84,8 +84,8 @@ it.each([
 
 it('what was said before is there when the reader scrolls up, all of it, and in the copy that is downloaded', async () => {
   await using stack = new AsyncDisposableStack();
-  const { desk, kept, sessionId } = await longChat(700);
-  stack.defer(() => desk.leave());
+  const { agentClient, kept, sessionId } = await longChat(700);
+  stack.defer(() => agentClient.leave());
   const { page } = await comeBack(stack, kept, { newest: wordsOf(700), slower: 1, times: 1 });
   const numbers = () =>
     page
@@ -106,7 +106,7 @@ it('what was said before is there when the reader scrolls up, all of it, and in 
   expect(found.size).toBe(700);
   // The beginning of the chat is there as it was at its beginning.
   await page.locator('.welcome').waitFor();
-  desk.send(sessionId, 'One more');
+  agentClient.send(sessionId, 'One more');
   await page.getByRole('button', { name: '1 new message' }).click();
   await page.getByText('One more').waitFor();
 

@@ -1,15 +1,15 @@
 import type { Change, Entry, GivenRating, Note, PayloadOf, ServerEvents, Session } from '@baton/contracts';
 import { afterAll, newer } from '../chat/session.ts';
 import { unreadOf } from '../log/conversation.ts';
-import { createExchange, type Wire } from '../log/conversation-sync.ts';
+import { createConversationSync, type Wire } from '../log/conversation-sync.ts';
 import type { SavedOutbox } from '../outbox/saved-outbox.ts';
 import type { Clock } from '../platform/environment.ts';
-import type { DeskChat, Hands } from './types.ts';
+import type { AgentChat, ChatAssignment } from './types.ts';
 
 export type Assigned = PayloadOf<ServerEvents['session:assigned']>['session'];
 
 /** One chat on an agent's desk, from the moment it is given until it is dismissed. */
-export function openDeskChat(options: {
+export function openAgentChat(options: {
   clock: Clock;
   assigned: Assigned;
   agentId: string;
@@ -34,11 +34,11 @@ export function openDeskChat(options: {
   let notes = firstNotes;
   let rating = firstRating ?? null;
   let customerAway = false;
-  let hands: Hands = 'mine';
+  let assignment: ChatAssignment = 'mine';
   let ended: Change | null = null;
-  let snapshot: DeskChat | undefined;
+  let snapshot: AgentChat | undefined;
   const first = messages[0]?.seq ?? session.lastSeq + 1;
-  const mine = () => hands === 'mine';
+  const mine = () => assignment === 'mine';
 
   const changed = () => {
     snapshot = undefined;
@@ -46,9 +46,9 @@ export function openDeskChat(options: {
   };
   /** The chat has left the agent's hands, or has come back. */
   const judge = (change: Change | null) => {
-    if (session.status === 'closed') hands = 'closed';
-    else hands = session.status === 'agent' && session.assignedAgent === agentId ? 'mine' : 'gone';
-    ended = hands === 'mine' ? null : (change ?? ended);
+    if (session.status === 'closed') assignment = 'closed';
+    else assignment = session.status === 'agent' && session.assignedAgent === agentId ? 'mine' : 'gone';
+    ended = assignment === 'mine' ? null : (change ?? ended);
   };
   const shown = (fresh: readonly Entry[]) => {
     session = afterAll(session, fresh);
@@ -57,7 +57,7 @@ export function openDeskChat(options: {
     if (last?.kind === 'event' && last.change.epoch === session.epoch) judge(last.change);
     changed();
   };
-  const exchange = createExchange({
+  const sync = createConversationSync({
     clock: options.clock,
     side: 'agent',
     base: first - 1,
@@ -70,37 +70,37 @@ export function openDeskChat(options: {
     shown,
     changed,
   });
-  exchange.receivedPage(messages, session.lastSeq);
+  sync.receivedPage(messages, session.lastSeq);
   // One that ended before a reload is told of as it is now.
   judge(null);
 
   return {
-    exchange,
+    sync,
     get session() {
       return session;
     },
-    get hands() {
-      return hands;
+    get assignment() {
+      return assignment;
     },
     /** The server has told again that the agent has it, and what is in it: after a reconnect, or a return. */
     assigned(again: Assigned): void {
       const { messages: page, hasMore: more, brief: newBrief, notes: newNotes, rating: newRating, ...told } = again;
-      const before = exchange.conversation.log;
-      exchange.receivedPage(page, told.lastSeq);
-      session = afterAll(newer(session, told), exchange.conversation.log.entries);
+      const before = sync.conversation.log;
+      sync.receivedPage(page, told.lastSeq);
+      session = afterAll(newer(session, told), sync.conversation.log.entries);
       // A page that reaches less far back than what is there says nothing of what comes before that.
-      if (exchange.conversation.log.base !== before.base) hasMore = more;
+      if (sync.conversation.log.base !== before.base) hasMore = more;
       brief = newBrief ?? brief;
       notes = merged(notes, newNotes);
       rating = newest(rating, newRating);
       judge(null);
-      if (mine()) exchange.connected();
+      if (mine()) sync.connected();
       changed();
     },
     /** The server has shown the log, of a chat that is no longer in the agent's hands. */
     viewed({ messages: page, brief: newBrief, notes: newNotes, rating: newRating }: Assigned): void {
-      exchange.receivedEarlier(page);
-      hasMore = exchange.conversation.log.base > 0;
+      sync.receivedEarlier(page);
+      hasMore = sync.conversation.log.base > 0;
       brief = newBrief ?? brief;
       notes = merged(notes, newNotes);
       rating = newest(rating, newRating);
@@ -124,7 +124,7 @@ export function openDeskChat(options: {
     taken(change: Change | null): void {
       // An old one, of hands that it has come back from.
       if (change !== null && change.epoch <= session.epoch && mine()) return;
-      if (hands !== 'closed') hands = change?.to === 'closed' ? 'closed' : 'gone';
+      if (assignment !== 'closed') assignment = change?.to === 'closed' ? 'closed' : 'gone';
       ended = change ?? ended;
       changed();
     },
@@ -134,20 +134,20 @@ export function openDeskChat(options: {
       changed();
     },
     earlier(entries: readonly Entry[]): void {
-      exchange.receivedEarlier(entries);
-      hasMore = exchange.conversation.log.base > 0;
+      sync.receivedEarlier(entries);
+      hasMore = sync.conversation.log.base > 0;
       changed();
     },
-    get snapshot(): DeskChat {
+    get snapshot(): AgentChat {
       if (snapshot) return snapshot;
-      const { draft, typing, seen, seenByOther } = exchange.conversation;
+      const { draft, typing, seen, seenByOther } = sync.conversation;
       snapshot = {
         sessionId: session.id,
         session,
-        hands,
-        cameBack: options.seen !== undefined,
+        assignment,
+        restored: options.seen !== undefined,
         ended,
-        items: exchange.items,
+        items: sync.items,
         hasMore,
         brief,
         notes,
@@ -155,16 +155,16 @@ export function openDeskChat(options: {
         draft: draft.shown,
         typing,
         customerAway,
-        unread: unreadOf(exchange.conversation),
+        unread: unreadOf(sync.conversation),
         seen,
         seenByOther,
       };
       return snapshot;
     },
-    stop: () => exchange.stop(),
+    stop: () => sync.stop(),
   };
 }
-export type OpenChat = ReturnType<typeof openDeskChat>;
+export type OpenChat = ReturnType<typeof openAgentChat>;
 
 /** By id, oldest first: ids are made in order of time. */
 function merged(notes: readonly Note[], more: readonly Note[]): Note[] {

@@ -4,11 +4,11 @@ import { entryOfChange } from '../log/conversation.ts';
 import type { Wire } from '../log/conversation-sync.ts';
 import type { SavedOutbox } from '../outbox/saved-outbox.ts';
 import type { Clock } from '../platform/environment.ts';
-import { type Assigned, type OpenChat, openDeskChat } from './agent-chat.ts';
-import type { DeskChat } from './types.ts';
+import { type Assigned, type OpenChat, openAgentChat } from './agent-chat.ts';
+import type { AgentChat } from './types.ts';
 
 /** The chats on a desk: those in the agent's hands, and those that were and have not been dismissed. */
-export function createDeskChats(options: {
+export function createAgentChats(options: {
   clock: Clock;
   /** Who sits here; undefined when nobody does. */
   agentId: () => string | undefined;
@@ -19,7 +19,7 @@ export function createDeskChats(options: {
   changed: () => void;
 }) {
   const chats = new Map<string, OpenChat>();
-  let shown: ReadonlyMap<string, DeskChat> = new Map();
+  let shown: ReadonlyMap<string, AgentChat> = new Map();
   let dirty = false;
   /** Chats from before the present return to the server, of which it has not spoken since. */
   let unconfirmed = new Set<string>();
@@ -37,7 +37,7 @@ export function createDeskChats(options: {
   const open = (sessionId: string, session: Assigned) => {
     const agentId = options.agentId();
     if (agentId === undefined) return;
-    const chat = openDeskChat({
+    const chat = openAgentChat({
       clock: options.clock,
       assigned: session,
       agentId,
@@ -47,7 +47,7 @@ export function createDeskChats(options: {
       changed,
     });
     chats.set(sessionId, chat);
-    chat.exchange.connected();
+    chat.sync.connected();
     changed();
   };
   const assigned = (sessionId: string, session: Assigned) => {
@@ -71,11 +71,11 @@ export function createDeskChats(options: {
       else if (incoming.event === 'note:added') chat.note(incoming.payload);
       else if (incoming.event === 'customer:presence') chat.presence(incoming.payload.present);
       else if (incoming.event === 'session:rated') chat.rated(incoming.payload.rating);
-      else if (incoming.event === 'message:received') chat.exchange.received([incoming.payload]);
-      else if (incoming.event === 'status:changed') chat.exchange.received([entryOfChange(incoming.payload)]);
-      else if (incoming.event === 'message:draft') chat.exchange.draft(incoming.payload);
-      else if (incoming.event === 'typing') chat.exchange.typing(incoming.payload);
-      else if (incoming.event === 'seen') chat.exchange.seenByOther(incoming.payload);
+      else if (incoming.event === 'message:received') chat.sync.received([incoming.payload]);
+      else if (incoming.event === 'status:changed') chat.sync.received([entryOfChange(incoming.payload)]);
+      else if (incoming.event === 'message:draft') chat.sync.draft(incoming.payload);
+      else if (incoming.event === 'typing') chat.sync.typing(incoming.payload);
+      else if (incoming.event === 'seen') chat.sync.seenByOther(incoming.payload);
     },
     /** We are about to say who we are: what the server does not speak of from here on is no longer ours. */
     returning(): void {
@@ -95,7 +95,7 @@ export function createDeskChats(options: {
     viewed(session: Assigned): void {
       const known = chats.get(session.id);
       if (known !== undefined) {
-        if (known.hands !== 'mine') known.viewed(session);
+        if (known.assignment !== 'mine') known.viewed(session);
       } else if (session.status === 'closed') open(session.id, session);
     },
     returned(heldNow: readonly string[]): void {
@@ -104,7 +104,7 @@ export function createDeskChats(options: {
       unconfirmed.clear();
     },
     connected(): void {
-      for (const chat of chats.values()) chat.exchange.connected();
+      for (const chat of chats.values()) chat.sync.connected();
     },
     drop,
     dropAll(): void {
@@ -112,8 +112,8 @@ export function createDeskChats(options: {
     },
     /** How far the agent has read, by session. */
     seen: (): Record<string, number> =>
-      Object.fromEntries([...chats].map(([sessionId, { exchange }]) => [sessionId, exchange.conversation.seen])),
-    get snapshot(): ReadonlyMap<string, DeskChat> {
+      Object.fromEntries([...chats].map(([sessionId, { sync }]) => [sessionId, sync.conversation.seen])),
+    get snapshot(): ReadonlyMap<string, AgentChat> {
       if (dirty) shown = new Map([...chats].map(([sessionId, chat]) => [sessionId, chat.snapshot]));
       dirty = false;
       return shown;

@@ -1,5 +1,5 @@
 import type { Agent, AgentStatus, Refusal, Reply, Session } from '@baton/contracts';
-import { createLink, type Greeting, notConnected } from '../connection/connection.ts';
+import { createConnection, type IdentifyOutcome, notConnected } from '../connection/connection.ts';
 import { kindOf, problemOf } from '../connection/refusal-kinds.ts';
 import type { Incoming } from '../connection/transport.ts';
 import { socketIoTransport } from '../connection/transport-socketio.ts';
@@ -7,56 +7,61 @@ import { entriesBefore } from '../log/earlier-pages.ts';
 import type { Problem, Result } from '../log/types.ts';
 import { defaultStorage, newId, systemClock } from '../platform/environment.ts';
 import { createStore } from '../platform/snapshot-store.ts';
-import { createDeskChats } from './agent-chats.ts';
-import { createDeskWaiting } from './queue.ts';
-import { nameless, notYours, offDuty } from './refusals.ts';
-import { type SavedDesk, savedDesk } from './saved-agent.ts';
-import type { AgentDesk, AgentDeskOptions, DeskPhase, DeskState } from './types.ts';
+import { createAgentChats } from './agent-chats.ts';
+import { createAgentQueue } from './queue.ts';
+import { nameless, notYours, signedOut } from './refusals.ts';
+import { type SavedAgent, savedAgent } from './saved-agent.ts';
+import type { AgentClient, AgentClientOptions, AgentPhase, AgentState } from './types.ts';
 
 /** Chats taken off the desk that are remembered: more do not end within a stay that a list shows. */
 const MOST_DISMISSED = 200;
 /** Messages to chats that are in other hands. */
 const KEEP_UNSENT_MS = 24 * 60 * 60 * 1_000;
-/** What coming on duty needs. With its id a repeat, after a lost answer, gives the same agent. */
+/** What going online needs. With its id a repeat, after a lost answer, gives the same agent. */
 type Wanted = { name: string; capacity?: number; joinId: string };
 
 /** An agent's desk: the waiting list and the chats in the agent's hands, kept across reloads and lost connections. */
-export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
+export function createAgentClient(options: AgentClientOptions): AgentClient {
   const { clock = systemClock } = options;
-  const saved = savedDesk(options.storage ?? defaultStorage(), options.storageKey ?? 'baton.desk');
-  let record: SavedDesk | undefined = saved.load();
+  const saved = savedAgent(options.storage ?? defaultStorage(), options.storageKey ?? 'baton.client');
+  let record: SavedAgent | undefined = saved.load();
   if (options.name !== undefined && record?.name !== options.name) record = undefined;
   let agent: Agent | null = null;
   let problem: Problem | null = null;
-  /** Who wants to come on duty. */
+  /** Who wants to go online. */
   let wanted: Wanted | undefined;
   /** The agent has come back elsewhere: this desk stays out of its way. */
   let superseded = false;
   const joining = new Set<(result: Result<Agent>) => void>();
 
-  const phase = (): DeskPhase => {
+  const phase = (): AgentPhase => {
     if (superseded) return 'off';
     if (agent !== null) return 'on';
     return record !== undefined || wanted !== undefined ? 'joining' : 'off';
   };
   const changed = () => store.changed();
-  const waiting = createDeskWaiting({ clock, ask: (after) => link.ask('agent:list_waiting', { after }), changed });
+  const waiting = createAgentQueue({
+    clock,
+    ask: (after) => connection.request('agent:list_waiting', { after }),
+    changed,
+  });
   const settleJoin = (result: Result<Agent>) => {
     for (const settle of joining) settle(result);
     joining.clear();
   };
-  const chats = createDeskChats({
+  const chats = createAgentChats({
     clock,
     agentId: () => record?.agentId,
     seenBefore: (sessionId) => record?.seen[sessionId],
     outboxOf: saved.outboxOf,
     wireOf: (sessionId) => ({
-      ready: () => link.ready && agent !== null,
-      send: ({ content, clientMessageId }) => link.ask('agent:send_message', { sessionId, content, clientMessageId }),
+      ready: () => connection.ready && agent !== null,
+      send: ({ content, clientMessageId }) =>
+        connection.request('agent:send_message', { sessionId, content, clientMessageId }),
       // A hint that is lost is not missed, so nobody waits for its answer.
-      typing: (active) => void link.ask('typing', { sessionId, active }),
-      seen: (seq) => void link.ask('seen', { sessionId, seq }),
-      again: () => link.greetAgain(),
+      typing: (active) => void connection.request('typing', { sessionId, active }),
+      seen: (seq) => void connection.request('seen', { sessionId, seq }),
+      again: () => connection.identifyAgain(),
     }),
     changed,
   });
@@ -101,7 +106,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     saved.forget();
     changed();
   };
-  const refused = (why: Refusal): Greeting => {
+  const refused = (why: Refusal): IdentifyOutcome => {
     problem = problemOf(why);
     changed();
     if (['passing', 'fault'].includes(kindOf(why.code))) return 'again';
@@ -109,9 +114,9 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     settleJoin(why);
     return 'stop';
   };
-  const resume = async ({ agentId, token }: SavedDesk): Promise<Greeting> => {
+  const resume = async ({ agentId, token }: SavedAgent): Promise<IdentifyOutcome> => {
     chats.returning();
-    const reply = await link.ask('agent:resume', { agentId, token });
+    const reply = await connection.request('agent:resume', { agentId, token });
     if (reply.ok) {
       adopt(reply.value.agent, reply.value.token);
       const held = reply.value.sessions.map(({ id }) => id);
@@ -121,19 +126,19 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       return 'ready';
     }
     if (reply.code !== 'NOT_FOUND') return refused(reply);
-    // Off duty for good, by somebody else's hand or after too long a time.
+    // Signed out, by somebody else's hand or after too long a time.
     forget();
     chats.returned([]);
     return wanted === undefined ? refused(reply) : join(wanted);
   };
   /** Those that ended while this page did not hear of it, or before it was loaded. Nothing goes on with them: no hurry. */
   const findEnded = async (): Promise<void> => {
-    const reply = await link.ask('agent:list_ended', {});
+    const reply = await connection.request('agent:list_ended', {});
     const dismissed = new Set(record?.dismissed);
     if (reply.ok) chats.ended(reply.value.sessions.filter(({ id }) => !dismissed.has(id)));
   };
-  const join = async (as: Wanted): Promise<Greeting> => {
-    const reply = await link.ask('agent:join', as);
+  const join = async (as: Wanted): Promise<IdentifyOutcome> => {
+    const reply = await connection.request('agent:join', as);
     if (!reply.ok && reply.code === 'ID_REUSED') {
       // The answer to the first try was lost, and that is too long ago.
       wanted = { ...as, joinId: newId() };
@@ -143,7 +148,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     adopt(reply.value.agent, reply.value.token);
     return 'ready';
   };
-  const greet = async (): Promise<Greeting> => {
+  const identify = async (): Promise<IdentifyOutcome> => {
     if (record) return resume(record);
     return wanted ? join(wanted) : 'ready';
   };
@@ -162,7 +167,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       if (event !== 'agent:resume' || code !== 'FORBIDDEN') return;
       superseded = true;
       problem = { code, message };
-      link.close();
+      connection.close();
       changed();
     } else {
       chats.received(incoming);
@@ -172,21 +177,21 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
   };
 
   let wasReady = false;
-  const link = createLink({
+  const connection = createConnection({
     transport: options.transport ?? socketIoTransport({ url: options.url, key: options.key }),
     clock,
-    greet,
+    identify,
     received,
     changed: () => {
-      if (link.ready && !wasReady) chats.connected();
-      wasReady = link.ready;
+      if (connection.ready && !wasReady) chats.connected();
+      wasReady = connection.ready;
       changed();
     },
   });
   const store = createStore(
     clock,
-    (): DeskState => ({
-      connection: link.connection,
+    (): AgentState => ({
+      connection: connection.state,
       phase: phase(),
       agent,
       waiting: waiting.list,
@@ -196,10 +201,10 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
   );
 
   /** An action; when the server does not know us on this connection, we say again who we are. */
-  const act: typeof link.act = async (event, payload) => {
-    if (agent === null || superseded) return offDuty;
-    const reply = await link.act(event, payload);
-    if (!reply.ok && reply.code === 'UNAUTHENTICATED') link.greetAgain();
+  const act: typeof connection.requestWithRetry = async (event, payload) => {
+    if (agent === null || superseded) return signedOut;
+    const reply = await connection.requestWithRetry(event, payload);
+    if (!reply.ok && reply.code === 'UNAUTHENTICATED') connection.identifyAgain();
     return reply;
   };
   const sessionOf = (reply: Reply<{ session: Session }>): Result<Session> => {
@@ -209,7 +214,7 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
     return { ok: true, value: session };
   };
 
-  if (record !== undefined) link.open();
+  if (record !== undefined) connection.open();
   return {
     get state() {
       return store.state;
@@ -229,16 +234,16 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
         if (name !== undefined && name !== wanted?.name)
           wanted = { name, ...(capacity !== undefined && { capacity }), joinId: newId() };
         changed();
-        link.greetAgain();
+        connection.identifyAgain();
       });
     },
-    pickUp: async (sessionId) => sessionOf(await act('agent:pickup_session', sessionId ? { sessionId } : {})),
-    send: (sessionId, content) => chats.get(sessionId)?.exchange.write(content) ?? newId(),
-    retry: (sessionId, id) => chats.get(sessionId)?.exchange.retry(id),
-    discard: (sessionId, id) => chats.get(sessionId)?.exchange.discard(id),
+    claim: async (sessionId) => sessionOf(await act('agent:pickup_session', sessionId ? { sessionId } : {})),
+    send: (sessionId, content) => chats.get(sessionId)?.sync.write(content) ?? newId(),
+    retry: (sessionId, id) => chats.get(sessionId)?.sync.retry(id),
+    discard: (sessionId, id) => chats.get(sessionId)?.sync.discard(id),
     closeChat: async (sessionId, reason, publicReason) =>
       sessionOf(await act('agent:close_session', { sessionId, reason, publicReason })),
-    release: async (sessionId, to, reason, publicReason) =>
+    transfer: async (sessionId, to, reason, publicReason) =>
       sessionOf(await act('agent:release_session', { sessionId, to, reason, publicReason })),
     async addNote(sessionId, content) {
       const reply = await act('agent:add_note', { sessionId, content, clientNoteId: newId() });
@@ -253,14 +258,14 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       changed();
       return { ok: true, value: agent };
     },
-    setTyping: (sessionId, active) => chats.get(sessionId)?.exchange.setTyping(active),
+    setTyping: (sessionId, active) => chats.get(sessionId)?.sync.setTyping(active),
     markSeen(sessionId, seq) {
-      chats.get(sessionId)?.exchange.markSeen(seq);
+      chats.get(sessionId)?.sync.markSeen(seq);
       keepSeen({ ...record?.seen, ...chats.seen() });
     },
     async loadEarlier(sessionId) {
       const chat = chats.get(sessionId);
-      const base = chat?.exchange.conversation.log.base ?? 0;
+      const base = chat?.sync.conversation.log.base ?? 0;
       const reply = await entriesBefore(base, 0, (afterSeq, limit) =>
         act('agent:list_entries', { sessionId, afterSeq, limit }),
       );
@@ -273,32 +278,32 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
       if (reply.ok) chats.viewed(reply.value.session);
       return reply;
     },
-    now: link.now,
-    moreWaiting: () => (agent === null || superseded ? Promise.resolve(offDuty) : waiting.more()),
+    now: connection.now,
+    moreWaiting: () => (agent === null || superseded ? Promise.resolve(signedOut) : waiting.more()),
     async colleagues() {
       const reply = await act('agent:list_colleagues', {});
       return reply.ok ? { ok: true, value: reply.value.agents } : reply;
     },
     dismiss(sessionId) {
-      if (chats.get(sessionId)?.hands === 'mine') return;
+      if (chats.get(sessionId)?.assignment === 'mine') return;
       chats.drop(sessionId);
       if (record !== undefined)
         record = { ...record, dismissed: [...(record.dismissed ?? []), sessionId].slice(-MOST_DISMISSED) };
       tidy();
     },
     async leave() {
-      if (agent !== null && link.ready) await link.ask('agent:set_status', { status: 'offline' });
+      if (agent !== null && connection.ready) await connection.request('agent:set_status', { status: 'offline' });
       chats.dropAll();
       forget();
       wanted = undefined;
       waiting.forget();
       settleJoin(notConnected);
-      link.close();
+      connection.close();
     },
     close() {
       settleJoin(notConnected);
       chats.stop();
-      link.close();
+      connection.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { deskWorld } from '../../test/agent-world.ts';
+import { agentWorld } from '../../test/agent-world.ts';
 
 /** What can happen to an agent's page with two chats, and its connection, with `at` choosing a frame. */
 const happening = fc.oneof(
@@ -14,24 +14,24 @@ const happening = fc.oneof(
 );
 type Happening = typeof happening extends fc.Arbitrary<infer One> ? One : never;
 
-async function onDuty() {
-  const world = deskWorld();
+async function goOnline() {
+  const world = agentWorld();
   const { baton, network, time } = world;
   let page = await world.open();
   const chats = [world.waiting('one'), world.waiting('two')];
-  for (const { session } of chats) void page.desk.pickUp(session.id);
+  for (const { session } of chats) void page.client.claim(session.id);
   await network.deliver();
   const written: string[] = [];
   let said = 0;
 
   const happen = async (one: Happening) => {
-    const { desk, line } = page;
+    const { client, line } = page;
     switch (one.what) {
       case 'send': {
         const id = chats[one.chat]?.session.id ?? '';
-        if (!desk.state.chats.has(id)) break;
+        if (!client.state.chats.has(id)) break;
         written.push(`own ${written.length}`);
-        desk.send(id, written.at(-1) ?? '');
+        client.send(id, written.at(-1) ?? '');
         break;
       }
       case 'customer': {
@@ -75,14 +75,14 @@ async function onDuty() {
         await time.pass(one.ms);
         break;
       case 'reload':
-        desk.close();
+        client.close();
         page = { ...world.page(), agent: page.agent };
     }
     await time.pass(0);
   };
   /** At any moment: in order, without a gap, nothing twice. */
   const check = () => {
-    for (const { items } of page.desk.state.chats.values()) {
+    for (const { items } of page.client.state.chats.values()) {
       const seqs = items.flatMap(({ seq }) => (seq === undefined ? [] : [seq]));
       expect(seqs).toEqual(seqs.map((_, index) => index + (seqs[0] ?? 0)));
       expect(new Set(items.map(({ key }) => key)).size).toBe(items.length);
@@ -100,13 +100,13 @@ async function onDuty() {
       await time.pass(2_500);
     }
   };
-  return { chats, written, happen, check, heal, desk: () => page.desk };
+  return { chats, written, happen, check, heal, client: () => page.client };
 }
 
 it('[M2] [M3] [M4] whatever the network and the agent do, in the end each chat is there once and in order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 60 }), async (happenings) => {
-      const own = await onDuty();
+      const own = await goOnline();
       for (const one of happenings) {
         await own.happen(one);
         own.check();
@@ -116,8 +116,8 @@ it('[M2] [M3] [M4] whatever the network and the agent do, in the end each chat i
       const stored: string[] = [];
       const failed: string[] = [];
       for (const { session, log } of own.chats) {
-        const shown = own.desk().state.chats.get(session.id);
-        expect(shown?.hands).toBe('mine');
+        const shown = own.client().state.chats.get(session.id);
+        expect(shown?.assignment).toBe('mine');
         const items = shown?.items ?? [];
         expect(items.flatMap(({ seq, content }) => (seq === undefined ? [] : [content]))).toEqual(
           log.map(({ content }) => content),

@@ -1,7 +1,7 @@
 import { accept, type QueuedSession, type Reply, refuse, type WaitingPage } from '@baton/contracts';
 import { expect, it } from 'vitest';
-import { handClock } from '../../test/manual-clock.ts';
-import { createDeskWaiting } from './queue.ts';
+import { manualClock } from '../../test/manual-clock.ts';
+import { createAgentQueue } from './queue.ts';
 
 const AT = '2026-03-02T09:30:00.000Z';
 const FIRST = 3;
@@ -9,7 +9,7 @@ const PAGE = 2;
 
 /** A queue of which the server tells the first three, and reads out two at a time. */
 function world(count: number) {
-  const time = handClock();
+  const time = manualClock();
   let line = Array.from({ length: count }, (_, index) => `s${index + 1}`);
   const asked: number[] = [];
   let answer: ((page: Reply<WaitingPage>) => Reply<WaitingPage>) | undefined;
@@ -17,7 +17,7 @@ function world(count: number) {
     line
       .slice(from, from + length)
       .map((id, index) => ({ id, queueInfo: { sessionId: id, position: from + index + 1 } }) as QueuedSession);
-  const waiting = createDeskWaiting({
+  const waiting = createAgentQueue({
     clock: time.clock,
     changed: () => {},
     async ask(after) {
@@ -91,7 +91,7 @@ it('keeps what it has when a page cannot be had, and says why', async () => {
   expect(shown()).toHaveLength(7);
 });
 
-it('is done with further pages when the first are all again, and when the desk is left', async () => {
+it('is done with further pages when the first are all again, and when the client is left', async () => {
   const { waiting, tell, shown, leave, time, asked } = world(6);
   tell();
   await waiting.more();

@@ -1,18 +1,18 @@
 import type { QueuedSession, Reply, WaitingPage } from '@baton/contracts';
 import type { Result } from '../log/types.ts';
 import type { Clock } from '../platform/environment.ts';
-import type { WaitingList } from './types.ts';
+import type { AgentQueue } from './types.ts';
 
 /** The server tells of the first ones only. Further ones are read again after a change, at most this often. */
 const RELOAD_MS = 2_000;
 
-const nobodyWaits: WaitingList = { sessions: [], total: 0, timestamp: null };
+const nobodyWaits: AgentQueue = { sessions: [], total: 0, timestamp: null };
 
 /**
  * Who waits: the first of them as the server tells, and as many further pages as were asked for. Places move between two
  * pages, so they are put together by id, and what is told counts more than what was read.
  */
-export function createDeskWaiting(options: {
+export function createAgentQueue(options: {
   clock: Clock;
   ask: (after: number) => Promise<Reply<WaitingPage>>;
   changed: () => void;
@@ -76,7 +76,7 @@ export function createDeskWaiting(options: {
     get list() {
       return list;
     },
-    told(update: WaitingList): void {
+    told(update: AgentQueue): void {
       first = update;
       if (update.total <= update.sessions.length) {
         further = [];

@@ -1,8 +1,8 @@
 import { savedOutbox, savedValues } from '../outbox/saved-outbox.ts';
 import type { ClientStorage } from '../platform/environment.ts';
 
-/** What of a stay on duty survives a reload. */
-export interface SavedDesk {
+/** What of a stay online survives a reload. */
+export interface SavedAgent {
   agentId: string;
   name: string;
   token: string;
@@ -23,11 +23,11 @@ const looksRight = (value: object): boolean =>
   typeof value.seen === 'object' &&
   value.seen !== null;
 
-export function savedDesk(storage: ClientStorage, key: string) {
+export function savedAgent(storage: ClientStorage, key: string) {
   const values = savedValues(storage);
   return {
-    load: () => values.get<SavedDesk>(key, looksRight),
-    keep: (desk: SavedDesk) => values.set(key, desk),
+    load: () => values.get<SavedAgent>(key, looksRight),
+    keep: (client: SavedAgent) => values.set(key, client),
     forget: () => values.remove(key),
     outboxOf: (sessionId: string) => savedOutbox(values, `${key}.outbox.${sessionId}`),
   };

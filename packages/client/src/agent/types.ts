@@ -11,10 +11,10 @@ import type {
   Session,
 } from '@baton/contracts';
 import type { Transport } from '../connection/transport.ts';
-import type { ConnectionState, GrowingAnswer, Problem, Result, TranscriptItem, TypingSign } from '../log/types.ts';
+import type { BotDraft, ConnectionState, Problem, Result, TranscriptItem, TypingSign } from '../log/types.ts';
 import type { ClientStorage, Clock } from '../platform/environment.ts';
 
-export interface AgentDeskOptions {
+export interface AgentClientOptions {
   /** Where a gateway is, `https://chat.example.com` or `https://example.com/support/`; without it the origin of the page. */
   url?: string;
   /** Default for `join`. A stay in storage under another name is forgotten. */
@@ -31,19 +31,19 @@ export interface AgentDeskOptions {
   clock?: Clock;
 }
 
-/** `off`: not on duty. `joining`: coming on duty, or back after a reload. `on`: on duty; see `agent.status`. */
-export type DeskPhase = 'off' | 'joining' | 'on';
+/** `off`: not online. `joining`: going online, or back after a reload. `on`: online; see `agent.status`. */
+export type AgentPhase = 'off' | 'joining' | 'on';
 
 /** `mine`: in the agent's hands. `gone`: it went on in other hands. `closed`: it has ended. */
-export type Hands = 'mine' | 'gone' | 'closed';
+export type ChatAssignment = 'mine' | 'gone' | 'closed';
 
 /** One chat on the desk. A snapshot. */
-export interface DeskChat {
+export interface AgentChat {
   readonly sessionId: string;
   readonly session: Session;
-  readonly hands: Hands;
+  readonly assignment: ChatAssignment;
   /** It was on this desk before the page was loaded: that it is there is no news. */
-  readonly cameBack: boolean;
+  readonly restored: boolean;
   /** The change that took it out of the agent's hands, when known. */
   readonly ended: Change | null;
   /** In order: the log by seq, then own messages that are not in it yet. */
@@ -55,7 +55,7 @@ export interface DeskChat {
   readonly notes: readonly Note[];
   /** The newest that the customer gave, also after the end; null while none. */
   readonly rating: GivenRating | null;
-  readonly draft: GrowingAnswer | null;
+  readonly draft: BotDraft | null;
   /** The customer is typing. */
   readonly typing: TypingSign | null;
   /** The customer's page is not connected, as far as is known. */
@@ -70,7 +70,7 @@ export interface DeskChat {
 /** A chat as it is at the moment of looking. */
 export type ViewedChat = AckValueOf<ClientEvents['agent:view_session']>;
 
-export interface WaitingList {
+export interface AgentQueue {
   /** The first of those who wait, in order, and those behind them that `moreWaiting` has shown. */
   readonly sessions: readonly QueuedSession[];
   /** How many wait in all. */
@@ -82,32 +82,32 @@ export interface WaitingList {
 }
 
 /** A snapshot: never changed, replaced by another. Parts that are equal are the same object as in the one before. */
-export interface DeskState {
+export interface AgentState {
   readonly connection: ConnectionState;
-  readonly phase: DeskPhase;
+  readonly phase: AgentPhase;
   readonly agent: Agent | null;
-  readonly waiting: WaitingList;
+  readonly waiting: AgentQueue;
   /**
    * By session id, in the order in which they came. Chats that are gone or closed stay until `dismiss`; closed ones also
    * over a reload, then without their log until `view`.
    */
-  readonly chats: ReadonlyMap<string, DeskChat>;
+  readonly chats: ReadonlyMap<string, AgentChat>;
   readonly problem: Problem | null;
 }
 
-export type ReleaseTo = { type: 'queue' } | { type: 'bot' } | { type: 'agent'; agentId: string };
+export type TransferTarget = { type: 'queue' } | { type: 'bot' } | { type: 'agent'; agentId: string };
 
-export interface AgentDesk {
-  readonly state: DeskState;
+export interface AgentClient {
+  readonly state: AgentState;
   /** Calls after every change, soon but not at once; gives a function that ends it. */
-  subscribe(listener: (state: DeskState) => void): () => void;
+  subscribe(listener: (state: AgentState) => void): () => void;
   /**
-   * Comes on duty. A stay in storage is taken up by itself, without `join`. When the agent has come back on another
+   * Goes online. A stay in storage is taken up by itself, without `join`. When the agent has come back on another
    * page, this one stays off with the problem FORBIDDEN; `join` takes it back.
    */
   join(as?: { name?: string; capacity?: number }): Promise<Result<Agent>>;
   /** Takes the chat named, or the next in line. Its log comes right behind, as a new one of `chats`. */
-  pickUp(sessionId?: string): Promise<Result<Session>>;
+  claim(sessionId?: string): Promise<Result<Session>>;
   /** Puts a message in the outbox of this chat; gives its id. */
   send(sessionId: string, content: string): string;
   retry(sessionId: string, clientMessageId: string): void;
@@ -115,7 +115,7 @@ export interface AgentDesk {
   /** Colleagues read the reason; the customer reads `publicReason`, and nothing else of it. */
   closeChat(sessionId: string, reason?: string, publicReason?: string): Promise<Result<Session>>;
   /** As with `closeChat`: the reason is for colleagues. */
-  release(sessionId: string, to: ReleaseTo, reason: string, publicReason?: string): Promise<Result<Session>>;
+  transfer(sessionId: string, to: TransferTarget, reason: string, publicReason?: string): Promise<Result<Session>>;
   addNote(sessionId: string, content: string): Promise<Result<Note>>;
   setStatus(status: AgentStatus): Promise<Result<Agent>>;
   /** Call it on every keystroke; the sign is sent now and then and ends by itself. */
@@ -130,11 +130,11 @@ export interface AgentDesk {
   view(sessionId: string): Promise<Result<ViewedChat>>;
   /** Shows more of those who wait, behind those shown; nothing when these are all. They are kept up to date from then on. */
   moreWaiting(): Promise<Result<object>>;
-  /** Who is on duty, and how much they hold: whom a chat can be handed to. */
+  /** Who is online, and how much they hold: whom a chat can be handed to. */
   colleagues(): Promise<Result<readonly Agent[]>>;
   /** Takes a chat that is gone or closed off the desk. */
   dismiss(sessionId: string): void;
-  /** Goes off duty for good; chats still held go back to the queue after the grace period. */
+  /** Signs out; chats still held go back to the queue after the grace period. */
   leave(): Promise<void>;
   /**
    * Milliseconds since 1970 by the server's clock, as far as it is known, for how long ago a time is: the clock of a

@@ -1,17 +1,17 @@
 import type { Entry, Position, Session } from '@baton/contracts';
-import { createLink, notConnected } from '../connection/connection.ts';
+import { createConnection, notConnected } from '../connection/connection.ts';
 import { problemOf } from '../connection/refusal-kinds.ts';
 import type { Incoming } from '../connection/transport.ts';
 import { socketIoTransport } from '../connection/transport-socketio.ts';
 import { entryOfChange, unreadOf } from '../log/conversation.ts';
-import { createExchange, type Exchange } from '../log/conversation-sync.ts';
+import { type ConversationSync, createConversationSync } from '../log/conversation-sync.ts';
 import { entriesBefore } from '../log/earlier-pages.ts';
 import { headOf } from '../log/session-log.ts';
 import type { Problem, Result } from '../log/types.ts';
 import { allFailed, nextOf, type Outbox } from '../outbox/outbox.ts';
 import { defaultStorage, systemClock } from '../platform/environment.ts';
 import { createStore } from '../platform/snapshot-store.ts';
-import { chatGreeting } from './identify.ts';
+import { createIdentify } from './identify.ts';
 import { savedChat } from './saved-chat.ts';
 import { after, afterAll, newer, shownSession } from './session.ts';
 import type { Chat, ChatOptions, ChatPhase, ChatSession, ChatState } from './types.ts';
@@ -51,8 +51,8 @@ export function createChat(options: ChatOptions): Chat {
   };
   const sessionId = () => record.current.session?.id ?? '';
 
-  const open = (outbox: Outbox): Exchange =>
-    createExchange({
+  const open = (outbox: Outbox): ConversationSync =>
+    createConversationSync({
       clock,
       side: 'user',
       base: BASE,
@@ -61,14 +61,14 @@ export function createChat(options: ChatOptions): Chat {
       outbox,
       saved: record.outbox,
       wire: {
-        ready: () => link.ready && session !== undefined,
+        ready: () => connection.ready && session !== undefined,
         send: ({ content, clientMessageId }) =>
-          link.ask('customer:send_message', { sessionId: sessionId(), content, clientMessageId }),
+          connection.request('customer:send_message', { sessionId: sessionId(), content, clientMessageId }),
         // A hint that is lost is not missed, so nobody waits for its answer.
-        typing: (active) => void link.ask('typing', { sessionId: sessionId(), active }),
-        seen: (seq) => void link.ask('seen', { sessionId: sessionId(), seq }),
+        typing: (active) => void connection.request('typing', { sessionId: sessionId(), active }),
+        seen: (seq) => void connection.request('seen', { sessionId: sessionId(), seq }),
         watched: () => session?.status === 'agent',
-        again: () => link.greetAgain(),
+        again: () => connection.identifyAgain(),
       },
       shown: (fresh) => {
         for (const entry of fresh) {
@@ -77,11 +77,11 @@ export function createChat(options: ChatOptions): Chat {
           const changed = session && after(session, entry);
           if (changed === session) continue;
           session = changed;
-          if (session?.status === 'agent') exchange.connected();
+          if (session?.status === 'agent') sync.connected();
         }
       },
       changed: () => {
-        const { seen, seenByOther } = exchange.conversation;
+        const { seen, seenByOther } = sync.conversation;
         const known = record.current;
         if (known.session && (seen !== known.seen || seenByOther !== known.seenByOther))
           record.keep({ seen, seenByOther });
@@ -90,14 +90,14 @@ export function createChat(options: ChatOptions): Chat {
     });
   /** Leaves the chat for another one, or for none, with nothing but these messages. */
   const forget = (outbox: Outbox) => {
-    exchange.stop();
+    sync.stop();
     const other = record.beginAnew();
     if (outbox.length > 0) record.keep({});
     session = undefined;
     position = null;
     problem = null;
-    exchange = open(other ? record.outbox.load() : outbox);
-    if (other) link.greetAgain();
+    sync = open(other ? record.outbox.load() : outbox);
+    if (other) connection.identifyAgain();
     store.changed();
   };
 
@@ -105,13 +105,13 @@ export function createChat(options: ChatOptions): Chat {
   const adopt = (told: Session, token: string, missed: readonly Entry[] = []) => {
     const known = record.current.session;
     if (known?.id !== told.id || known.token !== token) record.keep({ session: { id: told.id, token } });
-    session = afterAll(newer(session, told), exchange.conversation.log.entries);
+    session = afterAll(newer(session, told), sync.conversation.log.entries);
     problem = null;
     wanted = false;
-    if (missed.length > 0) exchange.receivedPage(missed, told.lastSeq);
-    else exchange.reaches(told.lastSeq);
+    if (missed.length > 0) sync.receivedPage(missed, told.lastSeq);
+    else sync.reaches(told.lastSeq);
     settleStart({ ok: true, value: shownSession(session) });
-    if (link.ready) exchange.connected();
+    if (connection.ready) sync.connected();
     store.changed();
   };
   const received = (incoming: Incoming) => {
@@ -120,11 +120,11 @@ export function createChat(options: ChatOptions): Chat {
       if (record.current.session === undefined && wanted) adopt(incoming.payload.session, incoming.payload.token);
     } else if (!('sessionId' in payload) || payload.sessionId !== record.current.session?.id) {
       // Of another chat, or of none.
-    } else if (incoming.event === 'message:received') exchange.received([incoming.payload]);
-    else if (incoming.event === 'status:changed') exchange.received([entryOfChange(incoming.payload)]);
-    else if (incoming.event === 'message:draft') exchange.draft(incoming.payload);
-    else if (incoming.event === 'typing') exchange.typing(incoming.payload);
-    else if (incoming.event === 'seen') exchange.seenByOther(incoming.payload);
+    } else if (incoming.event === 'message:received') sync.received([incoming.payload]);
+    else if (incoming.event === 'status:changed') sync.received([entryOfChange(incoming.payload)]);
+    else if (incoming.event === 'message:draft') sync.draft(incoming.payload);
+    else if (incoming.event === 'typing') sync.typing(incoming.payload);
+    else if (incoming.event === 'seen') sync.seenByOther(incoming.payload);
     else if (incoming.event === 'queue:position') {
       position = incoming.payload;
       store.changed();
@@ -132,25 +132,25 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   let wasReady = false;
-  const link = createLink({
+  const connection = createConnection({
     transport: options.transport ?? socketIoTransport({ url: options.url }),
     clock,
-    greet: () => greet(),
+    identify: () => identify(),
     received,
     changed: () => {
-      if (link.ready && !wasReady) exchange.connected();
-      wasReady = link.ready;
+      if (connection.ready && !wasReady) sync.connected();
+      wasReady = connection.ready;
       store.changed();
     },
   });
-  const greet = chatGreeting({
-    ask: link.ask,
+  const identify = createIdentify({
+    request: connection.request,
     record,
     start: options,
     wanted: () => wanted,
-    head: () => headOf(exchange.conversation.log),
+    head: () => headOf(sync.conversation.log),
     // A page that was open is sent all that it missed: its reader has seen what is before.
-    page: () => (exchange.conversation.log.entries.length === 0 ? FIRST_PAGE : undefined),
+    page: () => (sync.conversation.log.entries.length === 0 ? FIRST_PAGE : undefined),
     opened: adopt,
     delayed: (why) => {
       problem = problemOf(why);
@@ -164,17 +164,17 @@ export function createChat(options: ChatOptions): Chat {
     },
     vanished: (why) => {
       // Whoever has asked for a chat, and not seen this one yet, gets another.
-      wanted = starting.size > 0 && exchange.conversation.log.entries.length === 0;
+      wanted = starting.size > 0 && sync.conversation.log.entries.length === 0;
       // What was written and never sent is shown as failed.
-      forget(allFailed(exchange.conversation.outbox, problemOf(why)));
+      forget(allFailed(sync.conversation.outbox, problemOf(why)));
       return wanted;
     },
   });
-  let exchange = open(record.outbox.load());
+  let sync = open(record.outbox.load());
   const store = createStore(clock, (): ChatState => {
-    const { conversation, items } = exchange;
+    const { conversation, items } = sync;
     return {
-      connection: link.connection,
+      connection: connection.state,
       phase: phase(),
       session: sessionShown(),
       items,
@@ -196,7 +196,10 @@ export function createChat(options: ChatOptions): Chat {
     reason?: string,
   ): Promise<Result<Session>> => {
     if (record.current.session === undefined) return noChat;
-    const reply = await link.act(event, { sessionId: sessionId(), ...(reason !== undefined && { reason }) });
+    const reply = await connection.requestWithRetry(event, {
+      sessionId: sessionId(),
+      ...(reason !== undefined && { reason }),
+    });
     if (!reply.ok) return reply;
     if (reply.value.session.id === session?.id) {
       session = newer(session, reply.value.session);
@@ -217,7 +220,7 @@ export function createChat(options: ChatOptions): Chat {
       wanted = record.current.session === undefined;
       problem = null;
       store.changed();
-      if (!asked && (wanted || !link.opened)) link.greetAgain();
+      if (!asked && (wanted || !connection.opened)) connection.identifyAgain();
     });
   };
   const startIfNone = () => {
@@ -225,8 +228,8 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   // Written before a reload, or before a chat could be opened: it shall be sent.
-  if (record.current.session === undefined && nextOf(exchange.conversation.outbox)) wanted = true;
-  if (record.current.session !== undefined || wanted) link.open();
+  if (record.current.session === undefined && nextOf(sync.conversation.outbox)) wanted = true;
+  if (record.current.session !== undefined || wanted) connection.open();
   return {
     get state() {
       return store.state;
@@ -236,45 +239,49 @@ export function createChat(options: ChatOptions): Chat {
     send(content) {
       // First, so that what is kept of the message is known to be this customer's.
       startIfNone();
-      return exchange.write(content);
+      return sync.write(content);
     },
     retry(id) {
       startIfNone();
-      exchange.retry(id);
+      sync.retry(id);
     },
-    discard: (id) => exchange.discard(id),
+    discard: (id) => sync.discard(id),
     requestAgent: (reason) => act('customer:request_agent', reason),
     cancelRequest: () => act('customer:cancel_request'),
     end: () => act('customer:end_chat'),
     async rate(rating, comment) {
       const id = sessionId();
       if (id === '') return noChat;
-      const reply = await link.act('customer:rate_chat', { sessionId: id, rating, ...(comment && { comment }) });
+      const reply = await connection.requestWithRetry('customer:rate_chat', {
+        sessionId: id,
+        rating,
+        ...(comment && { comment }),
+      });
       if (reply.ok && sessionId() === id) record.keep({ rating, comment: comment || null });
       store.changed();
       return reply;
     },
     async loadEarlier() {
       const id = sessionId();
-      const reply = await entriesBefore(exchange.conversation.log.base, BASE, (afterSeq, limit) =>
-        link.act('customer:list_entries', { sessionId: id, afterSeq, limit }),
+      const reply = await entriesBefore(sync.conversation.log.base, BASE, (afterSeq, limit) =>
+        connection.requestWithRetry('customer:list_entries', { sessionId: id, afterSeq, limit }),
       );
       if (!reply.ok) return reply;
-      if (sessionId() === id) exchange.receivedEarlier(reply.value);
+      if (sessionId() === id) sync.receivedEarlier(reply.value);
       return { ok: true, value: {} };
     },
-    setTyping: (active) => exchange.setTyping(active),
-    markSeen: (seq) => exchange.markSeen(seq),
-    now: link.now,
+    setTyping: (active) => sync.setTyping(active),
+    markSeen: (seq) => sync.markSeen(seq),
+    now: connection.now,
     startOver() {
       // What the ended chat refused was written for somebody: it is kept, to be sent or discarded by its writer.
-      if (phase() === 'idle' || phase() === 'closed') forget(allFailed(exchange.conversation.outbox, ended));
+      if (phase() === 'idle' || phase() === 'closed') forget(allFailed(sync.conversation.outbox, ended));
     },
     close() {
       closed = true;
       settleStart(notConnected);
-      exchange.stop();
-      link.close();
+      sync.stop();
+      connection.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Entry, Refusal, Session } from '@baton/contracts';
-import type { Greeting, Link } from '../connection/connection.ts';
+import type { Connection, IdentifyOutcome } from '../connection/connection.ts';
 import { kindOf } from '../connection/refusal-kinds.ts';
 import type { ChatRecord } from './saved-chat.ts';
 import type { ChatOptions } from './types.ts';
@@ -8,8 +8,8 @@ import type { ChatOptions } from './types.ts';
  * How a customer's page says on a new connection which chat it has, or opens one: a chat that is known is taken up, one
  * that is wanted is started. Both may be repeated at will: a start carries its id, a return the number shown last.
  */
-export function chatGreeting(options: {
-  ask: Link['ask'];
+export function createIdentify(options: {
+  request: Connection['request'];
   record: ChatRecord;
   start: Pick<ChatOptions, 'userId' | 'botContext' | 'metadata' | 'greeted'>;
   wanted: () => boolean;
@@ -25,21 +25,21 @@ export function chatGreeting(options: {
   refused: (why: Refusal) => void;
   /** The chat is no longer there, or its token is too old. True when another shall be opened in its place. */
   vanished: (why: Refusal) => boolean;
-}): () => Promise<Greeting> {
+}): () => Promise<IdentifyOutcome> {
   const { record } = options;
   const mayPass = (why: Refusal): boolean => ['passing', 'fault'].includes(kindOf(why.code));
-  const delayed = (why: Refusal): Greeting => {
+  const delayed = (why: Refusal): IdentifyOutcome => {
     options.delayed(why);
     return 'again';
   };
-  const refused = (why: Refusal): Greeting => {
+  const refused = (why: Refusal): IdentifyOutcome => {
     options.refused(why);
     return 'stop';
   };
 
-  const start = async (): Promise<Greeting> => {
+  const start = async (): Promise<IdentifyOutcome> => {
     const { userId, botContext, metadata, greeted } = options.start;
-    const reply = await options.ask('customer:start_chat', {
+    const reply = await options.request('customer:start_chat', {
       userId,
       startId: record.current.startId,
       ...(botContext !== undefined && { botContext }),
@@ -57,9 +57,9 @@ export function chatGreeting(options: {
     }
     return mayPass(reply) ? delayed(reply) : refused(reply);
   };
-  const resume = async ({ id, token }: { id: string; token: string }): Promise<Greeting> => {
+  const resume = async ({ id, token }: { id: string; token: string }): Promise<IdentifyOutcome> => {
     const newest = options.page();
-    const reply = await options.ask('customer:resume_chat', {
+    const reply = await options.request('customer:resume_chat', {
       sessionId: id,
       token,
       lastSeq: options.head(),

@@ -1,6 +1,6 @@
 import type { BotContext, JsonObject, Position, Session, SessionStatus } from '@baton/contracts';
 import type { Transport } from '../connection/transport.ts';
-import type { ConnectionState, GrowingAnswer, Problem, Result, TranscriptItem, TypingSign } from '../log/types.ts';
+import type { BotDraft, ConnectionState, Problem, Result, TranscriptItem, TypingSign } from '../log/types.ts';
 import type { ClientStorage, Clock } from '../platform/environment.ts';
 
 export interface ChatOptions {
@@ -51,7 +51,7 @@ export interface ChatState {
   readonly items: readonly TranscriptItem[];
   /** Earlier entries exist than those in `items`; see `loadEarlier`. */
   readonly hasMore: boolean;
-  readonly draft: GrowingAnswer | null;
+  readonly draft: BotDraft | null;
   /** Who is typing on the other side. */
   readonly typing: TypingSign | null;
   /** Place in the queue and expected wait, while waiting and known. */

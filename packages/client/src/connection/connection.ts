@@ -7,7 +7,7 @@ import type { Incoming, Transport } from './transport.ts';
 /** An answer that takes longer than this is taken for lost. The gateway's own deadlines are shorter. */
 const ANSWER_MS = 12_000;
 /** How long an action waits for the connection, and repeats what was refused for a passing reason. */
-const PATIENCE_MS = 10_000;
+const RETRY_WITHIN_MS = 10_000;
 /** A connection that is back within this time was never gone, as far as people are told. */
 const BLINK_MS = 2_000;
 /** The first one may take longer. */
@@ -18,31 +18,31 @@ const DRAIN_SLACK_MS = 8_000;
 const DISMISSED_MS = 10_000;
 
 /** What came of saying who we are. `ready`: go on. `again`: try again soon. `stop`: there is no point in trying. */
-export type Greeting = 'ready' | 'again' | 'stop';
+export type IdentifyOutcome = 'ready' | 'again' | 'stop';
 
 /**
- * The way to the server, kept up: opens the transport, says on each new connection who we are (`greet`), and tells
+ * The way to the server, kept up: opens the transport, says on each new connection who we are (`identify`), and tells
  * when questions may be asked. A server that drains, and any loss shorter than a blink, is not shown.
  */
-export function createLink(options: {
+export function createConnection(options: {
   transport: Transport;
   clock: Clock;
-  greet: () => Promise<Greeting>;
+  identify: () => Promise<IdentifyOutcome>;
   received: (incoming: Incoming) => void;
-  /** `connection` or `ready` has changed. */
+  /** `state` or `ready` has changed. */
   changed: () => void;
 }) {
   const { transport, clock } = options;
   const backoff = createBackoff(clock, 500, 10_000);
   const waiters = new Set<(ready: boolean) => void>();
-  let connection: ConnectionState = 'connecting';
+  let state: ConnectionState = 'connecting';
   let opened = false;
   let up = false;
   let ready = false;
   /** Raised by every loss, so that what was begun on an older connection is known as such. */
-  let life = 0;
-  let greeting = false;
-  let greetAgain = false;
+  let generation = 0;
+  let identifying = false;
+  let identifyAgain = false;
   let drainingUntil = 0;
   /** How far ahead the server's clock is. */
   let ahead = 0;
@@ -50,8 +50,8 @@ export function createLink(options: {
   let stopRetry: (() => void) | undefined;
 
   const show = (next: ConnectionState) => {
-    if (connection === next) return;
-    connection = next;
+    if (state === next) return;
+    state = next;
     options.changed();
   };
   const showOfflineAfter = (milliseconds: number) => {
@@ -75,39 +75,39 @@ export function createLink(options: {
     for (const wake of [...waiters]) wake(isReady);
   };
 
-  const greet = async (): Promise<void> => {
-    if (greeting) {
-      greetAgain = true;
+  const identify = async (): Promise<void> => {
+    if (identifying) {
+      identifyAgain = true;
       return;
     }
     if (!up) return;
-    greeting = true;
-    greetAgain = false;
+    identifying = true;
+    identifyAgain = false;
     stopRetry?.();
     stopRetry = undefined;
-    const mine = life;
-    const outcome = await options.greet();
-    greeting = false;
-    if (mine !== life) {
-      if (up) await greet();
+    const mine = generation;
+    const outcome = await options.identify();
+    identifying = false;
+    if (mine !== generation) {
+      if (up) await identify();
     } else if (outcome === 'again') {
-      stopRetry = clock.after(backoff.next(), () => void greet());
+      stopRetry = clock.after(backoff.next(), () => void identify());
     } else {
       settle(outcome === 'ready');
-      if (greetAgain) await greet();
+      if (identifyAgain) await identify();
     }
   };
 
   const listener = {
     up() {
       up = true;
-      life++;
-      void greet();
+      generation++;
+      void identify();
     },
     down(dismissed: boolean) {
       up = false;
       ready = false;
-      life++;
+      generation++;
       stopRetry?.();
       stopRetry = undefined;
       if (!opened) return;
@@ -141,8 +141,8 @@ export function createLink(options: {
   const pause = (milliseconds: number) => new Promise<void>((resolve) => void clock.after(milliseconds, resolve));
 
   return {
-    get connection() {
-      return connection;
+    get state() {
+      return state;
     },
     /** Connected, and the server knows who we are. */
     get ready() {
@@ -160,24 +160,24 @@ export function createLink(options: {
       transport.open(listener);
     },
     /** Says again who we are, on the same connection or as soon as there is one; opens it if need be. */
-    greetAgain(): void {
-      if (opened) void greet();
+    identifyAgain(): void {
+      if (opened) void identify();
       else this.open();
     },
     /** One question on the present connection. */
-    ask<Name extends ClientEventName>(event: Name, payload: PayloadInputOf<ClientEvents[Name]>) {
-      return transport.ask(event, payload, ANSWER_MS);
+    request<Name extends ClientEventName>(event: Name, payload: PayloadInputOf<ClientEvents[Name]>) {
+      return transport.request(event, payload, ANSWER_MS);
     },
     /** An action of a person: waits a while for the connection, and repeats what was surely not done. */
-    async act<Name extends ClientEventName>(
+    async requestWithRetry<Name extends ClientEventName>(
       event: Name,
       payload: PayloadInputOf<ClientEvents[Name]>,
     ): Promise<AckOf<ClientEvents[Name]> | Refusal> {
-      const deadline = clock.now() + PATIENCE_MS;
+      const deadline = clock.now() + RETRY_WITHIN_MS;
       const tries = createBackoff(clock, 300, 3_000);
       for (;;) {
         if (!(await untilReady(deadline - clock.now()))) return notConnected;
-        const reply = await transport.ask(event, payload, ANSWER_MS);
+        const reply = await transport.request(event, payload, ANSWER_MS);
         if (reply.ok || (reply.code !== 'UNAVAILABLE' && reply.code !== 'DRAINING')) return reply;
         const wait = tries.next();
         if (clock.now() + wait >= deadline) return reply;
@@ -188,7 +188,7 @@ export function createLink(options: {
       opened = false;
       up = false;
       ready = false;
-      life++;
+      generation++;
       stopTimers();
       transport.close();
       for (const wake of [...waiters]) wake(false);
@@ -196,7 +196,7 @@ export function createLink(options: {
     },
   };
 }
-export type Link = ReturnType<typeof createLink>;
+export type Connection = ReturnType<typeof createConnection>;
 
 export const notConnected: Refusal = {
   ok: false,

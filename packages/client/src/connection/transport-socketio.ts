@@ -113,8 +113,8 @@ export function socketIoTransport(options: {
       window.addEventListener?.('offline', networkIsGone);
       socket.connect();
     },
-    ask(event, payload, timeoutMs) {
-      return ask(event, payload, timeoutMs);
+    request(event, payload, timeoutMs) {
+      return request(event, payload, timeoutMs);
     },
     close() {
       window.removeEventListener?.('online', networkIsBack);
@@ -127,7 +127,7 @@ export function socketIoTransport(options: {
     },
   };
 
-  function ask<Name extends ClientEventName>(event: Name, payload: unknown, timeoutMs: number) {
+  function request<Name extends ClientEventName>(event: Name, payload: unknown, timeoutMs: number) {
     return new Promise<AckOf<ClientEvents[Name]>>((resolve) => {
       if (!socket.connected)
         return void resolve({ ok: false, code: 'UNAVAILABLE', message: 'There is no connection.' });

@@ -23,7 +23,7 @@ export interface Transport {
    * Sends and waits for the acknowledgement. Always settles: with UNAVAILABLE when there is no connection, so that
    * nothing was sent, and with TIMEOUT when the answer did not come in time or the connection broke before it.
    */
-  ask<Name extends ClientEventName>(
+  request<Name extends ClientEventName>(
     event: Name,
     payload: PayloadInputOf<ClientEvents[Name]>,
     timeoutMs: number,

@@ -22,8 +22,8 @@ import {
   withEarlier,
   written,
 } from './conversation.ts';
-import { createFading } from './expiry.ts';
-import { createGapWatch } from './gap-detector.ts';
+import { createExpiry } from './expiry.ts';
+import { createGapDetector } from './gap-detector.ts';
 import { createTranscript } from './transcript.ts';
 import type { TranscriptItem, UnsentMessage } from './types.ts';
 import { createSeenSigns, createTypingSigns } from './typing-and-seen.ts';
@@ -45,7 +45,7 @@ export interface Wire {
  * One conversation with all that moves it: the outbox is sent, gaps are asked for, hints fade. What it knows is in
  * `conversation`, which only the pure functions of conversation.ts change.
  */
-export function createExchange(options: {
+export function createConversationSync(options: {
   clock: Clock;
   side: Side;
   /** The log begins behind this number. */
@@ -72,11 +72,11 @@ export function createExchange(options: {
   /** Where reading began was not told by anybody: the other side is told of what was seen since. */
   let marked = false;
   const transcript = createTranscript();
-  const fading = createFading(clock, {
+  const expiry = createExpiry(clock, {
     typing: () => put(typingForgotten(conversation)),
     draft: () => put(draftForgotten(conversation)),
   });
-  const gaps = createGapWatch(clock, wire.again);
+  const gaps = createGapDetector(clock, wire.again);
   const typing = createTypingSigns(clock, (active) => {
     if (wire.ready() && wire.watched()) wire.typing(active);
   });
@@ -95,7 +95,7 @@ export function createExchange(options: {
     if (stopped) return;
     const before = conversation;
     conversation = next;
-    fading.follow(next, typingRenewed);
+    expiry.follow(next, typingRenewed);
     if (before === next) return;
     saved.follow(before.outbox, next.outbox);
     gaps.follow(next.log);
@@ -155,11 +155,11 @@ export function createExchange(options: {
     stop(): void {
       stopped = true;
       sender.stop();
-      fading.stop();
+      expiry.stop();
       gaps.stop();
       typing.forget();
       seen.stop();
     },
   };
 }
-export type Exchange = ReturnType<typeof createExchange>;
+export type ConversationSync = ReturnType<typeof createConversationSync>;

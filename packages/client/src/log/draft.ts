@@ -1,12 +1,12 @@
 import type { Draft, Entry } from '@baton/contracts';
-import type { GrowingAnswer } from './types.ts';
+import type { BotDraft } from './types.ts';
 
 /**
  * [M6] The bot's growing answer. Drafts travel apart from the entries that replace them, so one may come after its
  * entry, after control has left the bot, or behind a longer one of the same turn: such a latecomer changes nothing.
  */
 export interface DraftView {
-  readonly shown: GrowingAnswer | null;
+  readonly shown: BotDraft | null;
   /** The server has said that it grows no more: it stays a moment, until the entry comes. */
   readonly ended: boolean;
   readonly epochOfShown: number;

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/environment.ts';
 import type { Conversation } from './conversation.ts';
-import type { GrowingAnswer, TypingSign } from './types.ts';
+import type { BotDraft, TypingSign } from './types.ts';
 
 /** The server ends a sign of typing after 6 s; this is for the case that its word is lost. */
 const TYPING_MS = 7_000;
@@ -10,9 +10,9 @@ const DRAFT_MS = 20_000;
 const ENDED_DRAFT_MS = 3_000;
 
 /** [M6] Ends the hints of a conversation of which nothing more is heard. Call `follow` after every change. */
-export function createFading(clock: Clock, forget: { typing: () => void; draft: () => void }) {
+export function createExpiry(clock: Clock, forget: { typing: () => void; draft: () => void }) {
   let typing: TypingSign | null = null;
-  let draft: GrowingAnswer | null = null;
+  let draft: BotDraft | null = null;
   let ended = false;
   let stopTyping: (() => void) | undefined;
   let stopDraft: (() => void) | undefined;

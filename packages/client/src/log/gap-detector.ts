@@ -3,7 +3,7 @@ import type { Clock } from '../platform/environment.ts';
 import { headOf, isMissing, type Log } from './session-log.ts';
 
 /** [M4] Asks for what is missing when a gap does not close by itself: first after a second, then more and more rarely. */
-export function createGapWatch(clock: Clock, ask: () => void) {
+export function createGapDetector(clock: Clock, ask: () => void) {
   const backoff = createBackoff(clock, 1_500, 30_000);
   let headBefore = -1;
   let stopTimer: (() => void) | undefined;

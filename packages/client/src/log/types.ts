@@ -61,7 +61,7 @@ export type TranscriptItem =
     };
 
 /** The bot's growing answer: all of it so far. */
-export interface GrowingAnswer {
+export interface BotDraft {
   text: string;
   /** Number of the entry that it answers. */
   inReplyTo: number;

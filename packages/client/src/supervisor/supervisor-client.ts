@@ -1,32 +1,32 @@
 import type { ClientEventName, ClientEvents, PayloadInputOf, Reply } from '@baton/contracts';
-import { createLink } from '../connection/connection.ts';
+import { createConnection } from '../connection/connection.ts';
 import { problemOf } from '../connection/refusal-kinds.ts';
 import { socketIoTransport } from '../connection/transport-socketio.ts';
 import type { Problem, Result } from '../log/types.ts';
 import { systemClock } from '../platform/environment.ts';
 import { createStore } from '../platform/snapshot-store.ts';
-import type { Operator, OperatorOptions, OperatorState, Polled } from './types.ts';
+import type { Polled, SupervisorClient, SupervisorClientOptions, SupervisorState } from './types.ts';
 
 const POLL_MS = 5_000;
 type AdminEvent = Extract<ClientEventName, `admin:${string}`>;
 
 /** What operators see: figures, health and the queue, asked for once or again and again. Connects when first asked. */
-export function createOperator(options: OperatorOptions): Operator {
+export function createSupervisorClient(options: SupervisorClientOptions): SupervisorClient {
   const { clock = systemClock } = options;
   const transport = options.transport ?? socketIoTransport({ url: options.url, key: options.key });
-  let answers: Pick<OperatorState, Polled> = { stats: null, health: null, agents: null, waiting: null, queue: null };
+  let answers: Pick<SupervisorState, Polled> = { stats: null, health: null, agents: null, waiting: null, queue: null };
   let problem: Problem | null = null;
   const polls = new Set<() => void>();
 
-  const link = createLink({
+  const connection = createConnection({
     transport,
     clock,
     // Operators need no introduction: their key came with the connection.
-    greet: async () => 'ready',
+    identify: async () => 'ready',
     received: () => {},
     changed: () => store.changed(),
   });
-  const store = createStore(clock, (): OperatorState => ({ connection: link.connection, ...answers, problem }));
+  const store = createStore(clock, (): SupervisorState => ({ connection: connection.state, ...answers, problem }));
 
   /** Numbers of the questions asked last, and of those whose answers are shown: an old answer replaces no newer one. */
   const asked = new Map<Polled, number>();
@@ -39,8 +39,8 @@ export function createOperator(options: OperatorOptions): Operator {
     return reply;
   };
   const ask = <Name extends AdminEvent>(event: Name, payload: PayloadInputOf<ClientEvents[Name]>) => {
-    link.open();
-    return link.act(event, payload);
+    connection.open();
+    return connection.requestWithRetry(event, payload);
   };
   const question =
     <Value>(what: Polled, asking: () => Promise<Reply<Value>>, keep: (value: Value) => Partial<typeof answers>) =>
@@ -89,7 +89,7 @@ export function createOperator(options: OperatorOptions): Operator {
     health: questions.health,
     debugQueue: questions.queue,
     waiting: questions.waiting,
-    now: link.now,
+    now: connection.now,
     async agents() {
       const reply = await questions.agents();
       return reply.ok ? { ok: true, value: reply.value.agents } : reply;
@@ -119,7 +119,7 @@ export function createOperator(options: OperatorOptions): Operator {
     },
     close() {
       for (const stop of [...polls]) stop();
-      link.close();
+      connection.close();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Transport } from '../connection/transport.ts';
 import type { ConnectionState, Problem, Result } from '../log/types.ts';
 import type { Clock } from '../platform/environment.ts';
 
-export interface OperatorOptions {
+export interface SupervisorClientOptions {
   /** Where a gateway is, `https://chat.example.com` or `https://example.com/support/`; without it the origin of the page. */
   url?: string;
   /** The installation's ADMIN_KEY, when it has one. */
@@ -22,21 +22,21 @@ export type WaitingView = AckValueOf<ClientEvents['admin:list_waiting']>;
 export type Polled = 'stats' | 'health' | 'agents' | 'waiting' | 'queue';
 
 /** A snapshot of the newest answers. */
-export interface OperatorState {
+export interface SupervisorState {
   readonly connection: ConnectionState;
   readonly stats: SystemStats | null;
   readonly health: SystemHealth | null;
   readonly queue: QueueDebug | null;
-  /** Who is on duty, and how much they hold. */
+  /** Who is online, and how much they hold. */
   readonly agents: readonly Agent[] | null;
   readonly waiting: WaitingView | null;
   /** Why the last question was refused; null when it was answered. */
   readonly problem: Problem | null;
 }
 
-export interface Operator {
-  readonly state: OperatorState;
-  subscribe(listener: (state: OperatorState) => void): () => void;
+export interface SupervisorClient {
+  readonly state: SupervisorState;
+  subscribe(listener: (state: SupervisorState) => void): () => void;
   stats(): Promise<Result<SystemStats>>;
   health(): Promise<Result<SystemHealth>>;
   agents(): Promise<Result<readonly Agent[]>>;
