@@ -4,7 +4,7 @@ const APPEND = 'services/session/src/log/append-many-postgres.ts';
 const ORDER = 'services/gateway/src/delivery/ordered-log.ts';
 const FEED = 'services/gateway/src/delivery/feed.ts';
 const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
-const SENDS = 'services/gateway/src/delivery/sends.ts';
+const SENDER = 'services/gateway/src/delivery/message-sender.ts';
 
 export const bugsInMessages: readonly SeededBug[] = [
   {
@@ -38,13 +38,13 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M1'],
     patches: [
       {
-        file: SENDS,
+        file: SENDER,
         find: 'const now = clock();\n',
         replace: `const now = clock();
       if (attempts++ > 0) return items.map((item) => accept({ message: { id: item.clientMessageId, seq: 1, content: item.content }, repeated: false }) as Sent);`,
       },
       {
-        file: SENDS,
+        file: SENDER,
         find: 'const deadline = first.at + DEADLINE_MS;',
         replace: 'const deadline = first.at + DEADLINE_MS; let attempts = 0;',
       },
@@ -57,8 +57,8 @@ export const bugsInMessages: readonly SeededBug[] = [
     patches: [
       {
         file: CUSTOMER,
-        find: `sends({ sessionId, author: { type: 'customer' }, content, clientMessageId }),`,
-        replace: `sends({ sessionId, author: { type: 'customer' }, content }),`,
+        find: `sendMessage({ sessionId, author: { type: 'customer' }, content, clientMessageId }),`,
+        replace: `sendMessage({ sessionId, author: { type: 'customer' }, content }),`,
       },
     ],
     habits: { customer: { loseAnswer: 30, repeat: 20 } },
@@ -91,7 +91,7 @@ export const bugsInMessages: readonly SeededBug[] = [
   {
     name: 'sends of one session run side by side',
     breaks: ['M3'],
-    patches: [{ file: SENDS, find: 'maxBatch: MAX_APPEND,', replace: 'maxBatch: 1,\n      concurrency: 8,' }],
+    patches: [{ file: SENDER, find: 'maxBatch: MAX_APPEND,', replace: 'maxBatch: 1,\n      concurrency: 8,' }],
     habits: { customer: { burst: 80 } },
   },
   {

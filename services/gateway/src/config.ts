@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { readNetworks } from './access/networks.ts';
 
 const MIN_SECRET_LENGTH = 32;
-/** Nobody guesses as many random characters, whatever the number of gateways that may be asked. */
+/** So many random characters cannot be guessed, however many gateways a client may try them on. */
 const MIN_KEY_LENGTH = 24;
 
-/** This machine, and networks that are not of the internet, by RFC 1918, 6598, 3927 and 4193. */
+/** This machine, and private networks by RFC 1918, 6598, 3927 and 4193. */
 const PRIVATE_NETWORKS =
   '127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,fc00::/7,fe80::/10';
 
@@ -34,7 +34,7 @@ const networks = (fallback: string) =>
 export const gatewayConfig = commonConfig
   .extend({
     PORT: env.port(3001),
-    /** Unset: this machine alone, but in production every address. */
+    /** Unset: loopback, but in production every address. */
     HOST: z.string().optional(),
     /** Inside, on HEALTH_HOST: the health of every part, and metrics. In production PORT has neither. */
     HEALTH_PORT: env.port(3010),
@@ -49,7 +49,7 @@ export const gatewayConfig = commonConfig
         message: 'must be origins such as https://example.com, separated by commas',
       })
       .optional(),
-    /** Path of a site that everything stands below: see `http/base-path.ts`. */
+    /** The path of a site below which the gateway is served: see `http/base-path.ts`. */
     BASE_PATH: z
       .string()
       .transform((path) => `/${path.split('/').filter(Boolean).join('/')}/`.replace('//', '/'))
@@ -65,9 +65,9 @@ export const gatewayConfig = commonConfig
       .optional(),
     /** What the ai service calls the bot: no agent may be called the same. */
     BOT_NAME: z.string().max(80).optional(),
-    /** Where the built pages are: `web-chat/dist` and `agent-console/dist` in it. */
+    /** The folder that contains `web-chat/dist` and `agent-console/dist`. */
     APPS_FOLDER: env.text().optional(),
-    /** What customers see above the chat, and its first words, where the page that embeds it says nothing else. */
+    /** Title and greeting of the chat, where the page that embeds it sets none. */
     CHAT_TITLE: z.string().max(80).optional(),
     BOT_GREETING: z.string().optional(),
     REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
@@ -75,21 +75,21 @@ export const gatewayConfig = commonConfig
     /** The authority that signed Redis' certificate, as a PEM file. */
     REDIS_CA_FILE: env.file().optional(),
     REDIS_PREFIX: env.text().default('chat:'),
-    /** Signs what lets customers and agents come back. Changing it ends that for all that were given out. */
+    /** Signs the tokens with which customers and agents come back. Changing it invalidates all of them. */
     SESSION_SECRET: env.text().optional(),
-    /** How long after its start a customer can come back to a chat; after its end, to read it and to rate it. */
+    /** How long after its start a customer can resume a session; after its end, to read it and to rate it. */
     RESUME_WITHIN_DAYS: env.integer(90, 1, 3_650),
     RESUME_ENDED_WITHIN_MINUTES: env.integer(1_440, 1, 525_600),
     AGENT_KEY: env.text().optional(),
     ADMIN_KEY: env.text().optional(),
-    /** Proxies in front that append to X-Forwarded-For. With 0 the header is not believed. */
+    /** Proxies in front of the gateway that append to X-Forwarded-For. With 0 the header is not believed. */
     TRUSTED_PROXIES: env.integer(0, 0, 10),
-    /** Where those proxies are. The header is not believed from any other peer. */
+    /** Networks of those proxies. The header is not believed from any other peer. */
     PROXY_NETWORKS: networks(PRIVATE_NETWORKS),
-    /** Rates are per second; a burst is what may come at once after a quiet time. */
+    /** Rates are per second; a burst is allowed at once after a quiet time. */
     EVENT_RATE: rate(20),
     EVENT_BURST: env.integer(200, 1, 1_000_000),
-    /** Bytes of a connection, of whatever kind; all of one address may send eight times as many. */
+    /** Received bytes of one connection; all connections of an address may send eight times as many. */
     BYTES_RATE: env.integer(262_144, 16_384, 1_073_741_824),
     BYTES_BURST: env.integer(8_388_608, 262_144, 1_073_741_824),
     MESSAGE_RATE: rate(5),
@@ -98,21 +98,21 @@ export const gatewayConfig = commonConfig
     START_BURST: env.integer(500, 1, 1_000_000),
     ADDRESS_RATE: rate(200),
     ADDRESS_BURST: env.integer(2_000, 1, 1_000_000),
-    /** Connections at once, in all and of one network address. */
+    /** Concurrent connections, in all and of one network address. */
     MAX_CONNECTIONS: env.integer(20_000, 10, 1_000_000),
     ADDRESS_CONNECTIONS: env.integer(500, 1, 1_000_000),
-    /** Bytes of text that are stored in a day, of a customer's chat and of all that come from a network address. */
+    /** Bytes of text that are stored a day, for a customer's session and for all from a network address. */
     CUSTOMER_BYTES_DAY: env.integer(4_194_304, 65_536, Number.MAX_SAFE_INTEGER),
     ADDRESS_BYTES_DAY: env.integer(268_435_456, 65_536, Number.MAX_SAFE_INTEGER),
-    /** A connection without a chat, and not of an agent, ends after this many seconds without a word. */
+    /** A connection without a session, and not of an agent, ends after this many seconds without an event. */
     IDLE_SECONDS: env.integer(120, 1, 86_400),
-    /** Networks that no limit by address counts for, such as the company's own. */
+    /** Networks without limits by address, such as the company's own. */
     TRUSTED_NETWORKS: networks(''),
-    /** The queue's: an agent nobody reports for this long has vanished. Reports come several times within it. */
+    /** As in the queue: an agent that no gateway reports for this long has vanished. Reports are more frequent. */
     AGENT_GRACE_MS: env.integer(30_000, 500, 3_600_000),
-    /** A client that has this much unsent is cut; it comes back and catches up. */
+    /** A client with more unsent bytes is cut; it reconnects and catches up. */
     MAX_SOCKET_BUFFER_BYTES: env.integer(4_194_304, 65_536, 1_073_741_824),
-    /** Over how long connections are closed, one by one, when the process stops. */
+    /** When the process stops, connections close one by one over this time. */
     DRAIN_MS: env.integer(3_000, 0, 15_000),
   })
   .superRefine((config, context) => {
@@ -136,7 +136,7 @@ export const gatewayConfig = commonConfig
   .transform((config) => ({
     ...config,
     HOST: config.HOST ?? (config.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
-    /** One that is not given, which only development permits, lives and dies with the process. */
+    /** Without one, which only development permits, it is random and lasts as long as the process. */
     SESSION_SECRET: config.SESSION_SECRET ?? randomBytes(32).toString('base64url'),
     secretGiven: config.SESSION_SECRET !== undefined,
   }));

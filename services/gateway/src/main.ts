@@ -12,8 +12,8 @@ import { createSocketServer } from './connections/server-socketio.ts';
 import { customerEvents } from './customers/socket-events.ts';
 import { createCatchUpPace } from './delivery/catch-up/catch-up-pace.ts';
 import { startFeeds } from './delivery/feeds.ts';
+import { createMessageSender } from './delivery/message-sender.ts';
 import { seenEvents } from './delivery/seen-events.ts';
-import { createSends } from './delivery/sends.ts';
 import { typingEvents } from './delivery/typing-events.ts';
 import { createHttpServer } from './http/server.ts';
 import { createSystemHealth } from './http/system-health.ts';
@@ -43,10 +43,10 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   release('queue updates', queueUpdates.stop);
 
   const health = createSystemHealth({ ...common, draining: () => sockets.draining });
-  const sends = createSends(services.session);
+  const sendMessage = createMessageSender(services.session);
   const typing = typingEvents({ ...common, agents });
   const seen = seenEvents({ ...common, agents, feeds });
-  const features = { ...common, feeds, agents, presence, queueUpdates, health, sends, typing, seen };
+  const features = { ...common, feeds, agents, presence, queueUpdates, health, sendMessage, typing, seen };
   const http = createHttpServer(features);
   const sockets = createSocketServer({
     ...features,

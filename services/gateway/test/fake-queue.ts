@@ -17,12 +17,12 @@ export function fakeQueue(world: FakeWorld): Handlers<QueueApi> {
       if (!agent) return noAgent();
       const next = sessionId === undefined ? model.waiting()[0]?.session.id : sessionId;
       if (next === undefined) return refuse('QUEUE_EMPTY', 'Nobody is waiting.');
-      const chat = model.chatOf(next);
-      if (!chat) return noSession();
-      if (chat.session.status === 'agent') return refuse('ALREADY_TAKEN', `${chat.session.agentName} has the chat.`);
-      if (chat.session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
-      assign(chat, agentId);
-      return accept({ session: copy(chat.session) });
+      const found = model.stored(next);
+      if (!found) return noSession();
+      if (found.session.status === 'agent') return refuse('ALREADY_TAKEN', `${found.session.agentName} has the chat.`);
+      if (found.session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
+      assign(found, agentId);
+      return accept({ session: copy(found.session) });
     },
     list: async ({ after, limit }) => {
       calls.push({ endpoint: 'list', at: Date.now() });
@@ -60,8 +60,8 @@ export function fakeQueue(world: FakeWorld): Handlers<QueueApi> {
     clear: async () => {
       const waiting = model.waiting();
       for (const { session: one } of waiting) {
-        const chat = model.chatOf(one.id);
-        if (chat) publishEntries(model.change(chat, { to: 'bot', cause: 'queue_cleared', by: 'system' }));
+        const found = model.stored(one.id);
+        if (found) publishEntries(model.change(found, { to: 'bot', cause: 'queue_cleared', by: 'system' }));
       }
       notifyOfQueue();
       return accept({ cleared: waiting.length });

@@ -11,41 +11,41 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
   return {
     create: async ({ userId, startId, metadata, source }) => {
       sources.push(source);
-      const { chat, repeated } = model.start(userId, startId, metadata);
-      return accept({ session: copy(chat.session), repeated });
+      const { found, repeated } = model.start(userId, startId, metadata);
+      return accept({ session: copy(found.session), repeated });
     },
     get: async ({ sessionId }) => {
-      const chat = model.chatOf(sessionId);
-      return chat ? accept(copy({ session: chat.session, wait: chat.wait })) : noSession();
+      const found = model.stored(sessionId);
+      return found ? accept(copy({ session: found.session, wait: found.wait })) : noSession();
     },
     getMany: async ({ sessionIds }) => {
       calls.push({ endpoint: 'getMany', at: Date.now() });
-      return accept({ sessions: sessionIds.flatMap((id) => model.chatOf(id)?.session ?? []) });
+      return accept({ sessions: sessionIds.flatMap((id) => model.stored(id)?.session ?? []) });
     },
     getWithEntries: async ({ sessionId, last, limit, afterSeq }) => {
-      const chat = model.chatOf(sessionId);
-      if (!chat) return noSession();
+      const found = model.stored(sessionId);
+      if (!found) return noSession();
       const entries = last
-        ? chat.entries.slice(-limit)
-        : chat.entries.filter(({ seq }) => seq > afterSeq).slice(0, limit);
+        ? found.entries.slice(-limit)
+        : found.entries.filter(({ seq }) => seq > afterSeq).slice(0, limit);
       return accept(
         copy({
-          session: chat.session,
-          wait: chat.wait,
+          session: found.session,
+          wait: found.wait,
           entries,
-          hasMore: entries.length < chat.entries.length,
-          notes: chat.notes,
-          rating: chat.rating,
+          hasMore: entries.length < found.entries.length,
+          notes: found.notes,
+          rating: found.rating,
         }),
       );
     },
     listEntries: async ({ sessionId, afterSeq, limit }) => {
       calls.push({ endpoint: 'listEntries', at: Date.now() });
       if (faults.pagesLateMs > 0) await new Promise((done) => setTimeout(done, faults.pagesLateMs));
-      const chat = model.chatOf(sessionId);
-      if (!chat) return noSession();
-      const after = chat.entries.filter(({ seq }) => seq > afterSeq);
-      const { id, lastSeq, epoch, status } = chat.session;
+      const found = model.stored(sessionId);
+      if (!found) return noSession();
+      const after = found.entries.filter(({ seq }) => seq > afterSeq);
+      const { id, lastSeq, epoch, status } = found.session;
       return accept({
         entries: copy(after.slice(0, limit)),
         hasMore: after.length > limit,
@@ -56,7 +56,7 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       calls.push({ endpoint: 'heads', at: Date.now() });
       return accept({
         heads: sessionIds.flatMap((sessionId) => {
-          const found = model.chatOf(sessionId)?.session;
+          const found = model.stored(sessionId)?.session;
           return found ? [{ sessionId, lastSeq: found.lastSeq, epoch: found.epoch, status: found.status }] : [];
         }),
       });
@@ -67,11 +67,11 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
         faults.refuseAppends -= 1;
         return refuse('UNAVAILABLE', 'Postgres is away.');
       }
-      const chat = model.chatOf(sessionId);
-      if (author.type === 'agent' && chat?.session.assignedAgent !== author.agentId) return notAssigned();
-      if (!chat) return noSession();
-      if (chat.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-      const results = messages.map((message) => model.append(chat, author, message));
+      const found = model.stored(sessionId);
+      if (author.type === 'agent' && found?.session.assignedAgent !== author.agentId) return notAssigned();
+      if (!found) return noSession();
+      if (found.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+      const results = messages.map((message) => model.append(found, author, message));
       publishEntries(...results.flatMap((result) => ('ok' in result || result.repeated ? [] : [result.entry])));
       if (faults.appendAnswersLateMs > 0) await new Promise((done) => setTimeout(done, faults.appendAnswersLateMs));
       return accept({
@@ -81,41 +81,41 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       });
     },
     close: async ({ sessionId, by, agentId, reason }) => {
-      const chat = model.chatOf(sessionId);
-      if (by === 'agent' && chat?.session.assignedAgent !== agentId) return notAssigned();
-      if (!chat) return noSession();
-      close(chat, by, reason);
-      return accept({ session: copy(chat.session) });
+      const found = model.stored(sessionId);
+      if (by === 'agent' && found?.session.assignedAgent !== agentId) return notAssigned();
+      if (!found) return noSession();
+      close(found, by, reason);
+      return accept({ session: copy(found.session) });
     },
     transfer: async ({ sessionId, reason, priority }) => {
-      const chat = model.chatOf(sessionId);
-      if (!chat) return noSession();
-      if (chat.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-      if (chat.session.status === 'agent') return refuse('ALREADY_TAKEN', 'An agent has the chat.');
-      const repeated = chat.session.status === 'waiting';
-      if (!repeated) transfer(chat, priority, reason);
-      return chat.wait
-        ? accept(copy({ session: chat.session, wait: chat.wait, repeated }))
+      const found = model.stored(sessionId);
+      if (!found) return noSession();
+      if (found.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+      if (found.session.status === 'agent') return refuse('ALREADY_TAKEN', 'An agent has the chat.');
+      const repeated = found.session.status === 'waiting';
+      if (!repeated) transfer(found, priority, reason);
+      return found.wait
+        ? accept(copy({ session: found.session, wait: found.wait, repeated }))
         : refuse('INTERNAL', 'no wait');
     },
     cancelTransfer: async ({ sessionId, cause }) => {
-      const chat = model.chatOf(sessionId);
-      if (!chat) return noSession();
-      if (chat.session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
-      publishEntries(model.change(chat, { to: 'bot', cause, by: 'user' }));
+      const found = model.stored(sessionId);
+      if (!found) return noSession();
+      if (found.session.status !== 'waiting') return refuse('NOT_WAITING', 'The chat is not waiting.');
+      publishEntries(model.change(found, { to: 'bot', cause, by: 'user' }));
       notifyOfQueue();
-      return accept({ session: copy(chat.session) });
+      return accept({ session: copy(found.session) });
     },
     release: async ({ sessionId, agentId, to, reason }) => {
-      const chat = model.chatOf(sessionId);
-      if (chat?.session.assignedAgent !== agentId) return notAssigned();
-      if (to.type === 'agent') assign(chat, to.agentId, 'agent_transferred');
-      else if (to.type === 'queue') transfer(chat, to.priority ?? 'normal', reason);
+      const found = model.stored(sessionId);
+      if (found?.session.assignedAgent !== agentId) return notAssigned();
+      if (to.type === 'agent') assign(found, to.agentId, 'agent_transferred');
+      else if (to.type === 'queue') transfer(found, to.priority ?? 'normal', reason);
       else {
-        const passing = model.change(chat, { to: 'waiting', cause: 'agent_released', by: 'agent', passing: true });
-        publishEntries(passing, model.change(chat, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
+        const passing = model.change(found, { to: 'waiting', cause: 'agent_released', by: 'agent', passing: true });
+        publishEntries(passing, model.change(found, { to: 'bot', cause: 'agent_returned', by: 'agent', reason }));
       }
-      return accept({ session: copy(chat.session) });
+      return accept({ session: copy(found.session) });
     },
     createAgent: async ({ name, socketId, capacity, joinId }) => {
       const first = joinId === undefined ? undefined : model.joins.get(joinId);
@@ -146,28 +146,28 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
       }),
     listWaiting: async () => accept({ waiting: model.waiting().map(waitingOf), hasMore: false }),
     addNote: async ({ sessionId, agentId, content }) => {
-      const chat = model.chatOf(sessionId);
+      const found = model.stored(sessionId);
       const agent = model.agents.get(agentId);
-      if (!agent || chat?.session.assignedAgent !== agentId) return notAssigned();
+      if (!agent || found?.session.assignedAgent !== agentId) return notAssigned();
       const createdAt = new Date().toISOString();
       const note = { id: newId(), sessionId, agentId, agentName: agent.name, content, createdAt };
-      chat.notes.push(note);
+      found.notes.push(note);
       bus.publish(channels.live.note, { session: sessionId }, { sessionId, note });
       return accept({ note });
     },
     rate: async ({ sessionId, rating: score, comment = null }) => {
-      const chat = model.chatOf(sessionId);
-      if (!chat) return noSession();
-      chat.rating = { score, comment, ratedAt: new Date().toISOString() };
-      const agentId = chat.session.assignedAgent;
+      const found = model.stored(sessionId);
+      if (!found) return noSession();
+      found.rating = { score, comment, ratedAt: new Date().toISOString() };
+      const agentId = found.session.assignedAgent;
       if (agentId !== null)
-        bus.publish(channels.agent.rated, { agent: agentId }, { agentId, sessionId, rating: chat.rating });
+        bus.publish(channels.agent.rated, { agent: agentId }, { agentId, sessionId, rating: found.rating });
       return accept({});
     },
     stats: async () =>
       accept({
-        totalSessions: model.chats.size,
-        activeSessions: model.chats.size,
+        totalSessions: model.sessions.size,
+        activeSessions: model.sessions.size,
         sessionsByStatus: { bot: 0, waiting: 0, agent: 0, closed: 0 },
         totalAgents: model.agents.size,
         availableAgents: model.agents.size,

@@ -9,7 +9,7 @@ import {
   type WaitingSession,
 } from '@baton/contracts';
 import type { Bus } from '@baton/runtime';
-import { type Chat, createChatModel } from './chat-model.ts';
+import { createSessionModel, type StoredSession } from './session-model.ts';
 
 /** What goes wrong on purpose. */
 interface Faults {
@@ -31,7 +31,7 @@ interface Faults {
 
 /** What the fake services share: the model, what they publish about it, and what goes wrong on the way. */
 export function createFakeWorld(bus: Bus) {
-  const model = createChatModel();
+  const model = createSessionModel();
   const faults: Faults = {
     loseEntries: 0,
     copies: 1,
@@ -68,7 +68,13 @@ export function createFakeWorld(bus: Bus) {
   const notifyOfAgent = (agent: Agent, removed = false) =>
     faults.loseNotifications || bus.publish(channels.agent.changed, { agent: agent.id }, { agent, removed });
   const copy = <T>(value: T): T => structuredClone(value);
-  const waitingOf = ({ session, wait }: { session: Session; wait: NonNullable<Chat['wait']> }): WaitingSession => ({
+  const waitingOf = ({
+    session,
+    wait,
+  }: {
+    session: Session;
+    wait: NonNullable<StoredSession['wait']>;
+  }): WaitingSession => ({
     sessionId: session.id,
     epoch: session.epoch,
     priority: wait.priority,
@@ -77,10 +83,10 @@ export function createFakeWorld(bus: Bus) {
     brief: wait.brief,
   });
 
-  const transfer = (chat: Chat, priority: 'high' | 'normal' | 'low', reason: string) => {
-    const entry = model.change(chat, { to: 'waiting', cause: 'customer_requested', by: 'user', reason, priority });
-    chat.wait = {
-      sessionId: chat.session.id,
+  const transfer = (found: StoredSession, priority: 'high' | 'normal' | 'low', reason: string) => {
+    const entry = model.change(found, { to: 'waiting', cause: 'customer_requested', by: 'user', reason, priority });
+    found.wait = {
+      sessionId: found.session.id,
       reason,
       priority,
       position: null,
@@ -90,20 +96,24 @@ export function createFakeWorld(bus: Bus) {
     publishEntries(entry);
     notifyOfQueue();
   };
-  const assign = (chat: Chat, agentId: string, cause: 'agent_assigned' | 'agent_transferred' = 'agent_assigned') => {
+  const assign = (
+    found: StoredSession,
+    agentId: string,
+    cause: 'agent_assigned' | 'agent_transferred' = 'agent_assigned',
+  ) => {
     const agent = model.agents.get(agentId);
-    publishEntries(model.change(chat, { to: 'agent', cause, by: 'agent', agentId, agentName: agent?.name ?? '' }));
+    publishEntries(model.change(found, { to: 'agent', cause, by: 'agent', agentId, agentName: agent?.name ?? '' }));
     if (!faults.loseNotifications) {
-      const { id: sessionId, epoch } = chat.session;
+      const { id: sessionId, epoch } = found.session;
       bus.publish(channels.agent.assigned, { agent: agentId }, { agentId, sessionId, epoch });
     }
     if (agent) notifyOfAgent(agent);
     notifyOfQueue();
   };
-  const close = (chat: Chat, by: 'user' | 'agent' | 'system', reason?: string) => {
-    if (chat.session.status === 'closed') return;
+  const close = (found: StoredSession, by: 'user' | 'agent' | 'system', reason?: string) => {
+    if (found.session.status === 'closed') return;
     const cause = by === 'user' ? 'customer_ended' : by === 'agent' ? 'agent_closed' : 'operator_closed';
-    publishEntries(model.change(chat, { to: 'closed', cause, by, ...(reason !== undefined && { reason }) }));
+    publishEntries(model.change(found, { to: 'closed', cause, by, ...(reason !== undefined && { reason }) }));
     notifyOfQueue();
   };
   const health = (parts: Record<string, 'up' | 'down'>): ServiceHealth => ({
@@ -142,9 +152,9 @@ export function createFakeWorld(bus: Bus) {
       close,
       notifyOfQueue,
       botSays(sessionId: string, content: string, inReplyTo?: number) {
-        const chat = model.chatOf(sessionId);
-        if (!chat) throw new Error('no such chat');
-        const said = model.append(chat, { type: 'bot', epoch: chat.session.epoch }, { content, inReplyTo });
+        const found = model.stored(sessionId);
+        if (!found) throw new Error('no such chat');
+        const said = model.append(found, { type: 'bot', epoch: found.session.epoch }, { content, inReplyTo });
         if (!('ok' in said)) publishEntries(said.entry);
       },
     },

@@ -38,7 +38,7 @@ export async function startSystem(space: TestSpace, env: Record<string, string> 
     left,
     right,
     client,
-    /** A customer with a chat of its own. */
+    /** A customer with a session of its own. */
     async customer(gateway: { url: string } = left) {
       const one = client(gateway);
       const { session, token } = granted(await one.ask('customer:start_chat', { userId: 'customer' }));
@@ -51,11 +51,11 @@ export async function startSystem(space: TestSpace, env: Record<string, string> 
     },
     /** Assigns the session to the agent, without a claim. */
     give(sessionId: string, agentId: string) {
-      const chat = services.model.chatOf(sessionId);
-      if (chat === undefined) throw new Error('no such chat');
-      if (chat.session.status === 'bot') services.act.transfer(chat, 'normal', 'a test');
-      services.act.assign(chat, agentId);
-      return chat;
+      const found = services.model.stored(sessionId);
+      if (found === undefined) throw new Error('no such chat');
+      if (found.session.status === 'bot') services.act.transfer(found, 'normal', 'a test');
+      services.act.assign(found, agentId);
+      return found;
     },
   };
 }

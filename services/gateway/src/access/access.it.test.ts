@@ -31,7 +31,7 @@ describe('[S1] a stranger', () => {
         expect(await ask(newId()), event).toEqual(real);
       }
     }
-    expect(services.model.chatOf(owner.sessionId)?.entries).toHaveLength(1);
+    expect(services.model.stored(owner.sessionId)?.entries).toHaveLength(1);
     expect(others.flatMap((one) => one.seqs(owner.sessionId))).toEqual([]);
   });
 
@@ -248,7 +248,7 @@ describe('[S2] malformed input', () => {
       : event.startsWith('admin:')
         ? client(left)
         : await customer(left);
-    const before = services.model.chats.size;
+    const before = services.model.sessions.size;
     const payloads = malformed(event);
     for (const payload of payloads) {
       const what = `${event} ${JSON.stringify(payload).slice(0, 100)}`;
@@ -264,7 +264,7 @@ describe('[S2] malformed input', () => {
     await until(() => one.of('error').length === 2 * payloads.length);
     for (const error of one.of('error')) expect(error).toMatchObject({ event, code: 'VALIDATION_FAILED' });
     expect(one.socket.connected).toBe(true);
-    expect(services.model.chats.size).toBe(before);
+    expect(services.model.sessions.size).toBe(before);
   });
 
   it('says what is wrong and where, and does not repeat it', async () => {

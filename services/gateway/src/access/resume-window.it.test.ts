@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 const chatOf = (sessionId: string) => {
-  const chat = services.model.chatOf(sessionId);
+  const chat = services.model.stored(sessionId);
   if (chat === undefined) throw new Error('no such chat');
   return chat;
 };

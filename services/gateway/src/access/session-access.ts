@@ -35,8 +35,8 @@ export async function participantIn(
 export const notFound = (): Refusal<'NOT_FOUND'> => refuse('NOT_FOUND', 'There is no such chat.', 'sessionId');
 
 /**
- * [S1] What an agent is told of a session that neither waits nor is assigned to it, and of one that does not exist. Who
- * claimed a session first is no secret: it was offered to every agent. [C4]
+ * [S1] One refusal to agents for a session that neither waits nor is assigned to them, and for one that does not exist.
+ * Who claimed a session first is not a secret: it was offered to every agent. [C4]
  */
 export const notOffered = (): Refusal<'NOT_FOUND'> =>
   refuse('NOT_FOUND', 'No such chat is waiting for an agent.', 'sessionId');

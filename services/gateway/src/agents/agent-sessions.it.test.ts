@@ -60,7 +60,7 @@ describe('an agent', () => {
     give(ann.sessionId, eve.agentId);
     await until(() => eve.of('session:assigned').length === 1);
     services.faults.loseEntries = 1;
-    const chat = services.model.chatOf(ann.sessionId);
+    const chat = services.model.stored(ann.sessionId);
     if (chat) services.act.transfer(chat, 'normal', 'taken away');
     await until(() => eve.of('session:unassigned').length === 1);
   });

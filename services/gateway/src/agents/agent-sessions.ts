@@ -105,7 +105,7 @@ export function createAgentSessions(options: {
       assignment.delivered = tell(sessionId, assignment);
       return assignment.delivered;
     },
-    /** The agent asks again: what it was told before is delivered anew. What is being delivered comes once. */
+    /** The agent joins again: sessions that were delivered are delivered once more, those in progress only once. */
     forgetDelivered(): void {
       for (const [sessionId, { isDelivered }] of assignments) if (isDelivered) drop(sessionId);
     },

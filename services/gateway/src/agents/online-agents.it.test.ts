@@ -68,7 +68,7 @@ describe('an agent', () => {
     await until(() => services.presence.present.has(eve.agentId));
     eve.close();
     await until(() => services.presence.gone.includes(eve.agentId));
-    expect(services.model.chatOf(ann.sessionId)?.session).toMatchObject({
+    expect(services.model.stored(ann.sessionId)?.session).toMatchObject({
       status: 'agent',
       assignedAgent: eve.agentId,
     });

@@ -17,7 +17,7 @@ import type { Tokens } from '../access/tokens.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
-import type { Sends } from '../delivery/sends.ts';
+import type { SendMessage } from '../delivery/message-sender.ts';
 import type { TypingEvents } from '../delivery/typing-events.ts';
 import { inBackground } from '../platform/background.ts';
 import { isSignedOut, isVanished } from './agent-status.ts';
@@ -34,7 +34,7 @@ export function agentEvents(options: {
   agents: OnlineAgents;
   presence: Pick<Presence, 'reportNow' | 'left'>;
   queueUpdates: Pick<QueueUpdates, 'load' | 'page'>;
-  sends: Sends;
+  sendMessage: SendMessage;
   typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
   resumeWindow: Pick<ResumeWindow, 'mayRepeat'>;
@@ -42,7 +42,7 @@ export function agentEvents(options: {
   config: Pick<GatewayConfig, 'BOT_NAME'>;
   log: Log;
 }): AgentEvents {
-  const { session, queue, agents, presence, sends, typing, tokens, resumeWindow, limits, log } = options;
+  const { session, queue, agents, presence, sendMessage, typing, tokens, resumeWindow, limits, log } = options;
 
   /** The agent is signed in on this socket: everything that follows from it. */
   const arrive = async (connection: Connection, agent: Agent) => {
@@ -115,7 +115,7 @@ export function agentEvents(options: {
       if (agent === undefined) return notSignedIn();
       if (!limits.agentMessage(agent.agentId)) return slowDown();
       return typing.around(connection, sessionId, () =>
-        sends({ sessionId, author: { type: 'agent', agentId: agent.agentId, epoch }, content, clientMessageId }),
+        sendMessage({ sessionId, author: { type: 'agent', agentId: agent.agentId, epoch }, content, clientMessageId }),
       );
     },
 

@@ -64,7 +64,7 @@ it('one who does not ask for pages is sent everything as before', async () => {
 
 it('[S1] a page holds what a customer may see and no more, and the end of a chat ends what is shown of it', async () => {
   const { sessionId, token } = await longChat(20);
-  const chat = services.model.chatOf(sessionId);
+  const chat = services.model.stored(sessionId);
   if (chat === undefined) throw new Error('there is no chat');
   services.act.close(chat, 'agent', 'do not refund');
   const back = client(right);

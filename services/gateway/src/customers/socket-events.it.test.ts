@@ -90,7 +90,7 @@ describe('a customer', () => {
     const ann = await customer(left);
     ann.socket.io.engine.close();
     await until(() => ann.socket.disconnected);
-    expect(services.model.chatOf(ann.sessionId)?.session.status).toBe('bot');
+    expect(services.model.stored(ann.sessionId)?.session.status).toBe('bot');
     const back = client(right);
     const { session } = granted(
       await back.ask('customer:resume_chat', { sessionId: ann.sessionId, token: ann.token, lastSeq: 1 }),

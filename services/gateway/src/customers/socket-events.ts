@@ -19,7 +19,7 @@ import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { CatchUpPace } from '../delivery/catch-up/catch-up-pace.ts';
 import type { Subscription } from '../delivery/feed.ts';
 import type { Feeds } from '../delivery/feeds.ts';
-import type { Sends } from '../delivery/sends.ts';
+import type { SendMessage } from '../delivery/message-sender.ts';
 import type { TypingEvents } from '../delivery/typing-events.ts';
 import { inBackground } from '../platform/background.ts';
 import { customerEntry, forCustomer } from './customer-view.ts';
@@ -39,7 +39,7 @@ export function customerEvents(options: {
   session: Caller<SessionApi>;
   queue: Pick<Caller<QueueApi>, 'add' | 'position'>;
   feeds: Feeds;
-  sends: Sends;
+  sendMessage: SendMessage;
   typing: Pick<TypingEvents, 'around'>;
   tokens: Tokens;
   limits: Limits;
@@ -49,7 +49,7 @@ export function customerEvents(options: {
   sourceOf: (address: string, userId: string) => string;
   log: Log;
 }): CustomerEvents {
-  const { session, queue, feeds, sends, typing, tokens, limits, resumeWindow, sourceOf, log } = options;
+  const { session, queue, feeds, sendMessage, typing, tokens, limits, resumeWindow, sourceOf, log } = options;
   const pages = logPages(options);
 
   /** From now on the socket may use the session. It is shown nothing before its subscription begins. */
@@ -94,7 +94,7 @@ export function customerEvents(options: {
   const tokenOf = (opened: Session) => tokens.issue('session', opened.id, resumeWindow.lastUntil(opened));
   /**
    * The session, if its customer may still come back to it. The token is valid, so the socket has the session meanwhile:
-   * events that the client sends right behind this one wait for its outcome only.
+   * events that the client sendMessage right behind this one wait for its outcome only.
    */
   const resume = async (connection: Connection, sessionId: string, subscription: Subscription) => {
     const find = async () => {
@@ -180,7 +180,7 @@ export function customerEvents(options: {
       if (!limits.customerMessage(sessionId)) return refuse('RATE_LIMITED', 'Too many messages at once; slow down.');
       if (!mayStore(connection, sessionId, content)) return tooMuchText();
       return typing.around(connection, sessionId, () =>
-        sends({ sessionId, author: { type: 'customer' }, content, clientMessageId }),
+        sendMessage({ sessionId, author: { type: 'customer' }, content, clientMessageId }),
       );
     },
 

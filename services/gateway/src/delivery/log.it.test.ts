@@ -41,7 +41,7 @@ describe('sending', () => {
     await until(() => services.appends.some(({ sessionId }) => sessionId === ann.sessionId));
     services.faults.appendAnswersLateMs = 0;
     expect(granted(await sending)).toMatchObject({ repeated: true, message: { seq: 2 } });
-    expect(services.model.chatOf(ann.sessionId)?.entries).toHaveLength(2);
+    expect(services.model.stored(ann.sessionId)?.entries).toHaveLength(2);
   });
 
   it('rides out a moment in which nothing can be stored', async () => {
@@ -136,7 +136,7 @@ describe('showing', () => {
   it('what was written before the gateway could listen is shown', async () => {
     const ann = client(left);
     const startId = newId();
-    const { chat } = services.model.start('ann', startId);
+    const { found: chat } = services.model.start('ann', startId);
     services.faults.loseEntries = 1;
     services.act.botSays(chat.session.id, 'Welcome');
     granted(await ann.ask('customer:start_chat', { userId: 'ann', startId }));
@@ -193,7 +193,7 @@ describe('what is not kept', () => {
     services.act.botSays(sessionId, 'The end');
     await until(() => contents(ann).at(-1) === 'The end');
     expect(ann.of('message:draft').map(({ text }) => text)).toEqual(['Once', 'Once upon']);
-    expect(services.model.chatOf(sessionId)?.entries).toHaveLength(4);
+    expect(services.model.stored(sessionId)?.entries).toHaveLength(4);
   });
 
   it('[M6] a draft ends when control leaves the bot', async () => {

@@ -8,7 +8,7 @@ const { services, left, right, client, agent } = await startSystem(space);
 
 const crowd = (count: number, filler = 'x') => {
   for (let n = 0; n < count; n++) {
-    const { chat } = services.model.start(`customer ${n}`, undefined, { filler });
+    const { found: chat } = services.model.start(`customer ${n}`, undefined, { filler });
     services.act.transfer(chat, n % 10 === 0 ? 'high' : 'normal', 'in the crowd');
   }
 };

@@ -14,7 +14,7 @@ import {
 } from '@baton/contracts';
 import { newId } from '@baton/runtime';
 
-export interface Chat {
+export interface StoredSession {
   session: Session;
   entries: Entry[];
   notes: Note[];
@@ -28,23 +28,23 @@ const now = () => new Date().toISOString();
  * Sessions, their logs and agents in memory, by the rules that the gateway relies on: one log in order, repeats give the
  * first result, every change of control raises the epoch. It stands in for the session and queue services in tests.
  */
-export function createChatModel() {
-  const chats = new Map<string, Chat>();
+export function createSessionModel() {
+  const sessions = new Map<string, StoredSession>();
   const agents = new Map<string, Agent>();
   /** Agents by the id of their join. */
   const joins = new Map<string, Agent>();
   const starts = new Map<string, string>();
 
-  const chatOf = (sessionId: string) => chats.get(sessionId);
-  const add = <E extends Entry>(chat: Chat, entry: E): E => {
-    chat.entries.push(entry);
-    chat.session.lastSeq = entry.seq;
-    chat.session.updatedAt = entry.timestamp;
+  const stored = (sessionId: string) => sessions.get(sessionId);
+  const add = <E extends Entry>(found: StoredSession, entry: E): E => {
+    found.entries.push(entry);
+    found.session.lastSeq = entry.seq;
+    found.session.updatedAt = entry.timestamp;
     return entry;
   };
-  const change = (chat: Chat, what: Omit<Change, 'from' | 'epoch'> & { from?: null }): EventEntry => {
-    const { session } = chat;
-    const first = chat.entries.length === 0;
+  const change = (found: StoredSession, what: Omit<Change, 'from' | 'epoch'> & { from?: null }): EventEntry => {
+    const { session } = found;
+    const first = found.entries.length === 0;
     if (!first) session.epoch += 1;
     const agent = what.agentId === undefined ? undefined : agents.get(what.agentId);
     const full: Change = { ...what, from: first ? null : session.status, epoch: session.epoch };
@@ -60,8 +60,8 @@ export function createChatModel() {
     session.waitingSince = what.to === 'waiting' ? now() : null;
     if (what.to === 'closed') session.closedAt = now();
     // In an agent's hands the wait that led there is still told, for its brief.
-    if (what.to === 'bot' || what.to === 'closed') chat.wait = null;
-    return add(chat, {
+    if (what.to === 'bot' || what.to === 'closed') found.wait = null;
+    return add(found, {
       kind: 'event',
       id: newId(),
       sessionId: session.id,
@@ -75,16 +75,16 @@ export function createChatModel() {
   };
 
   return {
-    chats,
+    sessions,
     agents,
     joins,
-    chatOf,
+    stored,
     change,
     start(userId: string, startId?: string, metadata: Record<string, unknown> = {}) {
-      const known = startId === undefined ? undefined : chats.get(starts.get(startId) ?? '');
-      if (known) return { chat: known, repeated: true };
+      const known = startId === undefined ? undefined : sessions.get(starts.get(startId) ?? '');
+      if (known) return { found: known, repeated: true };
       const at = now();
-      const chat: Chat = {
+      const found: StoredSession = {
         session: {
           id: newId(),
           userId,
@@ -105,17 +105,17 @@ export function createChatModel() {
         wait: null,
         rating: null,
       };
-      chats.set(chat.session.id, chat);
-      if (startId !== undefined) starts.set(startId, chat.session.id);
-      change(chat, { to: 'bot', cause: 'started', by: 'user' });
-      return { chat, repeated: false };
+      sessions.set(found.session.id, found);
+      if (startId !== undefined) starts.set(startId, found.session.id);
+      change(found, { to: 'bot', cause: 'started', by: 'user' });
+      return { found, repeated: false };
     },
     append(
-      chat: Chat,
+      found: StoredSession,
       author: Author,
       message: { content: string; clientMessageId?: string | undefined; inReplyTo?: number | undefined },
     ): { entry: MessageEntry; repeated: boolean } | Refusal<'ID_REUSED'> {
-      const known = chat.entries.find(
+      const known = found.entries.find(
         (entry): entry is MessageEntry =>
           entry.kind === 'message' &&
           message.clientMessageId !== undefined &&
@@ -127,11 +127,11 @@ export function createChatModel() {
           : refuse('ID_REUSED', 'This id was already used for another message.', 'clientMessageId');
       }
       const agent = author.type === 'agent' ? agents.get(author.agentId) : undefined;
-      const entry = add<MessageEntry>(chat, {
+      const entry = add<MessageEntry>(found, {
         kind: 'message',
         id: newId(),
-        sessionId: chat.session.id,
-        seq: chat.session.lastSeq + 1,
+        sessionId: found.session.id,
+        seq: found.session.lastSeq + 1,
         content: message.content,
         sender: author.type === 'customer' ? 'user' : author.type,
         ...(agent && { senderId: agent.id, senderName: agent.name }),
@@ -157,13 +157,13 @@ export function createChatModel() {
       return agent;
     },
     heldBy: (agentId: string) =>
-      [...chats.values()].filter(({ session }) => session.status === 'agent' && session.assignedAgent === agentId),
+      [...sessions.values()].filter(({ session }) => session.status === 'agent' && session.assignedAgent === agentId),
     endedWith: (agentId: string) =>
-      [...chats.values()].filter(({ session }) => session.status === 'closed' && session.assignedAgent === agentId),
+      [...sessions.values()].filter(({ session }) => session.status === 'closed' && session.assignedAgent === agentId),
     /** In the order of the queue. */
     waiting: () => {
       const order = ['high', 'normal', 'low'];
-      return [...chats.values()]
+      return [...sessions.values()]
         .flatMap(({ wait, session }) => (wait === null || session.status !== 'waiting' ? [] : [{ wait, session }]))
         .toSorted(
           (a, b) =>

@@ -47,7 +47,10 @@ interface Item extends Send {
  * request with an unknown outcome can be retried. When retries fail, the messages behind it fail with it: stored alone,
  * they would be out of order.
  */
-export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: () => number = () => Date.now()) {
+export function createMessageSender(
+  session: Pick<Caller<SessionApi>, 'append'>,
+  clock: () => number = () => Date.now(),
+) {
   const senders = new Map<string, ReturnType<typeof gatherWhileBusy<Item, Sent>>>();
   /** The current outage, in which nothing was stored for anybody: its start, and when it was last observed. */
   let outage: { since: number; seen: number } | undefined;
@@ -136,7 +139,7 @@ export function createSends(session: Pick<Caller<SessionApi>, 'append'>, clock: 
     });
   };
 }
-export type Sends = ReturnType<typeof createSends>;
+export type SendMessage = ReturnType<typeof createMessageSender>;
 
 const unconfirmed = refuse(
   'TIMEOUT',
