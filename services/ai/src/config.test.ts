@@ -6,7 +6,7 @@ const OFFLINE = 'http://offline-model:3014/v1';
 const offline = { OPENAI_API_KEY: 'offline', OPENAI_BASE_URL: OFFLINE, OPENAI_MODEL: 'baton-offline' };
 const read = (env: Record<string, string>) => readConfig(aiConfig, env);
 
-it('asks the offline model while neither a key nor an endpoint is named', () => {
+it('uses the offline model while neither a key nor an endpoint is set', () => {
   expect(read({ OFFLINE_MODEL_URL: OFFLINE })).toMatchObject({ ...offline, keyIsPlaceholder: false });
   const model = { OFFLINE_MODEL_URL: OFFLINE, OPENAI_MODEL: 'gpt-4.1-mini', OPENAI_API_KEY: '' };
   expect(read(model)).toMatchObject(offline);
@@ -17,7 +17,7 @@ it("takes the guide's placeholder for no key, and says so", () => {
   expect(read(env)).toMatchObject({ ...offline, keyIsPlaceholder: true });
 });
 
-it('asks OpenAI with a key, and an endpoint with any', () => {
+it('uses OpenAI with a key, and an endpoint with any', () => {
   const real = read({ OFFLINE_MODEL_URL: OFFLINE, OPENAI_API_KEY: 'sk-proj-9fK2' });
   expect(real).toMatchObject({ OPENAI_API_KEY: 'sk-proj-9fK2', OPENAI_MODEL: 'gpt-4.1-mini' });
   expect(real.OPENAI_BASE_URL).toBeUndefined();

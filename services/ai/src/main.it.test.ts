@@ -43,7 +43,7 @@ describe('the process', () => {
     expect(service.output.text).not.toMatch(/Tell me|to its end/);
   });
 
-  it('[O1] killed in the middle of an answer, another gives it', async () => {
+  it('[O1] killed in the middle of an answer, another process gives it', async () => {
     const first = await run(offline());
     await first.up();
     await bench.consumerMade();
@@ -64,7 +64,7 @@ describe('the process', () => {
     bench.model.reset();
   });
 
-  it('[O3] one broken answer is the failure of one turn: told with its session, and no trouble of the model', async () => {
+  it('[O3] one broken answer fails one turn: logged with its session, and the model stays available', async () => {
     const service = await run(offline());
     await service.up();
     await bench.consumerMade();
@@ -87,7 +87,7 @@ describe('the process', () => {
     bench.model.reset();
   });
 
-  it('[O3] says in health and log that the key is wrong, and never the key', async () => {
+  it('[O3] reports a wrong key in health and log, and never the key itself', async () => {
     const guarded = await startOfflineModel({ apiKey: 'sk-right' });
     const service = await run({ OPENAI_BASE_URL: guarded.baseUrl, OPENAI_API_KEY: 'sk-wrong-key' });
     await service.up();
@@ -144,7 +144,7 @@ describe('the process', () => {
     },
   );
 
-  it('[O3] an address that lacks its end, or has too much of it: said at the start and in health, and answered', async () => {
+  it('[O3] an address without its path, or with too much of it: reported at the start and in health, and used', async () => {
     const server = await startModelServer();
     server.speak(vendors.groq);
     server.say({ text: 'We open at nine.' });

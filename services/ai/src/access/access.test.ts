@@ -41,8 +41,8 @@ function bench(more: Partial<AccessParts> = {}) {
   };
 }
 
-describe('[S6] what one message may cause', () => {
-  it('is eight calls, whatever they are for, and no more', async () => {
+describe('[S6] the budget of one message', () => {
+  it('is eight calls, for any purpose', async () => {
     const { access, taken, made } = bench();
     for (let n = 0; n < 8; n++) (await access.admit(request, never))?.leave();
     await expect(access.admit(request, never)).rejects.toMatchObject({
@@ -52,7 +52,7 @@ describe('[S6] what one message may cause', () => {
     expect([taken.length, made()]).toEqual([8, 8]);
   });
 
-  it('counts what the driver asks once more by itself', async () => {
+  it('counts repeats that the client makes by itself', async () => {
     const { access, made } = bench({ ofMessage: { calls: 2, tokens: 0 } });
     const admission = await access.admit(request, never);
     await admission?.again(never);
@@ -60,7 +60,7 @@ describe('[S6] what one message may cause', () => {
     expect(made()).toBe(2);
   });
 
-  it('is so many tokens, of which those are given back that were set aside for nothing', async () => {
+  it('is a number of tokens; unused reserved ones are returned', async () => {
     const { access } = bench({ ofMessage: { calls: 0, tokens: 300 } });
     const one = await access.admit(request, never);
     one?.used({ promptTokens: 20, completionTokens: 5 });
@@ -69,7 +69,7 @@ describe('[S6] what one message may cause', () => {
     await expect(access.admit(request, never)).rejects.toThrow('one message: 300 tokens');
   });
 
-  it('is settled by what the endpoint counted, or else by what was read and written', async () => {
+  it("is settled by the endpoint's usage, or else by an estimate", async () => {
     const { access, taken } = bench();
     const counted = await access.admit(request, never);
     counted?.wrote(9);
@@ -89,7 +89,7 @@ describe('[S6] what one message may cause', () => {
     expect(access.settle()).toBe(-150);
   });
 
-  it('nothing is settled where nothing is counted', async () => {
+  it('settles nothing where nothing is counted', async () => {
     const { access } = bench({ budgets: undefined });
     (await access.admit(request, never))?.leave();
     expect(access.settle()).toBe(0);

@@ -64,7 +64,7 @@ describe('[S6] [A1] one message', () => {
     expect(model.calls.filter(({ tools }) => !tools)).toHaveLength(1);
   });
 
-  it('that would cause more goes to a human, who is told why', async () => {
+  it('that needs more is handed off, and the agent is told why', async () => {
     const { model } = await start(
       { reply: ({ tools }) => (tools ? { tool_calls: [call('search', {}, 0)] } : { content: 'A poem.' }) },
       { BUDGET_MESSAGE_CALLS: '1' },
@@ -80,7 +80,7 @@ describe('[S6] [A1] one message', () => {
     });
   });
 
-  it('may be kept from poems altogether', async () => {
+  it('can be denied poems by a setting', async () => {
     await start({}, { WRITE_POEM: 'false' });
     const reply = await ai.tools({});
     expect(reply.ok && reply.value.tools.map(({ name }) => name)).not.toContain('write_poem');
@@ -88,7 +88,7 @@ describe('[S6] [A1] one message', () => {
 });
 
 describe('[S6] budgets', () => {
-  it('are asked for before each call, and what a turn took is settled with its end', async () => {
+  it('are checked before each call, and settled at the end of a turn', async () => {
     const { model } = await start({
       reply: ({ last, tools }) =>
         tools && last === 'A poem, please' ? { tool_calls: [poems[0]] } : { content: 'An answer.' },

@@ -57,7 +57,7 @@ function bench(budgets = limits) {
 }
 
 describe('[S6] the budgets of all ai services', () => {
-  it('are not asked for where nothing is limited', () => {
+  it('do not exist where nothing is limited', () => {
     expect(bench({ chat: free, customer: free, address: free, all: free }).kept).toBeUndefined();
   });
 
@@ -98,7 +98,7 @@ describe('[S6] the budgets of all ai services', () => {
     );
   });
 
-  it('refuse with what agents are told; a customer over their own share is told apart', async () => {
+  it('refuse with a text for agents, and tell a customer over their share apart', async () => {
     const { take, refused, refuses } = bench();
     refuses({ scope: 'address', limit: 'callsPerMinute', retryAfterMs: 20_000 });
     await expect(take()).rejects.toMatchObject({
@@ -113,7 +113,7 @@ describe('[S6] the budgets of all ai services', () => {
     expect(refused).toEqual(['address callsPerMinute', 'message callsPerDay', 'chat callsPerDay']);
   });
 
-  it('the ceiling of the day is told once, asked about seldom, and told again when it is lifted', async () => {
+  it('the ceiling of the day is reported once, checked rarely, and reported again when it is lifted', async () => {
     const { kept, take, told, asked, refuses } = bench();
     refuses({ scope: 'all', limit: 'tokensPerDay', retryAfterMs: 3_600_000 });
     for (let n = 0; n < 5; n++) await expect(take()).rejects.toMatchObject({ kind: 'over_budget' });
@@ -130,7 +130,7 @@ describe('[S6] the budgets of all ai services', () => {
     expect(told.at(-1)).toBe('info: there is a budget for asking the model again');
   });
 
-  it('the ceiling ends with the day, also when nobody asks', async () => {
+  it('the ceiling ends with the day, without any request', async () => {
     const { kept, take, refuses } = bench();
     refuses({ scope: 'all', limit: 'callsPerDay', retryAfterMs: 60_000 });
     await expect(take()).rejects.toMatchObject({ kind: 'over_budget' });
@@ -138,7 +138,7 @@ describe('[S6] the budgets of all ai services', () => {
     expect(kept?.ceiling).toBeUndefined();
   });
 
-  it('a session service that is away is asked again, and then nothing is spent uncounted', async () => {
+  it('an unavailable session service is retried, and no call is made uncounted', async () => {
     const { take, asked, isAway } = bench();
     isAway(2);
     const granted = take();

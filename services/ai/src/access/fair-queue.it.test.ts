@@ -47,7 +47,7 @@ it("[S6] [A1] two customers whom the endpoint refuses for their rate decide nobo
   await until(() => burst.every(settled), { within: 15_000 });
 });
 
-it('[S6] [A1] what an endpoint refuses for longer than a turn may wait goes to a human, who is told why', async () => {
+it("[S6] [A1] a rate limit that outlasts a turn's wait is handed off, and the agent is told why", async () => {
   bench.model.setRules({ behaviour: 'rate-limited' });
   await startService({ MODEL_WAIT_MS: '500' });
   const id = await greeted('ann.ann');

@@ -17,7 +17,7 @@ function served(paths: readonly string[], may = {}): string[] {
 }
 
 describe('[S6] a fair queue', () => {
-  it('serves one of each address in turn, whatever one of them brings', () => {
+  it('is round robin over addresses', () => {
     const flood = Array.from({ length: 100 }, (_, n) => `mallory/m${n}/${n}`);
     expect(served([...flood, 'ann/a/1', 'bob/b/1']).slice(0, 4)).toEqual([
       'mallory/m0/0',
@@ -27,19 +27,19 @@ describe('[S6] a fair queue', () => {
     ]);
   });
 
-  it('serves one of each customer at an address in turn, and of each customer one of each chat', () => {
+  it('is round robin over the customers of an address, and over the sessions of a customer', () => {
     const office = ['o/m/1#1', 'o/m/1#2', 'o/m/2#1', 'o/m/3#1', 'o/ann/1#1', 'o/ann/1#2'];
     expect(served(office)).toEqual(['o/m/1#1', 'o/ann/1#1', 'o/m/2#1', 'o/ann/1#2', 'o/m/3#1', 'o/m/1#2']);
   });
 
-  it('keeps the order of one chat, passes over who may not be served, and keeps their places', () => {
+  it('keeps the order of one session, and the positions of those it skips', () => {
     expect(served(['a/x/1#1', 'a/x/1#2', 'a/x/1#3'])).toEqual(['a/x/1#1', 'a/x/1#2', 'a/x/1#3']);
     const paths = ['a/x/1', 'a/y/1', 'b/z/1'];
     expect(served(paths, { address: (key: string) => key !== 'a' })).toEqual(['b/z/1']);
     expect(served(paths, { customer: (key: string) => key !== 'a/x' })).toEqual(['a/y/1', 'b/z/1']);
   });
 
-  it('forgets what is removed, and says whether it was still there', () => {
+  it('removes an item, and returns whether it was still queued', () => {
     const queue = createFairQueue<string>();
     queue.add(of('a/x/1'), 'one');
     queue.add(of('a/x/1'), 'two');
@@ -48,7 +48,7 @@ describe('[S6] a fair queue', () => {
     expect(queue.remove(of('nobody/x/1'), 'two')).toBe(false);
   });
 
-  it('loses and doubles nothing, and no address waits for two of another', () => {
+  it('loses and duplicates nothing, and no address waits for two items of another', () => {
     const path = fc
       .tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('x', 'y'), fc.constantFrom('1', '2'), fc.nat())
       .map(([address, customer, chat, n]) => `${address}/${customer}/${chat}#${n}`);
@@ -67,7 +67,7 @@ describe('[S6] a fair queue', () => {
     );
   });
 
-  it('knows an address by the first part of the source, and a chat without one by itself', () => {
+  it('reads the address from the source; a session without one stands for itself', () => {
     expect(originOf('chat', 'address.customer')).toEqual({
       address: 'address',
       customer: 'address.customer',

@@ -44,7 +44,7 @@ describe('[S6] an endpoint that limits the rate', () => {
     expect(throttle.limited).toBeUndefined();
   });
 
-  it('is not asked before the time that it names, by anybody', async () => {
+  it('gets no request before the time that it names', async () => {
     const { throttle, order, enter, after, refuse, settle } = bench();
     void enter(of('a'));
     await settle();
@@ -58,7 +58,7 @@ describe('[S6] an endpoint that limits the rate', () => {
     expect(order.length).toBeGreaterThan(1);
   });
 
-  it('serves customers by turns: a burst of one is one of many', async () => {
+  it("serves customers round robin: one customer's burst delays no other", async () => {
     const { order, enter, after, refuse, answer, settle } = bench();
     void enter(of('first'));
     await settle();
@@ -75,7 +75,7 @@ describe('[S6] an endpoint that limits the rate', () => {
     expect(order.slice(0, 4)).toEqual(['first', 'm0', 'ann', 'bob']);
   });
 
-  it('comes back with half as many at once, and is at its full width after as many answers', async () => {
+  it('resumes with half as many requests at once, and returns to the old number after as many answers', async () => {
     const { throttle, order, enter, after, refuse, answer, settle } = bench();
     for (let n = 0; n < 8; n++) void enter(of(`c${n}`));
     await settle();
@@ -89,7 +89,7 @@ describe('[S6] an endpoint that limits the rate', () => {
     expect(throttle.limited).toBeUndefined();
   });
 
-  it('that names no time is left alone for longer with each refusal', async () => {
+  it('that names no time is backed off from, longer with each refusal', async () => {
     const { order, enter, after, refuse, settle } = bench();
     const pauses: number[] = [];
     for (let n = 0; n < 6; n++) {
@@ -104,7 +104,7 @@ describe('[S6] an endpoint that limits the rate', () => {
     expect(pauses).toEqual([0, 500, 1_000, 2_000, 4_000, 8_000]);
   });
 
-  it('makes nobody wait for longer than they may, and nobody in vain', async () => {
+  it('no request waits longer than it may, or in vain', async () => {
     const { throttle, failed, enter, after, refuse, settle } = bench();
     void enter(of('a'));
     void enter(of('holds'));
@@ -123,7 +123,7 @@ describe('[S6] an endpoint that limits the rate', () => {
     expect(throttle.limited).toMatchObject({ waiting: 0 });
   });
 
-  it('does not hold others back for a long answer that has begun', async () => {
+  it('a long answer that has begun delays no other request', async () => {
     const { order, passes, enter, after, refuse, settle } = bench();
     void enter(of('long'));
     void enter(of('b'));
@@ -135,7 +135,7 @@ describe('[S6] an endpoint that limits the rate', () => {
     expect(order).toEqual(['long', 'b', 'c']);
   });
 
-  it('who leaves gives up the place, and one who never was refused leaves nothing behind', async () => {
+  it('an aborted request leaves the queue, and a request that was not refused leaves no trace', async () => {
     const { throttle, order, enter, after, refuse, settle } = bench();
     const leaving = new AbortController();
     void enter(of('a'));

@@ -54,7 +54,7 @@ describe('the context', () => {
     expect(fit(entries).messages.at(-1)).toEqual({ role: 'user', text: 'Two' });
   });
 
-  it('leaves out the oldest first, and asks for them to be summarised', () => {
+  it('leaves out the oldest first, and wants them summarised', () => {
     const entries = Array.from({ length: 60 }, (_, index) =>
       index % 2 === 0
         ? customer(index + 1, `Question ${index} ${'word '.repeat(20)}`)
@@ -89,7 +89,7 @@ describe('the context', () => {
     expect(countTokens(last)).toBeLessThanOrEqual(500);
   });
 
-  it('keeps to its room whatever was said', () => {
+  it('fits its limit for any conversation', () => {
     const anything = fc.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 3_000 }), fc.constant('<|endoftext|>')), {
       minLength: 1,
       maxLength: 30,

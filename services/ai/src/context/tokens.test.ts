@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { countTokens, rememberCounts } from './tokens.ts';
 
-it('tokens: special tokens are text, and no text takes long to count', () => {
+it('special tokens count as text, and no text takes long to count', () => {
   expect(countTokens('Say <|endoftext|> to me')).toBeGreaterThan(4);
   const start = performance.now();
   countTokens('你好世界我们'.repeat(2_730));
   expect(performance.now() - start).toBeLessThan(500);
 });
 
-it('counts a text that comes again from memory, and forgets what has not come for longest', () => {
+it('caches counts, and evicts the least recently used', () => {
   const counted: string[] = [];
   const count = rememberCounts((text) => {
     counted.push(text);

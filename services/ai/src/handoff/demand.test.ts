@@ -40,7 +40,7 @@ describe('[A3] a customer who asks for a human', () => {
   ])('does not: %s', (message) => expect(demandsHuman(message)).toBe(false));
 
   it.each([...demandsByLanguage.flatMap(({ demands }) => demands), 'speak to a ', 'human ', 'please, ', '人工'])(
-    'costs in proportion to its length, whatever it repeats: %s',
+    'takes time in proportion to its length: %s',
     (source) => {
       const [piece = source] = source.split(/[()|\\[\]?*+{}^$]+/).filter((part) => part.trim().length > 2);
       const before = process.cpuUsage();

@@ -55,7 +55,7 @@ describe('[A3] handing off', () => {
     expect(bench.session.entries(id).at(-1)).toMatchObject({ change: { cause: 'bot_transferred' } });
   });
 
-  it('words and tool at once: the words first, then the handoff', async () => {
+  it('text and a tool call: the text first, then the handoff', async () => {
     const id = await greeted();
     const call = { name: 'transfer_to_agent', arguments: { reason: 'As asked.', priority: 'low', summary: 'Asked.' } };
     bench.model.setRules({ reply: { text: 'Gladly, here comes a human.', toolCalls: [call] } });
@@ -79,7 +79,7 @@ describe('[A3] handing off', () => {
     ]);
   });
 
-  it('[S6] [A1] without a place in line the chat stays with the bot, is told so, and goes on', async () => {
+  it('[S6] [A1] without room in the queue the session stays with the bot, is told so, and goes on', async () => {
     for (const rule of [
       { reply: { toolCalls: [{ name: 'transfer_to_agent', arguments: { reason: 'Urgent!', summary: 'Urgent.' } }] } },
       { behaviour: 'promises-human-without-tool' },
@@ -108,7 +108,7 @@ describe('[A3] handing off', () => {
     expect(bench.session.of(id).session.status).toBe('bot');
   });
 
-  it('a handoff whose process died after the words is made by the next', async () => {
+  it('a handoff whose process died after its text is made by the next process', async () => {
     const id = await greeted();
     bench.model.setRules({ behaviour: 'promises-human-without-tool' });
     bench.session.fail('transfer', 1_000);
@@ -127,7 +127,7 @@ describe('[A3] handing off', () => {
 });
 
 describe('[C2] control that moves on', () => {
-  it('an answer under way is broken off: nothing is written, its draft ends, the model is left', async () => {
+  it('an answer under way is aborted: nothing is written, its draft ends, its request ends', async () => {
     const id = await greeted();
     bench.model.setPace(20, 0);
     bench.model.setRules({ reply: { text: 'A long answer that nobody will need in the end, as it goes on and on.' } });
@@ -143,7 +143,7 @@ describe('[C2] control that moves on', () => {
     expect(bench.session.calls.filter((call) => call.endpoint === 'append' && call.sessionId === id)).toHaveLength(1);
   });
 
-  it('a refused answer is dropped without a word', async () => {
+  it('a refused answer is dropped', async () => {
     const id = await greeted();
     bench.model.setRules({ behaviour: 'slow-first-token-300' });
     bench.session.say(id, 'Hello');

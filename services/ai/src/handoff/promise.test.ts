@@ -100,7 +100,7 @@ describe('[A1] an answer that repeats itself', () => {
       .filter((words) => words.length > 2),
   );
 
-  it('costs in proportion to its length, whatever it repeats', { timeout: 60_000 }, () => {
+  it('takes time in proportion to its length', { timeout: 60_000 }, () => {
     const beginnings = ["i'm ", 'i will connect you to a ', 'un agent ', 'ich habe '];
     const costs = [...alternatives].flatMap((words) =>
       [words, `${words} `].map((piece, n) => {

@@ -17,7 +17,7 @@ describe('knowledge', () => {
     ]);
   });
 
-  it('is found despite a typing error; what is not there is not found', () => {
+  it('is found despite a typo; missing terms find nothing', () => {
     mkdirSync(join(folder, 'deep'), { recursive: true });
     writeFileSync(join(folder, 'deep', 'a.md'), '# Returns\nWithin thirty days.\n# Delivery\nBy bicycle.\n');
     writeFileSync(join(folder, 'ignored.txt'), '# Secret');
@@ -28,7 +28,7 @@ describe('knowledge', () => {
   });
 });
 
-describe('knowledge in scripts that are written without spaces', () => {
+describe('knowledge in scripts without spaces', () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-knowledge-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const passages = {
@@ -67,7 +67,7 @@ describe('knowledge in scripts that are written without spaces', () => {
     expect(knowledge.search(question, 1)[0]?.title).toBe(name);
   });
 
-  it('what is not there is not found', () => {
+  it('missing terms find nothing', () => {
     for (const question of ['自転車', '发票', 'สุนัข', 'xylophone']) expect(knowledge.search(question, 3)).toEqual([]);
   });
 });

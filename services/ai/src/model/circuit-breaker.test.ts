@@ -5,9 +5,9 @@ import { ModelFailure } from './model.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-describe('[A1] the circuit', () => {
+describe('[A1] the circuit breaker', () => {
   const down = new ModelFailure('unreachable');
-  it('opens after three failures in a row, and lets one try after a while', () => {
+  it('opens after three failures in a row, and lets one probe through after a while', () => {
     const circuit = createCircuitBreaker();
     for (let turn = 0; turn < 3; turn++) {
       expect(circuit.allows()).toBe(true);
@@ -23,12 +23,12 @@ describe('[A1] the circuit', () => {
     circuit.recordSuccess();
     expect([circuit.allows(), circuit.allows()]).toEqual([true, true]);
   });
-  it('does not count answers that fail for a reason of their own', () => {
+  it('does not count failures of single answers', () => {
     const circuit = createCircuitBreaker();
     for (let turn = 0; turn < 9; turn++) circuit.recordFailure(new ModelFailure('filtered'));
     expect(circuit.allows()).toBe(true);
   });
-  it('a try that was called off lets the next one try', () => {
+  it('an aborted probe lets the next request probe', () => {
     const circuit = createCircuitBreaker();
     for (let turn = 0; turn < 3; turn++) circuit.recordFailure(down);
     vi.advanceTimersByTime(15_000);

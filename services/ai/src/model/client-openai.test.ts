@@ -61,7 +61,7 @@ it('asks compatible endpoints with the parameters that they know', async () => {
   expect(body).not.toHaveProperty('tools');
 });
 
-it('an answer without usage, without [DONE], or with a connection that breaks after the end is whole', async () => {
+it('an answer is complete without usage, without [DONE], or when the connection breaks after the finish', async () => {
   sse(delta({ role: 'assistant', content: '' }), delta({ content: 'Hi' }), delta({}, 'stop'));
   expect(await events()).toContainEqual({ type: 'finish', reason: 'stop', toolCalls: [] });
   answer = (response) => {
@@ -83,7 +83,7 @@ it('does not wait for the end of a stream that has finished', async () => {
   expect(performance.now() - start).toBeLessThan(2_000);
 });
 
-it('tool calls without index or id, and in pieces', async () => {
+it('assembles tool calls from pieces, without index or id', async () => {
   sse(
     delta({ tool_calls: [{ function: { name: 'one', arguments: '{"a"' } }] }),
     delta({ tool_calls: [{ function: { arguments: ':1}' } }] }),
@@ -100,12 +100,12 @@ it('tool calls without index or id, and in pieces', async () => {
   });
 });
 
-it('thoughts that nobody sees keep the connection alive, and are no answer', async () => {
+it('hidden thoughts keep the stream alive, and are not an answer', async () => {
   sse(delta({ reasoning_content: 'Hm.' }), { choices: [], usage: null }, {}, delta({ content: '' }, 'stop'));
   await failsWith('empty');
 });
 
-it('an absurd tool index, broken JSON or an error within the stream', async () => {
+it('fails on an absurd tool index, invalid JSON or an error within the stream', async () => {
   sse(delta({ tool_calls: [{ index: 4_000_000_000, function: { name: 'x' } }] }));
   await failsWith('garbled');
   sse('{"choices": [');
@@ -114,7 +114,7 @@ it('an absurd tool index, broken JSON or an error within the stream', async () =
   await failsWith('server_error');
 });
 
-it('a page of HTML instead of an answer', async () => {
+it('fails on a page of HTML instead of an answer', async () => {
   answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
   await failsWith('wrong_address');
 });
@@ -159,7 +159,7 @@ describe('[S6] an endpoint that limits the rate', () => {
   });
 });
 
-it('a check knows a wrong key from an endpoint without a list of models', async () => {
+it('a check tells a wrong key from an endpoint without a list of models', async () => {
   answer = (response) => response.writeHead(404).end();
   await expect(model().check(AbortSignal.timeout(1_000))).resolves.toBe('none');
   answer = (response) =>

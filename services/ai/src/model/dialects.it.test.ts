@@ -32,7 +32,7 @@ async function chat(text: string, env: Record<string, string> = {}) {
 }
 
 describe('[A1] an endpoint of another dialect', () => {
-  it('thinks aloud: nobody reads it, and it is not stored', async () => {
+  it('thinks aloud: the thoughts are neither shown nor stored', async () => {
     server.speak(vendors['ollama, no tools']);
     server.say({ thoughts: 'SECRET thoughts about the hours.', text: 'We open at nine. 😀' });
     const { drafts, answers, it: session, stop } = await chat('When do you open?');
@@ -42,7 +42,7 @@ describe('[A1] an endpoint of another dialect', () => {
     await stop();
   });
 
-  it('thinks without an end: a human, when the time of the turn is over', async () => {
+  it('thinks without end: handed off at the time limit of the turn', async () => {
     server.speak(vendors.deepseek);
     function* endless() {
       for (;;) yield* [`data: ${JSON.stringify({ choices: [{ delta: { reasoning_content: 'hm ' } }] })}\n\n`, 100];
@@ -57,7 +57,7 @@ describe('[A1] an endpoint of another dialect', () => {
     await stop();
   });
 
-  it('[A3] knows no tools, and its model calls one in words: a human comes, and nobody reads the call', async () => {
+  it('[A3] supports no tools, and its model calls one in its text: handed off, and the call is not shown', async () => {
     server.speak(vendors['vllm, Gemma 2']);
     server.say({
       text: 'One moment.',
@@ -70,7 +70,7 @@ describe('[A1] an endpoint of another dialect', () => {
     await stop();
   });
 
-  it('[A3] knows no tools, and its model promises a human: a human comes', async () => {
+  it('[A3] supports no tools, and its model promises a human: handed off', async () => {
     server.speak(vendors['ollama, no tools']);
     server.say({ text: "I'm connecting you with a human agent now." });
     const { it: session, stop } = await chat('My order burns.');
@@ -78,7 +78,7 @@ describe('[A1] an endpoint of another dialect', () => {
     await stop();
   });
 
-  it('[A3] knows no tools, and its model overlooks that a human is asked for: a human comes', async () => {
+  it('[A3] supports no tools, and its model overlooks a request for a human: handed off', async () => {
     server.speak(vendors['gemini, Gemma']);
     server.say({ text: 'Certainly!' });
     const { it: session, stop } = await chat('I want to talk to a human');
@@ -87,7 +87,7 @@ describe('[A1] an endpoint of another dialect', () => {
     await stop();
   });
 
-  it('a tool is used in words, and its result is told in words', async () => {
+  it('a tool is called in the text, and its result is part of a message', async () => {
     server.speak(vendors['vllm, Gemma 2']);
     const usesTool = { calls: [{ name: 'write_poem', arguments: { topic: 'tea' } }] };
     // The trial at the start is the first that asks.
@@ -105,7 +105,7 @@ describe('[A1] an endpoint of another dialect', () => {
     await stop();
   });
 
-  it('is asked once before the first customer, so that no customer waits for what is learnt', async () => {
+  it('gets one trial before the first customer, so that no customer waits for what is learnt', async () => {
     server.speak(vendors['llama.cpp']);
     server.say({ text: 'We open at nine.' });
     const service = await bench.startService({ OPENAI_BASE_URL: server.baseUrl, OPENAI_MODEL: 'm' });

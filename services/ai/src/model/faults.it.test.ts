@@ -88,13 +88,13 @@ describe('[A1] whatever the model does, there is an answer or a human', () => {
     },
   );
 
-  it('babble: cut off, and a human', async () => {
+  it('an endless answer is cut off and handed off', async () => {
     bench.model.setRules({ behaviour: 'babble' });
     const { it } = await ask('Tell me a lot');
     expect(it.entries.at(-1)).toMatchObject({ change: { cause: 'bot_failed' } });
   });
 
-  it('length: of an answer that ran into its limit, what was read stays, and is marked', async () => {
+  it('an answer that reaches its limit stays as far as it was shown, and is marked', async () => {
     bench.model.setRules({
       behaviour: 'length',
       reply: { text: `First sentence. ${'Second one goes on and on '.repeat(3)}.` },
@@ -141,7 +141,7 @@ describe('[A1] whatever the model does, there is an answer or a human', () => {
     await service.stop();
   });
 
-  it('survives a session service that is away when the answer is there', async () => {
+  it('keeps a finished answer while the session service is away', async () => {
     bench.session.fail('append', 3);
     const service = await bench.startService();
     const id = bench.session.start();

@@ -71,7 +71,7 @@ beforeEach(() => {
 });
 
 describe('[O3] the health of the model', () => {
-  it('one answer that failed says nothing of the next', async () => {
+  it('one failed answer does not make the model unavailable', async () => {
     const { health, turn } = bench();
     for (const kind of ['cut_off', 'stalled', 'slow'] as const) {
       turn(kind);
@@ -81,7 +81,7 @@ describe('[O3] the health of the model', () => {
     expect(told.join()).not.toContain('unavailable');
   });
 
-  it('is down after three failures in a row, and well again with the first answer', async () => {
+  it('is unavailable after three failures in a row, and available with the first answer', async () => {
     const { health, turn } = bench();
     for (const _ of [1, 2, 3]) turn('slow');
     await expect(health.check()).rejects.toThrow('did not begin to answer');
@@ -91,14 +91,14 @@ describe('[O3] the health of the model', () => {
     expect(told.at(-1)).toBe('info: the model answers');
   });
 
-  it('before anything is known it is starting, not in trouble', async () => {
+  it('is starting before anything is known', async () => {
     const { health, look } = bench();
     await expect(health.check()).resolves.toMatch(/^starting/);
     await look();
     await expect(health.check()).resolves.toBeUndefined();
   });
 
-  it('a check that fails is confirmed within seconds before it is believed', async () => {
+  it('a failed check counts only when the next ones confirm it, within seconds', async () => {
     const { health, look } = bench();
     lists = 'unauthorised';
     await look();
@@ -124,7 +124,7 @@ describe('[O3] the health of the model', () => {
     expect(told.join()).not.toContain('unavailable');
   });
 
-  it('asks a paid endpoint every half minute at most, and not while turns tell how it is', async () => {
+  it('checks a paid endpoint every half minute at most, and not while turns show its state', async () => {
     const { turn, look } = bench();
     for (let second = 0; second < 60; second++) await look(1_000);
     expect(listed).toBe(2);
@@ -135,7 +135,7 @@ describe('[O3] the health of the model', () => {
     expect([listed, asked]).toEqual([2, 0]);
   });
 
-  it('[S6] an endpoint that limits the rate is throttled, not down: told once, and once when it is over', async () => {
+  it('[S6] an endpoint with a rate limit is throttled, not unavailable: one line, and one when it is over', async () => {
     const { circuit, throttle, health, turn, look } = bench();
     const origin = { address: 'a', customer: 'c', chat: 's' };
     const refused = async () => {
@@ -161,7 +161,7 @@ describe('[O3] the health of the model', () => {
     expect(told.join()).not.toContain('unavailable');
   });
 
-  it('a list of models does not make a model well that answers nobody; a short answer does', async () => {
+  it('a list of models does not make a failing model available; a short answer does', async () => {
     const { circuit, health, turn, look } = bench();
     for (const _ of [1, 2, 3]) turn('stalled');
     answers = 'slow';
@@ -174,7 +174,7 @@ describe('[O3] the health of the model', () => {
     expect(circuit.allows()).toBe(true);
   });
 
-  it('refuses what everybody asks: down within seconds, with its own words, told once, until it answers', async () => {
+  it('rejects every request: unavailable within seconds, reported once in its own words, until it answers', async () => {
     const { health, turn, look } = bench();
     await look();
     answers = 'bad_request';
@@ -194,7 +194,7 @@ describe('[O3] the health of the model', () => {
     expect(told.at(-1)).toBe('info: the model answers');
   });
 
-  it('refuses one customer only: nothing of it is seen in health', async () => {
+  it('rejects one customer only: health is not affected', async () => {
     const { health, turn, look } = bench();
     await look();
     for (const _ of [1, 2, 3, 4, 5]) turn('bad_request');
@@ -217,7 +217,7 @@ describe('[O3] the health of the model', () => {
     expect(asked).toBeLessThanOrEqual(before + 1);
   });
 
-  it('an endpoint that limits the rate of the trial too is asked once for it, and not called down', async () => {
+  it('a rate limit on the trial is not repeated, and does not make the model unavailable', async () => {
     const { health, turn, look } = bench();
     await look();
     answers = 'rate_limited';

@@ -66,7 +66,7 @@ afterAll(async () => {
 });
 afterEach(() => runner.endAll());
 
-it('a proxy and an own certificate: the model answers, and nobody reads the password', async () => {
+it('a proxy and a private certificate: the model answers, and the password is not logged', async () => {
   const service = await runner.run({
     OPENAI_BASE_URL: `https://${HOST}/v1`,
     OPENAI_MODEL: 'm',
@@ -85,7 +85,7 @@ it('a proxy and an own certificate: the model answers, and nobody reads the pass
   expect(service.output.text).not.toContain('pass-word');
 });
 
-it('a certificate that nobody has vouched for: health says which variable does', async () => {
+it('an untrusted certificate: health names the variable to set', async () => {
   const service = await runner.run({
     OPENAI_BASE_URL: `https://${HOST}/v1`,
     OPENAI_MODEL: 'm',

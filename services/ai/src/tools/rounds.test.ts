@@ -16,7 +16,7 @@ function bench() {
 }
 
 describe('[S6] the tools of one turn', () => {
-  it('are four at once at most; each call beyond is answered too', async () => {
+  it('are at most four a round; each further call is refused with a result', async () => {
     const { ran, run } = bench();
     const asked = calls(...Array.from({ length: 32 }, () => 'order_status'));
     const outcomes = await run(asked);
@@ -29,7 +29,7 @@ describe('[S6] the tools of one turn', () => {
     });
   });
 
-  it('write one poem, however often it is asked for, and go on with all else', async () => {
+  it('write at most one poem, and run all other calls', async () => {
     const { ran, run } = bench();
     await run(calls('write_poem', 'write_poem', 'order_status'));
     await run(calls('order_status', 'write_poem'));

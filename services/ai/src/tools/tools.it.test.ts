@@ -113,7 +113,7 @@ describe('tools', () => {
     expect(bench.session.of(id).brief).not.toHaveProperty('sessionId');
   });
 
-  it('arguments that do not fit are told to the model once', async () => {
+  it('invalid arguments are told to the model once', async () => {
     bench.model.setRules(calling('order_status', { orderId: 7 }), calling('order_status', { orderId: 'A-100' }), {
       reply: { text: 'It was sent.' },
     });
@@ -125,7 +125,7 @@ describe('tools', () => {
     });
   });
 
-  it('and the second time a human takes over', async () => {
+  it('and the second time handed off', async () => {
     bench.model.setRules({ reply: { toolCalls: [{ name: 'order_status', arguments: { orderId: 7 } }] } });
     const id = await ask('Where is my order?');
     await until(() => bench.session.of(id).session.status === 'waiting');
@@ -141,7 +141,7 @@ describe('tools', () => {
     expect(bench.session.answers(id)).toHaveLength(1);
   });
 
-  it('the offline model is asked for a poem, and one comes', async () => {
+  it('the offline model writes a poem on request', async () => {
     const id = await ask('Write me a poem about rain, please');
     expect(bench.session.answers(id)).toMatchObject([
       { content: expect.stringMatching(/rain/i), metadata: { tools: [{ name: 'write_poem', outcome: 'ok' }] } },

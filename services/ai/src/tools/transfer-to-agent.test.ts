@@ -19,7 +19,7 @@ describe('[A3] the transfer tool', () => {
       });
     },
   );
-  it('asks the model for what the contract wants', () => {
+  it('describes the arguments that the contract needs', () => {
     expect(transferToAgent(HIGH_REASONS).spec.parameters).toMatchObject({
       required: ['reason', 'priority', 'summary'],
       properties: { priority: { enum: ['high', 'normal', 'low'] }, mood: { enum: ['calm', 'upset', 'angry'] } },
@@ -30,7 +30,7 @@ describe('[A3] the transfer tool', () => {
     const parsed = transferToAgent(reasons).parse({ reason: 'Urgent!', summary: 'It is urgent.', ...args });
     return parsed.ok ? await parsed.run({} as never) : parsed;
   };
-  it('[S6] gives high only for a reason of the list that the operator set', async () => {
+  it("[S6] gives high priority only for a reason on the operator's list", async () => {
     for (const highBecause of [undefined, 'urgent', 'Payment', ['payment'], null, ''])
       expect(await priorityOf(HIGH_REASONS, { priority: 'high', highBecause })).toMatchObject({
         handoff: { priority: 'normal' },
@@ -46,7 +46,7 @@ describe('[A3] the transfer tool', () => {
       handoff: { priority: 'normal' },
     });
   });
-  it('[S6] shows the model that list, and no high without one', () => {
+  it('[S6] shows the model that list, and no high priority without one', () => {
     expect(transferToAgent(HIGH_REASONS).spec.parameters).toMatchObject({
       properties: { highBecause: { enum: HIGH_REASONS } },
     });

@@ -52,7 +52,7 @@ describe('a greeting in a persona', () => {
     expect(pendingOf([started], 1, { allowed: false })).not.toHaveProperty('persona');
   });
 
-  it('is pending for a customer who was faster, before the answer', () => {
+  it('is pending for a customer who wrote first, before the answer', () => {
     expect(pendingOf(faster, 3)).toMatchObject({ kind: 'greeting', persona: true, beginningSeq: 1, unansweredSeq: 3 });
     expect(pendingOf(faster, 3, { botContext: null })).toMatchObject({ kind: 'answer' });
   });

@@ -5,7 +5,7 @@ import { createTurnScheduler } from './scheduler.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-describe('the turns of a process', () => {
+describe('the turn scheduler', () => {
   const log = createLog({ service: 'ai', instance: 'test', level: 'silent' });
   const bench = (max: number) => {
     const began: string[] = [];
@@ -27,7 +27,7 @@ describe('the turns of a process', () => {
     return { began, givenBack, ends, scheduler, settle };
   };
 
-  it("[S6] shares what it can do at once: one customer's burst is one of many, and takes a part at most", async () => {
+  it("[S6] shares its capacity: one customer's burst gets a part of it at most", async () => {
     const { began, ends, scheduler, settle } = bench(4);
     const flood = Array.from({ length: 40 }, (_, n) => `m${n}`);
     for (const [n, id] of flood.entries()) scheduler.schedule(id, `mallory.m${n % 10}`);
@@ -43,7 +43,7 @@ describe('the turns of a process', () => {
     expect(began.slice(4).sort()).toEqual(['a2', 'c', expect.stringMatching(/^m/)]);
   });
 
-  it('[S6] a chat that goes on and on stands behind the others again after each turn', async () => {
+  it('[S6] a session with more pending queues behind the others after each turn', async () => {
     const { began, ends, scheduler, settle } = bench(1);
     scheduler.schedule('endless', 'mallory.m');
     scheduler.schedule('b', 'bob.bob');
@@ -55,7 +55,7 @@ describe('the turns of a process', () => {
     expect(began).toEqual(['endless', 'b', 'endless', 'endless']);
   });
 
-  it('[S6] holds no more than so many of one address, and forgets none of the others', () => {
+  it('[S6] queues a limited number of one address, and none of the others is lost', () => {
     const { scheduler } = bench(1);
     scheduler.schedule('first', 'mallory.m');
     const accepted = Array.from({ length: 600 }, (_, n) => scheduler.schedule(`m${n}`, `mallory.m${n}`));
@@ -63,7 +63,7 @@ describe('the turns of a process', () => {
     expect(scheduler.schedule('b', 'bob.bob')).toBe(true);
   });
 
-  it('one at a time for a session; what comes meanwhile is looked at afterwards', async () => {
+  it('one at a time for a session; a request meanwhile causes another turn', async () => {
     const { began, ends, scheduler, settle } = bench(10);
     expect([scheduler.schedule('a'), scheduler.schedule('a'), scheduler.schedule('b')]).toEqual([true, false, true]);
     ends.get('a')?.(false);
@@ -74,7 +74,7 @@ describe('the turns of a process', () => {
     expect(scheduler.underWay).toBe(1);
   });
 
-  it('goes on while more is pending, but not with what it could not do', async () => {
+  it('goes on while more is pending, but not after a turn that failed', async () => {
     const { began, ends, scheduler, settle } = bench(10);
     scheduler.schedule('a');
     ends.get('a')?.(true);
@@ -86,7 +86,7 @@ describe('the turns of a process', () => {
     expect(scheduler.underWay).toBe(0);
   });
 
-  it('no more at once than allowed; the others wait in order', async () => {
+  it('no more at once than the limit; the others wait in order', async () => {
     const { began, ends, scheduler, settle } = bench(2);
     for (const id of ['a', 'b', 'c', 'd']) expect(scheduler.schedule(id)).toBe(true);
     expect(scheduler.schedule('c')).toBe(false);

@@ -86,14 +86,14 @@ describe('a refusal that names a parameter', () => {
     ]);
   });
 
-  it('the limit, by either name: asked without one', async () => {
+  it('the limit, by both names: repeated without a limit', async () => {
     const refuse = (name: string) => refusesParameter(name, 'Unknown parameter: {}', textError());
     server.speak(withRules(refuse('max_tokens'), refuse('max_completion_tokens')));
     expect(await ask(model())).toBe('We open at nine.');
     expect(server.requests).toHaveLength(3);
   });
 
-  it('a limit that is too high: asked with the one that is named', async () => {
+  it('a limit that is too high: repeated with the named one', async () => {
     server.speak(
       withRules(({ max_tokens: limit }) =>
         Number(limit) > 256 ? openAiError()('`max_tokens` must be less than or equal to `256`') : undefined,
@@ -103,7 +103,7 @@ describe('a refusal that names a parameter', () => {
     expect(server.requests.map((request) => request.max_tokens)).toEqual([500, 256]);
   });
 
-  it('a stream: asked for the whole', async () => {
+  it('a stream: repeated without one', async () => {
     server.speak(
       withRules(({ stream }) => (stream ? openAiError()("'stream' is not supported", { param: 'stream' }) : undefined)),
     );
@@ -112,7 +112,7 @@ describe('a refusal that names a parameter', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it('nothing that was sent: not asked again and again', async () => {
+  it('a parameter that was not sent: not repeated', async () => {
     server.speak(withRules(() => openAiError()('Something about frequency_penalty is not supported')));
     expect(await failure(ask(model()))).toMatchObject({ kind: 'bad_request' });
     expect(server.requests).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('a refusal of another kind', () => {
   const tool = { name: 'transfer_to_agent', description: 'Hand off.', parameters: { type: 'object', properties: {} } };
   const withTool = { ...question, tools: [tool] };
 
-  it('within the stream teaches as well as one before it', async () => {
+  it('within the stream teaches as much as one before it', async () => {
     const error = { message: 'This model does not support tools', type: 'api_error' };
     server.send({ pieces: [`data: ${JSON.stringify({ error })}\n\n`] });
     server.send({
@@ -135,7 +135,7 @@ describe('a refusal of another kind', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it('of what the model itself wrote, as no call could be made of it: the call is read', async () => {
+  it("of the model's own text, which the endpoint could not parse: the call is parsed", async () => {
     const failed = { message: "Failed to call a function. See 'failed_generation'.", code: 'tool_use_failed' };
     const generation = '<function=transfer_to_agent>{"reason": "asks"}';
     const body = { error: { ...failed, type: 'invalid_request_error', failed_generation: generation } };
@@ -222,7 +222,7 @@ describe('a conversation that is too long', () => {
     expect(one.describe().notes).toEqual([`takes at most ${one.contextTokens} tokens of a conversation`]);
   });
 
-  it('one message that is longer than all room is cut in its middle', async () => {
+  it('one message that is longer than the limit is cut in its middle', async () => {
     server.speak(withRules(refusesLongerThan(6_000, 'context length exceeded', textError())));
     const text = `BEGIN ${'x y z '.repeat(3_000)} END`;
     expect(await ask(model(), { messages: [{ role: 'user', text }], maxTokens: 50 })).toBe('We open at nine.');
@@ -252,7 +252,7 @@ describe('a model that is being loaded', () => {
     expect(server.loads).toBe(1);
   });
 
-  it('is not waited for where the operator does not want it, or the provider never loads', async () => {
+  it('is not waited for when the operator forbids it or the provider never loads', async () => {
     for (const options of [{ provider: 'ollama', loadMs: 0 }, { provider: 'vllm' }]) {
       server.speak(loading);
       expect(await failure(ask(model(options), question, impatient))).toMatchObject({ kind: 'slow' });
@@ -267,14 +267,14 @@ describe('a model that is being loaded', () => {
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
-  it('says so itself: asked again until it is there', async () => {
+  it('reports it: the request is repeated until it is loaded', async () => {
     let refusals = 2;
     const refused = openAiError(503, 'unavailable_error')('Loading model');
     server.speak({ ...vendors['llama.cpp'], rules: [() => (refusals-- > 0 ? refused : undefined)] });
     expect(await ask(model(), question, { firstTokenMs: 1_500, idleMs: 1_500 })).toBe('We open at nine.');
   });
 
-  it('costs an endpoint that answers nothing: the first request goes out at once', async () => {
+  it('does not delay the first request', async () => {
     server.speak(vendors.ollama);
     const one = model({ provider: 'ollama' });
     await Promise.all([ask(one), ask(one)]);
@@ -305,14 +305,14 @@ describe('the address', () => {
     },
   );
 
-  it('keeps what else is in it, as the version that Azure asks for, and shows no secret of it', async () => {
+  it("keeps its query, such as Azure's version, and shows no secret", async () => {
     server.speak(vendors.azure);
     const one = model({ baseUrl: `${server.baseUrl}/chat/completions?api-version=2024-10-21&key=secret` });
     expect(await ask(one)).toBe('We open at nine.');
     expect(one.describe().endpoint).toBe(server.baseUrl);
   });
 
-  it('of nothing: a list that is not found is no health, and a failure says which setting', async () => {
+  it('of nothing: a list that is not found proves nothing, and the failure names the setting', async () => {
     server.speak({ ...vendors.ollama, path: '/elsewhere' });
     const one = model({ baseUrl: server.origin });
     expect(await one.check(AbortSignal.timeout(2_000))).toBe('none');
@@ -329,7 +329,7 @@ describe('the address', () => {
     expect(await failure(ask(one))).toMatchObject({ kind: 'wrong_address' });
   });
 
-  it('a list that names other models only is no health either', async () => {
+  it('a list with other models only proves nothing either', async () => {
     expect(await model({ model: 'gone' }).check(AbortSignal.timeout(2_000))).toBe('other');
     expect(await model().check(AbortSignal.timeout(2_000))).toBe('listed');
   });

@@ -4,7 +4,7 @@ import { retryAfter } from './retry-after.ts';
 const now = Date.parse('2026-03-02T09:30:00.000Z');
 const asked = (headers: Record<string, string>) => retryAfter(new Headers(headers), now);
 
-describe('[A1] how long an endpoint asks to be left alone', () => {
+describe('[A1] the wait that an endpoint asks for', () => {
   it.each<[Record<string, string>, number | undefined]>([
     [{ 'retry-after': '7' }, 7_000],
     [{ 'retry-after': '0.5' }, 500],

@@ -108,7 +108,7 @@ describe('the end of an answer', () => {
     expect((await ask()).result).toBe(result);
   });
 
-  it('an endpoint that always says how an answer ended is taken at its word', async () => {
+  it('an endpoint that always gives a finish reason is believed when it gives none', async () => {
     server.send({ pieces: data(words(HI)) }, { pieces: data(words(HI)) }, { pieces: data(words(HI)) });
     expect(await ask({ can: { saysHowItEnds: true } })).toMatchObject({ result: 'cut_off' });
     server.speak(vendors.groq);
@@ -116,7 +116,7 @@ describe('the end of an answer', () => {
     expect(await ask({ can: { saysHowItEnds: false } })).toMatchObject({ result: 'stop', words: 'no full stop' });
   });
 
-  it('a connection that breaks in the middle is no end', async () => {
+  it('a connection that breaks in the middle does not end an answer', async () => {
     for (const _ of [1, 2, 3]) server.send({ pieces: data(words(HI)), breaks: true });
     expect(await ask()).toMatchObject({ result: 'cut_off' });
   });
@@ -230,7 +230,7 @@ describe('thoughts', () => {
     expect(drafts.join()).not.toContain('They');
   });
 
-  it('only their end, of a model that nobody knows: not one draft has them, and that is remembered', async () => {
+  it('with an end mark only, of an unknown model: no draft shows them, and this is remembered', async () => {
     const pieces = data(words('They ask '), words('for hours.\n</th'), words('ink>\n\nAt '), words('nine.', 'stop'));
     const model = openAiModel({ apiKey: 'k', baseUrl: server.baseUrl, model: 'm' });
     for (const _ of ['first', 'second']) {
@@ -250,7 +250,7 @@ describe('thoughts', () => {
     expect(model.describe().notes).toContain('begins its answers with thoughts');
   });
 
-  it('use up the limit: once more, with more room; remembered', async () => {
+  it('that use up the limit: repeated once with a higher limit, which is remembered', async () => {
     const model = openAiModel({ apiKey: 'k', baseUrl: server.baseUrl, model: 'm' });
     const request = { messages: [{ role: 'user' as const, text: 'Hi' }], maxTokens: 50 };
     const once = async () => {
@@ -274,7 +274,7 @@ describe('thoughts', () => {
     expect(server.requests[2]?.max_tokens).toBe(4_050);
   });
 
-  it('use up whatever room there is: told so, and not asked the same again and again', async () => {
+  it('that use up every limit: a failure, without further requests', async () => {
     for (const _ of [1, 2, 3, 4]) server.send({ pieces: data(delta({ reasoning: 'Long.' }), delta({}, 'length')) });
     expect(await ask()).toMatchObject({ result: 'only_thoughts' });
     expect(server.requests).toHaveLength(2);
@@ -446,7 +446,7 @@ describe('tool calls', () => {
     }
   });
 
-  it('more than anybody can mean are garbage', async () => {
+  it('too many are garbled', async () => {
     const many = Array.from({ length: 40 }, (_, index) => ({
       index,
       id: `c${index}`,
@@ -489,7 +489,7 @@ describe('usage', () => {
   });
 });
 
-it('whatever JSON comes in the place of a chunk, there is an answer or a failure of the model', async () => {
+it('any JSON instead of a chunk gives an answer or a ModelFailure', async () => {
   const odd = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('stop', 'length', 'Hi.', 0, {}));
   const of = (fields: readonly string[]) => fc.dictionary(fc.constantFrom(...fields), odd);
   const inside = of(['content', 'tool_calls', 'reasoning', 'reasoning_details', 'refusal', 'function_call']);

@@ -12,7 +12,7 @@ describe('[M6] drafts', () => {
     return { seen, drafts: createDrafts({ everyMs: 60, about, publish: (draft) => void seen.push(draft) }) };
   };
 
-  it('the first words at once, then the newest text every 60 ms, then the end', () => {
+  it('shows the first words at once, then the latest text every 60 ms, then the end', () => {
     const { seen, drafts } = draw();
     let text = '';
     for (const word of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
@@ -34,7 +34,7 @@ describe('[M6] drafts', () => {
     expect(seen).toHaveLength(5);
   });
 
-  it('the last words are shown without another to push them', () => {
+  it('shows the last words without a further one', () => {
     const { seen, drafts } = draw();
     drafts.show('a');
     drafts.show('ab');
@@ -42,7 +42,7 @@ describe('[M6] drafts', () => {
     expect(seen.at(-1)).toMatchObject({ text: 'ab', ended: false });
   });
 
-  it('an answer that never showed anything ends without a word', () => {
+  it('an answer without drafts ends without one', () => {
     const { seen, drafts } = draw();
     drafts.end();
     expect(seen).toEqual([]);

@@ -57,7 +57,7 @@ describe('[A2] bursts', () => {
     expect(play(loaded()).effects.at(-1)).toEqual({ do: 'wait', ms: 200 });
     expect(does(loaded({}, 1_300))).toEqual(['load', 'request']);
   });
-  it('a clock that is ahead makes nobody wait for longer than the quiet', () => {
+  it('a clock that is ahead makes no customer wait longer than the quiet period', () => {
     expect(play(loaded({ newestAt: 99_000 })).effects.at(-1)).toEqual({ do: 'wait', ms: 300 });
   });
   it('waits again for each message, then loads them all', () => {
@@ -71,14 +71,14 @@ describe('[A2] bursts', () => {
     expect(effects.map((effect) => effect.do)).toEqual(['load', 'wait', 'wait', 'wait', 'load', 'request']);
     expect(turn).toMatchObject({ state: 'requesting', pending: { unansweredSeq: 5 } });
   });
-  it('a burst without an end is answered all the same', () => {
+  it('a burst without end is answered', () => {
     expect(play(loaded(), wrote(4, 4_050)).effects.at(-1)).toEqual({ do: 'wait', ms: 50 });
     expect(play(loaded(), wrote(4, 9_000)).effects.at(-1)).toEqual({ do: 'wait', ms: 0 });
   });
   it('a notification of what is loaded already changes nothing', () => {
     expect(does(loaded(), wrote(3), quiet, wrote(2), text('Hi'))).toEqual(['load', 'wait', 'request', 'draft']);
   });
-  it('loads again when it was behind the notifications, and not for ever', () => {
+  it('loads again while it is behind the notifications, a bounded number of times', () => {
     expect(does(wrote(4), loaded(), loaded({ unansweredSeq: 4 }, 9_000))).toEqual(['load', 'load', 'request']);
     expect(
       does(wrote(4), ...Array.from({ length: 12 }, () => loaded({}, 9_000))).filter((effect) => effect === 'load'),
@@ -129,7 +129,7 @@ describe('[A1] ends', () => {
     ] satisfies TurnEvent[])
       expect(ends(greets, failing)).toEqual({ kind: 'greet' });
   });
-  it('what the customer writes meanwhile does not cut a greeting off, a human who takes over does', () => {
+  it('a message of the customer does not interrupt a greeting; a change of control does', () => {
     const greets = loaded({ kind: 'greeting', persona: true, beginningSeq: 1 });
     expect(ends(greets, wrote(4), quiet)).toBe('greeting');
     expect(ends(greets, { type: 'control_moved', epoch: 2 })).toEqual({ kind: 'drop', why: 'control_moved' });
@@ -168,7 +168,7 @@ describe('[A1] ends', () => {
     const { effects } = play(requesting, { type: 'finished', reason: 'length', calls: [transfer] });
     expect(effects.at(-1)).toEqual({ do: 'run_tools', calls: [transfer] });
   });
-  it('words that turn out to be thoughts are forgotten', () => {
+  it('text that turns out to be thoughts is replaced', () => {
     const afresh: TurnEvent = { type: 'text', text: '', afresh: true };
     expect(ends(requesting, text('They want'), afresh, text('At nine.'), stop)).toEqual({
       kind: 'answer',
@@ -190,7 +190,7 @@ describe('[A1] ends', () => {
       text: 'Let me look.\n\nIt is sent.',
     });
   });
-  it('tools without an end', () => {
+  it('tools without end', () => {
     expect(ends(requesting, callsTool, called('ok'), callsTool, called('failed'), callsTool)).toMatchObject(
       toHuman('tool_loop'),
     );
@@ -236,7 +236,7 @@ describe('[C2] control', () => {
     expect(ends(loaded({}, 9_000), callsTool, moved(2))).toEqual(drop);
     expect(does(loaded({}, 9_000), text('Hi'), moved(2)).at(-1)).toBe('stop');
   });
-  it('that moved before what was loaded is old news', () => {
+  it('that moved before the load changes nothing', () => {
     expect(ends(loaded({ epoch: 2 }, 9_000), moved(2))).toBe('requesting');
   });
   it('that moved while loading makes it load again', () => {

@@ -227,7 +227,7 @@ describe('tool calls that models write as text', () => {
     for (const draft of cut.drafts) expect(words.startsWith(draft.trim()), draft).toBe(true);
   });
 
-  it('of a model that was offered none: not to be read either', () => {
+  it('are not read when the model was offered none', () => {
     const { words, calls } = read('Hello.<tool_call>{"name": "transfer_to_agent"}</tool_call>', { tools: [] });
     expect([words, calls.length]).toEqual(['Hello.', 1]);
   });
@@ -242,7 +242,7 @@ describe('tool calls that models write as text', () => {
     expect([words, calls.map(({ name }) => name)]).toEqual(['', ['transfer_to_agent']]);
   });
 
-  it('what cannot be understood is a call of nothing, which the model is told', () => {
+  it('text that cannot be parsed is a call of an unknown tool, which the model is told', () => {
     expect(read('<tool_call>???</tool_call>')).toMatchObject({ words: '', calls: [{ name: 'unknown' }] });
   });
 
@@ -282,7 +282,7 @@ describe('thoughts within the content', () => {
     }
   });
 
-  it('only their end: what was held back is dropped, and was a sign of life', () => {
+  it('with an end mark only: held-back words are dropped, and count as progress', () => {
     const text = 'They ask for the hours.\n</think>\n\nWe open at nine.';
     const { words, drafts, alive, seen } = read(text, { cuts: everywhere(text), held: true });
     expect([words, seen.loneEnd]).toEqual(['We open at nine.', true]);
@@ -290,28 +290,28 @@ describe('thoughts within the content', () => {
     expect(alive).toBeGreaterThan(20);
   });
 
-  it('only their end, of a model that was not known to think: the words begin afresh', () => {
+  it('with an end mark only, of a model not known to think: the text starts afresh', () => {
     const { words, seen } = read('They ask.</think>At nine.', { cuts: [5, 9, 12] });
     expect([words, seen.loneEnd]).toEqual(['At nine.', true]);
   });
 
-  it('an answer that was held back is shown at its end, when it had none', () => {
+  it('a held-back answer without thoughts is shown at its end', () => {
     expect(read('At nine.', { held: true }).words).toBe('At nine.');
   });
 
-  it('a tag within an answer about tags is a word', () => {
+  it('a tag within an answer about tags is text', () => {
     const text = 'Write <thought> here.';
     expect(read(text, { cuts: everywhere(text) }).words).toBe(text);
   });
 });
 
-it('nothing of a template is read, and nothing that the model says for the customer', () => {
+it('drops tokens of templates, and what the model says as the customer', () => {
   expect(read('At nine.<|eot_id|>').words).toBe('At nine.');
   expect(read('At nine.<|im_end|>\n<|im_start|>user\nAnd on Sundays?').words).toBe('At nine.');
   expect(read('At nine.<|im_e').words).toBe('At nine.');
 });
 
-it('the same words and calls, wherever the text is cut', () => {
+it('gives the same words and calls wherever the text is cut', () => {
   const parts = [
     ...forms.map(([, text]) => text),
     'Hello {there}. ',
