@@ -110,8 +110,11 @@ async function attack(kind: Kind, arena: Arena, calm: Heard): Promise<Row> {
   let during: Heard = { latencies: [], later: [], lost: 0 };
   let looks = 0;
   const { cpu } = await cpuOf(processes, async () => {
-    do during = together(during, await good.measure(times.attackSeconds));
-    while (++looks < LOOKS && !judge({ during, control }, calm).tolerated);
+    do {
+      const heard = await good.measure(times.attackSeconds);
+      // The bursts are used up in the first look.
+      during = together(during, looks === 0 ? heard : { ...heard, later: heard.latencies });
+    } while (++looks < LOOKS && !judge({ during, control }, calm).tolerated);
   });
   const done = await attacker.stop();
   await system.modelFor(undefined);

@@ -4,6 +4,11 @@ import type { Heard } from './good-people.ts';
 /** What the good people may notice, at the most. */
 const MOST_MS = 250;
 const TIMES_CALM = 2;
+/**
+ * Above twice the calm, and below this, is named in the table and does not fail a run. Where calm takes some milliseconds,
+ * the bursts that the limits allow take longer than twice that on few processors.
+ */
+const TOLERATED_MS = 100;
 export interface Row {
   kind: Kind;
   during: Heard;
@@ -24,7 +29,9 @@ export interface Verdict {
   /** Within twice the calm, and a quarter of a second. */
   met: boolean;
   controlP99: number;
-  /** Met, or within twice of what the same traffic costs without the system: a run fails without it. */
+  /** Within 250 ms, and within twice of what the same traffic costs without the system. */
+  withinControl: boolean;
+  /** Met, within twice the control, or below what is tolerated: a run fails without it. */
   tolerated: boolean;
 }
 
@@ -48,7 +55,8 @@ export function judge({ during, control }: Pick<Row, 'during' | 'control'>, calm
     lost: during.lost,
     controlP99,
     met,
-    tolerated: met || within(controlP99),
+    withinControl: within(controlP99),
+    tolerated: met || within(controlP99) || (during.lost === 0 && p99 <= TOLERATED_MS),
   };
 }
 
@@ -90,11 +98,12 @@ export function table(rows: readonly Row[], calm: Heard, calmCpu: Row['cpu']): s
   return [text(head), '|---|---|--:|--:|--:|--:|--:|---|---|', text(quiet), ...lines.map(text)].join('\n');
 }
 
-/** `met` is within both limits of calm; what is only within those of the control says so. */
-export function wordOf({ lost, met, tolerated }: Verdict): string {
+/** `met` is within both limits of calm; what only passes says why. */
+export function wordOf({ lost, met, withinControl, tolerated }: Verdict): string {
   if (lost > 0) return `${lost} LOST`;
   if (met) return 'met';
-  return tolerated ? `over ${TIMES_CALM} × calm, within ${TIMES_CALM} × control` : 'NOT MET';
+  if (withinControl) return `over ${TIMES_CALM} × calm, within ${TIMES_CALM} × control`;
+  return tolerated ? `over ${TIMES_CALM} × calm, below ${TOLERATED_MS} ms` : 'NOT MET';
 }
 
 export const milliseconds = (ms: number): string => `${ms.toFixed(1)} ms`;
