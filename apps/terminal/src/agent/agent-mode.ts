@@ -154,7 +154,7 @@ export async function agentMode(options: {
       },
       release: {
         takes: '[REASON]',
-        help: 'back to the queue, same position',
+        help: 'back to the queue, same place',
         run: withChat((chat, reason) =>
           settle(agent.transfer(chat, { type: 'queue' }, reason || 'Returned to the queue.')),
         ),

@@ -19,9 +19,9 @@ function happened({ cause, agentName }: Change): string {
     case 'bot_failed':
       return 'The assistant couldn’t answer; connecting you to a human.';
     case 'agent_released':
-      return 'You’re back in the queue, in the same position.';
+      return 'You’re back in the queue, in the same place.';
     case 'agent_vanished':
-      return 'The agent was disconnected; you’re back in the queue, in the same position.';
+      return 'The agent was disconnected; you’re back in the queue, in the same place.';
     case 'agent_assigned':
       return `You’re chatting with ${agent}.`;
     case 'agent_transferred':

@@ -99,10 +99,10 @@ export async function crowdMode(options: {
   const play = async (): Promise<number> => {
     hint(`${size} customers ask for a human at ${url}.`);
     const all = await until(() => members.every(({ waitedAs }) => waitedAs !== undefined), WAITING_TIMEOUT_MS);
-    if (!all) warn(`Only ${began} of ${size} came to wait within ${WAITING_TIMEOUT_MS / 1_000} s.`);
+    if (!all) warn(`Only ${began} of ${size} were waiting within ${WAITING_TIMEOUT_MS / 1_000} s.`);
     if (began === 0) return 1;
     const agent = options.withAgent ? ownAgent() : undefined;
-    if (!agent) hint('All wait. They are shown as agents take them.');
+    if (!agent) hint('All are waiting. They are shown as agents take them.');
     const done = ({ waitedAs, status }: Member) => waitedAs === undefined || status === 'closed';
     await until(
       () => (agent ? members.every(done) : came.length >= began),
@@ -158,14 +158,14 @@ export async function crowdMode(options: {
       (a, b) => rank[a.priority ?? 'normal'] - rank[b.priority ?? 'normal'] || (a.waitedAs ?? 0) - (b.waitedAs ?? 0),
     );
     if (came.length < began) {
-      warn(`Only ${came.length} of ${began} came out.`);
+      warn(`Only ${came.length} of ${began} were taken.`);
       return 1;
     }
     if (came.every((member, index) => member === promised[index])) {
       print({ tone: 'bot', text: 'High before normal before low, and each in the order of arrival: as promised.' });
       return 0;
     }
-    warn(`Promised was: ${promised.map(({ userId }) => userId).join(', ')}.`);
+    warn(`The promised order was: ${promised.map(({ userId }) => userId).join(', ')}.`);
     return 1;
   };
 

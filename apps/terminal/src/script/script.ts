@@ -25,7 +25,7 @@ function createWaiting(timeoutMs: number) {
         };
         const look = () => holds() && finish(resolve);
         const timer = setTimeout(
-          () => finish(() => reject(new TooLate(`Waited ${timeoutMs / 1_000} s for ${what}, in vain.`))),
+          () => finish(() => reject(new TooLate(`Waited ${timeoutMs / 1_000} s for ${what}; nothing came.`))),
           timeoutMs,
         );
         looks.add(look);

@@ -37,9 +37,9 @@ export async function supervisorMode(options: {
     open: options.open,
     say: (_, { hint }) => hint('/help lists what there is.'),
     commands: ({ hint, refused, screen }) => ({
-      stats: { help: 'figures of the whole system', run: async () => void (await stats()) },
+      stats: { help: 'statistics of the whole system', run: async () => void (await stats()) },
       health: { help: 'health of every part', run: async () => void (await health()) },
-      queue: { help: 'the queue as Redis and Postgres have it', run: async () => void (await queue()) },
+      queue: { help: 'queue diagnostics: Redis beside Postgres', run: async () => void (await queue()) },
       watch: {
         help: `figures every ${WATCH_MS / 1_000} s below; again to stop`,
         run: () => {
