@@ -15,7 +15,7 @@ type Result<T> = { ok: true; value: T };
 const done = <T>(value: T): Promise<Result<T>> => Promise.resolve({ ok: true, value });
 
 /**
- * A desk without a server behind it, whose state a test or a stage sets as it likes. It does what it is told at once.
+ * A client without a server behind it, whose state a test or a stage sets as it likes. It does what it is told at once.
  */
 export function createFakeAgentClient(
   first: AgentState,

@@ -21,7 +21,7 @@ export interface Toast {
 
 const TOAST_MS = 6_000;
 
-/** Everything the parts of the console share: what the desk says, what is chosen, and what the agent can do. */
+/** Everything the parts of the console share: what the client says, what is chosen, and what the agent can do. */
 export function createConsole(client: AgentClient, keeper: Keeper) {
   const state = signal<AgentState>(client.state);
   const selection = signal<Selection>(null);

@@ -18,7 +18,7 @@ const NAME_KEY = 'baton.console.name';
 const SECRET_KEY = 'baton.console.key';
 
 export interface AgentAppProps {
-  /** Opens a desk with this key; a stay in storage is taken up by itself. */
+  /** Opens a client with this key; a stored stay is resumed automatically. */
   openClient: (key: string | undefined) => AgentClient;
   theme: Theme;
   /** What stays, and what ends with the tab. */
@@ -101,7 +101,7 @@ export function AgentApp({ openClient, theme, lasting, passing, onConsole }: Age
   );
 }
 
-/** What the parts of the console share, and the title and the notifications that follow the desk. */
+/** What the parts of the console share, and the title and the notifications that follow the client. */
 function share(client: AgentClient, theme: Theme, keeper: Keeper): { parts: Shared; end: () => void } {
   const console = createConsole(client, keeper);
   const notifications = createNotifications(keeper, (sessionId) => {
