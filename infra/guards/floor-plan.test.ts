@@ -37,7 +37,7 @@ const TO_DO: Record<string, number> = {
   'packages/runtime': 11,
   'packages/testkit': 13,
   'services/ai': 4,
-  'services/gateway': 23,
+  'services/gateway': 2,
   'services/queue': 12,
   'services/session': 2,
 };

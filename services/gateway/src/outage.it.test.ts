@@ -59,7 +59,8 @@ it('[O2] with Redis away chats go on, agents see the queue a little late, and al
   const supervisor = client(left);
   granted(await supervisor.ask('admin:clear_queue', {}));
   await until(() => eve.of('queue:update').at(-1)?.total === 0);
-  // Whichever gateway gets the notification, all agents have the queue at once, and not only when their own gateway looks.
+  // Whichever gateway gets the notification, all agents have the queue at once, and not only when their own gateway
+  // looks.
   for (let total = 1; total <= 8; total++) {
     const { found: chat } = services.model.start('somebody');
     services.act.transfer(chat, 'normal', 'help');

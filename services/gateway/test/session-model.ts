@@ -25,8 +25,8 @@ export interface StoredSession {
 const now = () => new Date().toISOString();
 
 /**
- * Sessions, their logs and agents in memory, by the rules that the gateway relies on: one log in order, repeats give the
- * first result, every change of control raises the epoch. It stands in for the session and queue services in tests.
+ * Sessions, their logs and agents in memory, by the rules that the gateway relies on: one log in order, repeats give
+ * the first result, every change of control raises the epoch. It stands in for the session and queue services in tests.
  */
 export function createSessionModel() {
   const sessions = new Map<string, StoredSession>();

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What limits count as one address: an IPv4 address, also when mapped into IPv6; of an IPv6 address its /64 network, as a
- * provider gives each customer at least one. Text that is not an address is returned unchanged.
+ * What limits count as one address: an IPv4 address, also when mapped into IPv6; of an IPv6 address its /64 network, as
+ * a provider gives each customer at least one. Text that is not an address is returned unchanged.
  */
 export function networkOf(address: string): string {
   const bare = address.replace(/%.*$/s, '');

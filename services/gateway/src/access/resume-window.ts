@@ -9,8 +9,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 type Times = Pick<Session, 'createdAt' | 'closedAt'>;
 
 /**
- * How long customers can come back to a session, and requests be repeated. Tokens are not stored, so none can be revoked:
- * each has an expiry, and every return is checked against the record of the session.
+ * How long customers can come back to a session, and requests be repeated. Tokens are not stored, so none can be
+ * revoked: each has an expiry, and every return is checked against the record of the session.
  */
 export function createResumeWindow(
   config: Pick<GatewayConfig, 'RESUME_WITHIN_DAYS' | 'RESUME_ENDED_WITHIN_MINUTES'>,

@@ -7,9 +7,10 @@ import type { Networks } from './networks.ts';
 const HASH_BYTES = 16;
 
 /**
- * Where a session comes from, as the services behind the gateway are told: see `source` in the contracts. The hashes are
- * keyed, because a plain hash of an address is found by trying all addresses. The customer's hash includes the address:
- * anybody can give any name, and must not use up another person's budget. A source in a trusted network is marked. [S6]
+ * Where a session comes from, as the services behind the gateway are told: see `source` in the contracts. The hashes
+ * are keyed, because a plain hash of an address is found by trying all addresses. The customer's hash includes the
+ * address: anybody can give any name, and must not use up another person's budget. A source in a trusted network is
+ * marked. [S6]
  */
 export function createSourceOf(
   secret: string,

@@ -48,7 +48,9 @@ export function startPresence(options: {
   return {
     /** An agent has come, or reports have failed for a while. */
     reportNow: loop.kick,
-    /** An agent's socket is closed. If its client was silent before, its grace period has begun and must not restart. */
+    /**
+     * An agent's socket is closed. If its client was silent before, its grace period has begun and must not restart.
+     */
     async left(agentId: string, { quietMs }: Pick<Connection, 'quietMs'>): Promise<void> {
       if (quietMs() > QUIET_MS) return;
       const reply = await queue.presence({ present: [], gone: named([agentId]) });

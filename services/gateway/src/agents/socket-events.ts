@@ -162,7 +162,9 @@ export function agentEvents(options: {
   };
 }
 
-/** The connection belongs to the agent at once, so that its client may send events right behind the one that signs in. */
+/**
+ * The connection belongs to the agent at once, so that its client may send events right behind the one that signs in.
+ */
 function signIn(connection: Connection, asking: Promise<Reply<{ agent: Agent }>>): void {
   connection.identity = {
     role: 'agent',
@@ -202,7 +204,9 @@ async function comeBack(
   return session.updateAgent({ agentId, socketId, ...(isVanished(found.value.agent) && { status: 'available' }) });
 }
 
-/** [S1] The services say why any session cannot be claimed; the agent learns that only of sessions that were offered. */
+/**
+ * [S1] The services say why any session cannot be claimed; the agent learns that only of sessions that were offered.
+ */
 const isOffered = ({ code, field }: Refusal): boolean =>
   code === 'NOT_FOUND' ? field === 'agentId' : code !== 'SESSION_CLOSED' && code !== 'NOT_WAITING';
 

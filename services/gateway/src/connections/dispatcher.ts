@@ -27,8 +27,8 @@ const isEvent = (name: unknown): name is ClientEventName =>
   typeof name === 'string' && Object.hasOwn(clientEvents, name);
 
 /**
- * Events that cost as much as several others: resuming takes a subscription, a round trip and the missed entries. It also
- * slows down guessing of tokens.
+ * Events that cost as much as several others: resuming takes a subscription, a round trip and the missed entries. It
+ * also slows down guessing of tokens.
  */
 const COSTS: Partial<Record<ClientEventName, number>> = { 'customer:resume_chat': 4, 'agent:resume': 4 };
 /** The same for events in progress, where what follows counts too: a greeting, missed entries. */

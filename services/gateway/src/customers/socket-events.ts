@@ -93,8 +93,8 @@ export function customerEvents(options: {
 
   const tokenOf = (opened: Session) => tokens.issue('session', opened.id, resumeWindow.lastUntil(opened));
   /**
-   * The session, if its customer may still come back to it. The token is valid, so the socket has the session meanwhile:
-   * events that the client sendMessage right behind this one wait for its outcome only.
+   * The session, if its customer may still come back to it. The token is valid, so the socket has the session
+   * meanwhile: events that the client sendMessage right behind this one wait for its outcome only.
    */
   const resume = async (connection: Connection, sessionId: string, subscription: Subscription) => {
     const find = async () => {

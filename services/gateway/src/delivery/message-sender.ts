@@ -13,13 +13,13 @@ import { type Caller, gatherWhileBusy, inTrace, isRecording, newId, traceparent 
 /** How long a send is retried while its outcome is unknown or the session service is unavailable. */
 const DEADLINE_MS = 8_000;
 /**
- * When nothing was stored for anybody for this long, sends are not retried. A restart is over by then. Retrying does not
- * end a longer outage, such as a full disk, and the sender should know at once.
+ * When nothing was stored for anybody for this long, sends are not retried. A restart is over by then. Retrying does
+ * not end a longer outage, such as a full disk, and the sender should know at once.
  */
 const OUTAGE_MS = 4_000;
 /**
- * Timeouts of the first, second and further attempts. Another session service soon takes over from one that was killed or
- * frozen [O1]; a slow one does not get the same request more often than this.
+ * Timeouts of the first, second and further attempts. Another session service soon takes over from one that was killed
+ * or frozen [O1]; a slow one does not get the same request more often than this.
  */
 const ATTEMPTS_MS = [1_000, 2_000, 4_000];
 const PAUSE_MS = 250;

@@ -2,9 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Answer } from './answer.ts';
 
 /**
- * Serves the gateway below a path of a site, such as `/support/`. Pages, assets, API and sockets are the same below it and
- * at the root, so a proxy may forward paths with or without the prefix. Call it after all other listeners are added: its
- * own must come first.
+ * Serves the gateway below a path of a site, such as `/support/`. Pages, assets, API and sockets are the same below it
+ * and at the root, so a proxy may forward paths with or without the prefix. Call it after all other listeners are
+ * added: its own must come first.
  */
 export function serveBelow(http: Server, basePath: string): void {
   if (basePath === '/') return;

@@ -20,9 +20,9 @@ export const isProxy = (peer: string | undefined, { count, networks }: Proxies):
   count > 0 && (peer === undefined || networks(peer));
 
 /**
- * The client's network address. Each proxy appends the address of its peer to X-Forwarded-For, so the client's is as many
- * entries from the end as there are proxies; the client itself may have written those before. A client that bypasses
- * the proxies writes the whole header, so it is believed from proxies only.
+ * The client's network address. Each proxy appends the address of its peer to X-Forwarded-For, so the client's is as
+ * many entries from the end as there are proxies; the client itself may have written those before. A client that
+ * bypasses the proxies writes the whole header, so it is believed from proxies only.
  */
 export function clientAddress(request: Arrival, proxies: Proxies): string {
   const peer = request.socket.remoteAddress;

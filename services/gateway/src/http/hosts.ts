@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * The host names by which the gateway may be reached. Any site can point its own name at this machine ("DNS rebinding"):
- * the browser then sees one origin, and only the Host header reveals it.
+ * The host names by which the gateway may be reached. Any site can point its own name at this machine ("DNS
+ * rebinding"): the browser then sees one origin, and only the Host header reveals it.
  *
  * Without a list, production accepts every name, because every right needs a secret there. Elsewhere only addresses and
  * names that nobody can register are accepted: localhost, and names without a dot, such as a container's.

@@ -2,7 +2,9 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import type { Socket as TcpSocket } from 'node:net';
 import type { ConnectionSlots } from '../access/limits/connection-slots.ts';
 
-/** [S3] How long a request may take to arrive: its headers, and all of it. A slow sender holds a connection no longer. */
+/**
+ * [S3] How long a request may take to arrive: its headers, and all of it. A slow sender holds a connection no longer.
+ */
 export const arrivalTimes: ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
@@ -11,9 +13,9 @@ export const arrivalTimes: ServerOptions = {
 };
 
 /**
- * [S3] [S6] Prevents one network from holding all connections, or all requests in progress, by being slow or silent. A TCP
- * connection takes a slot when it is accepted, before any byte is read. A proxy's connections carry many clients, so
- * each request takes a slot too while it is in progress, counted by its client's address.
+ * [S3] [S6] Prevents one network from holding all connections, or all requests in progress, by being slow or silent. A
+ * TCP connection takes a slot when it is accepted, before any byte is read. A proxy's connections carry many clients,
+ * so each request takes a slot too while it is in progress, counted by its client's address.
  */
 export function limitConnections(
   http: Server,

@@ -2,8 +2,8 @@
 const localPage = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
- * Which pages may use the gateway. A request without an origin does not come from a page; a page that this gateway served
- * is always allowed.
+ * Which pages may use the gateway. A request without an origin does not come from a page; a page that this gateway
+ * served is always allowed.
  */
 export function createOriginCheck(options: { allowed: readonly string[] | undefined; production: boolean }) {
   const { allowed, production } = options;

@@ -80,8 +80,8 @@ async function pageAt(url: string): Promise<Page> {
   return page;
 }
 /**
- * A page at an address of the gateway that does whatever it likes, as one would that its site had given before it pointed
- * its name here: what policy our own answer has does not hold for it.
+ * A page at an address of the gateway that does whatever it likes, as one would that its site had given before it
+ * pointed its name here: what policy our own answer has does not hold for it.
  */
 async function pageInPlaceOf(url: string): Promise<Page> {
   const page = await browser.newPage({ bypassCSP: true });

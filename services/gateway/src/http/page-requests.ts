@@ -3,8 +3,8 @@ import type { HostCheck } from './hosts.ts';
 import type { OriginCheck } from './origins.ts';
 
 /**
- * Why a request to Engine.IO is refused; undefined when it is not. Every request of a connection is checked: the origin of
- * the first says nothing about the next.
+ * Why a request to Engine.IO is refused; undefined when it is not. Every request of a connection is checked: the origin
+ * of the first says nothing about the next.
  */
 export function createPageCheck(options: { originAllowed: OriginCheck; hostAllowed: HostCheck }) {
   return ({ headers, url }: Pick<IncomingMessage, 'headers' | 'url'>): string | undefined => {

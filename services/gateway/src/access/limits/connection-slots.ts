@@ -2,7 +2,8 @@ import { networkOf } from '../network-of.ts';
 import type { Networks } from '../networks.ts';
 
 /**
- * [S6] A semaphore for connections: so many slots in all, and so many for each network. Trusted networks are not counted.
+ * [S6] A semaphore for connections: so many slots in all, and so many for each network. Trusted networks are not
+ * counted.
  */
 export function createConnectionSlots(options: { slots: number; perAddress: number; trusted: Networks }) {
   const byNetwork = new Map<string, number>();

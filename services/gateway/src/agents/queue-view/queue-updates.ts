@@ -23,9 +23,9 @@ const RECONCILE_MS = 5_000;
 type QueueUpdate = PayloadOf<ServerEvents['queue:update']>;
 
 /**
- * [Q2] The queue that agents see. A notification of a change reaches one gateway, which sends the queue to the agents of
- * all gateways. Each gateway also reads the queue every few seconds and sends it to its own agents when it differs, so
- * that neither a lost notification nor an outage of Redis leaves them with an old one.
+ * [Q2] The queue that agents see. A notification of a change reaches one gateway, which sends the queue to the agents
+ * of all gateways. Each gateway also reads the queue every few seconds and sends it to its own agents when it differs,
+ * so that neither a lost notification nor an outage of Redis leaves them with an old one.
  */
 export function startQueueUpdates(options: {
   bus: Pick<Bus, 'subscribe'>;

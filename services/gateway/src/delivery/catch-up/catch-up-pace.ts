@@ -28,9 +28,9 @@ const AT_ONCE = 2;
 const MAX_PAUSE_MS = 250;
 
 /**
- * [S6] How fast readers catch up. A reader gets the next page when the previous one has left its socket, so its buffer is
- * bounded. Networks that have read much share one slot, round-robin: one page at a time, and after each a pause as long
- * as the page took. Catching up thus takes at most half a processor, here and in the session service, however many
+ * [S6] How fast readers catch up. A reader gets the next page when the previous one has left its socket, so its buffer
+ * is bounded. Networks that have read much share one slot, round-robin: one page at a time, and after each a pause as
+ * long as the page took. Catching up thus takes at most half a processor, here and in the session service, however many
  * readers there are. Readers that missed little do not wait.
  */
 export function createCatchUpPace(options: { trusted: Networks; clock?: () => number }) {
