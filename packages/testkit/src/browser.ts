@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { execa } from 'execa';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { refuseStorage } from './no-storage.ts';
 import { type UntilOptions, until as untilWithin } from './until.ts';
 
 export type { Browser, BrowserContext, BrowserContextOptions, Frame, Locator, Page } from 'playwright-core';
@@ -88,11 +89,24 @@ export interface WatchedPage {
 /** A page in a context of its own: its storage is nobody else's. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext(options);
+  return { ...(await watchedPage(context)), close: () => context.close() };
+}
+
+/** A page in a browser of its own, whose settings refuse storage to every page. */
+export async function openPageWithoutStorage(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const executablePath = await chromiumPath();
+  const { context, close } = await refuseStorage((profile) =>
+    chromium.launchPersistentContext(profile, { executablePath, args: FLAGS, chromiumSandbox: false, ...options }),
+  );
+  return { ...(await watchedPage(context)), close };
+}
+
+async function watchedPage(context: BrowserContext): Promise<Omit<WatchedPage, 'close'>> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  return { page, complaints, close: () => context.close() };
+  return { page, complaints };
 }
