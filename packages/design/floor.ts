@@ -12,5 +12,5 @@ export const floor = {
   safari_ios: '15.6',
 } as const;
 
-/** The same for whoever builds. */
+/** The same for bundlers. */
 export const buildTarget: string[] = ['chrome109', 'edge109', 'firefox115', 'safari15.6'];

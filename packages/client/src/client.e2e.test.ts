@@ -59,7 +59,7 @@ const saidOn = (client: AgentClient, sessionId: string, sender: string): string[
   said({ state: { ...noState, items: client.state.chats.get(sessionId)?.items ?? [] } }, sender);
 const noState = createChat({ userId: 'nobody' }).state;
 
-/** A customer whose chat is in the hands of this agent. */
+/** A customer whose chat is assigned to this agent. */
 async function together(client: AgentClient, url: string, userId: string, storage = memoryStorage()) {
   const chat = keep(createChat({ url, userId, storage }));
   const id = await started(chat);

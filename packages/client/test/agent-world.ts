@@ -3,7 +3,7 @@ import { fakeBaton } from './fake-baton.ts';
 import { manualClock } from './manual-clock.ts';
 import { type Line, manualNetwork } from './manual-network.ts';
 
-/** An agent's device with a desk on it, and the server, all in the hands of a test. */
+/** An agent's device with an agent's client on it, and the server, all driven by a test. */
 export function agentWorld() {
   const time = manualClock();
   const baton = fakeBaton();

@@ -3,7 +3,7 @@ import { fakeBaton } from './fake-baton.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type Line, manualNetwork } from './manual-network.ts';
 
-/** A customer's device with a chat on it, and the server, all in the hands of a test. */
+/** A customer's device with a chat on it, and the server, all driven by a test. */
 export function chatWorld(random?: () => number) {
   const time: ManualClock = manualClock(random);
   const baton = fakeBaton();

@@ -19,13 +19,13 @@ interface Chat {
   token: string;
   log: Entry[];
   notes: Note[];
-  seats: Map<ServerEnd, 'customer' | 'agent'>;
+  subscribers: Map<ServerEnd, 'customer' | 'agent'>;
   rating: GivenRating | null;
 }
 
 const uuid = (n: number) => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
-/** What clients may rely on of a gateway and what is behind it, in memory: log, repeats, tokens, seats and agents. */
+/** What clients may rely on of a gateway and what is behind it, in memory: log, repeats, tokens, subscribers and agents. */
 export function fakeBaton() {
   const chats = new Map<string, Chat>();
   const starts = new Map<string, Chat>();
@@ -59,15 +59,15 @@ export function fakeBaton() {
         timestamp,
       },
     });
-    if (chat.seats.get(end) === 'agent' && change.agentId !== agentOn(end)?.id && change.to !== 'closed') {
-      chat.seats.delete(end);
+    if (chat.subscribers.get(end) === 'agent' && change.agentId !== agentOn(end)?.id && change.to !== 'closed') {
+      chat.subscribers.delete(end);
       end.emit({ event: 'session:unassigned', payload: { sessionId, change } });
     }
   };
   const add = <One extends Entry>(chat: Chat, entry: One): One => {
     chat.log.push(entry);
     chat.session = { ...chat.session, lastSeq: entry.seq };
-    for (const end of [...chat.seats.keys()]) show(chat, entry, end);
+    for (const end of [...chat.subscribers.keys()]) show(chat, entry, end);
     return entry;
   };
   const base = (chat: Chat) => ({
@@ -114,7 +114,7 @@ export function fakeBaton() {
   const agentOn = (end: ServerEnd) => [...agents.values()].find((one) => one.end === end)?.agent;
   const chatFor = (end: ServerEnd, sessionId: unknown): Chat | undefined => {
     const chat = chats.get(String(sessionId));
-    if (chat?.seats.has(end)) return chat;
+    if (chat?.subscribers.has(end)) return chat;
     return chat && agentOn(end) && chat.session.assignedAgent === agentOn(end)?.id ? chat : undefined;
   };
   const noChat = () => refuse('NOT_FOUND', 'There is no such chat.', 'sessionId');
@@ -131,7 +131,7 @@ export function fakeBaton() {
     const hasMore = chat.log.length > messages.length;
     const session = { ...chat.session, messages, hasMore, brief: null, notes: chat.notes, rating: chat.rating };
     end.emit({ event: 'session:assigned', payload: { sessionId: chat.session.id, session } });
-    chat.seats.set(end, 'agent');
+    chat.subscribers.set(end, 'agent');
   };
 
   const rate = (chat: Chat, score: number, comment?: string) => {
@@ -158,7 +158,7 @@ export function fakeBaton() {
       createdAt: time(),
       updatedAt: time(),
     };
-    const chat: Chat = { session, token: `token-${id}`, log: [], notes: [], seats: new Map(), rating: null };
+    const chat: Chat = { session, token: `token-${id}`, log: [], notes: [], subscribers: new Map(), rating: null };
     chats.set(id, chat);
     change(chat, { to: 'bot', cause: 'started', by: 'user' });
     return chat;
@@ -181,7 +181,7 @@ export function fakeBaton() {
       const chat = known ?? openChat({ userId, botContext, metadata });
       starts.set(startId, chat);
       const { session, token } = chat;
-      chat.seats.set(end, 'customer');
+      chat.subscribers.set(end, 'customer');
       end.emit({
         event: 'session:created',
         payload: { sessionId: session.id, status: session.status, session, token },
@@ -192,7 +192,7 @@ export function fakeBaton() {
     'customer:resume_chat'(end, { sessionId, token, lastSeq, newest }) {
       const chat = chats.get(sessionId);
       if (chat === undefined || chat.token !== token) return noChat();
-      chat.seats.set(end, 'customer');
+      chat.subscribers.set(end, 'customer');
       if (pages && newest !== undefined)
         return accept({ session: chat.session, token, entries: chat.log.slice(lastSeq).slice(-newest) });
       for (const entry of chat.log.slice(lastSeq)) show(chat, entry, end);
@@ -359,7 +359,7 @@ export function fakeBaton() {
       return reply;
     },
     gone(end) {
-      for (const chat of chats.values()) chat.seats.delete(end);
+      for (const chat of chats.values()) chat.subscribers.delete(end);
       for (const one of agents.values()) if (one.end === end) one.end = undefined;
     },
   };

@@ -27,7 +27,7 @@ interface Frame {
 }
 
 /**
- * A network in the test's hands: nothing arrives before it is delivered, and frames may be lost, doubled or overtaken,
+ * A network that the test drives: nothing arrives before it is delivered, and frames may be lost, doubled or overtaken,
  * which real ones do only between connections.
  */
 export function manualNetwork(clock: Clock, server: FakeServer) {

@@ -15,7 +15,7 @@ await build({
   logLevel: 'warn',
   build: {
     target: [...buildTarget, 'node20'],
-    // Whoever uses it makes it small; what stands in a stack trace can be read.
+    // Its users minify; what stands in a stack trace can be read.
     minify: false,
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'index.js' },
     rolldownOptions: { external: ['socket.io-client'] },

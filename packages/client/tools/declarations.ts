@@ -8,8 +8,8 @@ const OUT = '/declarations';
 
 /**
  * The types of the package, by file name: those of our own files as the compiler writes them, comments included, from
- * `index.d.ts` on; and in one more file those of the contracts that they name, written out, so that whoever uses the
- * package needs neither the contracts nor the library that these are written in.
+ * `index.d.ts` on; and in one more file those of the contracts that they name, written out, so that users of the
+ * package need neither the contracts nor the library that these are written in.
  */
 export function declarations(root: string): Map<string, string> {
   const program = programOf(join(root, 'tsconfig.json'), [join(root, 'src/index.ts'), join(root, 'tools/wire.ts')]);

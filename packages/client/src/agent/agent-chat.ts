@@ -8,7 +8,7 @@ import type { AgentChat, ChatAssignment } from './types.ts';
 
 export type Assigned = PayloadOf<ServerEvents['session:assigned']>['session'];
 
-/** One chat on an agent's desk, from the moment it is given until it is dismissed. */
+/** One chat of an agent, from its assignment until it is dismissed. */
 export function openAgentChat(options: {
   clock: Clock;
   assigned: Assigned;
@@ -71,7 +71,7 @@ export function openAgentChat(options: {
     changed,
   });
   sync.receivedPage(messages, session.lastSeq);
-  // One that ended before a reload is told of as it is now.
+  // One that ended before a reload comes in its present state.
   judge(null);
 
   return {
@@ -97,7 +97,7 @@ export function openAgentChat(options: {
       if (mine()) sync.connected();
       changed();
     },
-    /** The server has shown the log, of a chat that is no longer in the agent's hands. */
+    /** The server has shown the log, of a chat that is no longer assigned to the agent. */
     viewed({ messages: page, brief: newBrief, notes: newNotes, rating: newRating }: Assigned): void {
       sync.receivedEarlier(page);
       hasMore = sync.conversation.log.base > 0;
@@ -120,7 +120,7 @@ export function openAgentChat(options: {
       rating = newest(rating, one);
       changed();
     },
-    /** The server says that it is no longer in the agent's hands; why, when that is known. */
+    /** The server says that it is no longer assigned to the agent; why, when that is known. */
     taken(change: Change | null): void {
       // An old one, of hands that it has come back from.
       if (change !== null && change.epoch <= session.epoch && mine()) return;

@@ -7,7 +7,7 @@ import type { Clock } from '../platform/environment.ts';
 import { type Assigned, type OpenChat, openAgentChat } from './agent-chat.ts';
 import type { AgentChat } from './types.ts';
 
-/** The chats on a desk: those in the agent's hands, and those that were and have not been dismissed. */
+/** An agent's chats: those assigned to the agent, and those that were and have not been dismissed. */
 export function createAgentChats(options: {
   clock: Clock;
   /** Who sits here; undefined when nobody does. */

@@ -381,7 +381,7 @@ describe('a chat on the client', () => {
   });
 });
 
-describe('the waiting list and the agent', () => {
+describe('the queue and the agent', () => {
   it('are as the server last said', async () => {
     const { open, baton, network } = agentWorld();
     const { client, agent } = await open();

@@ -13,14 +13,14 @@ import { nameless, notYours, signedOut } from './refusals.ts';
 import { type SavedAgent, savedAgent } from './saved-agent.ts';
 import type { AgentClient, AgentClientOptions, AgentPhase, AgentState } from './types.ts';
 
-/** Chats taken off the desk that are remembered: more do not end within a stay that a list shows. */
+/** Dismissed chats that are remembered: `agent:list_ended` never returns more. */
 const MOST_DISMISSED = 200;
 /** Messages to chats that are in other hands. */
 const KEEP_UNSENT_MS = 24 * 60 * 60 * 1_000;
 /** What going online needs. With its id a repeat, after a lost answer, gives the same agent. */
 type Wanted = { name: string; capacity?: number; joinId: string };
 
-/** An agent's desk: the waiting list and the chats in the agent's hands, kept across reloads and lost connections. */
+/** An agent's queue and assigned chats, kept across reloads and lost connections. */
 export function createAgentClient(options: AgentClientOptions): AgentClient {
   const { clock = systemClock } = options;
   const saved = savedAgent(options.storage ?? defaultStorage(), options.storageKey ?? 'baton.client');
@@ -30,7 +30,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
   let problem: Problem | null = null;
   /** Who wants to go online. */
   let wanted: Wanted | undefined;
-  /** The agent has come back elsewhere: this desk stays out of its way. */
+  /** The agent has resumed on another page: this one stays off. */
   let superseded = false;
   const joining = new Set<(result: Result<Agent>) => void>();
 
@@ -58,7 +58,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       ready: () => connection.ready && agent !== null,
       send: ({ content, clientMessageId }) =>
         connection.request('agent:send_message', { sessionId, content, clientMessageId }),
-      // A hint that is lost is not missed, so nobody waits for its answer.
+      // Notifications may be lost, so nobody waits for the reply.
       typing: (active) => void connection.request('typing', { sessionId, active }),
       seen: (seq) => void connection.request('seen', { sessionId, seq }),
       again: () => connection.identifyAgain(),
@@ -70,7 +70,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     record = { ...record, seen };
     saved.keep(record);
   };
-  /** What was not sent to chats that are no longer on the desk is kept for a while, as failed: they may come back. */
+  /** Unsent messages of chats that are no longer here are kept for a while, as failed: the chats may come back. */
   const tidy = (held: readonly string[] = []) => {
     const seen = chats.seen();
     for (const [id, seq] of Object.entries(record?.seen ?? {})) {

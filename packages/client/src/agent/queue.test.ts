@@ -79,7 +79,7 @@ it('reads again what it shows when the queue has moved, once for many changes', 
   expect(asked).toEqual([3, 5]);
 });
 
-it('keeps what it has when a page cannot be had, and says why', async () => {
+it('keeps what it has when a page cannot be loaded, and says why', async () => {
   const { waiting, tell, shown, answers } = world(9);
   tell();
   await waiting.more();

@@ -8,7 +8,7 @@ export interface SavedAgent {
   token: string;
   /** How far the agent has read, by session. */
   seen: Record<string, number>;
-  /** Ended chats that were taken off the desk, the latest last. */
+  /** Ended chats that were dismissed, the latest last. */
   dismissed?: string[];
 }
 

@@ -34,17 +34,17 @@ export interface AgentClientOptions {
 /** `off`: not online. `joining`: going online, or back after a reload. `on`: online; see `agent.status`. */
 export type AgentPhase = 'off' | 'joining' | 'on';
 
-/** `mine`: in the agent's hands. `gone`: it went on in other hands. `closed`: it has ended. */
+/** `mine`: assigned to this agent. `gone`: assigned elsewhere, or waiting again. `closed`: it has ended. */
 export type ChatAssignment = 'mine' | 'gone' | 'closed';
 
-/** One chat on the desk. A snapshot. */
+/** One chat of the agent. A snapshot. */
 export interface AgentChat {
   readonly sessionId: string;
   readonly session: Session;
   readonly assignment: ChatAssignment;
-  /** It was on this desk before the page was loaded: that it is there is no news. */
+  /** It was assigned before the page was loaded, so it is no reason to notify. */
   readonly restored: boolean;
-  /** The change that took it out of the agent's hands, when known. */
+  /** The change that ended the assignment, when known. */
   readonly ended: Change | null;
   /** In order: the log by seq, then own messages that are not in it yet. */
   readonly items: readonly TranscriptItem[];
@@ -67,7 +67,7 @@ export interface AgentChat {
   readonly seenByOther: number;
 }
 
-/** A chat as it is at the moment of looking. */
+/** A chat at the moment of the request. */
 export type ViewedChat = AckValueOf<ClientEvents['agent:view_session']>;
 
 export interface AgentQueue {
@@ -124,21 +124,21 @@ export interface AgentClient {
   /** Shows the page of the log before what is shown; nothing when there is none. */
   loadEarlier(sessionId: string): Promise<Result<object>>;
   /**
-   * Looks at a chat without taking it: one that waits, or one that ended with this agent. An ended one comes on the desk,
-   * with its log.
+   * Looks at a chat without taking it: one that waits, or one that ended with this agent. An ended one is added to
+   * `chats`, with its log.
    */
   view(sessionId: string): Promise<Result<ViewedChat>>;
   /** Shows more of those who wait, behind those shown; nothing when these are all. They are kept up to date from then on. */
   moreWaiting(): Promise<Result<object>>;
   /** Who is online, and how much they hold: whom a chat can be handed to. */
   colleagues(): Promise<Result<readonly Agent[]>>;
-  /** Takes a chat that is gone or closed off the desk. */
+  /** Removes a chat that is gone or closed from `chats`. */
   dismiss(sessionId: string): void;
   /** Signs out; chats still held go back to the queue after the grace period. */
   leave(): Promise<void>;
   /**
-   * Milliseconds since 1970 by the server's clock, as far as it is known, for how long ago a time is: the clock of a
-   * device may be wrong by hours.
+   * Milliseconds since 1970 by the server's clock, as far as known. Count durations from it: a device's clock may be
+   * wrong by hours.
    */
   now(): number;
   /** Ends the connection only: the stay is kept in storage. */

@@ -17,7 +17,8 @@ describe('the connection', () => {
   it('[O1] a server that drains is not shown', async () => {
     const { open, flow, network, baton, time } = chatWorld();
     const { chat, line } = await open();
-    for (const end of baton.only().seats.keys()) end.emit({ event: 'server:draining', payload: { withinMs: 3_000 } });
+    for (const end of baton.only().subscribers.keys())
+      end.emit({ event: 'server:draining', payload: { withinMs: 3_000 } });
     await network.deliver();
     const seen: string[] = [];
     chat.subscribe(({ connection }) => seen.push(connection));
@@ -34,7 +35,7 @@ describe('the connection', () => {
   it('comes back after the server has ended it on purpose', async () => {
     const { open, baton, time, network } = chatWorld();
     const { chat, line } = await open();
-    for (const end of [...baton.only().seats.keys()]) end.dismiss();
+    for (const end of [...baton.only().subscribers.keys()]) end.dismiss();
     await time.pass(60_000);
     line.up();
     await network.deliver();

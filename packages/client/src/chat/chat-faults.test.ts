@@ -74,7 +74,7 @@ function device(seed: number) {
         line.up();
         break;
       case 'dismiss':
-        for (const end of there?.seats.keys() ?? []) end.dismiss();
+        for (const end of there?.subscribers.keys() ?? []) end.dismiss();
         break;
       case 'pass':
         await world.time.pass(one.ms);

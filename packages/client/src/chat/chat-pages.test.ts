@@ -68,7 +68,7 @@ describe('a long chat', () => {
     expect(chat.state.hasMore).toBe(false);
   });
 
-  it('says so when a page cannot be had, and stays as it is', async () => {
+  it('says so when a page cannot be loaded, and stays unchanged', async () => {
     const { page, flow, network, baton } = await longChat(300);
     const { chat, line } = page();
     await flow(line);

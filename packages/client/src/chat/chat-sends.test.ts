@@ -109,7 +109,7 @@ describe('sending', () => {
   it('says again who it is when the server does not know the chat on this connection', async () => {
     const { open, network, baton, time } = chatWorld();
     const { chat } = await open();
-    baton.only().seats.clear();
+    baton.only().subscribers.clear();
     chat.send('hello');
     await network.deliver();
     await time.pass(1_000);

@@ -39,7 +39,7 @@ describe('what is shown', () => {
       payload: { sessionId: baton.only().session.id, turnId: 't', inReplyTo: 2, epoch: 1, text, ended },
     });
     const tell = async (...drafts: ReturnType<typeof draft>[]) => {
-      for (const end of baton.only().seats.keys()) for (const one of drafts) end.emit(one);
+      for (const end of baton.only().subscribers.keys()) for (const one of drafts) end.emit(one);
       await network.deliver();
     };
     await tell(draft('I'), draft('I am'), draft('I a'));
@@ -62,7 +62,7 @@ describe('what is shown', () => {
     const tell = async (inReplyTo: number, text: string, ended: boolean) => {
       const sessionId = baton.only().session.id;
       const payload = { sessionId, turnId: `t${inReplyTo}`, inReplyTo, epoch: 1, text, ended };
-      for (const end of baton.only().seats.keys()) end.emit({ event: 'message:draft', payload });
+      for (const end of baton.only().subscribers.keys()) end.emit({ event: 'message:draft', payload });
       await network.deliver();
     };
     await tell(2, 'Well', false);
@@ -85,7 +85,7 @@ describe('what is shown', () => {
     const { chat } = await open();
     const tell = async (active: boolean, sender: 'agent' | 'user' = 'agent') => {
       const payload = { sessionId: baton.only().session.id, sender, name: 'Grace', active };
-      for (const end of baton.only().seats.keys()) end.emit({ event: 'typing', payload });
+      for (const end of baton.only().subscribers.keys()) end.emit({ event: 'typing', payload });
       await network.deliver();
     };
     await tell(true, 'user');
@@ -120,7 +120,7 @@ describe('what is shown', () => {
       priority: 'normal' as const,
       estimate: { lowSeconds: 60, highSeconds: 120 },
     };
-    for (const end of baton.only().seats.keys()) end.emit({ event: 'queue:position', payload });
+    for (const end of baton.only().subscribers.keys()) end.emit({ event: 'queue:position', payload });
     await network.deliver();
     expect(chat.state).toMatchObject({ session: { status: 'waiting' }, queue: { position: 2 } });
     baton.change(baton.only(), { to: 'agent', cause: 'agent_assigned', by: 'agent', agentId: id, agentName: 'Grace' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chatWorld, deliveriesOf } from '../../test/chat-world.ts';
 
-describe('hints to the other side', () => {
+describe('notifications to the other side', () => {
   const withAgent = async () => {
     const world = chatWorld();
     const made = await world.open();
@@ -70,7 +70,7 @@ describe('hints to the other side', () => {
     await network.deliver();
     expect(deliveriesOf(chat)).toEqual([['hello', 'sent']]);
     const { id: sessionId, lastSeq: seq } = baton.only().session;
-    for (const end of baton.only().seats.keys()) {
+    for (const end of baton.only().subscribers.keys()) {
       end.emit({ event: 'seen', payload: { sessionId, sender: 'user', seq } });
       await network.deliver();
       expect(deliveriesOf(chat)).toEqual([['hello', 'sent']]);

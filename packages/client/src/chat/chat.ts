@@ -64,7 +64,7 @@ export function createChat(options: ChatOptions): Chat {
         ready: () => connection.ready && session !== undefined,
         send: ({ content, clientMessageId }) =>
           connection.request('customer:send_message', { sessionId: sessionId(), content, clientMessageId }),
-        // A hint that is lost is not missed, so nobody waits for its answer.
+        // Notifications may be lost, so nobody waits for the reply.
         typing: (active) => void connection.request('typing', { sessionId: sessionId(), active }),
         seen: (seq) => void connection.request('seen', { sessionId: sessionId(), seq }),
         watched: () => session?.status === 'agent',
@@ -163,7 +163,7 @@ export function createChat(options: ChatOptions): Chat {
       store.changed();
     },
     vanished: (why) => {
-      // Whoever has asked for a chat, and not seen this one yet, gets another.
+      // The page asked for a chat and has not shown this one yet: it gets another.
       wanted = starting.size > 0 && sync.conversation.log.entries.length === 0;
       // What was written and never sent is shown as failed.
       forget(allFailed(sync.conversation.outbox, problemOf(why)));

@@ -42,7 +42,7 @@ const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;
 const UNSEEN =
   /[\p{Cs}\u00ad\u061c\u115f\u1160\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** The pages where chats begin say who their customers are, and whoever opens one can say it instead. */
+/** The pages where chats begin say who their customers are, and a page that opens one can say it instead. */
 const onOneLine = (name: string): string => name.replace(BREAKS, ' ').replace(UNSEEN, '').trim();
 
 /** An id that is a UUID or a long token of letters and digits, with or without a word before it, as in `visitor-1f69…`. */

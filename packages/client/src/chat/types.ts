@@ -103,8 +103,8 @@ export interface Chat {
    */
   startOver(): void;
   /**
-   * Milliseconds since 1970 by the server's clock, as far as it is known, for how long ago a time is: the clock of a
-   * device may be wrong by hours.
+   * Milliseconds since 1970 by the server's clock, as far as known. Count durations from it: a device's clock may be
+   * wrong by hours.
    */
   now(): number;
   /** Ends the connection, not the chat: what is unsent stays in storage. */

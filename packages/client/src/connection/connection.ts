@@ -4,7 +4,7 @@ import type { Clock } from '../platform/environment.ts';
 import { createBackoff } from './backoff.ts';
 import type { Incoming, Transport } from './transport.ts';
 
-/** An answer that takes longer than this is taken for lost. The gateway's own deadlines are shorter. */
+/** A reply that takes longer counts as lost. The gateway's own deadlines are shorter. */
 const ANSWER_MS = 12_000;
 /** How long an action waits for the connection, and repeats what was refused for a passing reason. */
 const RETRY_WITHIN_MS = 10_000;
@@ -21,8 +21,8 @@ const DISMISSED_MS = 10_000;
 export type IdentifyOutcome = 'ready' | 'again' | 'stop';
 
 /**
- * The way to the server, kept up: opens the transport, says on each new connection who we are (`identify`), and tells
- * when questions may be asked. A server that drains, and any loss shorter than a blink, is not shown.
+ * Keeps the connection to a gateway: opens the transport, identifies on each new connection, and tells when requests
+ * may be sent. A gateway that drains, and any loss shorter than BLINK_MS, is not shown.
  */
 export function createConnection(options: {
   transport: Transport;

@@ -107,7 +107,7 @@ export function socketIoTransport(options: {
       socket.on('connect', () => listener.up());
       socket.on('connect_error', ({ message }) => options.unreachable?.(message));
       socket.on('disconnect', (reason) => listener.down(reason === 'io server disconnect'));
-      // The gateway speaks the contract; unknown events and fields are left alone by whoever reads them.
+      // The gateway speaks the contract; readers ignore unknown events and fields.
       socket.onAny((event: string, payload: unknown) => listener.received({ event, payload } as Incoming));
       window.addEventListener?.('online', networkIsBack);
       window.addEventListener?.('offline', networkIsGone);
@@ -140,7 +140,7 @@ export function socketIoTransport(options: {
   }
 }
 
-/** What a person does begins a trace, which the acknowledgement and every service's logs name. Hints are not followed. */
+/** What a person does begins a trace, which the acknowledgement and every service's logs name. Notifications are not traced. */
 function traced(event: ClientEventName, payload: unknown): unknown {
   if (!/^(customer|agent):/.test(event)) return payload;
   return { ...(payload as object), traceparent: `00-${hex()}-${hex().slice(16)}-01` };

@@ -28,7 +28,7 @@ import { createTranscript } from './transcript.ts';
 import type { TranscriptItem, UnsentMessage } from './types.ts';
 import { createSeenSigns, createTypingSigns } from './typing-and-seen.ts';
 
-/** What an exchange asks of the server, and of whoever keeps the connection. */
+/** What a conversation needs of the server and of the connection. */
 export interface Wire {
   /** The server knows this chat on the present connection. */
   ready: () => boolean;
@@ -42,7 +42,7 @@ export interface Wire {
 }
 
 /**
- * One conversation with all that moves it: the outbox is sent, gaps are asked for, hints fade. What it knows is in
+ * One conversation with all that moves it: the outbox is sent, gaps are asked for, typing and drafts expire. What it knows is in
  * `conversation`, which only the pure functions of conversation.ts change.
  */
 export function createConversationSync(options: {
@@ -145,7 +145,7 @@ export function createConversationSync(options: {
       put(sawUpTo(conversation, seq));
       tellSeen();
     },
-    /** The server knows this chat, on a new connection or in other hands: everything that waits may go. */
+    /** The server knows this chat, on a new connection or after a new assignment: everything that waits may go. */
     connected(): void {
       typing.forget();
       seen.stop();

@@ -35,7 +35,7 @@ export function newConversation(side: Side, base: number, outbox: Outbox = []): 
 
 const isOther = (side: Side, sender: Entry['sender']): boolean => sender !== 'system' && sender !== side;
 
-/** Entries have come, announced or acknowledged, in any order. `fresh` are those that have become part of the log. */
+/** Entries have come, as notifications or replies, in any order. `fresh` are those that have become part of the log. */
 export function received(
   conversation: Conversation,
   entries: readonly Entry[],
@@ -66,7 +66,7 @@ function taken(
   outbox = withoutArrived(outbox, headOf(log));
   for (const entry of fresh) {
     if (entry.kind !== 'message' || !isOther(side, entry.sender)) continue;
-    // Whoever writes has seen what is before; the bot says itself what it has read.
+    // Who writes has seen what is before; the bot says itself what it has read.
     seenByOther = Math.max(seenByOther, entry.sender === 'bot' ? (entry.inReplyTo ?? 0) : entry.seq);
     if (typing?.sender === entry.sender) typing = null;
   }
@@ -138,7 +138,7 @@ export const typingForgotten = (conversation: Conversation): Conversation =>
 export const seenByOtherReceived = (conversation: Conversation, seq: number): Conversation =>
   seq > conversation.seenByOther ? { ...conversation, seenByOther: seq } : conversation;
 
-/** This side has seen everything up to `seq`, as far as it is there. */
+/** This side has seen everything up to `seq`, as far as it has come. */
 export function sawUpTo(conversation: Conversation, seq: number): Conversation {
   const seen = Math.min(seq, headOf(conversation.log));
   return seen > conversation.seen ? { ...conversation, seen } : conversation;

@@ -2,7 +2,7 @@ import type { Draft, Entry } from '@baton/contracts';
 import type { BotDraft } from './types.ts';
 
 /**
- * [M6] The bot's growing answer. Drafts travel apart from the entries that replace them, so one may come after its
+ * [M6] The bot's draft. Drafts travel apart from the entries that replace them, so one may come after its
  * entry, after control has left the bot, or behind a longer one of the same turn: such a latecomer changes nothing.
  */
 export interface DraftView {

@@ -4,12 +4,12 @@ import type { BotDraft, TypingSign } from './types.ts';
 
 /** The server ends a sign of typing after 6 s; this is for the case that its word is lost. */
 const TYPING_MS = 7_000;
-/** A growing answer of which nothing more is heard. */
+/** A draft of which nothing more is heard. */
 const DRAFT_MS = 20_000;
 /** Between its end and the entry that replaces it. */
 const ENDED_DRAFT_MS = 3_000;
 
-/** [M6] Ends the hints of a conversation of which nothing more is heard. Call `follow` after every change. */
+/** [M6] Ends typing and drafts of which nothing more is heard. Call `follow` after every change. */
 export function createExpiry(clock: Clock, forget: { typing: () => void; draft: () => void }) {
   let typing: TypingSign | null = null;
   let draft: BotDraft | null = null;

@@ -10,7 +10,7 @@ const MAX_EARLY = 1_000;
  * - nothing that was in `entries` ever leaves or moves, except by `restart`.
  */
 export interface Log {
-  /** What is before is not wanted, or not to be had. */
+  /** What is before is not wanted, or not available. */
   readonly base: number;
   readonly entries: readonly Entry[];
   readonly early: ReadonlyMap<number, Entry>;

@@ -31,7 +31,7 @@ export type TranscriptItem =
   | {
       kind: 'message';
       key: string;
-      /** Written on this side: by the customer in a chat, by the agent's side (any agent) on a desk. */
+      /** Written on this side: by the customer in a chat, by any agent in an agent's. */
       own: boolean;
       content: string;
       sender: MessageEntry['sender'];
@@ -46,7 +46,7 @@ export type TranscriptItem =
       clientMessageId?: string;
       /** Number in the log; missing while it is not in it. */
       seq?: number;
-      /** As it is in the log. */
+      /** The entry itself. */
       entry?: MessageEntry;
     }
   | {
@@ -60,7 +60,7 @@ export type TranscriptItem =
       entry: EventEntry;
     };
 
-/** The bot's growing answer: all of it so far. */
+/** The bot's draft: all of its answer so far. */
 export interface BotDraft {
   text: string;
   /** Number of the entry that it answers. */

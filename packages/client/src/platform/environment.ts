@@ -5,7 +5,7 @@ export interface ClientStorage {
   remove(key: string): void;
 }
 
-/** Time and chance, so that a test can hold both in its hands. */
+/** Time and chance, so that a test can control both. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -87,7 +87,7 @@ it('polls until it is stopped, not faster than answers come, and goes on after a
   expect(time.pending).toBe(0);
 });
 
-it('shows the queue as it is right after it was cleared, and no older answer that comes behind', async () => {
+it('shows the queue right after it was cleared, and no older answer that comes behind', async () => {
   const { line, network, supervisor, asked, answer, time } = watching();
   const view = (total: number) => ({ sessions: [], total, timestamp: '2026-01-01T00:00:00.000Z' });
   let total = 3;

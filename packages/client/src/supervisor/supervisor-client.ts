@@ -10,7 +10,7 @@ import type { Polled, SupervisorClient, SupervisorClientOptions, SupervisorState
 const POLL_MS = 5_000;
 type AdminEvent = Extract<ClientEventName, `admin:${string}`>;
 
-/** What operators see: figures, health and the queue, asked for once or again and again. Connects when first asked. */
+/** What supervisors see: statistics, health and the queue, asked for once or again and again. Connects when first asked. */
 export function createSupervisorClient(options: SupervisorClientOptions): SupervisorClient {
   const { clock = systemClock } = options;
   const transport = options.transport ?? socketIoTransport({ url: options.url, key: options.key });
@@ -21,7 +21,7 @@ export function createSupervisorClient(options: SupervisorClientOptions): Superv
   const connection = createConnection({
     transport,
     clock,
-    // Operators need no introduction: their key came with the connection.
+    // Supervisors need not identify: their key came with the connection.
     identify: async () => 'ready',
     received: () => {},
     changed: () => store.changed(),

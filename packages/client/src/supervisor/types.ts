@@ -47,8 +47,8 @@ export interface SupervisorClient {
   /** Asks again and again, so that `state` stays fresh, until what it returns is called. Every 5 s unless told. */
   poll(what: readonly Polled[], everyMs?: number): () => void;
   /**
-   * Milliseconds since 1970 by the server's clock, as far as it is known, for how long ago a time is: the clock of a
-   * device may be wrong by hours.
+   * Milliseconds since 1970 by the server's clock, as far as known. Count durations from it: a device's clock may be
+   * wrong by hours.
    */
   now(): number;
   close(): void;

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
 
 /**
- * Whoever uses a control that takes itself away (a button of a banner, one that is there for one state only) goes on at
+ * After a control that removes itself (a button of a banner, one that is there for one state only), focus goes on at
  * an heir, instead of at the top of the page, where the browser leaves them.
  * @param heirs selectors, the best first; the first that is there and can take the focus gets it
  */

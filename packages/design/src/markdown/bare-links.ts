@@ -53,7 +53,7 @@ function web(text: string, begin: number, mark: string): Found | undefined {
   return href === undefined ? undefined : { href, begin, end: begin + shown.length };
 }
 
-/** Punctuation at the end belongs to the sentence, and a bracket to whoever opened it. */
+/** Punctuation at the end belongs to the sentence, and a bracket to the text that opened it. */
 function withoutPunctuation(address: string): string {
   const over = { ')': surplus(address, '(', ')'), ']': surplus(address, '[', ']') };
   let end = address.length;

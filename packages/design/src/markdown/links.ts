@@ -28,7 +28,7 @@ export function safeHref(written: string): string | undefined {
  * 'evil.example', to be shown beside them. Words are judged as they look, not as they are written. What looks like an
  * address anywhere in them counts; of a whole address, the host.
  */
-export function honestHost(words: string, href: string): string | undefined {
+export function undisguisedHost(words: string, href: string): string | undefined {
   const target = urlOf(href);
   if (target === undefined) return undefined;
   const seen = seenAs(words).toLowerCase();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withBareLinks } from './bare-links.ts';
 import { readBot } from './bot.ts';
-import { honestHost, safeHref } from './links.ts';
+import { safeHref, undisguisedHost } from './links.ts';
 import { plainSummary } from './markdown.tsx';
 import { readPeople } from './people.ts';
 import { type Block, type Inline, wordsOfBlocks } from './tree.ts';
@@ -62,25 +62,27 @@ describe('bare links', () => {
     ['a long text before it', `${'x '.repeat(2_000)}bank.example`],
     ['a number', '192.168.0.1'],
   ])('tell where one leads although %s hides that its words are an address', (_, words) => {
-    expect(honestHost(words, 'https://evil.example/')).toBe('evil.example');
-    expect(honestHost(words, 'https://bank.example@evil.example/')).toBe('evil.example');
+    expect(undisguisedHost(words, 'https://evil.example/')).toBe('evil.example');
+    expect(undisguisedHost(words, 'https://bank.example@evil.example/')).toBe('evil.example');
   });
 
   it('tell which mailbox one writes to whose words are another', () => {
-    expect(honestHost('help@bank.example', 'mailto:thief@evil.example')).toBe('thief@evil.example');
-    expect(honestHost('bank.example', 'mailto:thief@evil.example')).toBe('thief@evil.example');
-    expect(honestHost('Write to Help@Bank.example!', 'mailto:help@bank.example?subject=x')).toBeUndefined();
-    expect(honestHost('Write to us', 'mailto:help@bank.example')).toBeUndefined();
+    expect(undisguisedHost('help@bank.example', 'mailto:thief@evil.example')).toBe('thief@evil.example');
+    expect(undisguisedHost('bank.example', 'mailto:thief@evil.example')).toBe('thief@evil.example');
+    expect(undisguisedHost('Write to Help@Bank.example!', 'mailto:help@bank.example?subject=x')).toBeUndefined();
+    expect(undisguisedHost('Write to us', 'mailto:help@bank.example')).toBeUndefined();
   });
 
   it('tell where one leads whose words are another address', () => {
-    expect(honestHost('www.bank.example/login', 'https://evil.example/')).toBe('evil.example');
-    expect(honestHost('https://bank.example', 'https://bank.example.evil.example/')).toBe('bank.example.evil.example');
-    expect(honestHost('See: bank.example?', 'https://evil.example/')).toBe('evil.example');
-    expect(honestHost('name.surname@bank.example', 'https://evil.example/')).toBe('evil.example');
-    expect(honestHost('name.surname@bank.example', 'https://bank.example/')).toBeUndefined();
+    expect(undisguisedHost('www.bank.example/login', 'https://evil.example/')).toBe('evil.example');
+    expect(undisguisedHost('https://bank.example', 'https://bank.example.evil.example/')).toBe(
+      'bank.example.evil.example',
+    );
+    expect(undisguisedHost('See: bank.example?', 'https://evil.example/')).toBe('evil.example');
+    expect(undisguisedHost('name.surname@bank.example', 'https://evil.example/')).toBe('evil.example');
+    expect(undisguisedHost('name.surname@bank.example', 'https://bank.example/')).toBeUndefined();
     for (const words of ['bank.example', 'https://www.bank.example/x', 'our terms', 'version 1.2', 'e.g. this'])
-      expect(honestHost(words, 'https://bank.example/x'), words).toBeUndefined();
+      expect(undisguisedHost(words, 'https://bank.example/x'), words).toBeUndefined();
   });
 
   it.each([
@@ -113,7 +115,7 @@ describe('bare links', () => {
     ['letters of another script', 'bаnk.example'],
     ['its number', '192.0.2.7'],
   ])('are judged as they look, whatever hides the address: %s', (_, words) => {
-    expect(honestHost(words, 'https://evil.example/')).toBe('evil.example');
+    expect(undisguisedHost(words, 'https://evil.example/')).toBe('evil.example');
   });
 
   it('say nothing beside words that name the same place, or none', () => {
@@ -131,21 +133,21 @@ describe('bare links', () => {
       ['+49 800 123456', 'tel:0800123456'.replace('tel:0', 'tel:')],
       ['call us', 'tel:+49800123456'],
     ] as const)
-      expect(honestHost(words, href), words).toBeUndefined();
+      expect(undisguisedHost(words, href), words).toBeUndefined();
   });
 
   it('tell the address of a letter or call that is not the one in the words', () => {
-    expect(honestHost('help@bank.example', 'mailto:help@evil.example')).toBe('help@evil.example');
-    expect(honestHost('help@bank.example', 'mailto:eve@bank.example')).toBe('eve@bank.example');
-    expect(honestHost('call 0800 123 456', 'tel:+1900666666')).toBe('+1900666666');
+    expect(undisguisedHost('help@bank.example', 'mailto:help@evil.example')).toBe('help@evil.example');
+    expect(undisguisedHost('help@bank.example', 'mailto:eve@bank.example')).toBe('eve@bank.example');
+    expect(undisguisedHost('call 0800 123 456', 'tel:+1900666666')).toBe('+1900666666');
   });
 
   it('takes no longer for text that is made to be slow', () => {
     for (const piece of ['a', '.', 'a.', '-', '@', '/', ' ', '://', '\u200b', 'ａ．', '0']) {
       const words = piece.repeat(Math.ceil(16_384 / piece.length));
       const before = process.cpuUsage();
-      honestHost(words, 'https://evil.example/');
-      honestHost(words, 'tel:+1900666666');
+      undisguisedHost(words, 'https://evil.example/');
+      undisguisedHost(words, 'tel:+1900666666');
       expect(process.cpuUsage(before).user, JSON.stringify(piece)).toBeLessThan(50_000);
     }
   });

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { honestHost, safeHref } from './links.ts';
+import { safeHref, undisguisedHost } from './links.ts';
 import { type Align, type Block, type Inline, wordsOf } from './tree.ts';
 
 /** The tree of a text as nodes of the page. */
@@ -109,7 +109,7 @@ function linkNode(node: Inline & { type: 'link' | 'image' }, key: number): Compo
       ? node.href
       : node.children.map((child, at) => (child.type === 'image' ? wordsOf(child.children) : inlineNode(child, at)));
   if (href === undefined) return shown;
-  const leadsTo = honestHost(words, href);
+  const leadsTo = undisguisedHost(words, href);
   return (
     <a key={key} href={href} title={node.title} target="_blank" rel="noopener noreferrer nofollow ugc">
       {leadsTo === undefined ? shown : <bdi>{shown}</bdi>}

@@ -1,4 +1,4 @@
-/** A piece of a line. Nothing in it is HTML: whoever shows it makes elements of it. */
+/** A piece of a line. Nothing in it is HTML: the renderer makes elements of it. */
 export type Inline =
   | { type: 'text' | 'code'; text: string }
   /** A tag, as it was written: it is shown and not obeyed. */

@@ -47,7 +47,7 @@ describe('the window', () => {
     );
   });
 
-  it('stays as it is while it does, and never grows beyond what a few screens need', () => {
+  it('stays unchanged while it does, and never grows beyond what a few screens need', () => {
     const tops = topsOf(Array.from({ length: 5_000 }, () => 60));
     let drawn: Range = { from: 4_960, to: 5_000 };
     let changes = 0;
