@@ -55,7 +55,7 @@ describe('the process', () => {
     first.child.kill('SIGKILL');
     await first.exited;
     // The lease of the dead one, 15 s, is not waited for here.
-    bench.session.of(id).leaseUntil = 0;
+    bench.session.loseLease(id);
     bench.session.setSince(id, new Date(Date.now() - 6_000));
     const second = await bench.startService();
     await until(() => bench.session.answers(id).length === 1);

@@ -117,7 +117,7 @@ describe('[A3] handing off', () => {
     await until(() => bench.session.calls.some((call) => call.endpoint === 'transfer' && call.sessionId === id));
     const other = await bench.startService();
     const received = bench.model.counts.received;
-    bench.session.of(id).worker = undefined;
+    bench.session.loseLease(id);
     bench.session.fail('transfer', 0);
     await waiting(id);
     await other.stop();

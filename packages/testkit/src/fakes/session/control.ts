@@ -143,8 +143,11 @@ export function createControl(records: Records) {
     move(record, 'agent', origin, { agentId });
     return undefined;
   };
-  const start = (record: FakeRecord) => {
+  /** Adds a new session with its first entry, and a greeting pending unless the page has greeted. */
+  const start = (record: FakeRecord, greeted = false) => {
+    records.sessions.set(record.session.id, record);
     const entry = step(record, 'bot', { cause: 'started', by: 'user' });
+    if (!greeted) Object.assign(record, { unansweredSeq: 1, unansweredSince: now() });
     publishChanges(record, [entry]);
   };
   const requeueAll = (agentId: string, origin: Origin): string[] =>

@@ -71,16 +71,8 @@ function settle(record: FakeRecord, { sender, seq, inReplyTo = 0 }: MessageEntry
   }
 }
 
-type LogKeys = 'append' | 'listEntries' | 'countEntries' | 'heads';
-
-export function logHandlers({ sessions, agents, publish }: Records): Pick<FakeHandlers<SessionApi>, LogKeys> {
-  const headOf = ({ session: { id, lastSeq, epoch, status } }: FakeRecord) => ({
-    sessionId: id,
-    lastSeq,
-    epoch,
-    status,
-  });
-
+/** Appends to logs, and publishes what was stored. */
+export function createLog({ agents, publish }: Records) {
   const publishMessages = (record: FakeRecord, results: readonly Result[]) => {
     const stored = results.flatMap((result) => (result.ok && !result.value.repeated ? [result.value.entry] : []));
     if (stored.length === 0) return;
@@ -94,6 +86,27 @@ export function logHandlers({ sessions, agents, publish }: Records): Pick<FakeHa
   };
 
   return {
+    append(record: FakeRecord, author: Author, messages: readonly NewMessage[]): Result[] {
+      const agentName = author.type === 'agent' ? agents.get(author.agentId)?.name : undefined;
+      const results = messages.map((message, index) => write(record, author, message, index, agentName));
+      publishMessages(record, results);
+      return results;
+    },
+  };
+}
+export type FakeLog = ReturnType<typeof createLog>;
+
+type LogKeys = 'append' | 'listEntries' | 'countEntries' | 'heads';
+
+export function logHandlers({ sessions }: Records, log: FakeLog): Pick<FakeHandlers<SessionApi>, LogKeys> {
+  const headOf = ({ session: { id, lastSeq, epoch, status } }: FakeRecord) => ({
+    sessionId: id,
+    lastSeq,
+    epoch,
+    status,
+  });
+
+  return {
     async append({ sessionId, author, messages }) {
       const answering = messages.findIndex(({ inReplyTo }) => inReplyTo !== undefined);
       const field = `messages.${answering}.inReplyTo`;
@@ -101,9 +114,7 @@ export function logHandlers({ sessions, agents, publish }: Records): Pick<FakeHa
         return refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
       const record = sessions.get(sessionId);
       if (record === undefined) return author.type === 'agent' ? notAssigned() : noSession();
-      const agentName = author.type === 'agent' ? agents.get(author.agentId)?.name : undefined;
-      const results = messages.map((message, index) => write(record, author, message, index, agentName));
-      publishMessages(record, results);
+      const results = log.append(record, author, messages);
       const [first] = results;
       const code = SESSION_REFUSALS.find((one) => results.every((result) => !result.ok && result.code === one));
       if (code !== undefined && first !== undefined && !first.ok) return refuse(code, first.message);

@@ -1,10 +1,18 @@
-import { type EndpointKey, type ErrorCode, type Refusal, type SessionApi, sessionApi } from '@baton/contracts';
+import {
+  type EndpointKey,
+  type ErrorCode,
+  type MessageEntry,
+  type Refusal,
+  type Session,
+  type SessionApi,
+  sessionApi,
+} from '@baton/contracts';
 import { directCaller, type FakeCaller, type FakeHandlers } from '../direct-caller.ts';
 import { agentHandlers } from './agents.ts';
 import { createControl } from './control.ts';
 import { controlHandlers } from './control-handlers.ts';
-import { logHandlers } from './log.ts';
-import { createRecords, type FakePublish, type FakeRecord } from './records.ts';
+import { createLog, logHandlers } from './log.ts';
+import { addEntry, createRecords, type FakePublish, type FakeRecord, newRecord } from './records.ts';
 import { sessionHandlers } from './sessions.ts';
 import { type FakeBudgets, turnHandlers } from './turns.ts';
 
@@ -31,12 +39,13 @@ export function createFakeSession(options: FakeSessionOptions = {}) {
   const { publish = () => {}, agentCapacity = 5, before, after } = options;
   const records = createRecords(publish);
   const control = createControl(records);
-  const budgets: FakeBudgets = { taken: [], settled: [], over: () => undefined };
+  const log = createLog(records);
+  const budgets: FakeBudgets = { requested: [], settled: [], over: () => undefined };
   const overLimit = new Set<string>();
   let seconds: number[] = [];
   const plain: FakeHandlers<SessionApi> = {
     ...sessionHandlers(records, control),
-    ...logHandlers(records),
+    ...logHandlers(records, log),
     ...controlHandlers(records, control, (sessionId) => overLimit.has(sessionId)),
     ...agentHandlers(records, control, { capacity: agentCapacity, handlingTimes: () => seconds }),
     ...turnHandlers(records, budgets),
@@ -67,6 +76,28 @@ export function createFakeSession(options: FakeSessionOptions = {}) {
     record,
     /** Changes control as if somebody had requested it. */
     control,
+    /** A new session. */
+    open({
+      source = null,
+      ...about
+    }: Partial<Pick<Session, 'userId' | 'botContext' | 'metadata'>> & { source?: string | null } = {}) {
+      const one = newRecord({ userId: 'user-1', botContext: null, metadata: {}, ...about }, source);
+      control.start(one);
+      return one;
+    },
+    /** A message of the customer. */
+    say(sessionId: string, content: string): MessageEntry {
+      const [result] = log.append(record(sessionId), { type: 'customer' }, [{ content }]);
+      if (!result?.ok) throw new Error(`refused: ${result?.code}`);
+      return result.value.entry;
+    },
+    /** Earlier messages of customer and bot in turn, which are not published, and of which none is pending. */
+    fill(sessionId: string, contents: readonly string[]): void {
+      for (const [index, content] of contents.entries()) {
+        const sender = index % 2 === 0 ? 'user' : 'bot';
+        addEntry<MessageEntry>(record(sessionId), { kind: 'message', sender, content, metadata: {} });
+      }
+    },
     budgets,
     /** Sessions whose handoff is refused with TOO_MANY_WAITING. */
     overLimit,
@@ -83,7 +114,7 @@ export function createFakeSession(options: FakeSessionOptions = {}) {
     },
     reset(): void {
       for (const table of [records.sessions, records.agents, records.starts, records.joins]) table.clear();
-      for (const list of [budgets.taken, budgets.settled]) list.splice(0);
+      for (const list of [budgets.requested, budgets.settled]) list.splice(0);
       overLimit.clear();
       seconds = [];
     },

@@ -25,10 +25,8 @@ export function sessionHandlers(
           : refuse('ID_REUSED', 'startId: this id was already used for another chat', 'startId');
       }
       const record = newRecord({ userId, botContext, metadata: copy(metadata) }, source);
-      sessions.set(record.session.id, record);
       if (startId !== undefined) starts.set(key, record);
-      control.start(record);
-      if (!greeted) Object.assign(record, { unansweredSeq: 1, unansweredSince: now() });
+      control.start(record, greeted);
       return accept({ session: copy(record.session), repeated: false });
     },
 

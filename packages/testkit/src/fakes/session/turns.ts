@@ -5,9 +5,10 @@ import { botAnswers, copy, type Records } from './records.ts';
 /** A granted or refused call of the model, as it was requested. */
 export type ModelCall = ParsedRequestOf<SessionApi['endpoints']['takeModelCall']>;
 
-/** The budgets of the model. The fake counts calls; what exceeds a budget, a test decides. */
+/** The budgets of the model. A test decides which call exceeds one. */
 export interface FakeBudgets {
-  taken: ModelCall[];
+  /** Every call that was requested, granted or not. */
+  requested: ModelCall[];
   /** The corrections at the end of turns. */
   settled: { sessionId: string; tokens: number }[];
   over: () => OverBudget | undefined;
@@ -46,9 +47,9 @@ export function turnHandlers({ sessions }: Records, budgets: FakeBudgets): Pick<
 
     async takeModelCall(call) {
       const over = budgets.over();
-      if (over === undefined) budgets.taken.push(call);
-      const tokens = budgets.taken.reduce((sum, taken) => sum + taken.tokens, 0);
-      const today = { calls: budgets.taken.length, tokens };
+      budgets.requested.push(call);
+      const tokens = budgets.requested.reduce((sum, requested) => sum + requested.tokens, 0);
+      const today = { calls: budgets.requested.length, tokens };
       return accept({ granted: over === undefined, waitMs: 0, ...(over && { over }), today });
     },
 
