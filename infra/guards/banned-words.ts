@@ -20,6 +20,8 @@ const PAGES = /^(apps|packages\/design)\//;
 const ALLOWED: [file: RegExp, use: RegExp, why: string][] = [
   [/^(apps|packages\/design)\/.*\.(css|tsx?)$/, /stretch|flex basis/, 'values and properties of CSS'],
   [/^infra\/schema-engine\//, /hint/, 'a field of an error of Postgres'],
+  [/^packages\/contracts\//, /attendance/, 'the name of a channel'],
+  [/^packages\/contracts\/tools\//, /hints?\b/, 'a section of the frozen snapshot'],
   [/^knip\.json$/, /config hints/, 'a setting of knip'],
   [/^apps\/agent-console\/stage\//, /standing desk/, 'what a customer has bought'],
   [/^packages\/client\//, /baton\.desk/, 'a key in browsers: a new one would sign agents out at an update'],
@@ -34,7 +36,7 @@ const wireName = (name: string) =>
   /^[a-z]+$/.test(name)
     ? new RegExp(`(?<=[.{,'"\`] ?)${name}\\b|\\b${name}(?=\\??[:'"\`},])`, 'g')
     : new RegExp(`\\b${escaped(name)}(?![\\w])`, 'g');
-const wire = [...onTheWire.map(wireName), /\b(live\w*\.|'|"|`)attendance\b/g];
+const wire = onTheWire.map(wireName);
 const withoutWire = (text: string) => wire.reduce((rest, name) => rest.replace(name, ' '), text);
 
 function identifiersIn(file: string, source: string): string {
