@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A link to a server, on a port of its own, with the faults that networks have. */
+/** A TCP proxy to a server, with the faults of networks. */
 export async function faultyLink(targetUrl: string) {
   const target = new URL(targetUrl);
   const open = new Set<Socket>();
@@ -52,10 +52,10 @@ export async function faultyLink(targetUrl: string) {
     /** Connections break, and connecting is refused. */
     cut,
     mend: () => listen(port),
-    /** Connections stay open, and nothing comes through. */
+    /** Connections stay open, and nothing passes. */
     freeze: () => freeze(true),
     thaw: () => freeze(false),
-    /** What is asked next arrives, and the connection breaks before its answer does. */
+    /** The next request arrives, and the connection breaks before its reply does. */
     loseNextReply: () => {
       losesReply = true;
     },

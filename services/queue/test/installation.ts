@@ -1,10 +1,10 @@
-import { queueApi } from '@baton/contracts';
+import { channels, queueApi } from '@baton/contracts';
 import { connectNats, createBus, createLog, createMetrics, readConfig } from '@baton/runtime';
 import { type TestSpace, until } from '@baton/testkit';
+import { createWaitingSessions, waitingSessionsApi } from '@baton/testkit/fakes';
 import { Redis } from 'ioredis';
 import { queueConfig } from '../src/config.ts';
 import { startQueue } from '../src/main.ts';
-import { fakeSession } from './fake-session.ts';
 
 /** Released in reverse order. */
 function releases() {
@@ -37,8 +37,11 @@ export async function createInstallation(
   const bus = newBus();
   const redis = new Redis(space.redisUrl);
   release.add(() => redis.disconnect());
-  const session = await fakeSession(newBus());
-  release.add(session.stop);
+  const session = createWaitingSessions({
+    onChange: (event) => bus.publish(channels.event.control, { session: event.sessionId }, event),
+  });
+  const served = await newBus().serve(waitingSessionsApi, session.handlers);
+  release.add(served.stop);
   let started = 0;
   const queue = bus.caller(queueApi);
 
@@ -51,7 +54,7 @@ export async function createInstallation(
     queue,
     key: (name: string) => `${prefix}${name}`,
 
-    /** Another queue service, in this process. */
+    /** Starts another queue service in this process. */
     async startQueue(env: Record<string, string> = {}): Promise<{ stop: () => Promise<void> }> {
       const own = releases();
       const instance = `queue-${++started}`;
@@ -74,7 +77,7 @@ export async function createInstallation(
       return { stop: own.all };
     },
 
-    /** All that Redis keeps for this installation is gone at once, as by FLUSHALL. Returns how many keys there were. */
+    /** Redis loses all keys of this installation at once, as by FLUSHALL. Returns how many there were. */
     async loseRedisData(): Promise<number> {
       const script = `local keys = redis.call('KEYS', ARGV[1] .. '*')
         for _, key in ipairs(keys) do redis.call('DEL', key) end
@@ -82,14 +85,14 @@ export async function createInstallation(
       return Number(await redis.eval(script, 0, prefix));
     },
 
-    /** Everything as at the beginning. */
+    /** As at the start: no sessions, no agents. */
     async empty(): Promise<void> {
       session.reset();
       const reply = await queue.clear({});
       if (!reply.ok) throw new Error(reply.message);
     },
 
-    /** Ids of all that wait, in order. */
+    /** Ids of the waiting sessions, in order. */
     async order(): Promise<string[]> {
       const reply = await queue.list({ limit: 1_000 });
       if (!reply.ok) throw new Error(reply.message);
@@ -103,7 +106,7 @@ export async function createInstallation(
           seen = await queue.length({});
           return JSON.stringify(seen).includes(`"total":${total}}`);
         },
-        { what: `${total} in line`, within },
+        { what: `${total} in the queue`, within },
       ).catch((error: Error) => {
         throw new Error(`${error.message}; the last answer was ${JSON.stringify(seen)}`);
       });

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import {
   type Agent,
   accept,
   type Brief,
   type ChangeCause,
-  channels,
+  type ControlEvent,
   type JsonObject,
   type Priority,
   refuse,
@@ -13,12 +14,12 @@ import {
   type Wait,
   type WaitingSession,
 } from '@baton/contracts';
-import { type Bus, type Handlers, newId } from '@baton/runtime';
+import type { FakeHandlers } from './direct-caller.ts';
 
 const { get, transfer, listWaiting, assign, releaseAgent, clearWaiting, handlingTimes, listAgents, listAgentSessions } =
   sessionApi.endpoints;
-/** What the queue service requests. */
-const api = {
+/** The part of the session service that the queue service requests. */
+export const waitingSessionsApi = {
   name: sessionApi.name,
   description: 'A model of the session service, in memory',
   endpoints: {
@@ -45,10 +46,10 @@ interface Kept {
 }
 
 /**
- * The session service as the queue sees it, over real NATS: the same refusals, one agent for one session, events after
- * each change. Its memory stands for Postgres. `publishesEvents` and `delayMs` inject faults.
+ * The session service as the queue service sees it: the same refusals, one agent for one session, an event after each
+ * change. Its memory stands for Postgres. `publishesEvents` and `delayMs` inject faults.
  */
-export async function fakeSession(bus: Bus) {
+export function createWaitingSessions(options: { onChange?: (event: ControlEvent) => void } = {}) {
   const kept = new Map<string, Kept>();
   const agents = new Map<string, Agent>();
   const faults: { publishesEvents: boolean; delayMs: number } = { publishesEvents: true, delayMs: 0 };
@@ -61,26 +62,22 @@ export async function fakeSession(bus: Bus) {
     const at = new Date().toISOString();
     Object.assign(session, { status: to, epoch: session.epoch + 1, lastSeq: session.lastSeq + 1, ...patch });
     if (!faults.publishesEvents) return;
-    bus.publish(
-      channels.event.control,
-      { session: session.id },
-      {
-        sessionId: session.id,
-        seq: session.lastSeq,
-        epoch: session.epoch,
-        from,
-        to,
-        cause,
-        at,
-        ...(session.assignedAgent !== null && { agentId: session.assignedAgent }),
-      },
-    );
+    options.onChange?.({
+      sessionId: session.id,
+      seq: session.lastSeq,
+      epoch: session.epoch,
+      from,
+      to,
+      cause,
+      at,
+      ...(session.assignedAgent !== null && { agentId: session.assignedAgent }),
+    });
   };
 
   const open = (waiting: { priority?: Priority; since?: number; reason?: string; id?: string } = {}): string => {
     const now = new Date().toISOString();
     const session: Session = {
-      id: waiting.id ?? newId(),
+      id: waiting.id ?? randomUUID(),
       userId: 'somebody',
       status: 'bot',
       assignedAgent: null,
@@ -124,7 +121,7 @@ export async function fakeSession(bus: Bus) {
   const assignedTo = (agentId: string) => [...kept.values()].filter(({ session }) => session.assignedAgent === agentId);
   const withActive = (agent: Agent): Agent => ({ ...agent, active: assignedTo(agent.id).length });
 
-  const handlers: Handlers<typeof api> = {
+  const handlers: FakeHandlers<typeof waitingSessionsApi> = {
     async get({ sessionId }) {
       const one = kept.get(sessionId);
       if (!one) return refuse('NOT_FOUND', 'There is no such session.');
@@ -212,9 +209,8 @@ export async function fakeSession(bus: Bus) {
     },
   };
 
-  const served = await bus.serve(api, handlers);
-
   return {
+    handlers,
     faults,
     /** Agents that `releaseAgent` was called for. */
     released,
@@ -250,7 +246,7 @@ export async function fakeSession(bus: Bus) {
     },
     /** An agent who is there. */
     join(patch: Partial<Agent> = {}): string {
-      const id = newId();
+      const id = randomUUID();
       const now = new Date().toISOString();
       agents.set(id, {
         id,
@@ -280,6 +276,6 @@ export async function fakeSession(bus: Bus) {
     handled(times: number[]): void {
       seconds = times;
     },
-    stop: () => served.stop(),
   };
 }
+export type WaitingSessions = ReturnType<typeof createWaitingSessions>;
