@@ -12,7 +12,7 @@ await installation.startQueue();
 
 beforeEach(installation.empty);
 
-it('[C4] fifty agents who ask for the next one at the same time get fifty different sessions', async () => {
+it('[C4] fifty agents who claim the next session at once get fifty different ones', async () => {
   for (let count = 0; count < 50; count++) session.open();
   await lengthIs(50);
   const agents = Array.from({ length: 50 }, () => session.join({ capacity: 1 }));
@@ -26,7 +26,7 @@ it('[C4] fifty agents who ask for the next one at the same time get fifty differ
   await lengthIs(0);
 });
 
-it('[C4] fifty agents who pick the same session: one gets it, the others are told who has it', async () => {
+it('[C4] fifty agents claim the same session: one gets it, the others are told who has it', async () => {
   const sessionId = session.open();
   await lengthIs(1);
   const agents = Array.from({ length: 50 }, () => session.join());
@@ -47,7 +47,7 @@ it('[C4] a claim that is repeated gives the same session again', async () => {
   expect(await queue.claim({ agentId, sessionId })).toEqual(first);
 });
 
-it('a wait that has just begun is found by whoever asks for the next, before its event has come', async () => {
+it('a claim finds a wait that has just started, before its event arrives', async () => {
   session.faults.publishesEvents = false;
   const waiting = [session.open({ since: Date.now() - 1_000 }), session.open()];
   const replies = await Promise.all([1, 2, 3].map(() => queue.claim({ agentId: session.join() })));
@@ -55,7 +55,7 @@ it('a wait that has just begun is found by whoever asks for the next, before its
   expect(replies.flatMap((reply) => (reply.ok ? [] : [reply.code]))).toEqual(['QUEUE_EMPTY']);
 });
 
-it('two agents who ask while the record is slow are tried on different sessions', async () => {
+it('two agents who claim while the session service is slow try different sessions', async () => {
   const [first, second] = [session.open({ since: Date.now() - 2_000 }), session.open({ since: Date.now() - 1_000 })];
   await lengthIs(2);
   session.faults.delayMs = 200;
@@ -63,25 +63,25 @@ it('two agents who ask while the record is slow are tried on different sessions'
   expect(new Set(replies.map((reply) => reply.ok && reply.value.session.id))).toEqual(new Set([first, second]));
 });
 
-it('an agent without room is refused, and the session keeps its place', async () => {
+it('an agent without capacity is refused, and the session keeps its position', async () => {
   const first = session.open({ since: Date.now() - 60_000 });
   const second = session.open();
   await lengthIs(2);
   const full = session.join({ capacity: 1 });
-  const held = await queue.claim({ agentId: full, sessionId: second });
-  expect(held).toMatchObject({ ok: true });
+  const claimed = await queue.claim({ agentId: full, sessionId: second });
+  expect(claimed).toMatchObject({ ok: true });
   expect(await queue.claim({ agentId: full })).toMatchObject({ ok: false, code: 'AT_CAPACITY' });
   expect(await queue.claim({ agentId: session.join({ status: 'offline' }) })).toMatchObject({
     ok: false,
     code: 'AGENT_OFFLINE',
   });
   expect(await order()).toEqual([first]);
-  // The reservation was given back: another agent gets it at once.
+  // The reservation was released: another agent gets the session at once.
   const reply = await queue.claim({ agentId: session.join() });
   expect(reply).toMatchObject({ ok: true, value: { session: { id: first } } });
 });
 
-it('an agent that does not exist gets nothing, and nobody loses a place', async () => {
+it('an agent that does not exist gets nothing, and every session keeps its position', async () => {
   const waiting = [session.open({ since: Date.now() - 60_000 }), session.open()];
   await lengthIs(2);
   expect(await queue.claim({ agentId: newId() })).toMatchObject({ ok: false, code: 'NOT_FOUND', field: 'agentId' });
@@ -89,7 +89,7 @@ it('an agent that does not exist gets nothing, and nobody loses a place', async 
   expect(await queue.claim({ agentId: session.join() })).toMatchObject({ value: { session: { id: waiting[0] } } });
 });
 
-it('a session that is with the bot, or closed, or unknown, cannot be picked up', async () => {
+it('a session that the bot has, or that is closed or unknown, cannot be claimed', async () => {
   const agentId = session.join();
   const bot = session.open();
   session.end(bot, 'bot');
@@ -100,18 +100,18 @@ it('a session that is with the bot, or closed, or unknown, cannot be picked up',
   expect(await queue.claim({ agentId, sessionId: newId() })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
 });
 
-it('a session that waits by the record is given although Redis does not know it yet', async () => {
+it('a session that waits in Postgres can be claimed before it is in Redis', async () => {
   session.faults.publishesEvents = false;
   const sessionId = session.open();
   const agentId = session.join();
   expect(await queue.claim({ agentId, sessionId })).toMatchObject({ ok: true, value: { session: { id: sessionId } } });
 });
 
-it('asking for the next one passes over who no longer waits', async () => {
+it('a claim of the next session skips those that no longer wait', async () => {
   const gone = [session.open({ priority: 'high' }), session.open({ priority: 'high' })];
   const waits = session.open();
   await lengthIs(3);
-  // Redis is not told that they have left.
+  // Redis does not learn that they have left.
   session.faults.publishesEvents = false;
   for (const id of gone) session.end(id);
   const agentId = session.join();
@@ -119,18 +119,18 @@ it('asking for the next one passes over who no longer waits', async () => {
   await lengthIs(0);
 });
 
-it('while the outcome is unknown nobody else is tried on the session, and then the record tells', async () => {
+it('while the outcome is unknown no other agent tries the session; then Postgres decides', async () => {
   const sessionId = session.open();
   await lengthIs(1);
   const agentId = session.join();
-  // Longer than the queue waits for an answer.
+  // Longer than the queue service waits for a reply.
   session.faults.delayMs = 5_500;
   const claiming = queue.claim({ agentId }, { timeoutMs: 8_000 });
   await until(async () => (await redis.hlen(key('queue:claims'))) === 1);
   const other = session.join();
   expect(await queue.claim({ agentId: other })).toMatchObject({ ok: false, code: 'QUEUE_EMPTY' });
   expect(await claiming).toMatchObject({ ok: false, code: 'TIMEOUT' });
-  // It was done after all, as the record and then the line tell.
+  // It was committed after all, as Postgres and then the queue show.
   await until(() => session.session(sessionId).assignedAgent === agentId);
   await lengthIs(0);
 });

@@ -27,7 +27,7 @@ const healthIs = (status: string) =>
     { what: `Redis is ${status}`, within: 10_000 },
   );
 
-it('[O2] with Redis gone requests are refused at once, and all is well again within seconds of its return', async () => {
+it('[O2] without Redis requests are refused at once, and the queue is correct within seconds of its return', async () => {
   const [stays, leaves] = [session.open({ since: Date.now() - 60_000 }), session.open()];
   await installation.lengthIs(2);
   await link.cut();
@@ -38,7 +38,7 @@ it('[O2] with Redis gone requests are refused at once, and all is well again wit
   for (const reply of refused) expect(reply).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
   await healthIs('down');
 
-  // Meanwhile life goes on; also a session can be picked up by name, since the record decides.
+  // Sessions change meanwhile. A named session can still be claimed, because Postgres decides.
   session.end(leaves);
   const comes = session.open({ priority: 'high' });
   const picked = session.open();
@@ -49,11 +49,11 @@ it('[O2] with Redis gone requests are refused at once, and all is well again wit
   await link.mend();
   const back = performance.now();
   await until(async () => (await installation.order()).join() === [comes, stays].join(), { within: 10_000 });
-  process.stderr.write(`well again ${Math.round(performance.now() - back)} ms after Redis was back\n`);
+  process.stderr.write(`correct again ${Math.round(performance.now() - back)} ms after Redis was back\n`);
   await healthIs('up');
 });
 
-it('[O2] Redis that restarts empty loses nobody', async () => {
+it('[O2] a Redis that restarts empty loses no session', async () => {
   const ids = Array.from({ length: 20 }, (_, index) => session.open({ since: Date.now() - 60_000 + index }));
   await installation.lengthIs(20);
   await link.cut();
@@ -63,7 +63,7 @@ it('[O2] Redis that restarts empty loses nobody', async () => {
   expect(await installation.order()).toEqual(ids);
 });
 
-it('[O2] a Redis that takes requests and answers none holds nobody up', async () => {
+it('[O2] a Redis that accepts requests and answers none delays no caller', async () => {
   session.open();
   await installation.lengthIs(1);
   link.freeze();
@@ -75,14 +75,14 @@ it('[O2] a Redis that takes requests and answers none holds nobody up', async ()
   await installation.lengthIs(1, 10_000);
 });
 
-describe('[Q3] agents who could not be reported are not let go', () => {
+describe('[Q3] agents who could not be reported stay online', () => {
   const report = (agentId: string) => queue.presence({ present: [{ agentId, gatewayId: 'gateway-1' }] });
 
   it.each([
     ['Redis', link],
     ['NATS', natsLink],
   ] as const)(
-    'because %s was gone',
+    'because %s was unavailable',
     async (_name, gone) => {
       const agentId = session.join();
       expect(await report(agentId)).toMatchObject({ ok: true });
@@ -90,7 +90,7 @@ describe('[Q3] agents who could not be reported are not let go', () => {
       const cut = performance.now();
       await until(() => performance.now() - cut > GRACE_MS + 1_500, { within: 10_000 });
       await gone.mend();
-      // Nobody is reported yet: half a grace in which everybody would be overdue, had the pause counted.
+      // No agent is reported yet: for half a grace period all would be overdue if the pause counted.
       const isBack = await until(() => queue.length({}).then(({ ok }) => ok && performance.now()), { within: 10_000 });
       await until(() => performance.now() - isBack > GRACE_MS / 2);
       expect(session.released).toEqual([]);
@@ -98,7 +98,7 @@ describe('[Q3] agents who could not be reported are not let go', () => {
       await until(() => performance.now() - isBack > GRACE_MS * 2);
       clearInterval(reports);
       expect(session.released).toEqual([]);
-      // And the grace is not endless.
+      // The grace period does end.
       await until(() => session.released.length === 1, { within: GRACE_MS + 5_000 });
     },
     30_000,

@@ -51,4 +51,3 @@ export function createAgentsOnline(session: Pick<Caller<SessionApi>, 'listAgents
     },
   };
 }
-export type AgentsOnline = ReturnType<typeof createAgentsOnline>;

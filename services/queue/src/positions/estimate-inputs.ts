@@ -37,4 +37,3 @@ export function createEstimateInputs(session: Pick<Caller<SessionApi>, 'handling
     },
   };
 }
-export type EstimateInputsSource = ReturnType<typeof createEstimateInputs>;

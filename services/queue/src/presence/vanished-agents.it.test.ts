@@ -10,7 +10,7 @@ const { session, queue, redis, key } = installation;
 await installation.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
 await installation.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
 
-/** A gateway that reports its agents, as often as the grace of this test asks for. */
+/** A gateway that reports its agents, as often as the grace period of this test needs. */
 function gateway(gatewayId: string) {
   const agents = new Set<string>();
   const pairs = (ids: Iterable<string>) => [...ids].map((agentId) => ({ agentId, gatewayId }));
@@ -45,18 +45,18 @@ afterEach(() => {
 });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const holding = async (agentId: string) => {
+const assigned = async (agentId: string) => {
   const sessionId = session.open({ since: Date.now() - 60_000 });
   expect(await queue.claim({ agentId, sessionId })).toMatchObject({ ok: true });
   return sessionId;
 };
 
-describe('[Q3] nobody stuck', () => {
-  it('an agent who vanishes for longer than the grace loses its sessions to the queue; others notice nothing', async () => {
+describe('[Q3] no session is stuck', () => {
+  it('sessions of an agent who vanishes for the grace period return to the queue; others notice nothing', async () => {
     const [vanishes, stays] = [session.join(), session.join()];
     one.agents.add(vanishes).add(stays);
     await one.report();
-    const [lost, kept] = [await holding(vanishes), await holding(stays)];
+    const [lost, kept] = [await assigned(vanishes), await assigned(stays)];
     const left = performance.now();
     await one.gone(vanishes);
     await until(() => session.released.length > 0, { within: GRACE_MS + 3_000 });
@@ -68,11 +68,11 @@ describe('[Q3] nobody stuck', () => {
     expect(session.released).toEqual([vanishes]);
   });
 
-  it('an agent who comes back within the grace notices nothing, also on another gateway', async () => {
+  it('an agent who returns within the grace period notices nothing, also on another gateway', async () => {
     const agentId = session.join();
     one.agents.add(agentId);
     await one.report();
-    const sessionId = await holding(agentId);
+    const sessionId = await assigned(agentId);
     await one.gone(agentId);
     await pause(GRACE_MS / 2);
     two.agents.add(agentId);
@@ -81,7 +81,7 @@ describe('[Q3] nobody stuck', () => {
     expect(session.session(sessionId).assignedAgent).toBe(agentId);
   });
 
-  it('a late word that an agent has left one gateway does not count when it is on another', async () => {
+  it('a late report that an agent has left one gateway does not count when it is on another', async () => {
     const agentId = session.join();
     one.agents.add(agentId);
     await one.report();
@@ -91,7 +91,7 @@ describe('[Q3] nobody stuck', () => {
     expect(await one.gone(agentId)).toEqual({ ok: true, value: { present: 1 } });
   });
 
-  it('an agent without sessions who has vanished goes offline too, once', async () => {
+  it('a vanished agent without sessions goes offline too, once', async () => {
     const agentId = session.join();
     one.agents.add(agentId);
     await one.report();
@@ -102,9 +102,9 @@ describe('[Q3] nobody stuck', () => {
     expect(await redis.zscore(key('presence:seen'), agentId)).toBeNull();
   });
 
-  it('an agent who is back on duty after having vanished has a whole grace again', async () => {
+  it('a vanished agent who is online again has a full grace period', async () => {
     const agentId = session.join({ status: 'offline' });
-    // What was seen of it is from long ago.
+    // It was last seen long ago.
     await redis.zadd(key('presence:seen'), Date.now() - 3_600_000, agentId);
     const agent = session.agents.get(agentId);
     await until(async () => (await redis.zscore(key('presence:seen'), agentId)) === null);
@@ -114,11 +114,11 @@ describe('[Q3] nobody stuck', () => {
     await until(() => session.released.length === 1, { within: GRACE_MS + 3_000 });
   });
 
-  it('when Redis has lost its data, agents have their whole grace again', async () => {
+  it('when Redis has lost its data, agents have a full grace period again', async () => {
     const agents = Array.from({ length: 5 }, () => session.join());
     for (const agentId of agents) one.agents.add(agentId);
     await one.report();
-    // All gateways are silent for most of the grace; then Redis loses what it knows.
+    // All gateways are silent for most of the grace period; then Redis loses its data.
     one.stop();
     await pause(GRACE_MS * 0.8);
     await installation.loseRedisData();
@@ -134,43 +134,43 @@ describe('chat:active_sessions', () => {
   const byText = (a: string, b: string) => (a < b ? -1 : 1);
   const members = async () => (await redis.smembers(key('active_sessions'))).sort(byText);
   const assignments = () => redis.hgetall(key('queue:assignments'));
-  const twoHeld = async () => {
+  const twoAssigned = async () => {
     const agentId = session.join();
     one.agents.add(agentId);
     await one.report();
-    const held = [await holding(agentId), await holding(agentId)].sort(byText);
-    return { agentId, held, expected: Object.fromEntries(held.map((sessionId) => [sessionId, agentId])) };
+    const assignedIds = [await assigned(agentId), await assigned(agentId)].sort(byText);
+    return { agentId, assignedIds, expected: Object.fromEntries(assignedIds.map((sessionId) => [sessionId, agentId])) };
   };
-  const isRight = (held: string[], expected: Record<string, string>) =>
+  const isRight = (assignedIds: string[], expected: Record<string, string>) =>
     until(async () => {
-      expect(await members()).toEqual(held);
+      expect(await members()).toEqual(assignedIds);
       expect(await assignments()).toEqual(expected);
       return true;
     });
 
-  it('is the set of the sessions that agents hold, and is put right after a loss', async () => {
-    const { held, expected } = await twoHeld();
-    await isRight(held, expected);
+  it('is the set of assigned sessions, and is repaired after a loss', async () => {
+    const { assignedIds, expected } = await twoAssigned();
+    await isRight(assignedIds, expected);
     await installation.loseRedisData();
     await redis.hset(key('queue:assignments'), 'nobody-knows', 'this-agent');
-    await isRight(held, expected);
-    session.end(held[0] ?? '');
-    await until(async () => (await members()).join() === held[1]);
+    await isRight(assignedIds, expected);
+    session.end(assignedIds[0] ?? '');
+    await until(async () => (await members()).join() === assignedIds[1]);
   });
 
-  it('is made anew when somebody has put others in the place of its members', async () => {
-    const { held, expected } = await twoHeld();
-    await isRight(held, expected);
-    await redis.srem(key('active_sessions'), held[0] ?? '');
+  it('is rebuilt when its members were replaced', async () => {
+    const { assignedIds, expected } = await twoAssigned();
+    await isRight(assignedIds, expected);
+    await redis.srem(key('active_sessions'), assignedIds[0] ?? '');
     await redis.sadd(key('active_sessions'), 'a-stranger');
-    await isRight(held, expected);
+    await isRight(assignedIds, expected);
   });
 
-  it('takes over the hash of an earlier release, which had its name', async () => {
-    const { agentId, held, expected } = await twoHeld();
-    await isRight(held, expected);
+  it('migrates the hash of an earlier release, which had its name', async () => {
+    const { agentId, assignedIds, expected } = await twoAssigned();
+    await isRight(assignedIds, expected);
     await redis.del(key('active_sessions'), key('queue:assignments'));
-    await redis.hset(key('active_sessions'), Object.fromEntries(held.map((sessionId) => [sessionId, agentId])));
-    await isRight(held, expected);
+    await redis.hset(key('active_sessions'), Object.fromEntries(assignedIds.map((sessionId) => [sessionId, agentId])));
+    await isRight(assignedIds, expected);
   });
 });

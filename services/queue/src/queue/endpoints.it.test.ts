@@ -33,7 +33,7 @@ describe('order', () => {
     expect(await queue.claim({ agentId })).toMatchObject({ ok: false, code: 'QUEUE_EMPTY' });
   });
 
-  it('[Q1] a session that waits again keeps its original place, in its new priority', async () => {
+  it('[Q1] a session that waits again keeps its original start, in its new priority', async () => {
     const first = session.open({ since: minutesAgo(3) });
     const second = session.open({ since: minutesAgo(2) });
     await lengthIs(2);
@@ -62,7 +62,7 @@ describe('order', () => {
     return reply.value;
   };
 
-  it('lists what agents need to know, at most as many as asked for', async () => {
+  it('lists what agents need to know, at most as many as requested', async () => {
     const sessionId = session.open({ priority: 'high', reason: 'the bill is wrong' });
     for (let count = 0; count < 4; count++) session.open();
     await lengthIs(5);
@@ -91,10 +91,10 @@ describe('order', () => {
 });
 
 describe('leaving', () => {
-  it.each(['closed', 'bot'] as const)('a customer who leaves (to %s) leaves the line', async (to) => {
+  it.each(['closed', 'bot'] as const)('a session that stops waiting (to %s) leaves the queue', async (to) => {
     const leaver = session.open();
     const stays = session.open();
-    // Sooner than the comparing loop would find it: by the event.
+    // By its event, sooner than the reconciler would find it.
     await lengthIs(2, 1_000);
     session.end(leaver, to);
     await lengthIs(1, 1_000);
@@ -102,7 +102,7 @@ describe('leaving', () => {
     expect(await queue.position({ sessionId: leaver })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
   });
 
-  it('remove takes out, and the comparison puts back who still waits by the record', async () => {
+  it('remove takes a session out, and the reconciler puts it back while it waits in Postgres', async () => {
     const sessionId = session.open();
     await lengthIs(1);
     expect(await queue.remove({ sessionId })).toEqual({ ok: true, value: { removed: true } });
@@ -110,7 +110,7 @@ describe('leaving', () => {
     await lengthIs(1);
   });
 
-  it('clear gives every waiting session back to the bot, and nobody is in line when it answers', async () => {
+  it('clear returns every waiting session to the bot, and the queue is empty when it answers', async () => {
     for (let count = 0; count < 7; count++) session.open();
     await lengthIs(7);
     expect(await queue.clear({})).toEqual({ ok: true, value: { cleared: 7 } });
@@ -126,12 +126,12 @@ describe('leaving', () => {
     session.end(ids[0] ?? '');
     await lengthIs(0);
     const left = ['queue:high', 'queue:normal', 'queue:low', 'queue_metadata', 'queue:epochs', 'queue:claims'];
-    await until(async () => (await redis.exists(...left.map(key))) === 0, { what: 'no key of the line is left' });
+    await until(async () => (await redis.exists(...left.map(key))) === 0, { what: 'no key of the queue is left' });
   });
 });
 
-describe('figures', () => {
-  it('stats tell lengths, waits, claims, handling and presence', async () => {
+describe('statistics', () => {
+  it('stats have lengths, waits, claims, handling times and presence', async () => {
     await redis.del(key('queue:claimed_by_minute'));
     session.handled([60, 120, 180]);
     const agentId = session.join();
@@ -174,7 +174,7 @@ describe('figures', () => {
     });
   });
 
-  it('debug compares the whole queue, however many wait, and finds what is in only one of the two', async () => {
+  it('debug compares the whole queue with Postgres and finds what is in only one of the two', async () => {
     const ids = Array.from({ length: 13 }, () => session.open());
     await lengthIs(13);
     const compared = async () => {
@@ -182,7 +182,7 @@ describe('figures', () => {
       return reply.ok ? reply.value.comparison : undefined;
     };
     expect(await compared()).toEqual({ inRedis: 13, inRecord: 13, apart: 0, onlyInRedis: [], onlyInRecord: [] });
-    // Faster than the comparing loop repairs it.
+    // Faster than the reconciler repairs it.
     const [lost = '', ...rest] = ids;
     const found = await until(async () => {
       await queue.remove({ sessionId: lost });
@@ -194,7 +194,7 @@ describe('figures', () => {
     await lengthIs(0);
   });
 
-  it('health is up when Redis and NATS answer and the line was compared', async () => {
+  it('health is up when Redis and NATS answer and the queue was reconciled', async () => {
     const health = await until(async () => {
       const reply = await queue.health({});
       return reply.ok && reply.value.status === 'up' && reply.value;
@@ -221,7 +221,7 @@ describe('adding a session by hand', () => {
     return sessionId;
   };
 
-  it('hands over one that the bot has, by the record, and keeps its metadata', async () => {
+  it('hands a session off from the bot, through the session service, and keeps its metadata', async () => {
     const sessionId = withBot();
     const reply = await queue.add({ sessionId, ...asked });
     expect(reply).toMatchObject({ ok: true, value: { position: { sessionId, position: 1, priority: 'high' } } });
@@ -239,7 +239,7 @@ describe('adding a session by hand', () => {
     expect(await queue.next({})).toEqual({ ok: true, value: { next: null } });
   });
 
-  it('leaves one that waits its wait and its place', async () => {
+  it('a waiting session keeps its wait and its position', async () => {
     const first = session.open({ since: minutesAgo(2), reason: 'first' });
     const second = session.open({ since: minutesAgo(1), reason: 'second' });
     await lengthIs(2);
@@ -248,14 +248,14 @@ describe('adding a session by hand', () => {
     expect(await order()).toEqual([first, second]);
   });
 
-  it('refuses what cannot wait, and puts nothing in line', async () => {
-    const [ended, held] = [session.open(), session.open()];
+  it('refuses a session that cannot wait, and queues nothing', async () => {
+    const [ended, assigned] = [session.open(), session.open()];
     await lengthIs(2);
     session.end(ended);
-    expect(await queue.claim({ agentId: session.join(), sessionId: held })).toMatchObject({ ok: true });
+    expect(await queue.claim({ agentId: session.join(), sessionId: assigned })).toMatchObject({ ok: true });
     await lengthIs(0);
     expect(await queue.add({ sessionId: ended, ...asked })).toMatchObject({ ok: false, code: 'SESSION_CLOSED' });
-    expect(await queue.add({ sessionId: held, ...asked })).toMatchObject({ ok: false, code: 'ALREADY_TAKEN' });
+    expect(await queue.add({ sessionId: assigned, ...asked })).toMatchObject({ ok: false, code: 'ALREADY_TAKEN' });
     expect(await queue.add({ sessionId: newId(), ...asked })).toMatchObject({ ok: false, code: 'NOT_FOUND' });
     const noId = await queue.add({ sessionId: 'session-123', ...asked });
     expect(noId).toMatchObject({ ok: false, code: 'VALIDATION_FAILED', field: 'sessionId' });

@@ -156,7 +156,6 @@ export function startReconciler(options: {
     now: reconcile,
   };
 }
-export type Reconciler = ReturnType<typeof startReconciler>;
 
 /**
  * For health: the queue may be wrong when a reconciliation has been due for long. One is due from the start of a

@@ -21,8 +21,8 @@ const someWaiting = (count: number) =>
     session.open({ priority: priorities[index % 3] ?? 'normal', since: Date.now() - ((index * 7919) % count) * 1_000 }),
   );
 
-describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobody else', () => {
-  it('when Redis loses all data: nobody is lost and the order is kept', async () => {
+describe('[Q2] within 5 s of any fault every waiting session is queued, and no other', () => {
+  it('when Redis loses all data: no session is lost and the order is kept', async () => {
     someWaiting(60);
     await lengthIs(60);
     const before = await order();
@@ -31,7 +31,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     expect(await order()).toEqual(before);
   });
 
-  it('when one of the lists is lost', async () => {
+  it('when one priority is lost', async () => {
     someWaiting(30);
     await lengthIs(30);
     const before = await order();
@@ -41,7 +41,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     expect(await order()).toEqual(before);
   });
 
-  it('when what is known of them is lost', async () => {
+  it('when metadata and epochs are lost', async () => {
     someWaiting(9);
     await lengthIs(9);
     const before = await order();
@@ -59,7 +59,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     await until(async () => (await order()).join() === comes, { within: Q2_MS });
   });
 
-  it('when somebody is in line who does not wait, or in two places, or in the wrong one', async () => {
+  it('when a session is queued that does not wait, or twice, or with the wrong priority or start', async () => {
     const misplaced = session.open({ since: Date.now() - 5_000 });
     const [doubled, doubledToo] = [session.open({ priority: 'high' }), session.open({ priority: 'low' })];
     await lengthIs(3);
@@ -72,7 +72,7 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     await lengthIs(3);
   });
 
-  it('with 10,000 waiting: all are back at their places within 5 s', async () => {
+  it('with 10,000 waiting: all have their positions again within 5 s', async () => {
     session.faults.publishesEvents = false;
     someWaiting(10_000);
     const began = performance.now();
@@ -80,8 +80,8 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     const built = performance.now() - began;
     const before = await order();
     const sample = [before[0], before[500], before[999]].map(String);
-    const places = () => Promise.all(sample.map((sessionId) => queue.position({ sessionId })));
-    const told = await places();
+    const positions = () => Promise.all(sample.map((sessionId) => queue.position({ sessionId })));
+    const told = await positions();
 
     await installation.loseRedisData();
     const lost = performance.now();
@@ -89,12 +89,12 @@ describe('[Q2] within 5 s of any fault everybody who waits is in line, and nobod
     const rebuilt = performance.now() - lost;
     expect(Math.max(built, rebuilt)).toBeLessThan(Q2_MS);
     expect(await order()).toEqual(before);
-    expect(await places()).toEqual(told);
-    process.stderr.write(`10,000 in line: built ${Math.round(built)} ms, rebuilt ${Math.round(rebuilt)} ms\n`);
+    expect(await positions()).toEqual(told);
+    process.stderr.write(`10,000 in the queue: built ${Math.round(built)} ms, rebuilt ${Math.round(rebuilt)} ms\n`);
   });
 });
 
-it('while the line is being rebuilt, nobody is told that nobody waits', async () => {
+it('while the queue is being rebuilt, no caller is told that no session waits', async () => {
   const sessionId = session.open();
   await lengthIs(1);
   const agentId = session.join();
@@ -104,8 +104,8 @@ it('while the line is being rebuilt, nobody is told that nobody waits', async ()
   for (const reply of [claim, position]) expect(['given', 'UNAVAILABLE']).toContain(reply.ok ? 'given' : reply.code);
 });
 
-it('a comparison never takes out who began to wait after the record was read', async () => {
-  // Sessions wait, leave and wait again all the time, while two instances compare without pause.
+it('reconciliation never removes a session that started to wait after Postgres was read', async () => {
+  // Sessions wait, leave and wait again all the time, while two instances reconcile without pause.
   const ids = someWaiting(20);
   await lengthIs(20);
   const until1500 = performance.now() + 1_500;
