@@ -5,7 +5,6 @@ import type { Access } from '../access/access.ts';
 import type { GatewayConfig } from '../config.ts';
 import { serveBelow } from './base-path.ts';
 import { arrivalTimes, limitConnections } from './limit-connections.ts';
-import { listen } from './listen.ts';
 import { APPS_FOLDER, createPages } from './pages.ts';
 import { createRoutes } from './routes.ts';
 
@@ -40,4 +39,19 @@ export function createHttpServer(
       return listen(server, config.HOST, config.PORT);
     },
   };
+}
+
+/**
+ * Listens, and returns the port: the given one, or the one that the system chose for 0.
+ * @throws when the port is taken, naming it.
+ */
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(`PORT: port ${port} is taken`) : error),
+    );
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
 }
