@@ -4,8 +4,7 @@ import { gatewayApi } from './gateway/api.ts';
 import { info, publicHealth, systemHealth } from './health.ts';
 import { queueApi } from './queue/api.ts';
 import { sessionApi } from './session/api.ts';
-import { clientEvents } from './sockets/customer-events.ts';
-import { serverEvents } from './sockets/events.ts';
+import { clientEvents, serverEvents } from './sockets/events.ts';
 
 /** Everything that crosses a wire, for documents, frozen snapshots and conformance checks. */
 export const catalogue = {

@@ -1,19 +1,11 @@
-import {
-  agentAssigned,
-  agentChanged,
-  agentRated,
-  asked,
-  attendance,
-  controlEvent,
-  customerPresence,
-  draft,
-  liveEntries,
-  liveNote,
-  livePosition,
-  queueChanged,
-  seen,
-  typing,
-} from './gateway/live.ts';
+import { attendance, customerPresence, draft, seen, typing } from './gateway/live.ts';
+import { livePosition } from './queue/positions.ts';
+import { queueChanged } from './queue/waiting.ts';
+import { agentAssigned, agentChanged, agentRated } from './session/agents.ts';
+import { controlEvent } from './session/control.ts';
+import { liveEntries } from './session/log.ts';
+import { liveNote } from './session/notes.ts';
+import { asked } from './session/turns.ts';
 import { channel } from './wire/channel.ts';
 
 /**

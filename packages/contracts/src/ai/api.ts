@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { serviceHealth } from '../health.ts';
-import { sender } from '../session/log.ts';
-import { botContext, priority, source } from '../session/sessions.ts';
+import { botContext, sender, source } from '../session/sessions.ts';
+import { priority } from '../session/waits.ts';
 import { MAX_CONTENT_LENGTH, MAX_PAGE, sessionId, text } from '../values/primitives.ts';
 import { endpoint } from '../wire/endpoint.ts';
 

@@ -1,37 +1,5 @@
 import { z } from 'zod';
-import { position } from '../queue/waiting.ts';
-import { agent } from '../session/agents.ts';
-import { changeCause, entry } from '../session/log.ts';
-import { givenRating, note, priority, sessionStatus, source } from '../session/sessions.ts';
-import { agentId, epoch, MAX_CONTENT_LENGTH, seq, sessionId, timestamp } from '../values/primitives.ts';
-
-/** `chat.bot.<session>.asked`: the customer wrote while the bot has control. No text: it is a hint to go and look. */
-export const asked = z
-  .object({ sessionId, seq: seq.describe('the newest that is known'), epoch, at: timestamp, source: source.optional() })
-  .meta({ id: 'Asked' });
-export type Asked = z.infer<typeof asked>;
-
-/** `chat.event.<session>.control`: control has changed. */
-export const controlEvent = z
-  .object({
-    sessionId,
-    seq,
-    epoch,
-    from: sessionStatus.nullable(),
-    to: sessionStatus,
-    cause: changeCause,
-    agentId: agentId.optional(),
-    priority: priority.optional(),
-    waitingSince: timestamp.optional(),
-    at: timestamp,
-    source: source.optional(),
-  })
-  .meta({ id: 'ControlEvent' });
-export type ControlEvent = z.infer<typeof controlEvent>;
-
-/** `chat.live.<session>.entry`: whole entries, in the order of their numbers within one announcement. */
-export const liveEntries = z.object({ sessionId, entries: z.array(entry).min(1) }).meta({ id: 'LiveEntries' });
-export type LiveEntries = z.infer<typeof liveEntries>;
+import { epoch, MAX_CONTENT_LENGTH, seq, sessionId } from '../values/primitives.ts';
 
 /** [M6] The bot's growing answer: all of it so far. `ended` without an entry means that it was given up. */
 export const draft = z
@@ -56,6 +24,7 @@ export const typing = z
   })
   .meta({ id: 'Typing' });
 export type Typing = z.infer<typeof typing>;
+
 export const TYPING_TIMEOUT_MS = 6_000;
 
 /** [M6] How far one side has read. A hint: nothing is stored, and whoever answers has read what is before. */
@@ -63,10 +32,6 @@ export const seen = z
   .object({ sessionId, sender: z.enum(['user', 'agent']).describe('who has seen it'), seq })
   .meta({ id: 'Seen' });
 export type Seen = z.infer<typeof seen>;
-
-export const livePosition = position;
-export const liveNote = z.object({ sessionId, note }).meta({ id: 'LiveNote' });
-export type LiveNote = z.infer<typeof liveNote>;
 
 /**
  * `chat.live.<session>.attendance`, a request: a gateway that has the customer on a socket answers, with nothing. That
@@ -80,21 +45,3 @@ export const attendance = z.object({}).meta({ id: 'Attendance' });
  */
 export const customerPresence = z.object({ sessionId, present: z.boolean() }).meta({ id: 'CustomerPresence' });
 export type CustomerPresence = z.infer<typeof customerPresence>;
-
-/** `chat.queue.changed` */
-export const queueChanged = z.object({ at: timestamp }).meta({ id: 'QueueChanged' });
-export type QueueChanged = z.infer<typeof queueChanged>;
-/** `chat.agent.<agent>.changed`: its record, as it is now. */
-export const agentChanged = z.object({ agent, removed: z.boolean() }).meta({ id: 'AgentChanged' });
-export type AgentChanged = z.infer<typeof agentChanged>;
-
-/** `chat.agent.<agent>.assigned`: a session was put in the agent's hands. */
-export const agentAssigned = z.object({ agentId, sessionId, epoch }).meta({ id: 'AgentAssigned' });
-export type AgentAssigned = z.infer<typeof agentAssigned>;
-
-/**
- * `chat.agent.<agent>.rated`: a customer has rated a session of this agent's, mostly after its end, when nobody
- * subscribes to the session any more. It may be lost: the rating is kept with the session.
- */
-export const agentRated = z.object({ agentId, sessionId, rating: givenRating }).meta({ id: 'AgentRated' });
-export type AgentRated = z.infer<typeof agentRated>;

@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import { serviceHealth } from '../health.ts';
-import { brief, priority, session, wait } from '../session/sessions.ts';
+import { session } from '../session/sessions.ts';
+import { brief, priority, wait, waitingSession } from '../session/waits.ts';
 import { agentId, epoch, jsonObject, sessionId, timestamp } from '../values/primitives.ts';
 import { endpoint } from '../wire/endpoint.ts';
-import {
-  autoAssign,
-  position,
-  presence,
-  QUEUE_VIEW_SIZE,
-  queueLengths,
-  queueStats,
-  queueStatus,
-  waitingAfter,
-  waitingSession,
-} from './waiting.ts';
+import { position } from './positions.ts';
+import { queueStats } from './statistics.ts';
+import { autoAssign, QUEUE_VIEW_SIZE, queueLengths, queueStatus, waitingAfter } from './waiting.ts';
+
+/** One agent as a gateway reports it alive. */
+export const presence = z.object({ agentId, gatewayId: z.string().max(64) });
 
 const apart = z.array(z.object({ sessionId, requestedAt: timestamp })).describe('the first 100 of them');
 /** The whole queue of Redis beside the waiting sessions of the record. */

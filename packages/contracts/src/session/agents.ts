@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { isBlankName, isNameOfBot, plainName } from '../values/names.ts';
-import { agentId, jsonObject, timestamp } from '../values/primitives.ts';
+import { agentId, epoch, id, jsonObject, sessionId, timestamp } from '../values/primitives.ts';
 import { storableText } from '../values/storable.ts';
+import { endpoint } from '../wire/endpoint.ts';
+import { givenRating } from './ratings.ts';
+import { session } from './sessions.ts';
 
 /** available: takes chats. busy: connected, but wants no more. offline: not there. */
 export const agentStatus = z.enum(['available', 'busy', 'offline']);
@@ -15,6 +18,7 @@ export const agentName = z
   .refine((name) => !isBlankName(name), { message: 'must not be blank', abort: true })
   .max(80, 'must have at most 80 characters')
   .refine((name) => !isNameOfBot(name), 'must not be what the bot is called');
+
 export const capacity = z.int().min(1).max(100).describe('most chats held at once');
 
 export const agent = z
@@ -31,3 +35,92 @@ export const agent = z
   })
   .meta({ id: 'Agent' });
 export type Agent = z.infer<typeof agent>;
+
+/** A session that has ended, with what its customer said of it. */
+export const endedSession = session
+  .extend({ rating: givenRating.nullable().optional().describe('null while the customer has given none') })
+  .meta({ id: 'EndedSession' });
+export type EndedSession = z.infer<typeof endedSession>;
+
+/** `chat.agent.<agent>.changed`: its record, as it is now. */
+export const agentChanged = z.object({ agent, removed: z.boolean() }).meta({ id: 'AgentChanged' });
+export type AgentChanged = z.infer<typeof agentChanged>;
+
+/** `chat.agent.<agent>.assigned`: a session was put in the agent's hands. */
+export const agentAssigned = z.object({ agentId, sessionId, epoch }).meta({ id: 'AgentAssigned' });
+export type AgentAssigned = z.infer<typeof agentAssigned>;
+
+/**
+ * `chat.agent.<agent>.rated`: a customer has rated a session of this agent's, mostly after its end, when nobody
+ * subscribes to the session any more. It may be lost: the rating is kept with the session.
+ */
+export const agentRated = z.object({ agentId, sessionId, rating: givenRating }).meta({ id: 'AgentRated' });
+export type AgentRated = z.infer<typeof agentRated>;
+
+/** The agents, and what is assigned to them. */
+export const agentEndpoints = {
+  createAgent: endpoint({
+    summary: 'Register an agent.',
+    request: z.object({
+      name: agentName,
+      socketId: z.string().max(64).optional(),
+      capacity: capacity.optional(),
+      metadata: jsonObject.optional(),
+      joinId: id
+        .optional()
+        .describe("the client's random id of this stay: a repeat gives the same agent, as it is now"),
+    }),
+    value: z.object({ agent, repeated: z.boolean() }),
+    refusals: ['ID_REUSED'],
+  }),
+  getAgent: endpoint({
+    summary: 'One agent.',
+    request: z.object({ agentId }),
+    value: z.object({ agent }),
+    refusals: ['NOT_FOUND'],
+  }),
+  updateAgent: endpoint({
+    summary: 'Change what is known of an agent: its status, socket, capacity or metadata. Fields left out stay.',
+    request: z.object({
+      agentId,
+      status: agentStatus.optional(),
+      socketId: z.string().max(64).nullable().optional(),
+      capacity: capacity.optional(),
+      metadata: jsonObject.optional(),
+    }),
+    value: z.object({ agent }),
+    refusals: ['NOT_FOUND'],
+  }),
+  removeAgent: endpoint({
+    summary: 'Take an agent off duty for good. Sessions that it holds go back to the queue.',
+    request: z.object({ agentId }),
+    value: z.object({ released: z.array(sessionId) }),
+    refusals: ['NOT_FOUND'],
+  }),
+  listAgents: endpoint({
+    summary: 'A page of the agents, ordered by id: those who may take a chat, or others.',
+    request: z.object({
+      available: z.boolean().default(true).describe('only available ones with room for one more'),
+      onDuty: z.boolean().default(false).describe('only those who are not offline'),
+      engaged: z.boolean().default(false).describe('only those who are not offline or hold a chat'),
+      afterId: agentId.optional(),
+      limit: z.int().min(1).max(1_000).default(1_000),
+    }),
+    value: z.object({ agents: z.array(agent), hasMore: z.boolean() }),
+  }),
+  availableAgent: endpoint({
+    summary: 'The agent who is to get the next chat: the least loaded of those who may take one, or none.',
+    request: z.object({}),
+    value: z.object({ agent: agent.nullable() }),
+  }),
+  listAgentSessions: endpoint({
+    summary: 'The sessions in the hands of one agent.',
+    request: z.object({ agentId }),
+    value: z.object({ sessions: z.array(session) }),
+  }),
+  listEndedSessions: endpoint({
+    summary: 'The sessions that ended with one agent, the latest first.',
+    request: z.object({ agentId, limit: z.int().min(1).max(200).default(50) }),
+    value: z.object({ sessions: z.array(endedSession) }),
+  }),
+} as const;

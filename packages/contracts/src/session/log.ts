@@ -1,59 +1,24 @@
 import { z } from 'zod';
-import { agentId, clientId, epoch, jsonObject, seq, sessionId, timestamp } from '../values/primitives.ts';
-import { priority, sessionStatus } from './sessions.ts';
-
-export const sender = z.enum(['user', 'bot', 'agent', 'system']);
-export type Sender = z.infer<typeof sender>;
-
-/** Why control changed. */
-export const changeCause = z.enum([
-  'started', //            → bot       the customer opened the chat
-  'customer_requested', // → waiting   the customer asked for a human
-  'bot_transferred', //    → waiting   the bot's typed tool handed over
-  'bot_failed', //         → waiting   the model gave no usable answer in time
-  'agent_released', //     → waiting   the agent gave it back
-  'agent_vanished', //     → waiting   the agent was gone for longer than the grace period
-  'agent_assigned', //     → agent     an agent picked it up or was given it
-  'agent_transferred', //  → agent     one agent handed it to another
-  'customer_cancelled', // → bot       the customer no longer wants a human
-  'customer_left', //      → bot       the customer was not there for so long that the place was given up
-  'agent_returned', //     → bot       an agent gave it to the bot (by way of waiting)
-  'queue_cleared', //      → bot       an operator cleared the queue
-  'nobody_available', //   → bot       nobody came
-  'customer_ended', //     → closed
-  'agent_closed', //       → closed
-  'operator_closed', //    → closed
-  'expired', //            → closed    long without a sign of life
-  'abandoned', //          → closed    with the bot, the customer's page was closed and nobody wrote for a while
-  'too_long', //           → closed    the log has grown beyond MAX_CHAT_ENTRIES or MAX_CHAT_BYTES
-]);
-export type ChangeCause = z.infer<typeof changeCause>;
-
-/** [C3] One change of who is in control, as the log keeps it and both sides are told it. */
-export const change = z
-  .object({
-    from: sessionStatus.nullable().describe('null for the first entry of a session'),
-    to: sessionStatus,
-    cause: changeCause,
-    reason: z
-      .string()
-      .optional()
-      .describe('in the words of the one who caused it; a customer is sent it only when it is their own'),
-    publicReason: z.string().optional().describe('what the customer is told of the reason'),
-    passing: z
-      .boolean()
-      .optional()
-      .describe(
-        'true for the first of two changes made at once, as from an agent to the bot: people are shown the last',
-      ),
-    by: sender,
-    epoch: epoch.describe('the epoch that this change began'),
-    agentId: agentId.optional().describe('who is in control now, when that is an agent'),
-    agentName: z.string().optional(),
-    priority: priority.optional().describe('of the wait that this change began'),
-  })
-  .meta({ id: 'Change' });
-export type Change = z.infer<typeof change>;
+import {
+  agentId,
+  clientId,
+  content,
+  epoch,
+  jsonObject,
+  MAX_PAGE,
+  seenSeq,
+  seq,
+  sessionId,
+  timestamp,
+  traceparent,
+} from '../values/primitives.ts';
+import { endpoint } from '../wire/endpoint.ts';
+import { type ErrorCode, errorCodes } from '../wire/error-codes.ts';
+import { type Change, change } from './control.ts';
+import { note } from './notes.ts';
+import { givenRating } from './ratings.ts';
+import { head, sender, session } from './sessions.ts';
+import { wait } from './waits.ts';
 
 /** The sentence of an event with its reason, for whoever shows the log as text. */
 export const withReason = (sentence: string, reason: string | undefined): string =>
@@ -65,6 +30,7 @@ export function withoutReason(content: string, reason: string | undefined): stri
   const end = `${REASON_MARK}${reason}`;
   return content.endsWith(end) ? content.slice(0, -end.length) : 'Control of the chat has changed.';
 }
+
 const REASON_MARK = ' Reason: ';
 
 /** What a customer may read of the reason: their own words, or those that an agent meant for them. */
@@ -100,3 +66,106 @@ export type EventEntry = z.infer<typeof eventEntry>;
 /** [M3] One item of a session's log. */
 export const entry = z.discriminatedUnion('kind', [messageEntry, eventEntry]).meta({ id: 'Entry' });
 export type Entry = z.infer<typeof entry>;
+
+/** `chat.live.<session>.entry`: whole entries, in the order of their numbers within one announcement. */
+export const liveEntries = z.object({ sessionId, entries: z.array(entry).min(1) }).meta({ id: 'LiveEntries' });
+export type LiveEntries = z.infer<typeof liveEntries>;
+
+/** Most messages that one append carries. */
+export const MAX_APPEND = 100;
+
+/** Who writes. The epoch fences: a write that carries an older one than the session's is refused. [C2] */
+export const author = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('customer') }),
+  z.object({ type: z.literal('agent'), agentId, epoch: epoch.optional() }),
+  z.object({ type: z.literal('bot'), epoch }),
+  z
+    .object({ type: z.literal('system'), epoch: epoch.optional() })
+    .describe('a service on behalf of the operator; it answers nothing, and no socket can write so'),
+]);
+export type Author = z.infer<typeof author>;
+
+export const newMessage = z.object({
+  clientMessageId: clientId.optional(),
+  content,
+  inReplyTo: seq.optional(),
+  metadata: jsonObject.optional(),
+  traceparent: traceparent
+    .optional()
+    .describe("of a message gathered into another's request, which keeps its own trace"),
+});
+
+const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
+
+const refusal = z.object({
+  ok: z.literal(false),
+  code: z.enum(codes),
+  message: z.string(),
+  field: z.string().optional(),
+});
+
+const appended = z.object({
+  entry: messageEntry,
+  repeated: z.boolean().describe('true when it had been stored before'),
+});
+
+const page = { afterSeq: seenSeq.default(0), limit: z.int().min(1).max(MAX_PAGE).default(MAX_PAGE) };
+
+const entriesPage = z.object({ entries: z.array(entry), hasMore: z.boolean(), head });
+
+/** The log of a session. */
+export const logEndpoints = {
+  append: endpoint({
+    summary: 'Write messages to the log of one session. Each has its own result; the order given is kept.',
+    request: z.object({ sessionId, author, messages: z.array(newMessage).min(1).max(MAX_APPEND) }),
+    value: z.object({
+      results: z.array(z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), value: appended }), refusal])),
+    }),
+    refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'STALE_EPOCH', 'NOT_ASSIGNED'],
+  }),
+  listEntries: endpoint({
+    summary: 'A page of the log: the entries after `afterSeq`, in order.',
+    request: z.object({
+      sessionId,
+      ...page,
+      maxBytes: z
+        .int()
+        .min(1)
+        .max(524_288)
+        .optional()
+        .describe('about how many bytes of text at most; at least one entry is given'),
+    }),
+    value: entriesPage,
+    refusals: ['NOT_FOUND'],
+  }),
+  getWithEntries: endpoint({
+    summary: 'One session with a page of its log and the notes of its agents.',
+    request: z.object({
+      sessionId,
+      ...page,
+      last: z.boolean().default(false).describe('the newest page instead of the first'),
+    }),
+    value: z.object({
+      session,
+      wait: wait.nullable(),
+      entries: z.array(entry),
+      hasMore: z.boolean(),
+      notes: z.array(note),
+      rating: givenRating.nullable().optional().describe('null while the customer has given none'),
+    }),
+    refusals: ['NOT_FOUND'],
+  }),
+  countEntries: endpoint({
+    summary: 'How many entries the log has, by sender.',
+    request: z.object({ sessionId }),
+    value: z.object({
+      total: z.int(),
+      messages: z.int(),
+      user: z.int(),
+      bot: z.int(),
+      agent: z.int(),
+      system: z.int().optional().describe('messages of services; changes of control count in the total only'),
+    }),
+    refusals: ['NOT_FOUND'],
+  }),
+} as const;

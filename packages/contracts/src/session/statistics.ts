@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { agentId, sessionId, timestamp } from '../values/primitives.ts';
-import { givenRating, userId } from './sessions.ts';
+import { endpoint } from '../wire/endpoint.ts';
+import { givenRating } from './ratings.ts';
+import { userId } from './sessions.ts';
 
 const seconds = z.number().nullable();
 
@@ -65,3 +67,16 @@ export const systemStats = z
   })
   .meta({ id: 'SystemStats' });
 export type SystemStats = z.infer<typeof systemStats>;
+
+export const statisticsEndpoints = {
+  stats: endpoint({ summary: 'Figures over all sessions and agents.', request: z.object({}), value: systemStats }),
+  handlingTimes: endpoint({
+    summary: 'How long agents lately held a session before it was closed or handed on: the basis of estimates.',
+    request: z.object({ limit: z.int().min(1).max(1_000).default(100) }),
+    value: z.object({
+      seconds: z.array(z.number()),
+      agentsOnDuty: z.int().describe('not offline'),
+      totalCapacity: z.int(),
+    }),
+  }),
+} as const;

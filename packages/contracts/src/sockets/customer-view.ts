@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { change, eventEntry, messageEntry } from '../session/log.ts';
+import { change } from '../session/control.ts';
+import { eventEntry, messageEntry } from '../session/log.ts';
 import { session } from '../session/sessions.ts';
-import type { ClientEventName } from './customer-events.ts';
-import { type ServerEventName, serverEvents } from './events.ts';
+import { type ClientEventName, type ServerEventName, serverEvents } from './events.ts';
 
 /**
  * What a customer's socket is sent: for each event the list of its public fields. A field that is not listed here stays
