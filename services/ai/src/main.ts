@@ -1,5 +1,5 @@
 import { aiApi, sessionApi } from '@baton/contracts';
-import { connectNats, createBus, type Loop, type Parts, runService, serveHealth } from '@baton/runtime';
+import { connectBus, type Loop, type Parts, runService, serveHealth } from '@baton/runtime';
 import { createAccess } from './access/access.ts';
 import { createThrottle } from './access/throttle.ts';
 import { type AiConfig, aiConfig } from './config.ts';
@@ -33,9 +33,8 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     reconciler?.kick();
     discovery?.kick();
   };
-  const { NATS_URL: url, NATS_CA_FILE: caFile, HEALTH_HOST: host, HEALTH_PORT: port } = config;
-  const nats = await connectNats({ url, caFile, name: instance, log, onReconnect });
-  const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
+  const { HEALTH_HOST: host, HEALTH_PORT: port } = config;
+  const bus = await connectBus({ config, instance, log, metrics, onReconnect });
   release('nats', bus.close);
   const session = bus.caller(sessionApi);
   const ai = bus.caller(aiApi);
@@ -55,7 +54,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   });
   const access = createAccess({ session, throttle, config, metrics: aiMetrics, log });
 
-  discovery = startToolDiscovery(nats, config.SUBJECT_ROOT, log);
+  discovery = startToolDiscovery(bus.nats, config.SUBJECT_ROOT, log);
   release('tool discovery', discovery.stop);
   const poet = createPoet({ model, timeouts: settings.modelTimeouts, metrics: aiMetrics });
   const knowledge = knowledgeOf(config.KNOWLEDGE_DIR, log);

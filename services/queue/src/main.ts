@@ -1,5 +1,5 @@
 import { gatewayApi, queueApi, sessionApi } from '@baton/contracts';
-import { connectNats, createBus, createHealth, type Parts, runService, serveHealth } from '@baton/runtime';
+import { connectBus, createHealth, type Parts, runService, serveHealth } from '@baton/runtime';
 import { startAutoAssign } from './claims/auto-assign.ts';
 import { createClaim } from './claims/claim.ts';
 import { subscribeToChanges } from './claims/subscriptions.ts';
@@ -27,12 +27,11 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   // While a server was unavailable notifications were missed. Before the reconciler starts there is nothing to repair.
   let reconcileSoon = () => {};
   const onGap = () => reconcileSoon();
-  const { REDIS_URL, REDIS_PASSWORD: password, REDIS_CA_FILE, NATS_URL, NATS_CA_FILE, REDIS_PREFIX: prefix } = config;
+  const { REDIS_URL, REDIS_PASSWORD: password, REDIS_CA_FILE, REDIS_PREFIX: prefix } = config;
   const named = { name: instance, log };
   const redis = connectRedis({ ...named, url: REDIS_URL, password, caFile: REDIS_CA_FILE, onReady: onGap });
   release('redis', redis.close);
-  const nats = await connectNats({ ...named, url: NATS_URL, caFile: NATS_CA_FILE, onReconnect: onGap });
-  const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
+  const bus = await connectBus({ config, instance, log, metrics, onReconnect: onGap });
   release('nats', bus.close);
   const session = bus.caller(sessionApi);
   const gateway = bus.caller(gatewayApi);

@@ -1,5 +1,5 @@
 import { sessionApi } from '@baton/contracts';
-import { connectNats, createBus, createHealth, runService, serveHealth } from '@baton/runtime';
+import { connectBus, createHealth, runService, serveHealth } from '@baton/runtime';
 import { sessionConfig } from './config.ts';
 import { createControl } from './control/control.ts';
 import { createEndpoints } from './endpoints.ts';
@@ -15,8 +15,7 @@ import { createStores } from './stores-postgres.ts';
 await runService({ name: 'session', config: sessionConfig }, async ({ config, instance, log, metrics, release }) => {
   const database = openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX, name: instance, log });
   release('database', () => database.close());
-  const nats = await connectNats({ url: config.NATS_URL, caFile: config.NATS_CA_FILE, name: instance, log });
-  const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
+  const bus = await connectBus({ config, instance, log, metrics });
   release('nats', bus.close);
   await bus
     .ensureStream()

@@ -8,8 +8,7 @@ import {
   type MessageEntry,
   type Note,
 } from '@baton/contracts';
-import { type Bus, endOfTurn, inTrace, type Log } from '@baton/runtime';
-import { countFitting } from './platform/page.ts';
+import { afterPollPhase, type Bus, countFitting, inTrace, type Log } from '@baton/runtime';
 
 /** A stored message, with the state of its session when it was written. */
 interface StoredMessage {
@@ -47,7 +46,7 @@ export function createPublications({ bus, log }: { bus: Pick<Bus, 'publish'>; lo
    */
   const publishSoon = (publish: () => void) => {
     inFlight++;
-    void endOfTurn().then(() => {
+    void afterPollPhase().then(() => {
       inFlight--;
       publish();
     });
@@ -151,7 +150,7 @@ export function createPublications({ bus, log }: { bus: Pick<Bus, 'publish'>; lo
     },
     /** Resolves when everything was published. */
     async settled(): Promise<void> {
-      while (inFlight > 0) await endOfTurn();
+      while (inFlight > 0) await afterPollPhase();
     },
   };
 }

@@ -1,15 +1,15 @@
 /**
- * Resolves when what has arrived in this turn of the event loop has been read. Who waits for it before writing to a
- * connection that many share writes together with all who do: one system call instead of one each. It is a moment, not
- * a timer: an idle process goes on at once.
+ * Resolves after the poll phase of the event loop, when everything that has arrived is read. Callers that wait for it
+ * before they write to a shared connection write together: one system call instead of one each. It is no timer: an idle
+ * process goes on at once.
  */
-export function endOfTurn(): Promise<void> {
-  present ??= new Promise((resolve) => {
+export function afterPollPhase(): Promise<void> {
+  next ??= new Promise((resolve) => {
     setImmediate(() => {
-      present = undefined;
+      next = undefined;
       resolve();
     });
   });
-  return present;
+  return next;
 }
-let present: Promise<void> | undefined;
+let next: Promise<void> | undefined;

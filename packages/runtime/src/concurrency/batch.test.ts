@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endOfTurn, gatherWhileBusy } from '../index.ts';
+import { afterPollPhase, batchWhileBusy } from '../index.ts';
 
 /** A worker whose batches end when the test says so. */
 function heldWorker() {
@@ -20,7 +20,7 @@ function heldWorker() {
 
 it('works at once when idle, and gathers what arrives meanwhile', async () => {
   const worker = heldWorker();
-  const gather = gatherWhileBusy({ maxBatch: 10, run: worker.run });
+  const gather = batchWhileBusy({ maxBatch: 10, run: worker.run });
   const first = gather.add(1);
   const others = [gather.add(2), gather.add(3)];
   expect(worker.batches).toEqual([[1]]);
@@ -32,10 +32,10 @@ it('works at once when idle, and gathers what arrives meanwhile', async () => {
 
 it('takes what comes in one turn of the event loop together, if it is to', async () => {
   const worker = heldWorker();
-  const gather = gatherWhileBusy({ maxBatch: 10, wholeTurns: true, concurrency: 2, run: worker.run });
+  const gather = batchWhileBusy({ maxBatch: 10, wholeTurns: true, concurrency: 2, run: worker.run });
   const all = Promise.all([1, 2, 3].map((item) => gather.add(item)));
-  await endOfTurn();
-  await endOfTurn();
+  await afterPollPhase();
+  await afterPollPhase();
   expect(worker.batches).toEqual([[1, 2, 3]]);
   await worker.finishOne();
   expect(await all).toEqual([10, 20, 30]);
@@ -44,7 +44,7 @@ it('takes what comes in one turn of the event loop together, if it is to', async
 
 it('never makes a batch larger than allowed and keeps the order', async () => {
   const worker = heldWorker();
-  const gather = gatherWhileBusy({ maxBatch: 2, run: worker.run });
+  const gather = batchWhileBusy({ maxBatch: 2, run: worker.run });
   const all = Promise.all([1, 2, 3, 4, 5].map((item) => gather.add(item)));
   for (let batch = 0; batch < 4; batch++) await worker.finishOne();
   expect(worker.batches).toEqual([[1], [2, 3], [4, 5]]);
@@ -53,7 +53,7 @@ it('never makes a batch larger than allowed and keeps the order', async () => {
 
 it('rejects the whole batch that failed, and goes on with the next', async () => {
   let calls = 0;
-  const gather = gatherWhileBusy<number, number>({
+  const gather = batchWhileBusy<number, number>({
     maxBatch: 10,
     run: (items) => (++calls === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(items)),
   });
@@ -64,13 +64,13 @@ it('rejects the whole batch that failed, and goes on with the next', async () =>
 });
 
 it('rejects a batch whose results do not match its items', async () => {
-  const gather = gatherWhileBusy<number, number>({ maxBatch: 10, run: () => Promise.resolve([]) });
+  const gather = batchWhileBusy<number, number>({ maxBatch: 10, run: () => Promise.resolve([]) });
   await expect(gather.add(1)).rejects.toThrow('a batch of 1 gave 0 results');
 });
 
 it('is settled when nothing waits and nothing is under way', async () => {
   const worker = heldWorker();
-  const gather = gatherWhileBusy({ maxBatch: 10, run: worker.run });
+  const gather = batchWhileBusy({ maxBatch: 10, run: worker.run });
   await gather.settled();
   void gather.add(1);
   let settled = false;

@@ -1,28 +1,28 @@
-import { endOfTurn } from './after-poll-phase.ts';
+import { afterPollPhase } from './after-poll-phase.ts';
 
 /**
- * Natural batching: work is done at once when idle, and what arrives while a batch is under way becomes the next
- * batch. No timer: a lone item waits for nothing, and under load batches grow by themselves.
+ * Batches by demand: an item runs at once when nothing is in progress, and items that arrive during a batch become the
+ * next one. There is no timer, so a single item waits for nothing, and batches grow with the load.
  *
- * `run` must resolve to one result per item, in order; when it rejects, every item of the batch is rejected with it.
+ * `run` must resolve to one result per item, in order. When it rejects, every item of the batch is rejected with it.
  */
-export function gatherWhileBusy<Item, Result>(options: {
+export function batchWhileBusy<Item, Result>(options: {
   maxBatch: number;
-  /** Batches under way at once. */
+  /** Batches in progress at once. */
   concurrency?: number;
-  /** What is added in one turn of the event loop goes together, instead of the first by itself. */
+  /** Items that arrive in one poll phase of the event loop go together, instead of the first by itself. */
   wholeTurns?: boolean;
   run: (items: Item[]) => Promise<Result[]>;
 }) {
   const waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
   const concurrency = options.concurrency ?? 1;
   const idle: (() => void)[] = [];
-  let underWay = 0;
+  let inProgress = 0;
 
   const next = async () => {
-    underWay++;
+    inProgress++;
     while (waiting.length > 0) {
-      if (options.wholeTurns) await endOfTurn();
+      if (options.wholeTurns) await afterPollPhase();
       const batch = waiting.splice(0, options.maxBatch);
       // Another batch took what there was.
       if (batch.length === 0) break;
@@ -35,24 +35,26 @@ export function gatherWhileBusy<Item, Result>(options: {
         for (const { reject } of batch) reject(error);
       }
     }
-    underWay--;
-    if (underWay === 0) for (const resolve of idle.splice(0)) resolve();
+    inProgress--;
+    if (inProgress === 0) for (const resolve of idle.splice(0)) resolve();
   };
 
   return {
     add(item: Item): Promise<Result> {
       return new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        // Whoever is under way takes the item with the next batch.
-        if (underWay < concurrency) void next();
+        // A batch in progress takes the item with the next one.
+        if (inProgress < concurrency) void next();
       });
     },
     get size() {
       return waiting.length;
     },
-    /** Resolves when nothing waits and nothing is under way. */
+    /** Resolves when nothing waits and nothing is in progress. */
     settled(): Promise<void> {
-      return underWay === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve));
+      return inProgress === 0 && waiting.length === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => idle.push(resolve));
     },
   };
 }

@@ -4,10 +4,11 @@ import { within } from '../concurrency/within.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { throttled } from '../observability/throttled-log.ts';
+import type { CommonConfig } from '../process/config.ts';
 import { version } from '../process/version.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { type Caller, createCaller } from './call.ts';
-import { closeNats } from './connect.ts';
+import { closeNats, connectNats } from './connect.ts';
 import { type Consume, createConsume, ensureStream } from './consume.ts';
 import { createPublish, type Publish } from './publish.ts';
 import { type Handlers, type Served, serve } from './serve.ts';
@@ -21,6 +22,8 @@ export interface Bus {
   subscribeAll: SubscribeAll;
   consume: Consume;
   ask: Ask;
+  /** The connection itself, for `*-nats.ts` files that do what the bus has no word for. */
+  readonly nats: NatsConnection;
   /** Another service, as functions. */
   caller<Api extends ServiceApi>(api: Api): Caller<Api>;
   /** Answers the requests of a contract, shared with the other instances. */
@@ -33,6 +36,27 @@ export interface Bus {
   answersWithin(milliseconds: number): Promise<boolean>;
   /** Lets what was published leave, and closes. */
   close(): Promise<void>;
+}
+
+/** Connects as the settings that all services share say. The bus outlives its server. [O2] */
+export async function connectBus(options: {
+  config: Pick<CommonConfig, 'NATS_URL' | 'NATS_CA_FILE' | 'SUBJECT_ROOT'>;
+  /** How NATS lists the connection. */
+  instance: string;
+  log: Log;
+  metrics?: Metrics;
+  /** Called after each reconnect: notifications were missed meanwhile, so reconcile at once. */
+  onReconnect?: () => void;
+}): Promise<Bus> {
+  const { config, instance, log, metrics, onReconnect } = options;
+  const nats = await connectNats({
+    url: config.NATS_URL,
+    caFile: config.NATS_CA_FILE,
+    name: instance,
+    log,
+    ...(onReconnect && { onReconnect }),
+  });
+  return createBus({ nats, root: config.SUBJECT_ROOT, log, ...(metrics && { metrics }) });
 }
 
 /** Makes a connection a bus. `metrics` may be left out where nobody reads them, as in tests; a process has one bus. */
@@ -75,6 +99,7 @@ export function createBus(options: { nats: NatsConnection; root?: string; log: L
     answersWithin,
   };
   return {
+    nats,
     publish: createPublish(wire),
     ...createSubscribe(wire),
     consume: createConsume(wire),

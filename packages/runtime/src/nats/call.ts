@@ -8,7 +8,7 @@ import {
   type Subjects,
 } from '@baton/contracts';
 import { headers, type NatsConnection } from 'nats';
-import { endOfTurn } from '../concurrency/after-poll-phase.ts';
+import { afterPollPhase } from '../concurrency/after-poll-phase.ts';
 import { inSpan, noteOnSpan, TRACE_HEADER, traceparent } from '../observability/trace.ts';
 import { requestsOn } from './request.ts';
 
@@ -38,7 +38,7 @@ export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: 
     const payload = encoder.encode(JSON.stringify(request));
     const parent = traceparent();
     const options = { timeoutMs, ...(parent !== undefined && { headers: headersWith(parent) }) };
-    await endOfTurn();
+    await afterPollPhase();
     for (const deadline = Date.now() + Math.min(PATIENCE_MS, timeoutMs); ; ) {
       const answer = await requestsOn(nats).send(subject, payload, options);
       // Trusted from here: the other side built it by the same contract.

@@ -1,5 +1,6 @@
 import { natsAddress } from '@baton/addresses';
 import { connect, DebugEvents, Events, type NatsConnection } from 'nats';
+import { within } from '../concurrency/within.ts';
 import type { Log } from '../observability/logger.ts';
 
 /**
@@ -47,12 +48,10 @@ const DRAIN_WITHIN_MS = 2_000;
 
 /** Lets what was published leave, and closes. A server that is gone is not waited for. */
 export async function closeNats(nats: NatsConnection): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, DRAIN_WITHIN_MS);
-  });
   // Without a server, the client's drain waits until there is one again.
-  await Promise.race([nats.drain().catch(() => {}), patience]);
-  clearTimeout(timer);
+  await within(
+    DRAIN_WITHIN_MS,
+    nats.drain().catch(() => {}),
+  );
   await nats.close();
 }

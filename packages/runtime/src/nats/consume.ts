@@ -11,7 +11,7 @@ import {
   RetentionPolicy,
   StorageType,
 } from 'nats';
-import { endOfTurn } from '../concurrency/after-poll-phase.ts';
+import { afterPollPhase } from '../concurrency/after-poll-phase.ts';
 import { inTrace, TRACE_HEADER } from '../observability/trace.ts';
 import { decode, hasTypesOf } from './payload.ts';
 import type { Wire } from './wire.ts';
@@ -85,7 +85,7 @@ export function createConsume(wire: Wire): Consume {
     const handleOne = async (message: JsMsg) => {
       try {
         await inTrace(message.headers?.get(TRACE_HEADER), () => handleInTrace(message), span, 'consumer');
-        await endOfTurn();
+        await afterPollPhase();
         message.ack();
       } catch (error) {
         log.error({ err: error, durable, subject: message.subject }, 'an event could not be handled; it comes again');

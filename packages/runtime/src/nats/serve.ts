@@ -10,7 +10,7 @@ import {
 } from '@baton/contracts';
 import type { Msg, NatsConnection, Service } from 'nats';
 import { z } from 'zod';
-import { endOfTurn } from '../concurrency/after-poll-phase.ts';
+import { afterPollPhase } from '../concurrency/after-poll-phase.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { throttled } from '../observability/throttled-log.ts';
@@ -104,7 +104,7 @@ export async function serve<Api extends ServiceApi>(options: {
           ? refuse('UNAVAILABLE', 'A part that is needed cannot be reached; try again shortly.')
           : refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
       }
-      await endOfTurn();
+      await afterPollPhase();
       try {
         message.respond(encoder.encode(JSON.stringify(reply)));
       } catch (error) {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { HealthPart, PartStatus, ServiceHealth } from '@baton/contracts';
+import { within } from '../concurrency/within.ts';
 import { version } from '../process/version.ts';
 import type { Log } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -21,21 +22,18 @@ export type Check = () => Promise<string | undefined | void>;
 /** Runs a check against the clock. Never throws. */
 export async function checkPart(check: Check): Promise<HealthPart> {
   const start = performance.now();
-  let timer: NodeJS.Timeout | undefined;
   try {
-    const detail = await Promise.race([
-      check(),
-      new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS / 1_000} s`)), CHECK_TIMEOUT_MS);
-      }),
-    ]);
+    const answer = await within(
+      CHECK_TIMEOUT_MS,
+      check().then((detail) => ({ detail })),
+    );
+    if (answer === undefined) throw new Error(`no answer within ${CHECK_TIMEOUT_MS / 1_000} s`);
+    const { detail } = answer;
     const latencyMs = Math.round((performance.now() - start) * 10) / 10;
     return { status: 'up', latencyMs, ...(typeof detail === 'string' && { detail }) };
   } catch (error) {
     const status = error instanceof Degraded ? 'degraded' : 'down';
     return { status, detail: error instanceof Error ? error.message : String(error) };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

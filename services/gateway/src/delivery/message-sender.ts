@@ -8,7 +8,7 @@ import {
   refuse,
   type SessionApi,
 } from '@baton/contracts';
-import { type Caller, gatherWhileBusy, inTrace, isRecording, newId, traceparent } from '@baton/runtime';
+import { batchWhileBusy, type Caller, inTrace, isRecording, newId, traceparent } from '@baton/runtime';
 
 /** How long a send is retried while its outcome is unknown or the session service is unavailable. */
 const DEADLINE_MS = 8_000;
@@ -51,7 +51,7 @@ export function createMessageSender(
   session: Pick<Caller<SessionApi>, 'append'>,
   clock: () => number = () => Date.now(),
 ) {
-  const senders = new Map<string, ReturnType<typeof gatherWhileBusy<Item, Sent>>>();
+  const senders = new Map<string, ReturnType<typeof batchWhileBusy<Item, Sent>>>();
   /** The current outage, in which nothing was stored for anybody: its start, and when it was last observed. */
   let outage: { since: number; seen: number } | undefined;
 
@@ -111,7 +111,7 @@ export function createMessageSender(
 
   const senderOf = (key: string) => {
     let failedAt = Number.NEGATIVE_INFINITY;
-    return gatherWhileBusy<Item, Sent>({
+    return batchWhileBusy<Item, Sent>({
       maxBatch: MAX_APPEND,
       run: async (items) => {
         // All messages of a batch were sent during the previous request, or none was.

@@ -1,6 +1,6 @@
 import type { CodeOf, QueueApi, Reply, ReplyOf, SessionApi, ValueOf } from '@baton/contracts';
 import { accept, refuse } from '@baton/contracts';
-import { type Caller, gatherWhileBusy, type Log, Unavailable } from '@baton/runtime';
+import { batchWhileBusy, type Caller, type Log, Unavailable } from '@baton/runtime';
 import type { Assignments } from '../presence/assignments-redis.ts';
 import type { QueueStore } from '../queue/store-redis.ts';
 import type { Reservation, Reservations } from './store-redis.ts';
@@ -81,7 +81,7 @@ export function createClaim(options: {
   };
 
   /** Agents who find the queue empty at the same time share one reconciliation, which starts after they asked. */
-  const reconciliations = gatherWhileBusy<undefined, undefined>({
+  const reconciliations = batchWhileBusy<undefined, undefined>({
     maxBatch: Number.POSITIVE_INFINITY,
     run: async (agents) => {
       await options.reconcileNow();

@@ -1,4 +1,4 @@
-import { gatherWhileBusy } from '@baton/runtime';
+import { batchWhileBusy } from '@baton/runtime';
 
 /** A script blocks Redis for about a quarter of a millisecond at this size; larger batches save little more. */
 const MAX_BATCH = 32;
@@ -10,6 +10,6 @@ const MAX_BATCH = 32;
  */
 export function batched<Item, Result>(run: (items: Item[]) => Promise<Result[]>): (item: Item) => Promise<Result> {
   // Two at once: while Redis runs one batch, this process writes the next or reads results.
-  return gatherWhileBusy({ maxBatch: MAX_BATCH, wholeTurns: true, concurrency: 2, run: (items: Item[]) => run(items) })
+  return batchWhileBusy({ maxBatch: MAX_BATCH, wholeTurns: true, concurrency: 2, run: (items: Item[]) => run(items) })
     .add;
 }

@@ -1,5 +1,5 @@
 import { accept, type QueueApi, type SessionApi, type WaitingSession } from '@baton/contracts';
-import type { Caller, Handlers } from '@baton/runtime';
+import { type Caller, countFitting, type Handlers } from '@baton/runtime';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
 import type { PositionReader } from '../positions/reader.ts';
 import { createAdd } from './add.ts';
@@ -41,11 +41,9 @@ export function queueEndpoints(options: {
 
     async list({ after, limit }) {
       const { lengths, waiting } = await queue.first(limit, true, after);
-      return accept({
-        lengths,
-        waiting: thoseThatFit(waiting.map(withWaitingTime)),
-        autoAssign: options.autoAssign,
-      });
+      const all = waiting.map(withWaitingTime);
+      const first = all.slice(0, countFitting(all, MAX_BYTES));
+      return accept({ lengths, waiting: first, autoAssign: options.autoAssign });
     },
 
     async clear() {
@@ -60,13 +58,3 @@ const withWaitingTime = <Waiting extends WaitingSession>(waiting: Waiting) => ({
   ...waiting,
   waitedSeconds: Math.max(0, Date.now() - Date.parse(waiting.requestedAt)) / 1_000,
 });
-
-/** As many of the first sessions as one message carries. */
-function thoseThatFit<Waiting>(waiting: Waiting[]): Waiting[] {
-  let bytes = 0;
-  const full = waiting.findIndex((one) => {
-    bytes += Buffer.byteLength(JSON.stringify(one)) + 1;
-    return bytes > MAX_BYTES;
-  });
-  return full === -1 ? waiting : waiting.slice(0, full);
-}

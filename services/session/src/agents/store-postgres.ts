@@ -1,9 +1,8 @@
 import type { Agent, AgentStatus, JsonObject } from '@baton/contracts';
-import { newId } from '@baton/runtime';
+import { countFitting, newId } from '@baton/runtime';
 import type { Agent as AgentRow, Prisma } from '../generated/client.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { agentJson } from '../platform/json-postgres.ts';
-import { countFitting } from '../platform/page.ts';
 
 const toAgent = (row: AgentRow): Agent => ({
   id: row.id,

@@ -1,4 +1,4 @@
-import { endOfTurn, Unavailable } from '@baton/runtime';
+import { afterPollPhase, Unavailable } from '@baton/runtime';
 import { describe, expect, it, vi } from 'vitest';
 import { LockTimeout, OutcomeUnknown, UniqueViolation } from '../platform/database-errors.ts';
 import { createAppender, type WriteMessages } from './appender.ts';
@@ -75,7 +75,7 @@ describe('batching', () => {
     expect(statements.flat()).toEqual(contents);
     for (const sessionId of ['0000', '0001', '0002']) {
       void appender.append([message({ sessionId })]);
-      await endOfTurn();
+      await afterPollPhase();
     }
     await appender.settled();
     expect(maxInFlight()).toBe(1);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { gatherWhileBusy, inSpans, Unavailable } from '@baton/runtime';
+import { batchWhileBusy, inSpans, Unavailable } from '@baton/runtime';
 import { LockTimeout, OutcomeUnknown, UniqueViolation } from '../platform/database-errors.ts';
 import type { PendingMessage, Written } from './message.ts';
 import { rounds } from './rounds.ts';
@@ -36,7 +36,7 @@ export function createAppender(options: {
   write: WriteMessages;
   onBatch?: (batch: { messages: number; seconds: number }) => void;
 }): Appender {
-  const gathered = gatherWhileBusy<readonly PendingMessage[], Settled[]>({
+  const gathered = batchWhileBusy<readonly PendingMessage[], Settled[]>({
     maxBatch: MAX_REQUESTS_PER_BATCH,
     // Without this, requests of one read become two statements: one for the first, one for the others.
     wholeTurns: true,

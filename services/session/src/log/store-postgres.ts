@@ -1,6 +1,6 @@
 import type { Change, Entry, Head, JsonObject, Sender, SessionStatus } from '@baton/contracts';
+import { countFitting } from '@baton/runtime';
 import type { Database } from '../platform/database-postgres.ts';
-import { countFitting } from '../platform/page.ts';
 import { writeMany } from './append-many-postgres.ts';
 import { writeOne } from './append-one-postgres.ts';
 import type { PendingMessage, Written } from './message.ts';

@@ -1,9 +1,8 @@
 import type { BotContext, EndedSession, EventEntry, JsonObject, Session, Wait, WaitingSession } from '@baton/contracts';
-import { newId } from '@baton/runtime';
+import { countFitting, newId } from '@baton/runtime';
 import type { Step } from '../control/view.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { eventJson, iso, ratingJson, sessionJson, waitJson } from '../platform/json-postgres.ts';
-import { countFitting } from '../platform/page.ts';
 
 /** Creates a session with its first entry and its statistics; no row when the customer's start id exists. */
 const CREATE = `/* session create */

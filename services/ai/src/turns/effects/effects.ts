@@ -1,5 +1,5 @@
 import { channels } from '@baton/contracts';
-import { endOfTurn, newId, throttled } from '@baton/runtime';
+import { afterPollPhase, newId, throttled } from '@baton/runtime';
 import { accessFor, type TurnAccess } from '../../access/access.ts';
 import { originOf } from '../../access/fair-queue.ts';
 import type { Context } from '../../context/fit-context.ts';
@@ -63,7 +63,8 @@ export function createTurnEffects(parts: TurnParts, sessionId: string) {
       everyMs: settings.draftEveryMs,
       about: { sessionId, turnId, inReplyTo: pending.unansweredSeq, epoch: pending.epoch },
       // Drafts of many turns that grow at the same time leave in one write.
-      publish: (draft) => void endOfTurn().then(() => bus.publish(channels.live.draft, { session: sessionId }, draft)),
+      publish: (draft) =>
+        void afterPollPhase().then(() => bus.publish(channels.live.draft, { session: sessionId }, draft)),
     });
     showTyping(true);
     tell({ type: 'loaded', pending, now: Date.now() });
