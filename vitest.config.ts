@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests are named for what they need: nothing, real servers, or the whole system. */
-const withServers = ['packages/testkit/src/global-setup.ts'];
+const withServers = ['packages/testkit/src/servers/global-setup.ts'];
 const everywhere = ['packages', 'services', 'apps', 'infra', 'e2e', 'bench', 'chaos'];
 const named = (suffix: string) => everywhere.map((folder) => `${folder}/**/*${suffix}`);
 
@@ -57,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: named('.browser.test.ts'),
-          globalSetup: [...withServers, 'packages/testkit/src/pages-setup.ts'],
+          globalSetup: [...withServers, 'packages/testkit/src/browser/pages-setup.ts'],
           testTimeout: limits.browser,
           expect: { poll: { timeout: 30_000 } },
           hookTimeout: limits.hooks,

@@ -1,7 +1,7 @@
+import type { FaultProxy } from '@baton/testkit/fault-proxy';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { BackendName } from '../world/backends.ts';
-import type { LinkProxy } from '../world/proxy.ts';
 import { type LinkEnd, linksOf, type Member, type ServiceKind, serviceKinds } from '../world/world.ts';
 import type { FaultKind, Heal, Scene } from './fault.ts';
 import { repeatMessages } from './on-nats.ts';
@@ -51,7 +51,7 @@ function revive({ process }: Member): void {
 }
 
 /** The proxies of a link: of all members, or, as often, of one. */
-function proxiesOf({ world }: Scene, target: string, random: Random): LinkProxy[] {
+function proxiesOf({ world }: Scene, target: string, random: Random): FaultProxy[] {
   const [from = '', to = ''] = target.split('→');
   const ends =
     from === 'clients'
@@ -71,7 +71,7 @@ const onService = (
   inject: (scene, target, random) => inject(scene.world.of(kindOf(target)), random, scene, kindOf(target)),
 });
 
-const onLink = (holdMs: readonly [number, number], act: (proxy: LinkProxy, random: Random) => void): FaultKind => ({
+const onLink = (holdMs: readonly [number, number], act: (proxy: FaultProxy, random: Random) => void): FaultKind => ({
   targets: ALL_LINKS,
   parts: partsOfLink,
   holdMs,
@@ -197,11 +197,11 @@ export const faultKinds: Record<string, FaultKind> = {
     parts: (target) => partsOfLink(target.split(' ')[0] ?? ''),
     holdMs: [300, 1_500],
     async inject(scene, target, random) {
-      const ambush = LOST_ANSWERS[target];
-      if (ambush === undefined) throw new Error(`there is no such answer: ${target}`);
-      const set = proxiesOf(scene, target.split(' ')[0] ?? '', random).map((proxy) => proxy.ambush(ambush));
+      const which = LOST_ANSWERS[target];
+      if (which === undefined) throw new Error(`there is no such answer: ${target}`);
+      const set = proxiesOf(scene, target.split(' ')[0] ?? '', random).map((proxy) => proxy.loseAnswer(which));
       return async () => {
-        for (const one of set) one.disarm();
+        for (const one of set) one.cancel();
       };
     },
   },

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@baton/local';
+import { type FaultProxy, startFaultProxy } from '@baton/testkit/fault-proxy';
 import { type ServiceProcess, startService, well } from '@baton/testkit/service-process';
 import { execa } from 'execa';
 import { type Backends, flushAll } from './backends.ts';
-import { type LinkProxy, startProxy } from './proxy.ts';
 
 export const serviceKinds = ['session', 'queue', 'ai', 'gateway'] as const;
 export type ServiceKind = (typeof serviceKinds)[number];
@@ -73,9 +73,9 @@ export async function compileAhead(folder: string): Promise<void> {
 export interface Member {
   readonly kind: ServiceKind;
   readonly process: ServiceProcess;
-  readonly links: Partial<Record<LinkEnd, LinkProxy>>;
+  readonly links: Partial<Record<LinkEnd, FaultProxy>>;
   /** Between the clients and it; gateways only. */
-  readonly entrance: LinkProxy | undefined;
+  readonly entrance: FaultProxy | undefined;
 }
 
 export interface WorldOptions {
@@ -106,7 +106,7 @@ export interface World {
   add(kind: ServiceKind): Promise<Member>;
   /** Where clients may connect now: gateways that run, by their proxies. */
   entrances(): string[];
-  proxies(): LinkProxy[];
+  proxies(): FaultProxy[];
   stop(): Promise<void>;
 }
 
@@ -128,9 +128,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const base = { PATH, HOME, NODE_COMPILE_CACHE, NODE_ENV: 'test', LOG_LEVEL: 'warn' };
   const members: Member[] = [];
-  const proxies: LinkProxy[] = [];
+  const proxies: FaultProxy[] = [];
   const proxy = async (name: string, portNow: () => number) => {
-    const made = await startProxy(name, portNow);
+    const made = await startFaultProxy(portNow, name);
     proxies.push(made);
     return made;
   };
@@ -140,7 +140,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     started[kind]++;
     const name = `${kind}-${started[kind]}`;
     const port = await freePort();
-    const links: Partial<Record<LinkEnd, LinkProxy>> = {};
+    const links: Partial<Record<LinkEnd, FaultProxy>> = {};
     for (const end of linksOf[kind]) links[end] = await proxy(`${name}→${end}`, portOf[end]);
     const through = (end: LinkEnd) => `${host}:${links[end]?.port ?? portOf[end]()}`;
     const database = databaseUrl();

@@ -1,8 +1,8 @@
 export { freePort } from '@baton/local';
-export type { TestBackends } from './global-setup.ts';
-export { type Hang, hangWebSockets } from './hanging-websockets.ts';
-export { lengthenLog, wordsOf } from './long-log.ts';
-export type { Exit, ServiceProcess } from './service-process.ts';
-export { type TestSpace, testSpace, withSpace } from './space.ts';
-export { type ServiceKind, type System, type SystemOptions, startSystem } from './system.ts';
+export { type Hang, hangWebSockets } from './network/hanging-websockets.ts';
+export type { Exit, ServiceProcess } from './processes/service-process.ts';
+export { type ServiceKind, type System, type SystemOptions, startSystem } from './processes/system.ts';
+export type { TestBackends } from './servers/global-setup.ts';
+export { lengthenLog, wordsOf } from './servers/long-log.ts';
+export { type TestSpace, testSpace, withSpace } from './servers/space.ts';
 export { type UntilOptions, until } from './until.ts';

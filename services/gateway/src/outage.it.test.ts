@@ -1,13 +1,13 @@
 import { testSpace, until } from '@baton/testkit';
+import { startFaultProxy } from '@baton/testkit/fault-proxy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { granted, startTestGateway, type TestGateway } from '../test/gateways.ts';
 import { startSystem } from '../test/system.ts';
-import { startTcpProxy } from '../test/tcp-proxy.ts';
 
 const space = await testSpace();
 const { services, left, client, customer, agent } = await startSystem(space);
-const nats = await startTcpProxy(space.natsUrl);
-const redis = await startTcpProxy(space.redisUrl);
+const nats = await startFaultProxy(space.natsUrl);
+const redis = await startFaultProxy(space.redisUrl);
 let behind: TestGateway;
 
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await behind.stop();
-  await Promise.all([nats.stop(), redis.stop()]);
+  await Promise.all([nats.close(), redis.close()]);
 });
 
 const health = async () => {
@@ -27,7 +27,7 @@ it('[M5] [O2] with NATS away users are told; what was said meanwhile is shown wi
   const ann = await customer(behind);
   services.act.botSays(ann.sessionId, 'before');
   await until(() => ann.seqs(ann.sessionId).length === 1);
-  nats.cut();
+  nats.trouble({ cut: true });
   services.act.botSays(ann.sessionId, 'meanwhile');
   const told = await ann.ask('customer:send_message', { sessionId: ann.sessionId, content: 'Anybody?' });
   expect(told).toMatchObject({ ok: false, code: 'TIMEOUT' });
@@ -43,7 +43,7 @@ it('[O2] with Redis away chats go on, agents see the queue a little late, and al
   const ann = await customer(left);
   const eve = await agent(behind);
   await until(() => eve.of('queue:update').length > 0);
-  redis.cut();
+  redis.trouble({ cut: true });
   await until(async () => (await health()).status === 'degraded');
   expect((await health()).code).toBe(200);
   granted(await ann.ask('customer:request_agent', { sessionId: ann.sessionId }));

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sessionApi, subjects } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
+import { startFaultProxy } from '@baton/testkit/fault-proxy';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { people } from '../test/people.ts';
 import { accepted, connectClient, startSession } from '../test/session-process.ts';
-import { tcpLink } from '../test/tcp-link.ts';
 
 const space = await testSpace();
 // Some tests need a service or a server of their own.
@@ -44,11 +44,9 @@ it('[O1] SIGTERM loses no request in flight: each is answered, and what was ackn
 
 it('[O2] without Postgres it stays up and reports it, and recovers within 10 s of its return', async () => {
   const own = withoutPostgres;
-  const url = new URL(own.databaseUrl);
-  const link = await tcpLink({ host: url.hostname, port: Number(url.port) });
-  onTestFinished(() => link.close());
-  url.host = `127.0.0.1:${link.port}`;
-  const service = await startSession(own, { DATABASE_URL: url.toString() });
+  const proxy = await startFaultProxy(own.databaseUrl);
+  onTestFinished(() => proxy.close());
+  const service = await startSession(own, { DATABASE_URL: proxy.url });
   const here = await connectClient(own);
   const { id } = await people(here).startChat();
   const health = async () => accepted(await here.session.health({}));
@@ -65,10 +63,10 @@ it('[O2] without Postgres it stays up and reports it, and recovers within 10 s o
     }
   })();
   await until(() => kept.length > 10);
-  link.cut();
+  proxy.trouble({ cut: true });
   await until(async () => (await health()).parts.postgres?.status === 'down');
   expect((await health()).status).toBe('down');
-  link.mend();
+  proxy.heal();
   const before = kept.length;
   await until(() => kept.length > before + 10, { within: 10_000 });
   expect((await health()).status).toBe('up');
@@ -83,16 +81,15 @@ it('[O2] without Postgres it stays up and reports it, and recovers within 10 s o
 
 it('[O2] without NATS it stays up, and answers again within 10 s of its return', async () => {
   const own = withoutNats;
-  const url = new URL(own.natsUrl);
-  const link = await tcpLink({ host: url.hostname, port: Number(url.port) });
-  onTestFinished(() => link.close());
-  const service = await startSession(own, { NATS_URL: `nats://127.0.0.1:${link.port}` });
+  const proxy = await startFaultProxy(own.natsUrl);
+  onTestFinished(() => proxy.close());
+  const service = await startSession(own, { NATS_URL: proxy.url });
   const here = await connectClient(own);
   const { id } = await people(here).startChat();
-  link.cut();
+  proxy.trouble({ cut: true });
   await until(() => service.log().includes('NATS is gone'));
   expect(await here.session.get({ sessionId: id }, { timeoutMs: 500 })).toMatchObject({ code: 'UNAVAILABLE' });
-  link.mend();
+  proxy.heal();
   await until(async () => (await here.session.get({ sessionId: id })).ok, { within: 10_000 });
   expect(await service.stop()).toBe(0);
 });

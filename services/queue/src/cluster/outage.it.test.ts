@@ -1,17 +1,17 @@
 import { testSpace, until } from '@baton/testkit';
+import { startFaultProxy } from '@baton/testkit/fault-proxy';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { faultyLink } from '../../test/faulty-link.ts';
 import { createInstallation } from '../../test/installation.ts';
 
 const GRACE_MS = 2_000;
 const space = await testSpace();
-const link = await faultyLink(space.redisUrl);
-const natsLink = await faultyLink(space.natsUrl);
-const installation = await createInstallation(space, { redisUrl: link.url, natsUrl: natsLink.url });
+const redisProxy = await startFaultProxy(space.redisUrl);
+const natsProxy = await startFaultProxy(space.natsUrl);
+const installation = await createInstallation(space, { redisUrl: redisProxy.url, natsUrl: natsProxy.url });
 afterAll(async () => {
   await installation.stop();
-  await link.stop();
-  await natsLink.stop();
+  await redisProxy.close();
+  await natsProxy.close();
 });
 const { session, queue } = installation;
 await installation.startQueue({ AGENT_GRACE_MS: String(GRACE_MS) });
@@ -30,7 +30,7 @@ const healthIs = (status: string) =>
 it('[O2] without Redis requests are refused at once, and the queue is correct within seconds of its return', async () => {
   const [stays, leaves] = [session.open({ since: Date.now() - 60_000 }), session.open()];
   await installation.lengthIs(2);
-  await link.cut();
+  redisProxy.trouble({ cut: true });
 
   const began = performance.now();
   const refused = await Promise.all([queue.length({}), queue.list({}), queue.stats({}), queue.debug({})]);
@@ -46,7 +46,7 @@ it('[O2] without Redis requests are refused at once, and the queue is correct wi
   expect(await queue.claim({ agentId, sessionId: picked })).toMatchObject({ ok: true });
   expect(await queue.claim({ agentId })).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
 
-  await link.mend();
+  redisProxy.heal();
   const back = performance.now();
   await until(async () => (await installation.order()).join() === [comes, stays].join(), { within: 10_000 });
   process.stderr.write(`correct again ${Math.round(performance.now() - back)} ms after Redis was back\n`);
@@ -56,9 +56,9 @@ it('[O2] without Redis requests are refused at once, and the queue is correct wi
 it('[O2] a Redis that restarts empty loses no session', async () => {
   const ids = Array.from({ length: 20 }, (_, index) => session.open({ since: Date.now() - 60_000 + index }));
   await installation.lengthIs(20);
-  await link.cut();
+  redisProxy.trouble({ cut: true });
   await installation.loseRedisData();
-  await link.mend();
+  redisProxy.heal();
   await installation.lengthIs(20, 10_000);
   expect(await installation.order()).toEqual(ids);
 });
@@ -66,12 +66,12 @@ it('[O2] a Redis that restarts empty loses no session', async () => {
 it('[O2] a Redis that accepts requests and answers none delays no caller', async () => {
   session.open();
   await installation.lengthIs(1);
-  link.freeze();
+  redisProxy.trouble({ frozen: true });
   const began = performance.now();
   expect(await queue.length({})).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
   expect(performance.now() - began).toBeLessThan(2_500);
   await healthIs('down');
-  link.thaw();
+  redisProxy.heal();
   await installation.lengthIs(1, 10_000);
 });
 
@@ -79,17 +79,17 @@ describe('[Q3] agents who could not be reported stay online', () => {
   const report = (agentId: string) => queue.presence({ present: [{ agentId, gatewayId: 'gateway-1' }] });
 
   it.each([
-    ['Redis', link],
-    ['NATS', natsLink],
+    ['Redis', redisProxy],
+    ['NATS', natsProxy],
   ] as const)(
     'because %s was unavailable',
     async (_name, gone) => {
       const agentId = session.join();
       expect(await report(agentId)).toMatchObject({ ok: true });
-      await gone.cut();
+      gone.trouble({ cut: true });
       const cut = performance.now();
       await until(() => performance.now() - cut > GRACE_MS + 1_500, { within: 10_000 });
-      await gone.mend();
+      gone.heal();
       // No agent is reported yet: for half a grace period all would be overdue if the pause counted.
       const isBack = await until(() => queue.length({}).then(({ ok }) => ok && performance.now()), { within: 10_000 });
       await until(() => performance.now() - isBack > GRACE_MS / 2);

@@ -1,9 +1,9 @@
 import type { WaitingSession } from '@baton/contracts';
 import { createLog, newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
+import { startFaultProxy } from '@baton/testkit/fault-proxy';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { faultyLink } from '../../test/faulty-link.ts';
 import { type QueueModel, queueModel } from '../../test/queue-model.ts';
 import { createReservations, reservationChanges } from '../claims/store-redis.ts';
 import { connectRedis } from '../platform/connection-redis.ts';
@@ -167,8 +167,9 @@ it('[Q1] the scripts do what a plain model does, and a repeated operation does n
 });
 
 it('[C4] a reply that is lost with its connection is requested again, and nothing is done twice', async () => {
-  const link = await faultyLink(space.redisUrl);
-  const faulty = connectRedis({ url: link.url, password: undefined, name: 'faulty', log });
+  const proxy = await startFaultProxy(space.redisUrl);
+  const loseNextAnswer = () => proxy.loseAnswer({ request: '', answer: '' });
+  const faulty = connectRedis({ url: proxy.url, password: undefined, name: 'faulty', log });
   try {
     await until(() => faulty.ready);
     const prefix = `${space.redisPrefix}:${newId()}:`;
@@ -185,14 +186,14 @@ it('[C4] a reply that is lost with its connection is requested again, and nothin
       brief: null,
     });
     await queue.put('keep', [waits(first, 1)]);
-    link.loseNextReply();
+    loseNextAnswer();
     expect(await queue.put('keep', [waits(second, 2)])).toEqual({ added: 1, moved: 0 });
-    link.loseNextReply();
+    loseNextAnswer();
     expect(await reservations.reserve('agent-a')).toMatchObject({ outcome: 'reserved', sessionId: first });
     expect((await reservations.list()).map(({ sessionId }) => sessionId)).toEqual([first]);
   } finally {
     faulty.close();
-    await link.stop();
+    await proxy.close();
   }
 });
 

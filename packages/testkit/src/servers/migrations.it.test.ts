@@ -1,7 +1,7 @@
 import { migrationsAreDone } from '@baton/local';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
-import { testSpace } from '../src/index.ts';
+import { testSpace } from '../index.ts';
 
 const space = await testSpace();
 const database = new pg.Client({ connectionString: space.databaseUrl });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { freePort, until } from '../src/index.ts';
-import { endOfLog, type ServiceProcess, startService, well } from '../src/service-process.ts';
+import { freePort, until } from '../index.ts';
+import { endOfLog, type ServiceProcess, startService, well } from './service-process.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'baton-service-'));
 afterAll(() => rm(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { writePidRecord } from '@baton/local';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 export interface ServiceProcessSpec {
   /** Unique in its system: 'gateway-1'. */

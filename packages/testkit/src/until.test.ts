@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { until } from '../src/index.ts';
+import { until } from './index.ts';
 
 it('gives what the condition gave, once it is truthy', async () => {
   let looks = 0;

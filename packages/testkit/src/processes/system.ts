@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@baton/local';
 import { inject } from 'vitest';
-import { atEnd, onFailure } from './at-end.ts';
+import { atEnd, onFailure } from '../at-end.ts';
+import { type TestSpace, testSpace } from '../servers/space.ts';
 import { describe, endOfLog, type ServiceProcess, startService, well } from './service-process.ts';
-import { type TestSpace, testSpace } from './space.ts';
 
 /** The programs a system is made of, in the order in which they start; they are stopped in the reverse order. */
 const kinds = ['model', 'session', 'queue', 'ai', 'gateway'] as const;
 export type ServiceKind = (typeof kinds)[number];
 
-const inProject = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const inProject = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
 const PROGRAMS: Record<ServiceKind, string> = {
   model: inProject('infra/offline-model/src/main.ts'),
   session: inProject('services/session/src/main.ts'),

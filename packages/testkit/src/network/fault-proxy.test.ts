@@ -1,9 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type LinkProxy, startProxy } from './proxy.ts';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
-let proxy: LinkProxy;
+let proxy: FaultProxy;
 let close: () => void;
 let heard = '';
 const sockets: Socket[] = [];
@@ -21,7 +21,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
   const address = echo.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  proxy = await startProxy('test', () => port);
+  proxy = await startFaultProxy(() => port);
   close = () => echo.close();
 });
 afterEach(async () => {
@@ -100,14 +100,35 @@ it('cuts what is open and refuses what is new, until it is healed', async () => 
   await expect.poll(() => three.got).toBe('c');
 });
 
-it('resets the connection in place of the answer that was chosen: it was asked, and is not told', async () => {
-  const { sprung } = proxy.ambush({ request: 'commit', answer: 'commit' });
+it('holds back everything while it is frozen, and passes it on when it is healed', async () => {
+  const one = client();
+  one.write('a');
+  await expect.poll(() => one.got).toBe('a');
+  proxy.trouble({ frozen: true });
+  one.write('b');
+  const two = client();
+  two.write('c');
+  await sleep(50);
+  expect([heard, one.ended, two.ended]).toEqual(['a', false, false]);
+  proxy.heal();
+  await expect.poll(() => one.got).toBe('ab');
+  await expect.poll(() => two.got).toBe('c');
+});
+
+it('resets the connection in place of the answer that was chosen: the request arrives, its answer does not', async () => {
+  const { lost } = proxy.loseAnswer({ request: 'commit', answer: 'commit' });
   const one = client();
   one.write('other');
   await expect.poll(() => one.got).toBe('other');
   one.write('commit');
-  await sprung;
+  await lost;
   await expect.poll(() => one.ended).toBe(true);
   expect(heard).toBe('othercommit');
   expect(one.got).toBe('other');
+});
+
+it('stands in for a server by its URL', async () => {
+  const other = await startFaultProxy(`nats://name:word@127.0.0.1:${proxy.port}`);
+  expect(other.url).toBe(`nats://name:word@127.0.0.1:${other.port}`);
+  await other.close();
 });

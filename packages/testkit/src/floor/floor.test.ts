@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missingInScript, missingInStyles } from '../src/floor/index.ts';
+import { missingInScript, missingInStyles } from './index.ts';
 
 const inScript = (source: string) => missingInScript(source).map(({ feature }) => feature);
 const inStyles = (source: string) => missingInStyles(source).map(({ feature }) => feature);

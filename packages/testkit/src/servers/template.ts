@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import pg from 'pg';
 
-const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
-const MIGRATIONS = fileURLToPath(new URL('../../../services/session/prisma/migrations', import.meta.url));
+const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../../../services/session/prisma/migrations', import.meta.url));
 
 /** A connection to the server itself, to make and drop databases. Its caller ends it. */
 export async function adminClient(serverUrl: string): Promise<pg.Client> {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { type SystemOptions, startSystem, until } from '../src/index.ts';
+import { type SystemOptions, startSystem, until } from '../index.ts';
 
 const fake = fileURLToPath(new URL('fixtures/service.ts', import.meta.url));
 const programs = { model: fake, session: fake, queue: fake, ai: fake, gateway: fake };

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
-import { startSystem } from '../src/index.ts';
+import { startSystem } from '../index.ts';
 
 it('runs two of each service in a space of their own', async () => {
   const system = await startSystem({ gateways: 2, sessions: 2, queues: 2, ais: 2 });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 /** How a page came to be there, in milliseconds from the beginning of its load; noted in the page itself. */
 export interface PageLoad {

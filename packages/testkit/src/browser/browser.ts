@@ -2,14 +2,14 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { execa } from 'execa';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type UntilOptions, until as untilWithin } from '../until.ts';
 import { refuseStorage } from './no-storage.ts';
-import { type UntilOptions, until as untilWithin } from './until.ts';
 
 export type { Browser, BrowserContext, BrowserContextOptions, Frame, Locator, Page } from 'playwright-core';
+export { type PathProxy, startPathProxy } from '../network/path-proxy.ts';
 export { axe } from './axe.ts';
 export { turnsOthersAround } from './bidi.ts';
 export { type PageLoad, watchLoads } from './page-load.ts';
-export { type PathProxy, startPathProxy } from './path-proxy.ts';
 export { serveStage } from './stage.ts';
 export { type StaticServer, type StaticServerOptions, startStaticServer } from './static-server.ts';
 

@@ -4,10 +4,10 @@ import { Redis } from 'ioredis';
 import { connect } from 'nats';
 import type pg from 'pg';
 import { inject } from 'vitest';
-import { atEnd } from './at-end.ts';
+import { atEnd } from '../at-end.ts';
+import { until } from '../until.ts';
 import type { TestBackends } from './global-setup.ts';
 import { adminClient, databaseAt, templateDatabase } from './template.ts';
-import { until } from './until.ts';
 
 /** A private part of the test servers: nothing in it is seen by another test file, and all of it goes at the end. */
 export interface TestSpace {

@@ -1,21 +1,23 @@
 import { createServer, type Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** `up` is from the one who connected to the one it wanted. */
+/** `up` is from the client to the server. */
 export type Direction = 'up' | 'down';
 
 /** What a proxy does to what passes. */
 export interface Trouble {
   /** Bytes of this direction vanish; the connections stay open. */
   blackhole?: readonly Direction[];
+  /** Nothing comes through; the connections stay open, and no byte is lost. */
+  frozen?: boolean;
   /** Bytes wait so long, in milliseconds, in both directions. */
   delayMs?: number;
   /** New connections are closed at once, and those that exist are reset. */
   cut?: boolean;
 }
 
-/** A request and its answer, by what their bytes contain: the answer is held back and the connection reset instead. */
-export interface Ambush {
+/** A request and its answer, by what their bytes contain. Empty texts are in every request and every answer. */
+export interface LostAnswer {
   request: string;
   answer: string;
 }
@@ -23,7 +25,7 @@ export interface Ambush {
 interface Link {
   client: Socket;
   server: Socket;
-  /** Bytes of it have vanished: nothing sensible can follow them. */
+  /** Bytes of it have vanished, so nothing that follows makes sense. */
   broken: boolean;
   asked: boolean;
   /** Chunks on their way, each direction in its order. */
@@ -31,30 +33,43 @@ interface Link {
   queue: Record<Direction, Promise<void>>;
 }
 
-export interface LinkProxy {
+export interface FaultProxy {
   readonly name: string;
   readonly port: number;
+  /** The URL of the server by way of the proxy, where a URL was given. */
+  readonly url: string;
   /** Connections open now. */
   readonly links: number;
   trouble(trouble: Trouble): void;
-  /** As if nothing had been: connections that have lost bytes are reset, all else goes on. */
+  /** Ends all trouble: connections that have lost bytes are reset, the others go on. */
   heal(): void;
-  /** Resets every connection; new ones are welcome. */
+  /** Resets every connection, and takes new ones. */
   reset(): void;
-  /** Resets the connection on which the next such answer comes, in place of the answer. Resolves when it has. */
-  ambush(ambush: Ambush): { sprung: Promise<void>; disarm(): void };
+  /** Resets the connection on which the next such answer comes, in place of the answer. `lost` resolves when it has. */
+  loseAnswer(which: LostAnswer): { lost: Promise<void>; cancel(): void };
   close(): Promise<void>;
 }
 
 /**
- * A TCP proxy on loopback that does to a link what networks do. [O2]
- * @param portNow of the one that is wanted, on loopback, asked at each connection
+ * A TCP proxy on loopback that does to connections what networks do. [O2]
+ * @param target the server's URL, or its port on loopback, asked for at each connection
  */
-export async function startProxy(name: string, portNow: () => number): Promise<LinkProxy> {
+export async function startFaultProxy(target: string | (() => number), name = 'proxy'): Promise<FaultProxy> {
+  const url = typeof target === 'string' ? new URL(target) : undefined;
+  const portNow = typeof target === 'string' ? () => Number(new URL(target).port) : target;
+  const host = url?.hostname ?? '127.0.0.1';
   const links = new Set<Link>();
   let trouble: Trouble = {};
-  let ambush: { for: Ambush; spring: () => void } | undefined;
+  let losing: { which: LostAnswer; done: () => void } | undefined;
 
+  const pause = ({ client, server }: Link) => {
+    client.pause();
+    server.pause();
+  };
+  const resume = ({ client, server }: Link) => {
+    client.resume();
+    server.resume();
+  };
   const destroy = (link: Link) => {
     links.delete(link);
     link.client.resetAndDestroy();
@@ -66,12 +81,12 @@ export async function startProxy(name: string, portNow: () => number): Promise<L
       link.broken = true;
       return;
     }
-    if (ambush && direction === 'up' && chunk.includes(ambush.for.request)) link.asked = true;
-    if (ambush && direction === 'down' && link.asked && chunk.includes(ambush.for.answer)) {
-      const { spring } = ambush;
-      ambush = undefined;
+    if (losing && direction === 'up' && chunk.includes(losing.which.request)) link.asked = true;
+    if (losing && direction === 'down' && link.asked && chunk.includes(losing.which.answer)) {
+      const { done } = losing;
+      losing = undefined;
       destroy(link);
-      spring();
+      done();
       return;
     }
     const to = direction === 'up' ? link.server : link.client;
@@ -81,7 +96,7 @@ export async function startProxy(name: string, portNow: () => number): Promise<L
       if (to.destroyed) return;
       if (to.write(chunk) || from.destroyed) return;
       from.pause();
-      to.once('drain', () => from.resume());
+      to.once('drain', () => trouble.frozen || from.resume());
     };
     // What comes behind bytes that are still delayed waits for them: networks are slow, TCP keeps the order.
     const first = link.delayed[direction]++ === 0;
@@ -105,7 +120,8 @@ export async function startProxy(name: string, portNow: () => number): Promise<L
     };
     links.add(link);
     upstream.on('error', () => {});
-    upstream.connect(portNow(), '127.0.0.1');
+    upstream.connect(portNow(), host);
+    if (trouble.frozen) pause(link);
     client.on('data', (chunk: Buffer) => pass(link, 'up', chunk));
     upstream.on('data', (chunk: Buffer) => pass(link, 'down', chunk));
     // A half-closed or broken side ends the other, unless the network is one that does not tell.
@@ -126,6 +142,11 @@ export async function startProxy(name: string, portNow: () => number): Promise<L
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a proxy listens on a port');
 
+  if (url) {
+    url.hostname = '127.0.0.1';
+    url.port = String(address.port);
+  }
+
   const resetAll = (which: (link: Link) => boolean) => {
     for (const link of [...links]) if (which(link)) destroy(link);
   };
@@ -135,24 +156,27 @@ export async function startProxy(name: string, portNow: () => number): Promise<L
     get links() {
       return links.size;
     },
+    url: url?.toString() ?? `tcp://127.0.0.1:${address.port}`,
     trouble(next) {
       trouble = next;
       if (next.cut) resetAll(() => true);
+      for (const link of links) next.frozen ? pause(link) : resume(link);
     },
     heal() {
       trouble = {};
       resetAll(({ broken }) => broken);
+      for (const link of links) resume(link);
     },
     reset: () => resetAll(() => true),
-    ambush(what) {
-      const { promise: sprung, resolve } = Promise.withResolvers<void>();
-      const mine = { for: what, spring: resolve };
-      ambush = mine;
+    loseAnswer(which) {
+      const { promise: lost, resolve: done } = Promise.withResolvers<void>();
+      const mine = { which, done };
+      losing = mine;
       for (const link of links) link.asked = false;
       return {
-        sprung,
-        disarm: () => {
-          if (ambush === mine) ambush = undefined;
+        lost,
+        cancel: () => {
+          if (losing === mine) losing = undefined;
         },
       };
     },

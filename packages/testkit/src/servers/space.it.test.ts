@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { connect } from 'nats';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
-import { testSpace, withSpace } from '../src/index.ts';
+import { testSpace, withSpace } from '../index.ts';
 
 const space = await testSpace();
 const client = new pg.Client({ connectionString: space.databaseUrl });
