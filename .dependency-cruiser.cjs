@@ -14,12 +14,12 @@ const WIRING = '(^|/)(main|start|endpoints|reactions|subscriptions|[a-z-]+-endpo
 const DRIVERS = '-(postgres|redis|openai|nats|minisearch)[.]ts$';
 
 /** A library that is used by one kind of driver file only. */
-const onlyFrom = (driver, library, comment) => ({
+const onlyFrom = (driver, library, comment, { typesToo = false } = {}) => ({
   name: `only-${driver}-files-use-their-library`,
   comment,
   severity: 'error',
   from: { path: '^services/', pathNot: [`-${driver}[.]ts$`, TESTS, PRISMA_FOLDER] },
-  to: { path: library, dependencyTypesNot: ['type-only'] },
+  to: { path: library, ...(!typesToo && { dependencyTypesNot: ['type-only'] }) },
 });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -137,7 +137,8 @@ module.exports = {
     onlyFrom(
       'nats',
       '/node_modules/(nats|@nats-io/[^/]+)/',
-      'Services use NATS through runtime; what runtime has no word for is in a *-nats.ts. Types are free.',
+      'Services use NATS through the bus of runtime. What it has no word for is in a *-nats.ts; elsewhere not even a type.',
+      { typesToo: true },
     ),
     {
       name: 'decisions-know-no-driver',

@@ -1,5 +1,5 @@
-import type { FaultProxy } from '@baton/testkit/fault-proxy';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultProxy } from '@baton/testkit/fault-proxy';
 import pg from 'pg';
 import type { BackendName } from '../world/backends.ts';
 import { type LinkEnd, linksOf, type Member, type ServiceKind, serviceKinds } from '../world/world.ts';

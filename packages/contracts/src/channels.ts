@@ -1,5 +1,5 @@
 import { attendance, customerPresence, draft, seen, typing } from './gateway/live.ts';
-import { livePosition } from './queue/positions.ts';
+import { position } from './queue/positions.ts';
 import { queueChanged } from './queue/waiting.ts';
 import { agentAssigned, agentChanged, agentRated } from './session/agents.ts';
 import { controlEvent } from './session/control.ts';
@@ -53,7 +53,7 @@ export const channels = {
       subject: 'live.<session>.position',
       delivery: 'notification',
       summary: 'Position in the queue and estimated wait.',
-      payload: livePosition,
+      payload: position,
     }),
     note: channel({
       subject: 'live.<session>.note',

@@ -22,4 +22,3 @@ export const position = z
   })
   .meta({ id: 'QueuePosition' });
 export type Position = z.infer<typeof position>;
-export const livePosition = position;

@@ -20,7 +20,7 @@ export type Caller<Api extends ServiceApi> = {
   ) => Promise<ReplyOf<Api['endpoints'][Key]>>;
 };
 
-export const DEFAULT_TIMEOUT_MS = 5_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
 /** With every instance of a service gone for a moment (a restart), a request waits this long for one to come. */
 const PATIENCE_MS = 2_000;
 

@@ -1,7 +1,8 @@
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { testSpace } from '@baton/testkit';
 import { afterAll, expect, it } from 'vitest';
-import { closeNats, connectNats, createLog } from '../index.ts';
+import { createLog } from '../index.ts';
+import { closeNats, connectNats } from './connect.ts';
 
 const space = await testSpace();
 const log = createLog({ service: 'test', instance: 'test', level: 'silent' });

@@ -3,7 +3,9 @@ import { testSpace } from '@baton/testkit';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createCaller, createLog, createMetrics, currentTrace, inTrace, serve, Unavailable } from '../index.ts';
+import { createLog, createMetrics, currentTrace, inTrace, Unavailable } from '../index.ts';
+import { createCaller } from './call.ts';
+import { serve } from './serve.ts';
 
 const api = {
   name: 'sample',

@@ -1,5 +1,5 @@
 import { aiApi, queueApi, sessionApi } from '@baton/contracts';
-import { connectNats, createBus, type Parts } from '@baton/runtime';
+import { connectBus, type Parts } from '@baton/runtime';
 import type { GatewayConfig } from '../config.ts';
 
 /** NATS, and the other services behind it. */
@@ -10,16 +10,15 @@ export async function connectServices({
   metrics,
 }: Pick<Parts<GatewayConfig>, 'config' | 'instance' | 'log' | 'metrics'>) {
   const onReconnect: (() => void)[] = [];
-  const nats = await connectNats({
-    url: config.NATS_URL,
-    caFile: config.NATS_CA_FILE,
-    name: instance,
+  const bus = await connectBus({
+    config,
+    instance,
     log,
+    metrics,
     onReconnect: () => {
       for (const react of onReconnect) react();
     },
   });
-  const bus = createBus({ nats, root: config.SUBJECT_ROOT, log, metrics });
   return {
     bus,
     session: bus.caller(sessionApi),
