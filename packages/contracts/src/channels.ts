@@ -34,7 +34,7 @@ export const channels = {
     draft: channel({
       subject: 'live.<session>.draft',
       delivery: 'notification',
-      summary: "The bot's answer as far as it is written.",
+      summary: "A draft of the bot's answer.",
       payload: draft,
     }),
     typing: channel({

@@ -9,7 +9,7 @@ export const part = z
   .object({
     status: partStatus,
     latencyMs: z.number().optional().describe('time the check took'),
-    detail: z.string().optional().describe('what is wrong, or not known yet while it starts, in words for operators'),
+    detail: z.string().optional().describe('what is wrong, or not known yet while it starts, in words for supervisors'),
     notes: z
       .array(z.string())
       .optional()
@@ -63,7 +63,7 @@ export const info = z
     features: z.record(z.string(), z.boolean()),
     chat: z
       .object({ title: z.string().optional(), greeting: z.string().optional() })
-      .describe('what the operator calls the chat, and how it greets, when that is set'),
+      .describe('the name of the chat here, and how it greets, when that is set'),
   })
   .meta({ id: 'Info' });
 export type Info = z.infer<typeof info>;

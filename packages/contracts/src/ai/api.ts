@@ -18,7 +18,7 @@ export const aiApi = {
   endpoints: {
     poke: endpoint({
       summary:
-        'Look whether the bot owes this session an answer, and give it. Answers at once; the work goes on behind.',
+        'Start a turn when the bot has a pending reply in this session. Returns at once; the turn runs in the background.',
       request: z.object({ sessionId, source: source.optional() }),
       value: z.object({ started: z.boolean().describe('false when a turn of it runs here already') }),
       refusals: ['DRAINING'],
@@ -39,7 +39,7 @@ export const aiApi = {
     }),
     generateGreeting: endpoint({
       summary:
-        "The words with which the bot opens a chat. With a text as `botContext`, where the operator allows it to be the bot's persona, they are the model's own, or the fixed greeting when it is not in time. Nothing is stored.",
+        "The words with which the bot opens a chat. With a text as `botContext`, where the installation allows it to be the bot's persona, they are the model's own, or the fixed greeting when it is not in time. Nothing is stored.",
       request: z.object({ botContext: botContext.nullable().optional() }),
       value: z.object({ content: z.string() }),
     }),
@@ -64,7 +64,7 @@ export const aiApi = {
     }),
     model: endpoint({
       summary:
-        'The configured model and what its endpoint can do: as it is known, was set, and was learnt from its answers and refusals since the start of this process.',
+        'The configured model and what its endpoint can do: as known, as set, and as learnt from its answers and refusals since the start of this process.',
       request: z.object({}),
       value: z.object({
         model: z.string(),

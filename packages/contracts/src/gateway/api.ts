@@ -7,7 +7,7 @@ export const gatewayApi = {
   description: 'Sockets, identity and limits. Everything else it asks of the other services.',
   endpoints: {
     connections: endpoint({
-      summary: 'What this gateway holds: sockets by role, and sessions watched.',
+      summary: 'Sockets of this gateway by role, and the sessions that they follow.',
       request: z.object({}),
       value: z.object({
         instance: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { epoch, MAX_CONTENT_LENGTH, seq, sessionId } from '../values/primitives.ts';
 
-/** [M6] The bot's growing answer: all of it so far. `ended` without an entry means that it was given up. */
+/** [M6] A draft of the bot's answer: all of it so far. `ended` without an entry means that the answer was given up. */
 export const draft = z
   .object({
     sessionId,
@@ -27,7 +27,7 @@ export type Typing = z.infer<typeof typing>;
 
 export const TYPING_TIMEOUT_MS = 6_000;
 
-/** [M6] How far one side has read. A hint: nothing is stored, and whoever answers has read what is before. */
+/** [M6] How far one side has read. Nothing is stored: a side that answers has read what is before. */
 export const seen = z
   .object({ sessionId, sender: z.enum(['user', 'agent']).describe('who has seen it'), seq })
   .meta({ id: 'Seen' });
@@ -40,8 +40,8 @@ export type Seen = z.infer<typeof seen>;
 export const attendance = z.object({}).meta({ id: 'Attendance' });
 
 /**
- * [M6] `chat.live.<session>.presence`: a gateway has got the first socket of the customer, or has lost the last one. Others
- * may have more: an `attendance` request tells.
+ * [M6] `chat.live.<session>.presence`: a gateway has got the first socket of the customer, or has lost the last one.
+ * Other gateways may have more: an `attendance` request tells.
  */
 export const customerPresence = z.object({ sessionId, present: z.boolean() }).meta({ id: 'CustomerPresence' });
 export type CustomerPresence = z.infer<typeof customerPresence>;

@@ -27,7 +27,7 @@ export const queueApi = {
   endpoints: {
     add: endpoint({
       summary:
-        'Put a session in line. One that the bot has is handed over with it; one that waits already keeps its wait and its place.',
+        'Put a session in the queue. One that the bot has is handed off by it; one that waits already keeps its wait and its position.',
       request: z.object({
         sessionId,
         reason: z.string(),
@@ -41,7 +41,7 @@ export const queueApi = {
       refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'ALREADY_TAKEN', 'STALE_EPOCH', 'TOO_MANY_WAITING'],
     }),
     claim: endpoint({
-      summary: 'Give an agent the session named, or else the next in line, and take it out of the queue.',
+      summary: 'Assign the session named, or else the next one, to an agent, and take it out of the queue.',
       request: z.object({ agentId, sessionId: sessionId.optional() }),
       value: z.object({
         session,
@@ -61,24 +61,24 @@ export const queueApi = {
       ],
     }),
     next: endpoint({
-      summary: 'Who is next in line, or nobody. A look only: `claim` takes it for an agent.',
+      summary: 'The next session of the queue, if there is one. It stays there: `claim` assigns it to an agent.',
       request: z.object({}),
       value: z.object({ next: queueStatus.nullable() }),
     }),
     remove: endpoint({
-      summary: 'Take a session out of line. One that still waits by the record is put back by the comparing loop.',
+      summary: 'Take a session out of the queue. The reconciler puts it back when it still waits by the record.',
       request: z.object({ sessionId }),
       value: z.object({ removed: z.boolean() }),
     }),
     position: endpoint({
-      summary: 'Place and estimate of one waiting session.',
+      summary: 'Position and estimated wait of one session.',
       request: z.object({ sessionId }),
       value: position,
       refusals: ['NOT_FOUND'],
     }),
     length: endpoint({ summary: 'How many wait.', request: z.object({}), value: queueLengths }),
     list: endpoint({
-      summary: 'The first of those who wait, or those behind a place, in order, and how many there are in all.',
+      summary: 'A page of the queue, in order, and how many sessions wait in all.',
       request: z.object({
         after: waitingAfter.default(0).describe('how many to leave out at the front'),
         limit: z.int().min(1).max(1_000).default(QUEUE_VIEW_SIZE),
@@ -94,7 +94,7 @@ export const queueApi = {
       request: z.object({}),
       value: z.object({ cleared: z.int() }),
     }),
-    stats: endpoint({ summary: 'Figures of the queue.', request: z.object({}), value: queueStats }),
+    stats: endpoint({ summary: 'Statistics of the queue.', request: z.object({}), value: queueStats }),
     presence: endpoint({
       summary:
         'A gateway tells which agents it has on its sockets. Agents not told of for the grace period have vanished.',
@@ -103,7 +103,7 @@ export const queueApi = {
     }),
     debug: endpoint({
       summary:
-        'What is in Redis, for operators: lengths, first members of each list, metadata, presence, claims under way.',
+        'What is in Redis, for supervisors: lengths, the first members of each list, metadata, presence and reservations.',
       request: z.object({}),
       value: z.object({
         prefix: z.string(),

@@ -3,7 +3,7 @@ import { session } from '../session/sessions.ts';
 import { wait, waitingSession } from '../session/waits.ts';
 import { timestamp } from '../values/primitives.ts';
 
-/** A waiting session with its place. */
+/** A waiting session with its position. */
 export const queueStatus = waitingSession
   .extend({
     position: z.int().min(1).describe('1 is next'),
@@ -12,14 +12,14 @@ export const queueStatus = waitingSession
   .meta({ id: 'QueueStatus' });
 export type QueueStatus = z.infer<typeof queueStatus>;
 
-/** A session as the agents' waiting list shows it. */
+/** A waiting session as agents are shown it. */
 export const queuedSession = session.extend({ queueInfo: wait }).meta({ id: 'QueuedSession' });
 export type QueuedSession = z.infer<typeof queuedSession>;
 
 /** Whether agents wait for chats, or take them. [Q5] */
 export const autoAssign = z.boolean().describe('waiting chats are given to free agents without being asked');
 
-/** The first of those who wait, as agents and operators are shown them. */
+/** The first of those who wait, as agents and supervisors are shown them. */
 export const waitingView = z.object({
   sessions: z.array(queuedSession),
   total: z.int(),

@@ -19,7 +19,7 @@ export const agentName = z
   .max(80, 'must have at most 80 characters')
   .refine((name) => !isNameOfBot(name), 'must not be what the bot is called');
 
-export const capacity = z.int().min(1).max(100).describe('most chats held at once');
+export const capacity = z.int().min(1).max(100).describe('most chats assigned at once');
 
 export const agent = z
   .object({
@@ -28,7 +28,7 @@ export const agent = z
     name: agentName,
     status: agentStatus,
     capacity,
-    active: z.int().min(0).describe('chats held now'),
+    active: z.int().min(0).describe('chats assigned now'),
     metadata: jsonObject.optional().describe('as it was given at the registration'),
     joinedAt: timestamp,
     lastActiveAt: timestamp,
@@ -42,11 +42,11 @@ export const endedSession = session
   .meta({ id: 'EndedSession' });
 export type EndedSession = z.infer<typeof endedSession>;
 
-/** `chat.agent.<agent>.changed`: its record, as it is now. */
+/** `chat.agent.<agent>.changed`: its present record. */
 export const agentChanged = z.object({ agent, removed: z.boolean() }).meta({ id: 'AgentChanged' });
 export type AgentChanged = z.infer<typeof agentChanged>;
 
-/** `chat.agent.<agent>.assigned`: a session was put in the agent's hands. */
+/** `chat.agent.<agent>.assigned`: a session was assigned to the agent. */
 export const agentAssigned = z.object({ agentId, sessionId, epoch }).meta({ id: 'AgentAssigned' });
 export type AgentAssigned = z.infer<typeof agentAssigned>;
 
@@ -68,7 +68,7 @@ export const agentEndpoints = {
       metadata: jsonObject.optional(),
       joinId: id
         .optional()
-        .describe("the client's random id of this stay: a repeat gives the same agent, as it is now"),
+        .describe("the client's random id of this stay: a repeat gives the present record of the same agent"),
     }),
     value: z.object({ agent, repeated: z.boolean() }),
     refusals: ['ID_REUSED'],
@@ -92,7 +92,7 @@ export const agentEndpoints = {
     refusals: ['NOT_FOUND'],
   }),
   removeAgent: endpoint({
-    summary: 'Take an agent off duty for good. Sessions that it holds go back to the queue.',
+    summary: 'Remove an agent for good. Its sessions go back to the queue.',
     request: z.object({ agentId }),
     value: z.object({ released: z.array(sessionId) }),
     refusals: ['NOT_FOUND'],
@@ -114,7 +114,7 @@ export const agentEndpoints = {
     value: z.object({ agent: agent.nullable() }),
   }),
   listAgentSessions: endpoint({
-    summary: 'The sessions in the hands of one agent.',
+    summary: 'The sessions assigned to one agent.',
     request: z.object({ agentId }),
     value: z.object({ sessions: z.array(session) }),
   }),

@@ -16,16 +16,16 @@ export const transitions: Record<SessionStatus, readonly SessionStatus[]> = {
 export const changeCause = z.enum([
   'started', //            → bot       the customer opened the chat
   'customer_requested', // → waiting   the customer asked for a human
-  'bot_transferred', //    → waiting   the bot's typed tool handed over
+  'bot_transferred', //    → waiting   the bot's typed tool handed off
   'bot_failed', //         → waiting   the model gave no usable answer in time
   'agent_released', //     → waiting   the agent gave it back
   'agent_vanished', //     → waiting   the agent was gone for longer than the grace period
   'agent_assigned', //     → agent     an agent picked it up or was given it
   'agent_transferred', //  → agent     one agent handed it to another
   'customer_cancelled', // → bot       the customer no longer wants a human
-  'customer_left', //      → bot       the customer was not there for so long that the place was given up
+  'customer_left', //      → bot       the customer was away for so long that the wait ended
   'agent_returned', //     → bot       an agent gave it to the bot (by way of waiting)
-  'queue_cleared', //      → bot       an operator cleared the queue
+  'queue_cleared', //      → bot       a supervisor cleared the queue
   'nobody_available', //   → bot       nobody came
   'customer_ended', //     → closed
   'agent_closed', //       → closed
@@ -121,7 +121,7 @@ export const controlEndpoints = {
     refusals: ['NOT_FOUND', 'NOT_ASSIGNED'],
   }),
   transfer: endpoint({
-    summary: 'Hand a session from the bot to the waiting list. Repeating it while it waits gives the same wait.',
+    summary: 'Hand a session off from the bot to the queue. A repeat while it waits gives the same wait.',
     request: z.object({
       sessionId,
       cause: z.enum(['customer_requested', 'bot_transferred', 'bot_failed']).default('bot_transferred'),
@@ -150,7 +150,7 @@ export const controlEndpoints = {
     value: z.object({ cleared: z.int() }),
   }),
   assign: endpoint({
-    summary: 'Put a waiting session in the hands of one agent, within its capacity. Exactly one agent gets it.',
+    summary: 'Assign a waiting session to one agent, within its capacity. Exactly one agent gets it.',
     request: z.object({ sessionId, agentId, epoch: epoch.optional() }),
     value: z.object({
       session,

@@ -20,7 +20,7 @@ import { givenRating } from './ratings.ts';
 import { head, sender, session } from './sessions.ts';
 import { wait } from './waits.ts';
 
-/** The sentence of an event with its reason, for whoever shows the log as text. */
+/** The sentence of an event with its reason, for clients that show the log as text. */
 export const withReason = (sentence: string, reason: string | undefined): string =>
   reason === undefined ? sentence : `${sentence}${REASON_MARK}${reason}`;
 
@@ -59,7 +59,7 @@ export const messageEntry = item
   .meta({ id: 'Message' });
 export type MessageEntry = z.infer<typeof messageEntry>;
 
-/** A change of control. `content` says it in one English sentence for whoever shows the log as text. */
+/** A change of control. `content` says it in one English sentence, for clients that show the log as text. */
 export const eventEntry = item.extend({ kind: z.literal('event'), change }).meta({ id: 'Event' });
 export type EventEntry = z.infer<typeof eventEntry>;
 
@@ -67,7 +67,7 @@ export type EventEntry = z.infer<typeof eventEntry>;
 export const entry = z.discriminatedUnion('kind', [messageEntry, eventEntry]).meta({ id: 'Entry' });
 export type Entry = z.infer<typeof entry>;
 
-/** `chat.live.<session>.entry`: whole entries, in the order of their numbers within one announcement. */
+/** `chat.live.<session>.entry`: whole entries, in the order of their numbers within one notification. */
 export const liveEntries = z.object({ sessionId, entries: z.array(entry).min(1) }).meta({ id: 'LiveEntries' });
 export type LiveEntries = z.infer<typeof liveEntries>;
 
@@ -81,7 +81,7 @@ export const author = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bot'), epoch }),
   z
     .object({ type: z.literal('system'), epoch: epoch.optional() })
-    .describe('a service on behalf of the operator; it answers nothing, and no socket can write so'),
+    .describe('a service of the installation; it answers nothing, and no socket can write so'),
 ]);
 export type Author = z.infer<typeof author>;
 
@@ -92,7 +92,7 @@ export const newMessage = z.object({
   metadata: jsonObject.optional(),
   traceparent: traceparent
     .optional()
-    .describe("of a message gathered into another's request, which keeps its own trace"),
+    .describe("of a message that is batched into another's request and keeps its own trace"),
 });
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];

@@ -20,7 +20,7 @@ export type LiveNote = z.infer<typeof liveNote>;
 
 export const noteEndpoints = {
   addNote: endpoint({
-    summary: "Keep an agent's note on the session it holds; customers never see it.",
+    summary: 'Keep a note of the agent that the session is assigned to; customers never see it.',
     request: z.object({ sessionId, agentId, content, clientNoteId: clientId.optional() }),
     value: z.object({ note }),
     refusals: ['NOT_ASSIGNED', 'ID_REUSED'],

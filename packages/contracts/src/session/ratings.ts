@@ -8,7 +8,7 @@ export const rating = {
   comment: text(2_000).optional().describe('in the words of the customer'),
 };
 
-/** The customer's verdict as it is kept: the last one given. */
+/** The customer's verdict: the last one given. */
 export const givenRating = z
   .object({
     score: rating.rating,
@@ -20,7 +20,7 @@ export type GivenRating = z.infer<typeof givenRating>;
 
 export const ratingEndpoints = {
   rate: endpoint({
-    summary: "Keep the customer's verdict, also on a session that has ended. It takes the place of an earlier one.",
+    summary: "Keep the customer's verdict, also on a session that has ended. It replaces an earlier one.",
     request: z.object({ sessionId, ...rating }),
     value: z.object({}),
     refusals: ['NOT_FOUND'],

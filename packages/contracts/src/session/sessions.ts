@@ -20,7 +20,7 @@ export type SessionStatus = z.infer<typeof sessionStatus>;
 export const userId = exactText(200).describe('who the customer is, as the embedding site names it; not a secret');
 
 /**
- * What the embedding site tells the bot. A text is the persona that the bot is to take on, as far as the operator allows
+ * What the embedding site tells the bot. A text is the persona that the bot takes on, as far as the installation allows
  * it; an object is data about the customer. It is kept and given back as it came.
  */
 export const botContext = z
@@ -40,7 +40,7 @@ export const source = z
 
 /** How the first part of the source begins at an address that no limit by address counts for. */
 const TRUSTED = 'trusted_';
-/** The source of a session from a network that the operator trusts. */
+/** The source of a session from a network that the installation trusts. */
 export const trustedSource = (plain: string): string => `${TRUSTED}${plain}`;
 export const isTrustedSource = (given: string): boolean => given.startsWith(TRUSTED);
 
@@ -60,7 +60,7 @@ export const session = z
     metadata: jsonObject,
     epoch,
     lastSeq: z.int().min(0),
-    waitingSince: timestamp.nullable().describe('start of the present wait; keeps the place in the queue'),
+    waitingSince: timestamp.nullable().describe('start of the present wait; keeps the position in the queue'),
     closedAt: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -75,13 +75,16 @@ export type Head = z.infer<typeof head>;
 /** Opening a session, and looking at it. */
 export const sessionEndpoints = {
   create: endpoint({
-    summary: 'Open a session, in the hands of the bot.',
+    summary: 'Open a session. The bot has control.',
     request: z.object({
       userId,
       botContext: botContext.optional(),
       metadata: jsonObject.optional(),
       startId: id.optional().describe("the client's random id of this start: a repeat gives the same session"),
-      greeted: z.boolean().optional().describe('true: the customer was greeted already, so the bot owes no greeting'),
+      greeted: z
+        .boolean()
+        .optional()
+        .describe('true: the customer was greeted already, so no greeting of the bot is pending'),
       source: source.optional(),
     }),
     value: z.object({ session, repeated: z.boolean() }),

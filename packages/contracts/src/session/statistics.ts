@@ -12,13 +12,15 @@ export const hourOfStats = z
     hour: timestamp.describe('when it began'),
     messages: z.int(),
     averageWaitSeconds: seconds.describe('of the waits that ended in it'),
-    averageHandlingSeconds: seconds.describe('time in the hands of agents, of the sessions that last left them in it'),
+    averageHandlingSeconds: seconds.describe('time assigned to agents, of the sessions that last left them in it'),
     closed: z.int().describe('sessions closed in it'),
-    closedByBot: z.int().describe('of them, those that no agent held and that were not abandoned'),
+    closedByBot: z.int().describe('of them, those that were never assigned to an agent and that were not abandoned'),
     abandoned: z
       .int()
       .optional()
-      .describe('of them, those ended as abandoned, and those that no agent held and the customer never wrote in'),
+      .describe(
+        'of them, those ended as abandoned, and those that were never assigned to an agent and the customer never wrote in',
+      ),
   })
   .meta({ id: 'HourOfStats' });
 export type HourOfStats = z.infer<typeof hourOfStats>;
@@ -46,18 +48,20 @@ export const systemStats = z
     transfersLast24h: z.int(),
     averageWaitSeconds: z.number().nullable().describe('of the waits that ended in the last 24 h'),
     averageHandlingSeconds: seconds.describe(
-      'time in the hands of agents, of the sessions that last left them in the last 24 h',
+      'time assigned to agents, of the sessions that last left them in the last 24 h',
     ),
     averageFirstResponseMs: z.number().nullable().describe('of the sessions of the last 24 h'),
     botResolutionShare: z
       .number()
       .nullable()
-      .describe('share of the sessions closed in the last 24 h, abandoned ones left out, that no agent held'),
+      .describe(
+        'share of the sessions closed in the last 24 h, abandoned ones left out, that were never assigned to an agent',
+      ),
     abandonedLast24h: z
       .int()
       .optional()
       .describe(
-        'sessions closed in the last 24 h as abandoned, and those that no agent held and the customer never wrote in',
+        'sessions closed in the last 24 h as abandoned, and those that were never assigned to an agent and the customer never wrote in',
       ),
     averageRating: z.number().nullable().describe('of the ratings given in the last 24 h, 1 to 5'),
     ratingsLast24h: z.int().optional().describe('how many those are'),
@@ -69,9 +73,10 @@ export const systemStats = z
 export type SystemStats = z.infer<typeof systemStats>;
 
 export const statisticsEndpoints = {
-  stats: endpoint({ summary: 'Figures over all sessions and agents.', request: z.object({}), value: systemStats }),
+  stats: endpoint({ summary: 'Statistics of all sessions and agents.', request: z.object({}), value: systemStats }),
   handlingTimes: endpoint({
-    summary: 'How long agents lately held a session before it was closed or handed on: the basis of estimates.',
+    summary:
+      'How long sessions were lately assigned to an agent before they were closed or transferred: what waits are estimated from.',
     request: z.object({ limit: z.int().min(1).max(1_000).default(100) }),
     value: z.object({
       seconds: z.array(z.number()),

@@ -8,17 +8,17 @@ import { session, source } from './sessions.ts';
 export const NO_ANSWER_NOW =
   'I can’t answer that right now. You keep your place in the queue, and a person will read this as soon as someone is online.';
 
-/** `chat.bot.<session>.asked`: the customer wrote while the bot has control. No text: it is a hint to go and look. */
+/** `chat.bot.<session>.asked`: the customer wrote while the bot has control. It carries no text: the subscriber reads the log. */
 export const asked = z
   .object({ sessionId, seq: seq.describe('the newest that is known'), epoch, at: timestamp, source: source.optional() })
   .meta({ id: 'Asked' });
 export type Asked = z.infer<typeof asked>;
 
-/** What the bot owes an answer to, and the lease on it. */
+/** Pending replies of the bot, and the lease on one. */
 export const turnEndpoints = {
   beginTurn: endpoint({
     summary:
-      'Take the lease on what the bot owes a session, and get the context to answer from. While no agent is online the session may be `waiting`.',
+      'Take the lease on the pending reply of a session, and get the context to answer from. While no agent is online the session may be `waiting`.',
     request: z.object({
       sessionId,
       worker: exactText(64),
@@ -27,7 +27,7 @@ export const turnEndpoints = {
     }),
     value: z.object({
       session,
-      unansweredSeq: seq.describe('newest entry that is owed an answer'),
+      unansweredSeq: seq.describe('newest entry that a reply is pending for'),
       unansweredSince: timestamp,
       entries: z.array(entry),
       memory: z.string().nullable().describe('summary of what came before, as kept by endTurn'),

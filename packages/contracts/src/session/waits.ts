@@ -27,7 +27,7 @@ export const wait = z
     reason: z.string(),
     priority,
     position: z.int().min(1).nullable().describe('1 is next; null while not yet known'),
-    requestedAt: timestamp.describe('start of the wait: the place within a priority'),
+    requestedAt: timestamp.describe('start of the wait: the order within a priority'),
     brief: brief.nullable(),
     metadata: jsonObject.optional().describe('as it was given when the wait began'),
   })

@@ -33,7 +33,7 @@ const sessionSnapshot = session.extend({
 /** What agents send. */
 export const fromAgents = {
   'agent:join': clientEvent({
-    summary: 'Come on duty. The answer is also sent as `agent:joined`.',
+    summary: 'Come online as an agent. The answer is also sent as `agent:joined`.',
     payload: z.object({
       name: agentName,
       capacity: capacity.optional(),
@@ -49,26 +49,26 @@ export const fromAgents = {
   }),
   'agent:resume': clientEvent({
     summary:
-      'Come back after a lost connection, through any gateway; each chat held is sent as `session:assigned` before the answer, or as soon as its log can be read.',
+      'Come back after a lost connection, through any gateway; each assigned chat is sent as `session:assigned` before the answer, or as soon as its log can be read.',
     payload: z.object({ agentId, token, ...traced }),
     value: z.object({ agentId, agent, token, sessions: z.array(session) }),
     refusals: ['NOT_FOUND'],
   }),
   'agent:pickup_session': clientEvent({
     summary:
-      'Take the waiting chat named, or else the next in line. The chat is sent as `session:assigned` before the answer, or as soon as its log can be read. Of one that is neither waiting nor taken by a colleague it says no more than of one that does not exist. [S1]',
+      'Take the waiting chat named, or else the next of the queue. The chat is sent as `session:assigned` before the answer, or as soon as its log can be read. Of one that is neither waiting nor taken by a colleague it says no more than of one that does not exist. [S1]',
     payload: z.object({ sessionId: sessionId.optional(), ...traced }).default({}),
     value: afterwards,
     refusals: ['NOT_FOUND', 'QUEUE_EMPTY', 'ALREADY_TAKEN', 'AT_CAPACITY', 'AGENT_OFFLINE', 'STALE_EPOCH'],
   }),
   'agent:send_message': clientEvent({
-    summary: 'Say something in a chat that this agent holds.',
+    summary: 'Say something in a chat that is assigned to this agent.',
     payload: z.object({ sessionId, content, clientMessageId: clientId.optional(), epoch: epoch.optional(), ...traced }),
     value: z.object({ message: messageEntry, repeated: z.boolean() }),
     refusals: ['SESSION_CLOSED', 'NOT_ASSIGNED', 'STALE_EPOCH', 'ID_REUSED'],
   }),
   'agent:close_session': clientEvent({
-    summary: 'End a chat that this agent holds.',
+    summary: 'End a chat that is assigned to this agent.',
     payload: z.object({ sessionId, reason: internalReason.optional(), publicReason, ...traced }),
     value: afterwards,
     refusals: ['NOT_ASSIGNED'],
@@ -92,19 +92,20 @@ export const fromAgents = {
     refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'NOT_ASSIGNED', 'AT_CAPACITY', 'AGENT_OFFLINE'],
   }),
   'agent:set_status': clientEvent({
-    summary: 'Take chats, take no more, or go off duty (chats held stay until they are released or the agent leaves).',
+    summary:
+      'Take chats, take no more, or go offline (assigned chats stay until they are transferred or the agent leaves).',
     payload: z.object({ status: agentStatus, ...traced }),
     value: z.object({ agent }),
     refusals: ['NOT_FOUND'],
   }),
   'agent:add_note': clientEvent({
-    summary: 'Keep a note for colleagues on a chat that this agent holds. The customer never sees it.',
+    summary: 'Keep a note for colleagues on a chat that is assigned to this agent. The customer never sees it.',
     payload: z.object({ sessionId, content, clientNoteId: clientId.optional(), ...traced }),
     value: z.object({ note }),
     refusals: ['NOT_ASSIGNED', 'ID_REUSED'],
   }),
   'agent:list_colleagues': clientEvent({
-    summary: 'Who is on duty, and how much they hold: whom a chat can be handed to.',
+    summary: 'Who is online, and how many chats they have: whom a chat can be transferred to.',
     payload: z.object(traced).default({}),
     value: agentsOnDuty,
   }),
@@ -121,7 +122,7 @@ export const fromAgents = {
   }),
   'agent:list_entries': clientEvent({
     summary:
-      'A page of the log of a chat that this agent holds, or may look at: what came before `session:assigned` or `agent:view_session` showed it.',
+      'A page of the log of a chat that is assigned to this agent, or that it may look at: what came before `session:assigned` or `agent:view_session` showed it.',
     payload: entriesAsked,
     value: entriesPage,
     refusals: ['NOT_FOUND'],
@@ -143,17 +144,17 @@ export const fromAgents = {
 /** What only agents are sent. */
 export const toAgents = {
   'agent:joined': serverEvent({
-    summary: 'You are on duty. Keep `token`: it is what lets you come back.',
+    summary: 'You are online. Keep `token`: it is what lets you come back.',
     to: 'agent',
     payload: z.object({ agentId, agent, token: z.string() }),
   }),
   'session:assigned': serverEvent({
-    summary: 'A chat is in your hands, with its log so far (the newest page when it is long), brief and notes.',
+    summary: 'A chat is assigned to you, with its log so far (the newest page when it is long), brief and notes.',
     to: 'agent',
     payload: z.object({ sessionId, session: sessionSnapshot }),
   }),
   'session:unassigned': serverEvent({
-    summary: 'A chat is no longer in your hands.',
+    summary: 'A chat is no longer assigned to you.',
     to: 'agent',
     payload: z.object({ sessionId, change }),
   }),
@@ -174,8 +175,7 @@ export const toAgents = {
     payload: customerPresence,
   }),
   'session:rated': serverEvent({
-    summary:
-      'The customer has rated a chat that you have, or that ended with you; it takes the place of an earlier one.',
+    summary: 'The customer has rated a chat that you have, or that ended with you; it replaces an earlier one.',
     to: 'agent',
     payload: z.object({ sessionId, rating: givenRating }),
   }),

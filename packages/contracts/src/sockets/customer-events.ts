@@ -104,7 +104,7 @@ export const toCustomers = {
     payload: z.object({ sessionId, status: sessionStatus, session, token: z.string() }),
   }),
   'queue:position': serverEvent({
-    summary: 'Your place in the queue and the wait to expect, again whenever it changes. [Q4]',
+    summary: 'Your position in the queue and the estimated wait, sent again when either changes. [Q4]',
     to: 'customer',
     payload: position,
   }),

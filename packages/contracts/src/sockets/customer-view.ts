@@ -27,7 +27,7 @@ export const customerSession = session.pick({
   updatedAt: true,
 });
 
-/** Which model answered, what it cost and which tools it used is the operator's to know. */
+/** Which model answered, what it cost and which tools it used is for the installation to know. */
 export const customerMetadata = z.object({
   greeting: z.boolean().optional(),
   persona: z.boolean().optional().describe('with `greeting`: in the words of a persona'),

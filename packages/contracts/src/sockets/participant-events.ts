@@ -9,14 +9,14 @@ import { clientEvent, serverEvent } from '../wire/socket-event.ts';
 /** What customers and agents send alike. */
 export const fromParticipants = {
   typing: clientEvent({
-    summary: 'Started or stopped typing. A hint: nothing is stored. [M6]',
+    summary: 'Started or stopped typing. Nothing is stored. [M6]',
     payload: z.object({ sessionId, active: z.boolean().default(true) }),
     value: z.object({}),
     refusals: ['NOT_FOUND'],
   }),
   seen: clientEvent({
     summary:
-      'Has seen everything up to this entry, in a chat of its own. A hint for the other side: nothing is stored. [M6]',
+      'Has seen everything up to this entry, in a chat of its own. The other side is told; nothing is stored. [M6]',
     payload: z.object({ sessionId, seq }),
     value: z.object({}),
     refusals: ['NOT_FOUND'],
@@ -57,7 +57,7 @@ export const toParticipants = {
   }),
   'message:draft': serverEvent({
     summary:
-      "The bot's growing answer: all of it so far. Replaced by the message; `ended` without one means given up. [M6]",
+      "A draft of the bot's answer: all of it so far. The message replaces it; `ended` without one means given up. [M6]",
     to: 'participants',
     payload: draft,
   }),
@@ -67,8 +67,7 @@ export const toParticipants = {
     payload: typing,
   }),
   seen: serverEvent({
-    summary:
-      'The other side has seen everything up to this entry. A hint: it may be missing, and is not repeated. [M6]',
+    summary: 'The other side has seen everything up to this entry. It may be missing, and is not repeated. [M6]',
     to: 'participants',
     payload: seen,
   }),

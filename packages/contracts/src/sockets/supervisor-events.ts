@@ -12,7 +12,7 @@ const nothing = z.object({}).default({});
 /** What supervisors send. */
 export const fromSupervisors = {
   'admin:get_stats': clientEvent({
-    summary: 'Figures of the whole system, also sent as `stats:update`.',
+    summary: 'Statistics of the whole system, also sent as `stats:update`.',
     payload: nothing,
     value: systemStats,
   }),
@@ -26,7 +26,7 @@ export const fromSupervisors = {
     }),
   }),
   'admin:list_agents': clientEvent({
-    summary: 'Who is on duty, and how much they hold.',
+    summary: 'Who is online, and how many chats they have.',
     payload: nothing,
     value: agentsOnDuty,
   }),
@@ -49,7 +49,7 @@ export const fromSupervisors = {
 
 /** What only supervisors are sent. */
 export const toSupervisors = {
-  'stats:update': serverEvent({ summary: 'Figures of the whole system.', to: 'admin', payload: systemStats }),
+  'stats:update': serverEvent({ summary: 'Statistics of the whole system.', to: 'admin', payload: systemStats }),
   'queue:debug_info': serverEvent({
     summary: 'The queue as Redis and Postgres have it.',
     to: 'admin',

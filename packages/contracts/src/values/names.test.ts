@@ -63,7 +63,7 @@ describe('[S2] the name of an agent', () => {
     expect(isNameOfBot('Grace', '')).toBe(false);
   });
 
-  it('stays as it is when it is made plain again', () => {
+  it('does not change when it is made plain again', () => {
     fc.assert(
       fc.property(fc.string({ unit: awkward, maxLength: 60 }), (written) => {
         const once = agentName.safeParse(written);

@@ -31,7 +31,7 @@ export function plainName(name: string): string {
 /** Whether there is anything in it to call somebody by. */
 export const isBlankName = (name: string): boolean => !/[\p{L}\p{N}]/u.test(name);
 
-/** What the pages call the bot, in each of their languages, and what else would be taken for it. */
+/** What the pages call the bot, in each of their languages, and what else would be read as it. */
 const NAMES_OF_THE_BOT = [
   'Assistant',
   'Assistent',
@@ -50,7 +50,7 @@ const LOOKALIKES: Record<string, string> = {
   ...{ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', l: 'i', ı: 'i' },
 };
 
-/** A name as it is read at a glance: without case, accents, punctuation and foreign letters of the same shape. */
+/** A name as read at a glance: without case, accents, punctuation and foreign letters of the same shape. */
 function glanced(name: string): string {
   const bare = plainName(name)
     .toLowerCase()
@@ -61,7 +61,7 @@ function glanced(name: string): string {
 
 const taken = new Set(NAMES_OF_THE_BOT.map(glanced));
 
-/** Whether customers would take somebody of this name for the bot; `botName` is what the operator calls it. */
+/** Whether customers would take somebody of this name for the bot; `botName` is its name in this installation. */
 export function isNameOfBot(name: string, botName?: string): boolean {
   const read = glanced(name);
   return taken.has(read) || (botName !== undefined && botName !== '' && read === glanced(botName));

@@ -34,7 +34,7 @@ describe('[S2] text', () => {
     expect(content.parse(value)).toBe('ab');
   });
 
-  it('takes any other text as it is, up to its limit', () => {
+  it('keeps any other text unchanged, up to its limit', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), (value) => {
         const parsed = text(80).safeParse(value);

@@ -5,7 +5,7 @@ import { isStorable, storableJson, storableText } from './storable.ts';
 export const MAX_CONTENT_LENGTH = 16_384;
 /** Largest free-form JSON object (bot context, metadata), in characters of JSON. */
 export const MAX_JSON_LENGTH = 16_384;
-/** Deepest nesting of one. Whoever reads or writes it may do so by recursion: our libraries, Postgres, a client. */
+/** Deepest nesting of one. Readers and writers may be recursive: our libraries, Postgres, a client. */
 export const MAX_JSON_DEPTH = 32;
 /** Most entries that one page carries. */
 export const MAX_PAGE = 200;

@@ -5,6 +5,6 @@
  * `pnpm contracts:generate` compares with the frozen wire and refuses to write a breaking change under an old version.
  *
  * 1  the first
- * 2  of messages, only questions to the bot are announced to services, on plain NATS: `bot.<session>.asked`
+ * 2  of messages, only questions to the bot are published to services, on plain NATS: `bot.<session>.asked`
  */
 export const PROTOCOL_VERSION = 2;

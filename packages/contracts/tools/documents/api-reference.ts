@@ -178,7 +178,7 @@ function serverEvent(model: WireModel, name: string, { summary, to, payload }: S
   const receiver = {
     customer: 'the customer',
     agent: 'the agent',
-    admin: 'the operator who asked',
+    admin: 'the supervisor who asked',
     anyone: 'anyone',
     participants: 'the customer and the agent of the session',
   }[to];

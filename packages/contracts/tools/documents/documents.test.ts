@@ -45,7 +45,7 @@ describe('docs/asyncapi.yaml', () => {
     expect(missing).toEqual([]);
   });
 
-  it('has every endpoint, announcement and socket event', () => {
+  it('has every endpoint, channel and socket event', () => {
     const model = wireModel();
     const names = [
       ...Object.keys(model.endpoints),

@@ -56,7 +56,7 @@ export const guideNames: Record<
     generateGreeting: { here: 'ai.generateGreeting', note: "the model's own with a text as `botContext`" },
     setTransferCallback: {
       here: 'session.transfer',
-      note: 'what the bot calls; whoever wants to hear of it follows the `control` event',
+      note: 'what the bot calls; subscribers follow the `control` event',
     },
   },
 };

@@ -1,29 +1,29 @@
 import { DEFINITIONS, type JsonSchema } from '../wire/json-schema.ts';
-import { formatted, hintsFor, keyHints, ofOthers } from './sample-hints.ts';
+import { formatted, keyValues, ofOthers, valuesFor } from './sample-values.ts';
 
 /** required: the least that is valid, to show how a call can be made. all: everything there may be. */
 export type SampleExtent = 'required' | 'all';
 
 /**
- * A valid example for a schema that reads like a real one: values come from hints by the name of the property, and from
- * the schema where there is no hint or the hint is of another type. `where` is the endpoint or event it is for.
+ * A valid example for a schema that reads like a real one: values are looked up by the name of the property, or come from
+ * the schema where none is known or it is of another type. `where` is the endpoint or event it is for.
  */
 export function sample(
   schema: JsonSchema,
   definitions: Record<string, JsonSchema>,
   { extent = 'all', where = '' }: { extent?: SampleExtent; where?: string } = {},
 ): unknown {
-  const hints = hintsFor(where);
+  const values = valuesFor(where);
   const build = (part: JsonSchema, owner: string, key: string): unknown => {
-    const hint = hints[`${owner}.${key}`] ?? hints[key];
-    if (hint === 'null' && allowsNull(part)) return null;
+    const value = values[`${owner}.${key}`] ?? values[key];
+    if (value === 'null' && allowsNull(part)) return null;
     const variant = choose(part);
     if (typeof variant.$ref === 'string') {
       const name = variant.$ref.slice(DEFINITIONS.length);
       return buildVariant(choose(definitions[name] ?? {}), name.replace(/Input$/, ''), key);
     }
     if (variant.const !== undefined) return variant.const;
-    if (hint !== undefined && suits(hint, variant)) return hint;
+    if (value !== undefined && suits(value, variant)) return value;
     return buildVariant(variant, key === '' ? owner : key, key);
   };
 
@@ -53,7 +53,7 @@ export function sample(
       .filter(([name]) => required.includes(name) || (extent === 'all' && !ofOthers.has(`${owner}.${name}`)))
       .map(([name, property]) => [name, build(property, owner, name)]);
     if (typeof part.additionalProperties === 'object' && part.additionalProperties !== null)
-      entries.push([keyHints[key] ?? 'name', build(part.additionalProperties as JsonSchema, owner, key)]);
+      entries.push([keyValues[key] ?? 'name', build(part.additionalProperties as JsonSchema, owner, key)]);
     return Object.fromEntries(entries);
   };
   return build(schema, '', '');
@@ -73,12 +73,12 @@ function allowsNull(schema: JsonSchema): boolean {
   return ((schema.anyOf ?? []) as JsonSchema[]).some((member) => member.type === 'null');
 }
 
-function suits(hint: unknown, schema: JsonSchema): boolean {
-  if (Array.isArray(schema.enum)) return schema.enum.includes(hint);
+function suits(value: unknown, schema: JsonSchema): boolean {
+  if (Array.isArray(schema.enum)) return schema.enum.includes(value);
   const { type } = schema;
-  if (typeof hint === 'string')
-    return type === 'string' && hint.length <= Number(schema.maxLength ?? Number.POSITIVE_INFINITY);
-  if (typeof hint === 'number') return type === 'number' || (type === 'integer' && Number.isInteger(hint));
-  if (typeof hint === 'boolean') return type === 'boolean';
-  return Array.isArray(hint) ? type === 'array' : schema.additionalProperties === true;
+  if (typeof value === 'string')
+    return type === 'string' && value.length <= Number(schema.maxLength ?? Number.POSITIVE_INFINITY);
+  if (typeof value === 'number') return type === 'number' || (type === 'integer' && Number.isInteger(value));
+  if (typeof value === 'boolean') return type === 'boolean';
+  return Array.isArray(value) ? type === 'array' : schema.additionalProperties === true;
 }

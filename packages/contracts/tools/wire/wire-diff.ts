@@ -87,7 +87,7 @@ export function describeChanges(changes: WireChange[]): string {
   return changes.map(({ severity, where, what }) => `  ${severity.padEnd(8)}  ${where}: ${what}`).join('\n');
 }
 
-/** What whoever changed a schema has to do now. */
+/** What the author of a schema change has to do now. */
 export function adviceFor(changes: WireChange[], before: WireSnapshot, after: WireSnapshot): string {
   const mustRaise = changes.some(({ severity }) => severity === 'breaking') && !isRaised(before, after);
   return mustRaise

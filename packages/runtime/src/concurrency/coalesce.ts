@@ -1,5 +1,5 @@
 export interface Coalesced {
-  /** Runs at once when the last run is old enough, and else as soon as it is. */
+  /** Runs at once when the last run is old enough, and otherwise once it is. */
   ask(): void;
   /** Runs now what was asked for and has not begun. */
   flush(): void;

@@ -1,15 +1,15 @@
 import type { Log } from '../observability/logger.ts';
 
 export interface Loop {
-  /** Run as soon as possible; while a run is under way, once more after it. */
+  /** Runs as soon as possible; during a run, once more after it. */
   kick(): void;
-  /** No further runs; resolves when the one under way has ended. */
+  /** No further runs; resolves when the one in progress has ended. */
   stop(): Promise<void>;
 }
 
 /**
  * Runs `run` every `everyMs`, never twice at once, a little jittered so that instances do not march in step.
- * A run that fails is logged and does not end the loop: the next one compares afresh.
+ * A run that fails is logged and does not end the loop: the next one starts from the record.
  */
 export function startLoop(options: {
   name: string;
@@ -31,7 +31,7 @@ export function startLoop(options: {
     running = options
       .run()
       .catch((error: unknown) =>
-        options.log.error({ err: error, loop: options.name }, 'a comparing loop failed; it runs again'),
+        options.log.error({ err: error, loop: options.name }, 'a periodic job failed; it runs again'),
       )
       .finally(() => {
         running = undefined;

@@ -22,7 +22,7 @@ export type Caller<Api extends ServiceApi> = {
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 /** With every instance of a service gone for a moment (a restart), a request waits this long for one to come. */
-const PATIENCE_MS = 2_000;
+const RETRY_FOR_MS = 2_000;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -39,7 +39,7 @@ export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: 
     const parent = traceparent();
     const options = { timeoutMs, ...(parent !== undefined && { headers: headersWith(parent) }) };
     await afterPollPhase();
-    for (const deadline = Date.now() + Math.min(PATIENCE_MS, timeoutMs); ; ) {
+    for (const deadline = Date.now() + Math.min(RETRY_FOR_MS, timeoutMs); ; ) {
       const answer = await requestsOn(nats).send(subject, payload, options);
       // Trusted from here: the other side built it by the same contract.
       if (typeof answer !== 'string') return noted(JSON.parse(decoder.decode(answer)) as Reply<unknown>);

@@ -13,7 +13,7 @@ export async function connectNats(options: {
   caFile?: string | undefined;
   name: string;
   log: Log;
-  /** Called after each reconnect: what was announced meanwhile was missed, so compare at once. */
+  /** Called after each reconnect: notifications were missed meanwhile, so reconcile at once. */
   onReconnect?: () => void;
 }): Promise<NatsConnection> {
   const { log } = options;

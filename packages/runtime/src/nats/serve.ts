@@ -76,7 +76,7 @@ export async function serve<Api extends ServiceApi>(options: {
     queue: api.name,
     metadata: { root: subjects.root },
     statsHandler: (endpoint) => {
-      // The framework hands over its own record here, typed without its `stats`; true figures replace its own.
+      // The framework passes its own record, typed without its `stats`; true counts replace its own.
       const record = endpoint as unknown as { name: string; stats: KeptStats };
       Object.assign(record.stats, kept.get(record.name));
       return Promise.resolve(null);

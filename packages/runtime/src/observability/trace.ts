@@ -10,7 +10,7 @@ export interface Trace {
   readonly spanId: string;
 }
 
-/** As OpenTelemetry knows them: who asked, who answers, who hears what was announced, and what is done within. */
+/** As OpenTelemetry knows them: who asked, who answers, who consumes what was published, and what is done within. */
 export type SpanKind = 'client' | 'server' | 'consumer' | 'internal';
 
 /** A step that is recorded as a span. */
@@ -123,7 +123,7 @@ function recorded<T>(span: Span, work: () => T, others: readonly Span[] = []): T
 /** The text of an error may quote what was written. [S5] */
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
 
-/** By hand, as it is read with every message: a regular expression that has not run for a while takes 20 µs. */
+/** By hand, because it is read with every message: a regular expression that has not run for a while takes 20 µs. */
 function traceIdOf(header: string | undefined): string | undefined {
   if (header?.length !== HEADER_LENGTH || !header.startsWith('00-')) return undefined;
   return isId(header, 3, 35) && isId(header, 36, 52) ? header.slice(3, 35) : undefined;

@@ -14,7 +14,7 @@ import { version } from '../process/version.ts';
 import type { Log } from './logger.ts';
 import { recordSpans, type Span, type SpanKind, type Trace } from './trace.ts';
 
-/** How long spans are gathered before they are sent. What does not fit is dropped: nobody waits for a collector. */
+/** How long spans are batched before they are sent. What does not fit is dropped: nobody waits for a collector. */
 const SEND_EVERY_MS = 1_000;
 const SEND_WITHIN_MS = 5_000;
 /** A collector that is gone is told of once in so long. */

@@ -105,7 +105,7 @@ export const commonConfig = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(1),
-  /** Where health and metrics are told. They are for whoever operates it: this machine alone unless told. */
+  /** Where health and metrics are served. They are for operations: this machine only, unless configured. */
   HEALTH_HOST: z.string().default('127.0.0.1'),
   INSTANCE: z.string().max(64).optional(),
 });

@@ -7,7 +7,7 @@ import { throttled } from '../observability/throttled-log.ts';
 import { type CommonConfig, ConfigError, loadDotEnv, readConfig } from './config.ts';
 import { startWatchdog } from './watchdog.ts';
 
-/** A stop that takes longer than this is given up, so that a stuck process does not outlive its orchestrator's patience. */
+/** A stop that takes longer than this is given up, so that the process ends before its orchestrator kills it. */
 const STOP_TIMEOUT_MS = 25_000;
 
 export interface Parts<Config> {

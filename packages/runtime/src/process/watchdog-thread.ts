@@ -3,20 +3,20 @@ import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 
 export interface WatchdogData {
-  /** One number, which the event loop raises at every beat. */
-  beats: Int32Array;
+  /** One number, which the event loop raises at every tick. */
+  ticks: Int32Array;
   everyMs: number;
   maxMissed: number;
   service: string;
   instance: string;
 }
 
-const { beats, everyMs, maxMissed, service, instance } = workerData as WatchdogData;
-let last = Atomics.load(beats, 0);
+const { ticks, everyMs, maxMissed, service, instance } = workerData as WatchdogData;
+let last = Atomics.load(ticks, 0);
 let missed = 0;
 
 setInterval(() => {
-  const now = Atomics.load(beats, 0);
+  const now = Atomics.load(ticks, 0);
   missed = now === last ? missed + 1 : 0;
   last = now;
   if (missed < maxMissed) return;

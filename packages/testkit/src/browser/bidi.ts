@@ -25,7 +25,7 @@ export const turnsOthersAround = (page: Page): Promise<string[]> =>
     const outsideOfIsolates = (text: string) => text.replace(/\u2068[^\u2069]*\u2069/g, '');
     return textsOf(document.body).flatMap((node) => {
       const left = outsideOfIsolates(node.data);
-      // A message is somebody's words from its beginning to its end, and what is preformatted is as it is.
+      // A message is somebody's words from its beginning to its end, and preformatted text is left alone.
       if (!left.includes(mark) || node.parentElement?.closest('.b-md[dir="auto"], pre')) return [];
       const element = around(node);
       const beside = textsOf(element).filter((other) => other !== node && around(other) === element);

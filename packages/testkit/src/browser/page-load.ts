@@ -5,7 +5,7 @@ import { until } from '../until.ts';
 export interface PageLoad {
   /** All that was waited for was there. */
   usable: number;
-  /** The longest stretch in which the page could do nothing else, until then and shortly after. */
+  /** The longest time in which the page could do nothing else, until then and shortly after. */
   longestTask: number;
 }
 

@@ -19,7 +19,7 @@ export interface Raw {
 }
 
 export interface ModelServer {
-  /** As it is to be set: with the dialect's path. */
+  /** To be set so: with the dialect's path. */
   readonly baseUrl: string;
   /** Without a path. */
   readonly origin: string;
@@ -76,7 +76,7 @@ export async function startModelServer(tls?: { key: string; cert: string }): Pro
     const contentType = body.stream ? dialect.contentType : 'application/json';
     await write(response, dialect.write(answer, body), { headers: { 'content-type': contentType } });
   };
-  /** False when whoever asked has left before: then nothing was loaded. */
+  /** False when the client has left before: then nothing was loaded. */
   const load = async (request: IncomingMessage, ms: number): Promise<boolean> => {
     loads++;
     const left = new Promise<false>((resolve) => void request.socket.once('close', () => resolve(false)));

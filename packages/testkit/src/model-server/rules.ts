@@ -110,7 +110,7 @@ export const demandsText =
   ({ messages }) =>
     messages.every(({ content }) => typeof content === 'string') ? undefined : error(words, { param: 'content' });
 
-/** Whoever has thought is to be shown it again with the calls that came of it. */
+/** A model that has thought is shown it again with the calls that came of it. */
 export const demandsThoughts =
   (error: Wording): Rule =>
   ({ messages }) => {

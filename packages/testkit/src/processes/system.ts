@@ -106,7 +106,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     return service;
   };
 
-  // Complaints go to whoever stops it first: the test itself, or else the end of the test.
+  // Complaints go to the first that stops it: the test itself, or else the end of the test.
   let stopped = false;
   const stop = async () => {
     if (stopped) return;

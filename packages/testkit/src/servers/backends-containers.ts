@@ -9,7 +9,7 @@ import {
 } from 'testcontainers';
 import type { BackendUrls, Missing, Started } from './backend-urls.ts';
 
-/** An image that cannot be had within this time is not waited for. */
+/** An image that is not pulled within this time is not waited for. */
 const PULL_WITHIN_MS = 120_000;
 
 interface Running {

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** Enough for Postgres' own log, of a gigabyte at most, and the data; in memory only as far as it is used. */
+/** Enough for Postgres' own log, of a gigabyte at most, and the data; in memory only as far as used. */
 const SIZE = '1536m';
 
 /** Taken by writing, since what is free changes meanwhile. */

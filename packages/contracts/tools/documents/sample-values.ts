@@ -19,7 +19,7 @@ export const ofOthers = new Set([
 ]);
 
 /** What the keys of a free-form record look like. */
-export const keyHints: Record<string, string> = {
+export const keyValues: Record<string, string> = {
   parts: 'postgres',
   features: 'autoAssignment',
   queues: 'chat:queue:normal',
@@ -30,7 +30,7 @@ export const keyHints: Record<string, string> = {
  * By `Definition.property`, `property.property` or `property`. One of the wrong type for a schema is not used; the word
  * null stands for null where that is possible.
  */
-const generalHints: Record<string, unknown> = {
+const generalValues: Record<string, unknown> = {
   'Agent.id': AGENT,
   'Message.id': MESSAGE,
   'Event.id': MESSAGE,
@@ -169,20 +169,20 @@ type State = 'bot' | 'waiting' | 'agent' | 'closed';
 
 /** A session in each state, as far as its members depend on it; within an extended session they are named differently. */
 const sessionsAs: Record<State, Record<string, unknown>> = {
-  bot: stateHints({ status: 'bot', assignedAgent: 'null', agentName: 'null', epoch: 1, lastSeq: 1 }),
-  waiting: stateHints({ status: 'waiting', assignedAgent: 'null', agentName: 'null', waitingSince: ASKED }),
-  agent: stateHints({ status: 'agent', assignedAgent: AGENT, epoch: 3 }),
-  closed: stateHints({ status: 'closed', assignedAgent: AGENT, epoch: 4, lastSeq: 9, closedAt: NOW }),
+  bot: stateValues({ status: 'bot', assignedAgent: 'null', agentName: 'null', epoch: 1, lastSeq: 1 }),
+  waiting: stateValues({ status: 'waiting', assignedAgent: 'null', agentName: 'null', waitingSince: ASKED }),
+  agent: stateValues({ status: 'agent', assignedAgent: AGENT, epoch: 3 }),
+  closed: stateValues({ status: 'closed', assignedAgent: AGENT, epoch: 4, lastSeq: 9, closedAt: NOW }),
 };
 
-function stateHints(members: Record<string, unknown>): Record<string, unknown> {
+function stateValues(members: Record<string, unknown>): Record<string, unknown> {
   const all = { waitingSince: 'null', closedAt: 'null', ...members };
   return Object.fromEntries(
     ['Session', 'session'].flatMap((owner) => Object.entries(all).map(([key, value]) => [`${owner}.${key}`, value])),
   );
 }
 
-/** In which state the session of an example is, where it is not in the hands of an agent. */
+/** In which state the session of an example is, where no agent has it. */
 const stateShownAt: Record<string, State> = {
   'session.create': 'bot',
   'session.beginTurn': 'bot',
@@ -200,6 +200,6 @@ const stateShownAt: Record<string, State> = {
 };
 
 /** What to put into an example for one endpoint or event. */
-export function hintsFor(where: string): Record<string, unknown> {
-  return { ...generalHints, ...sessionsAs[stateShownAt[where] ?? 'agent'] };
+export function valuesFor(where: string): Record<string, unknown> {
+  return { ...generalValues, ...sessionsAs[stateShownAt[where] ?? 'agent'] };
 }
