@@ -1,5 +1,5 @@
 import { type Agent, channels, refuse, type SessionApi } from '@baton/contracts';
-import { type Bus, type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
+import { type Bus, type Caller, forEachAtOnce, type Log, type Metrics, startLoop } from '@baton/runtime';
 import type { Connection } from '../connections/connection.ts';
 import type { Feeds } from '../delivery/feeds.ts';
 import { inBackground } from '../platform/background.ts';
@@ -75,10 +75,7 @@ export function startOnlineAgents(options: {
     async run() {
       const agents = [...online.values()];
       for (const { sessions } of agents) sessions.reconcilePresence();
-      const worker = async () => {
-        for (let one = agents.pop(); one !== undefined; one = agents.pop()) await reconcile(one);
-      };
-      await Promise.all(Array.from({ length: RECONCILED_AT_ONCE }, worker));
+      await forEachAtOnce(agents, RECONCILED_AT_ONCE, reconcile);
     },
   });
 

@@ -1,3 +1,5 @@
+import { within } from '@baton/runtime';
+
 /** One client to be moved to another gateway. */
 export interface DrainingClient {
   tell(withinMs: number): void;
@@ -23,7 +25,7 @@ export async function drain(clients: readonly DrainingClient[], withinMs: number
     clients.map(async (client) => {
       await pause(Math.random() * withinMs);
       client.beginDraining();
-      await Promise.race([client.settled(), pause(SETTLE_TIMEOUT_MS)]);
+      await within(SETTLE_TIMEOUT_MS, client.settled());
       client.close();
     }),
   );

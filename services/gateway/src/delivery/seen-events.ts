@@ -1,5 +1,5 @@
 import { accept, channels, type Seen } from '@baton/contracts';
-import type { Bus } from '@baton/runtime';
+import { type Bus, type Coalesced, coalesce, type Log, throttled } from '@baton/runtime';
 import { type Assignments, notFound, participantIn } from '../access/session-access.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
@@ -11,31 +11,43 @@ const PUBLISH_MS = 500;
 interface ReadMark {
   newest: Seen;
   published: number;
-  timer: NodeJS.Timeout | undefined;
+  publication: Coalesced;
 }
 
 /** [M6] Publishes how far each side has read: the newest number only, and never beyond what the socket was shown. */
-export function seenEvents(options: { agents: Assignments; feeds: Pick<Feeds, 'shownOf'>; bus: Pick<Bus, 'publish'> }) {
-  const { agents, feeds, bus } = options;
+export function seenEvents(options: {
+  agents: Assignments;
+  feeds: Pick<Feeds, 'shownOf'>;
+  bus: Pick<Bus, 'publish'>;
+  log: Log;
+}) {
+  const { agents, feeds, bus, log } = options;
   const marks = new Map<Connection, Map<string, ReadMark>>();
 
-  const publishNewest = (mark: ReadMark) => {
-    mark.timer = undefined;
-    const { newest } = mark;
-    if (newest.seq <= mark.published) return;
-    mark.published = newest.seq;
-    bus.publish(channels.live.seen, { session: newest.sessionId }, newest);
-    mark.timer = setTimeout(publishNewest, PUBLISH_MS, mark);
+  const createMark = (first: Seen): ReadMark => {
+    const mark: ReadMark = {
+      newest: first,
+      published: 0,
+      publication: coalesce({
+        everyMs: PUBLISH_MS,
+        run() {
+          mark.published = mark.newest.seq;
+          bus.publish(channels.live.seen, { session: mark.newest.sessionId }, mark.newest);
+        },
+        onError: (error) => throttled(log).error('seen', { err: error }, 'a read mark could not be published'),
+      }),
+    };
+    return mark;
   };
   const update = (connection: Connection, seen: Seen) => {
     const seq = Math.min(seen.seq, feeds.shownOf(seen.sessionId));
     if (connection.gone || seq < 1) return;
     const own = marks.get(connection) ?? new Map<string, ReadMark>();
     marks.set(connection, own);
-    const mark = own.get(seen.sessionId) ?? { newest: seen, published: 0, timer: undefined };
+    const mark = own.get(seen.sessionId) ?? createMark(seen);
     own.set(seen.sessionId, mark);
     mark.newest = { ...seen, seq: Math.max(seq, mark.published) };
-    if (mark.timer === undefined) publishNewest(mark);
+    if (mark.newest.seq > mark.published) mark.publication.ask();
   };
 
   const handlers: EventHandlers<'seen'> = {
@@ -50,7 +62,7 @@ export function seenEvents(options: { agents: Assignments; feeds: Pick<Feeds, 's
     handlers,
     /** The socket is closed. */
     ended(connection: Connection): void {
-      for (const { timer } of marks.get(connection)?.values() ?? []) clearTimeout(timer);
+      for (const { publication } of marks.get(connection)?.values() ?? []) void publication.stop();
       marks.delete(connection);
     },
   };

@@ -9,9 +9,8 @@ import {
   type WaitingPage,
   waitingAfter,
 } from '@baton/contracts';
-import { type Bus, type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
+import { type Bus, type Caller, coalesce, type Log, type Metrics, startLoop } from '@baton/runtime';
 import type { Emit } from '../../connections/emit.ts';
-import { coalesce } from './coalesce.ts';
 import { buildQueuePage } from './queue-page.ts';
 
 /** Gateways share the notifications: the one that receives it serves the agents of all. */
@@ -70,12 +69,16 @@ export function startQueueUpdates(options: {
     return update;
   };
 
-  const changed = coalesce(UPDATE_MS, log, async () => {
-    const update = await load();
-    if (update === undefined) return;
-    lastSeen = fingerprint(update);
-    options.tell().tellAllAgents('queue:update', update);
-    updates.inc({ to: 'all' });
+  const changed = coalesce({
+    everyMs: UPDATE_MS,
+    async run() {
+      const update = await load();
+      if (update === undefined) return;
+      lastSeen = fingerprint(update);
+      options.tell().tellAllAgents('queue:update', update);
+      updates.inc({ to: 'all' });
+    },
+    onError: (error) => log.error({ err: error }, 'a queue update failed'),
   });
   const notifications = options.bus.subscribe(channels.queue.changed, {}, changed.ask, { group: GROUP });
   const loop = startLoop({
