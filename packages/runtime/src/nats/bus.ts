@@ -69,7 +69,7 @@ export function createBus(options: { nats: NatsConnection; root?: string; log: L
   const unsent = metrics?.counter('baton_messages_unsent_total', 'Messages that could not be published', ['channel']);
   let late: Promise<boolean> | undefined;
 
-  /** Each has a flush of its own, to cover what the caller did before. */
+  /** Each call flushes anew, so that it covers what this caller has just subscribed or published. */
   const answersWithin = async (milliseconds: number) => {
     const deadline = performance.now() + milliseconds;
     // NATS is gone: further flushes would only pile up behind the one that is late.

@@ -29,8 +29,8 @@ const encoder = new TextEncoder();
 
 /**
  * Typed requests to a service. `UNAVAILABLE` means that nobody took the request, `TIMEOUT` that its outcome is unknown.
- * A repeatable request that nobody took is tried again for a moment; one with an unknown outcome never is, since the
- * caller knows best whether to.
+ * A request that no instance took is retried for up to 2 s, which is always safe. One whose outcome is unknown is never
+ * retried here: only the caller knows whether repeating it is harmless.
  */
 export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: Api, subjects: Subjects): Caller<Api> {
   const call = async (key: EndpointKey<Api>, request: unknown, timeoutMs: number): Promise<Reply<unknown>> => {

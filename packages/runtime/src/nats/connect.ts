@@ -26,7 +26,7 @@ export async function connectNats(options: {
     reconnectJitter: 500,
     pingInterval: 10_000,
     maxPingOut: 2,
-    // They would cost a stack trace for every request, whether or not it fails.
+    // With asynchronous traces, each request would capture a stack, whether or not it fails.
     noAsyncTraces: true,
     ignoreClusterUpdates: false,
   });

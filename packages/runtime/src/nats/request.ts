@@ -18,9 +18,8 @@ const NO_RESPONDERS = 503;
 const opened = new WeakMap<NatsConnection, Requests>();
 
 /**
- * Requests on a connection, with one subscription for all their answers. The client library's own makes an error object
- * and races two promises for every request that is answered in time, in the way of the acknowledgement: 5 % of what a
- * gateway did.
+ * Requests on a connection, with one subscription for all their answers. The client library's `request` allocates an
+ * error and races two promises for each request, on the path of the acknowledgement: 5 % of a gateway's CPU time.
  */
 export function requestsOn(nats: NatsConnection): Requests {
   let requests = opened.get(nats);

@@ -28,7 +28,7 @@ export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** What the micro framework keeps of an endpoint. Its own counts take an async handler for done when it has begun. */
+/** What the micro framework keeps of an endpoint. Its own counters treat an async handler as done once it has begun. */
 interface KeptStats {
   num_requests: number;
   num_errors: number;

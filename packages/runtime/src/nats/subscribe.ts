@@ -53,7 +53,7 @@ export type SubscribeAll = <Group extends Record<string, Channel>>(
 const READY_WITHIN_MS = 1_000;
 const LEFT_WITHIN_MS = 2_000;
 
-/** With its types forgotten: the contract has put channel and handler together. */
+/** Type-erased: the signature of `subscribe` has already matched channel and handler. */
 interface Route {
   channel: Channel;
   handle: (payload: unknown, params: Record<string, string>) => unknown;

@@ -84,7 +84,7 @@ async function respond(parts: TurnParts, request: Request, calledOff: AbortSigna
   }
 }
 
-/** By the machine of a turn, with its limits and tools. There is nothing to load, and no customer to show a draft. */
+/** Runs the turn machine on the given conversation. Loading returns at once, and drafts are dropped. */
 async function conclude(parts: TurnParts, conversation: Conversation, calledOff: AbortSignal): Promise<Conclusion> {
   const { settings, log } = parts;
   const { session, entries } = conversation;

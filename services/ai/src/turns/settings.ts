@@ -3,11 +3,11 @@ import type { AiConfig } from '../config.ts';
 import type { ModelTimeouts } from '../model/completion.ts';
 import type { TurnLimits } from './machine/states.ts';
 
-/** A customer who keeps writing is answered after this many pauses. */
+/** A customer who keeps writing is answered after this many quiet periods at the latest. */
 const BURST_MAX_FACTOR = 10;
 const MAX_RESTARTS = 3;
 const MAX_TOOL_ROUNDS = 4;
-/** No language has more characters a token, on average. */
+/** Upper bound: no language averages more characters a token. */
 const MAX_CHARACTERS_PER_TOKEN = 6;
 
 /** The settings of turns, derived from the configuration. */

@@ -1,7 +1,7 @@
 import { accept, type Session, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
 import type { Connection } from '../connections/connection.ts';
-import type { CatchUpPace, Turn } from '../delivery/catch-up/catch-up-pace.ts';
+import type { CatchUpPace, PageSlot } from '../delivery/catch-up/catch-up-pace.ts';
 import { fetchPage } from '../delivery/catch-up/fetch-entries.ts';
 
 /** A page is fetched to its end, even if the connection is gone by then. */
@@ -13,24 +13,24 @@ export function logPages(options: {
   pace: Pick<CatchUpPace, 'begin'>;
 }) {
   const { session, pace } = options;
-  const turns = new WeakMap<Connection, () => Promise<Turn>>();
-  const turnOf = (connection: Connection): (() => Promise<Turn>) => {
-    const known = turns.get(connection);
+  const slots = new WeakMap<Connection, () => Promise<PageSlot>>();
+  const slotsOf = (connection: Connection): (() => Promise<PageSlot>) => {
+    const known = slots.get(connection);
     if (known !== undefined) return known;
     const begun = pace.begin(connection, NEVER);
-    turns.set(connection, begun);
+    slots.set(connection, begun);
     return begun;
   };
 
   return {
     /** The entries after this number, from the first of them. */
     after: (connection: Connection, sessionId: string, afterSeq: number, limit: number) =>
-      fetchPage({ session, sessionId, afterSeq: () => afterSeq, limit, turn: turnOf(connection) }),
+      fetchPage({ session, sessionId, afterSeq: () => afterSeq, limit, nextSlot: slotsOf(connection) }),
     /** The entries after `at` when they are few, from the first of them; the last ones when they are many. */
     async newest(connection: Connection, { id: sessionId, lastSeq }: Session, at: number, limit: number) {
       if (at >= lastSeq) return accept({ entries: [], hasMore: false });
       const afterSeq = (most: number) => (lastSeq - at <= limit ? at : lastSeq - most);
-      return fetchPage({ session, sessionId, afterSeq, limit, turn: turnOf(connection) });
+      return fetchPage({ session, sessionId, afterSeq, limit, nextSlot: slotsOf(connection) });
     },
   };
 }

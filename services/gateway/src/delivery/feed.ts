@@ -40,7 +40,7 @@ export interface Subscriber {
   reader: Reader;
   /** After an entry was sent to this socket. */
   onShown?: (entry: Entry) => void;
-  /** The first socket of the customer connected to a gateway, or the last one left it. */
+  /** A gateway gained its first socket of this customer (true), or lost its last (false). Others may still have one. */
   onPresence?: (present: boolean) => void;
 }
 
@@ -133,12 +133,12 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
   /** Fetches for one subscriber what the others have already been shown. */
   const catchUp = (cursor: Cursor, reader: Reader, left: AbortSignal) => {
     const signal = AbortSignal.any([closing.signal, left]);
-    const turn = parts.pace.begin(reader, signal);
+    const nextSlot = parts.pace.begin(reader, signal);
     const accept = (page: Entry[]) => {
       ordered.catchUp(cursor, page);
       return cursor.behind;
     };
-    fetchEntries({ session, sessionId, after: () => cursor.at, accept, turn, signal })
+    fetchEntries({ session, sessionId, after: () => cursor.at, accept, nextSlot, signal })
       .catch((error: unknown) =>
         throttled(log).error(sessionId, { err: error, sessionId }, 'a subscriber could not catch up'),
       )

@@ -13,8 +13,8 @@ import { batchWhileBusy, type Caller, inTrace, isRecording, newId, traceparent }
 /** How long a send is retried while its outcome is unknown or the session service is unavailable. */
 const DEADLINE_MS = 8_000;
 /**
- * When nothing was stored for anybody for this long, sends are not retried. A restart is over by then. Retrying does
- * not end a longer outage, such as a full disk, and the sender should know at once.
+ * Once nothing has been stored for anybody for this long, sends fail at once instead of being retried. This is no
+ * restart, which would be over, but an outage such as a full disk, and the sender should know.
  */
 const OUTAGE_MS = 4_000;
 /**
@@ -44,8 +44,8 @@ interface Item extends Send {
 /**
  * [M2] [M3] Appends messages to the log. For each author in each session one request is in progress at a time, and the
  * messages sent meanwhile form the next batch, so their order is kept. Every message has an id before it leaves, so a
- * request with an unknown outcome can be retried. When retries fail, the messages behind it fail with it: stored alone,
- * they would be out of order.
+ * request with an unknown outcome can be retried. When it finally fails, the messages queued behind it
+ * fail too: stored alone, they would be out of order.
  */
 export function createMessageSender(
   session: Pick<Caller<SessionApi>, 'append'>,
@@ -114,7 +114,7 @@ export function createMessageSender(
     return batchWhileBusy<Item, Sent>({
       maxBatch: MAX_APPEND,
       run: async (items) => {
-        // All messages of a batch were sent during the previous request, or none was.
+        // Messages sent before the previous request failed fail with it: stored now, they would be out of order. [M3]
         const behind = items.filter(({ at }) => at <= failedAt);
         const results: Sent[] = [...behind.map(() => notStored), ...(await run(items.slice(behind.length)))];
         if (hasFailed(results.at(-1))) failedAt = clock();

@@ -3,8 +3,8 @@ const ACTIVE_MS = 60_000;
 const ACTIVE_WEIGHT = 15;
 
 /**
- * Which sessions one round of reconciliation visits: all of them, up to `most`. Beyond that, those that were compared
- * longest ago; for sessions active within the last minute, time counts fifteen times.
+ * Which sessions one round of reconciliation visits: all of them, up to `most`. If there are more, those that were
+ * compared longest ago; the time since counts fifteenfold for sessions active within the last minute.
  */
 export function chooseDue<Item extends { lastActiveAt: number; comparedAt: number }>(
   all: Item[],

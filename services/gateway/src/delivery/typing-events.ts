@@ -39,8 +39,8 @@ export function typingEvents(options: { agents: Assignments; bus: Pick<Bus, 'pub
   return {
     handlers,
     /**
-     * Sends a message. Its entry ends the typing state for all subscribers, so the next key starts a new one. A key
-     * pressed while the message is in progress is ended by the entry, too, and is therefore published again after it.
+     * Sends a message. Its entry ends the typing state for all subscribers, so the next key starts a new one. Typing
+     * that begins while the message is being sent is cleared by its entry as well, so it is published again afterwards.
      */
     async around<Sent>(connection: Connection, sessionId: string, send: () => Promise<Sent>): Promise<Sent> {
       forget(connection, sessionId);

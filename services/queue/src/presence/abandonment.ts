@@ -8,7 +8,7 @@ import type { CustomerPresence, QueueStore } from '../queue/store-redis.ts';
 const CHECKED_PER_RUN = 250;
 /** The first sessions of the queue are checked in every run, because agents are given them next. */
 const FRONT = 50;
-/** A reload, or a restart of a gateway, is over within this time. */
+/** A customer without a socket for this long is away. Longer than a reload or the restart of a gateway. */
 const AWAY_AFTER_MS = 5_000;
 /** A gateway that has the customer answers within this time. */
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -63,7 +63,7 @@ export function startAbandonment(options: {
   const check = async (sessionId: string): Promise<CustomerPresence | 'unknown'> => {
     const timeoutMs = ANSWER_TIMEOUT_MS;
     const answer = await bus.ask(channels.live.attendance, { session: sessionId }, {}, { timeoutMs });
-    // Without an answer in time nothing is known: the gateway of an agent subscribes too, and stays silent.
+    // A timeout proves nothing: a gateway with only the agent's socket subscribes too, and never answers.
     if (answer !== 'nobody subscribes') {
       awaySince.delete(sessionId);
       return answer === 'answered' ? 'present' : 'unknown';

@@ -14,8 +14,8 @@ interface Assignment {
 }
 
 /**
- * Which sessions are assigned to which agents. Estimates need their number, so it is kept beside the queue: as a hash,
- * and as a set under the specification's name `chat:active_sessions`. Events keep it fresh, and `vanished-agents.ts`
+ * Which sessions are assigned to which agents. Kept in Redis because estimates need the count: a hash, and a set under
+ * the specification's name `chat:active_sessions`. Events keep it fresh, and `vanished-agents.ts`
  * reconciles it with Postgres.
  * Every method throws Unavailable when Redis is unavailable.
  */

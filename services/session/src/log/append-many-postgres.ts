@@ -49,7 +49,8 @@ WITH item AS MATERIALIZED (
       r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
       CASE
         WHEN r.id IS NOT NULL AND r.content = i.content AND r.sender_id IS NOT DISTINCT FROM i.agent_id THEN 'repeated'
-        -- [S1] The first of all refusals, also without a session. A closed session keeps its last agent.
+        -- [S1] Checked first, so that an agent cannot tell a foreign session from a missing one. A closed session keeps
+        -- its last agent, who gets SESSION_CLOSED.
         WHEN i.sender = 'agent' AND s.assigned_agent IS DISTINCT FROM i.agent_id THEN 'NOT_ASSIGNED'
         WHEN s.id IS NULL THEN 'NOT_FOUND'
         WHEN r.id IS NOT NULL THEN 'ID_REUSED'
@@ -57,7 +58,7 @@ WITH item AS MATERIALIZED (
         WHEN i.sender = 'bot' AND NOT s.answers THEN 'STALE_EPOCH'
         WHEN i.epoch <> s.epoch THEN 'STALE_EPOCH'
         WHEN i.in_reply_to > s.last_seq THEN 'ANSWERS_NOTHING'
-        -- [A2] Also an answer to an earlier entry, from a worker that was suspended meanwhile.
+        -- [A2] Not only the same entry: a worker that was suspended may answer one before the last answered.
         WHEN i.sender = 'bot' AND i.in_reply_to <= s.answered_seq THEN 'ALREADY_ANSWERED'
         ELSE 'stored'
       END AS outcome

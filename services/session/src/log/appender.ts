@@ -16,7 +16,7 @@ type Settled = Written | Error;
 export interface Appender {
   /**
    * Writes the messages of one request. A `Written` says what the log did; an `Error` in its place concerns this
-   * message alone. `ownTraces` are the trace contexts of messages that were sent in another trace than the request.
+   * message alone. `ownTraces` are the trace contexts of messages whose trace differs from the request's.
    * @throws Unavailable, OutcomeUnknown
    */
   append(messages: readonly PendingMessage[], ownTraces?: readonly string[]): Promise<Settled[]>;
@@ -29,8 +29,8 @@ export interface Appender {
  * being written, is the next batch. A single message does not wait.
  *
  * One batch is written at a time, so the messages of a session are numbered in the order in which they arrived [M3].
- * Two at a time would only be smaller, as a statement costs far more than a row (measured: twice the CPU time of
- * Postgres for a message, at the same throughput).
+ * Two concurrent batches would only be smaller ones: a statement costs far more than a row (measured: twice the CPU time
+ * of Postgres for a message, at the same throughput).
  */
 export function createAppender(options: {
   write: WriteMessages;
@@ -38,7 +38,7 @@ export function createAppender(options: {
 }): Appender {
   const gathered = batchWhileBusy<readonly PendingMessage[], Settled[]>({
     maxBatch: MAX_REQUESTS_PER_BATCH,
-    // Without this, requests of one read become two statements: one for the first, one for the others.
+    // Waits until all that has arrived is read; otherwise the first request of a read gets a statement of its own.
     wholeTurns: true,
     run: async (requests) => {
       const start = performance.now();

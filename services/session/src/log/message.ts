@@ -17,12 +17,12 @@ export interface PendingMessage {
   metadata: JsonObject;
 }
 
-/** Why a message was not written, in the order of the checks. */
+/** Why a message was not written, in the order in which append-many-postgres.ts checks. NOT_ASSIGNED comes first. [S1] */
 export type Refused =
+  | 'NOT_ASSIGNED'
   | 'NOT_FOUND'
   | 'ID_REUSED'
   | 'SESSION_CLOSED'
-  | 'NOT_ASSIGNED'
   | 'STALE_EPOCH'
   /** It answers an entry that does not exist. */
   | 'ANSWERS_NOTHING'

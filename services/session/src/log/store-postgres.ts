@@ -98,8 +98,8 @@ export function createEntryStore(database: Database) {
     },
 
     /**
-     * A page of a log, in order. `throughSeq` is the last number that the caller knows, so that the session and its
-     * entries are consistent although two statements read them: entries never change.
+     * A page of a log, in order. `throughSeq` is the `lastSeq` that the caller read with the session. Entries never
+     * change, so this bound makes the two reads consistent.
      */
     async readPage(options: {
       sessionId: string;

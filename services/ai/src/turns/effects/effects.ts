@@ -23,7 +23,10 @@ interface Loaded {
   conversation: Conversation & { session: NonNullable<Conversation['session']> };
 }
 
-/** The effects of one turn, and what they leave for its end. The machine orders them; results come back as events. */
+/**
+ * Performs the effects of one turn, and keeps what its end needs: draft, summary, tokens. The machine orders them;
+ * results come back as events.
+ */
 export function createTurnEffects(parts: TurnParts, sessionId: string) {
   const { bus, session, settings, log } = parts;
   const turnId = newId();
@@ -35,7 +38,7 @@ export function createTurnEffects(parts: TurnParts, sessionId: string) {
   let drafts: Drafts | undefined;
   let summary: Promise<Memory | undefined> | undefined;
   let quietTimer: NodeJS.Timeout | undefined;
-  /** Aborted at the very end of the turn: for work beside it. */
+  /** Cancels work in the background, such as the summary, when the turn closes. */
   const whole = new AbortController();
 
   const load = async (tell: Tell) => {

@@ -6,7 +6,8 @@ import { ModelFailure } from '../../model/model.ts';
 import type { TurnParts } from '../parts.ts';
 
 /**
- * Summarises older entries beside the answer, which does not wait. Without a summary the model no longer sees them.
+ * Summarises older entries while the answer is made, which does not wait. If it fails, the model just no longer sees
+ * them.
  */
 export async function summariseBeside(options: {
   parts: Pick<TurnParts, 'model' | 'settings' | 'metrics' | 'log'>;

@@ -10,17 +10,17 @@ export interface Reader {
   drained(): Promise<void>;
 }
 
-/** What a reader may fetch next. `end` reports how many entries there were, and their bytes. */
-export interface Turn {
+/** The page a reader may fetch next. `end` reports how many entries there were, and their bytes. */
+export interface PageSlot {
   limit: number;
   maxBytes: number;
   end(entries: number, bytes: number): void;
 }
 
-/** Bytes that readers of one network, and all readers together, are sent without waiting. */
-const OF_ADDRESS: Rate = { perSecond: 1_048_576, burst: 8_388_608 };
+/** Byte budgets of one network and of all readers: above either, readers wait for the shared slot. */
+const OF_NETWORK: Rate = { perSecond: 1_048_576, burst: 8_388_608 };
 const OF_ALL: Rate = { perSecond: 8_388_608, burst: 67_108_864 };
-/** Size of one fetch, about: others wait no longer than one takes. */
+/** Approximate size of a page. It bounds how long the next reader waits. */
 const PAGE_BYTES = 98_304;
 const FIRST_PAGE_ENTRIES = 50;
 /** Concurrent fetches of one network. */
@@ -35,7 +35,7 @@ const MAX_PAUSE_MS = 250;
  */
 export function createCatchUpPace(options: { trusted: Networks; clock?: () => number }) {
   const clock = options.clock ?? (() => performance.now());
-  const ofAddress = createBuckets(OF_ADDRESS);
+  const ofNetwork = createBuckets(OF_NETWORK);
   const ofAll = new Bucket(OF_ALL, clock());
   /** Readers that wait for the slot, by network. The network that had it last comes last. */
   const waiting = new Map<string, (() => void)[]>();
@@ -72,12 +72,12 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
 
   return {
     /** The turns of one reader; each resolves when the next page may be fetched. */
-    begin(reader: Reader, signal: AbortSignal): () => Promise<Turn> {
+    begin(reader: Reader, signal: AbortSignal): () => Promise<PageSlot> {
       const network = networkOf(reader.address);
       let limit = FIRST_PAGE_ENTRIES;
       return async () => {
         await reader.drained();
-        const isFree = () => options.trusted(reader.address) || (ofAddress.has(network, clock()) && ofAll.has(clock()));
+        const isFree = () => options.trusted(reader.address) || (ofNetwork.has(network, clock()) && ofAll.has(clock()));
         await fetching.begin(network, 1);
         const leave = signal.aborted || isFree() ? undefined : await slot(network);
         return {
@@ -86,7 +86,7 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
           end(entries, bytes) {
             leave?.();
             fetching.end(network, 1);
-            ofAddress.spend(network, clock(), bytes);
+            ofNetwork.spend(network, clock(), bytes);
             ofAll.spend(clock(), bytes);
             if (entries > 0) limit = Math.max(1, Math.floor(PAGE_BYTES / (bytes / entries)));
           },

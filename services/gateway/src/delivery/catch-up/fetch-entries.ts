@@ -1,6 +1,6 @@
 import { accept, type Entry, MAX_PAGE, type Reply, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import type { Turn } from './catch-up-pace.ts';
+import type { PageSlot } from './catch-up-pace.ts';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
@@ -17,34 +17,34 @@ export async function fetchEntries(options: {
   /** Takes a page; true to continue with the next. */
   accept: (page: Entry[], hasMore: boolean) => boolean;
   /** Waits until the next page may be fetched. */
-  turn?: () => Promise<Turn>;
+  nextSlot?: () => Promise<PageSlot>;
   signal: AbortSignal;
 }): Promise<boolean> {
   const { session, sessionId, signal } = options;
   let limit = MAX_PAGE;
   let pause = FIRST_PAUSE_MS;
-  const fetchOne = async (turn: Turn | undefined) => {
+  const fetchOne = async (slot: PageSlot | undefined) => {
     let fetched: readonly Entry[] = [];
     try {
       if (signal.aborted) return 'end';
-      const most = Math.min(limit, turn?.limit ?? MAX_PAGE);
+      const most = Math.min(limit, slot?.limit ?? MAX_PAGE);
       const reply = await session.listEntries({
         sessionId,
         afterSeq: options.after(),
         limit: most,
-        ...(turn && { maxBytes: turn.maxBytes }),
+        ...(slot && { maxBytes: slot.maxBytes }),
       });
       if (signal.aborted) return 'end';
       if (!reply.ok) return reply.code === 'NOT_FOUND' ? 'gone' : 'later';
       fetched = reply.value.entries;
       return options.accept(reply.value.entries, reply.value.hasMore) && fetched.length > 0 ? 'continue' : 'end';
     } finally {
-      // Always: others wait for the turn to end.
-      turn?.end(fetched.length, bytesOf(fetched));
+      // Release the slot on failure too: others wait for it.
+      slot?.end(fetched.length, bytesOf(fetched));
     }
   };
   for (;;) {
-    const outcome = await fetchOne(await options.turn?.());
+    const outcome = await fetchOne(await options.nextSlot?.());
     if (outcome === 'end') return true;
     if (outcome === 'gone') return false;
     if (outcome === 'continue') {
@@ -57,7 +57,7 @@ export async function fetchEntries(options: {
   }
 }
 
-/** Their size on the wire, about. */
+/** Their approximate size on the wire. */
 const bytesOf = (entries: readonly Entry[]): number =>
   entries.reduce((sum, { content }) => sum + ENTRY_BYTES + Buffer.byteLength(content), 0);
 const ENTRY_BYTES = 300;
@@ -75,27 +75,27 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * One page of a log for a reader that asks for it, in its turn: the entries after `afterSeq(most)`, where `most` is the
- * size of the page. Large entries make the page shorter, as one reply of the session service is limited in bytes.
+ * One page of a log for a reader that asks for it, when it has a slot: the entries after `afterSeq(most)`, where `most`
+ * is the size of the page. Large entries make the page shorter, as one reply of the session service is limited in bytes.
  */
 export async function fetchPage(options: {
   session: Pick<Caller<SessionApi>, 'listEntries'>;
   sessionId: string;
   afterSeq: (most: number) => number;
   limit: number;
-  turn: () => Promise<Turn>;
+  nextSlot: () => Promise<PageSlot>;
 }): Promise<Reply<{ entries: Entry[]; hasMore: boolean }>> {
   const { session, sessionId, afterSeq } = options;
-  const turn = await options.turn();
+  const slot = await options.nextSlot();
   let fetched: readonly Entry[] = [];
   try {
-    const limit = Math.min(options.limit, turn.limit);
-    const reply = await session.listEntries({ sessionId, afterSeq: afterSeq(limit), limit, maxBytes: turn.maxBytes });
+    const limit = Math.min(options.limit, slot.limit);
+    const reply = await session.listEntries({ sessionId, afterSeq: afterSeq(limit), limit, maxBytes: slot.maxBytes });
     if (!reply.ok) return reply;
     fetched = reply.value.entries;
     return accept({ entries: reply.value.entries, hasMore: reply.value.hasMore });
   } finally {
-    // Always: others wait for the turn to end.
-    turn.end(fetched.length, bytesOf(fetched));
+    // Release the slot on failure too: others wait for it.
+    slot.end(fetched.length, bytesOf(fetched));
   }
 }
