@@ -186,7 +186,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['answer'],
     patches: [
       {
-        file: 'packages/runtime/src/nats/call.ts',
+        file: 'packages/runtime/src/nats/caller.ts',
         find: `if (answer === 'none in time')`,
         replace: `if (answer === 'none in time') throw new Error('silence');\n      if (answer === 'none in time')`,
       },

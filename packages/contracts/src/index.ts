@@ -19,7 +19,7 @@ export * from './session/sessions.ts';
 export * from './session/statistics.ts';
 export * from './session/turns.ts';
 export * from './session/waits.ts';
-export * from './sockets/customer-view.ts';
+export * from './sockets/customer-fields.ts';
 export * from './sockets/events.ts';
 export { isNameOfBot } from './values/names.ts';
 export * from './values/primitives.ts';

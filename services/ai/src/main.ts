@@ -18,7 +18,7 @@ import { ownTools } from './tools/own-tools.ts';
 import { createPoet } from './tools/poem.ts';
 import { createToolRegistry } from './tools/registry.ts';
 import { turnEndpoints } from './turns/endpoints.ts';
-import { createResponder } from './turns/respond.ts';
+import { createResponder } from './turns/generate-response.ts';
 import { createTurnScheduler } from './turns/scheduler.ts';
 import { turnSettings } from './turns/settings.ts';
 import { reconcilePendingReplies, subscribeToSessions } from './turns/subscriptions.ts';

@@ -6,14 +6,14 @@ import type { Metrics } from '../observability/metrics.ts';
 import { throttled } from '../observability/throttled-log.ts';
 import type { CommonConfig } from '../process/config.ts';
 import { version } from '../process/version.ts';
-import { type Ask, createAsk } from './ask.ts';
-import { type Caller, createCaller } from './call.ts';
+import { type Ask, createAsk } from './ask-subscribers.ts';
+import { factsOf, type Wire } from './bus-context.ts';
+import { type Caller, createCaller } from './caller.ts';
 import { closeNats, connectNats } from './connect.ts';
 import { type Consume, createConsume, ensureStream } from './consume.ts';
 import { createPublish, type Publish } from './publish.ts';
 import { type Handlers, type Served, serve } from './serve.ts';
 import { createSubscribe, type Subscribe, type SubscribeAll } from './subscribe.ts';
-import { factsOf, type Wire } from './wire.ts';
 
 /** How services talk to each other. The only way to NATS: nobody else names a subject or reads a message. */
 export interface Bus {

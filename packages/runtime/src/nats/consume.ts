@@ -13,8 +13,8 @@ import {
 } from 'nats';
 import { afterPollPhase } from '../concurrency/after-poll-phase.ts';
 import { inTrace, TRACE_HEADER } from '../observability/trace.ts';
+import type { Wire } from './bus-context.ts';
 import { decode, hasTypesOf } from './payload.ts';
-import type { Wire } from './wire.ts';
 
 /** Events need not be kept for long: reconcilers are what is relied on. */
 const MAX_AGE_MS = 3_600_000;

@@ -3,8 +3,8 @@ import { headers, type MsgHdrs } from 'nats';
 import { throttled } from '../observability/throttled-log.ts';
 import { TRACE_HEADER, traceparent } from '../observability/trace.ts';
 import { withoutText } from '../observability/without-text.ts';
+import type { Wire } from './bus-context.ts';
 import { encode } from './payload.ts';
-import type { Wire } from './wire.ts';
 
 /**
  * Publishes on a channel, with the current trace. Never throws and waits for nothing, not for JetStream's

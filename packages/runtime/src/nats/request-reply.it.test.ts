@@ -4,7 +4,7 @@ import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createLog, createMetrics, currentTrace, inTrace, Unavailable } from '../index.ts';
-import { createCaller } from './call.ts';
+import { createCaller } from './caller.ts';
 import { serve } from './serve.ts';
 
 const api = {

@@ -4,8 +4,8 @@ import { within } from '../concurrency/within.ts';
 import { throttled } from '../observability/throttled-log.ts';
 import { inTrace, TRACE_HEADER } from '../observability/trace.ts';
 import { withoutText } from '../observability/without-text.ts';
+import { factsOf, type Wire } from './bus-context.ts';
 import { decode, hasTypesOf } from './payload.ts';
-import { factsOf, type Wire } from './wire.ts';
 
 /**
  * What is done with a message. One of a `request` channel is answered when its handler returns true. A handler that

@@ -4,9 +4,9 @@ import { accessByHand } from '../access/access.ts';
 import { personaOf } from '../context/persona.ts';
 import { composeGreeting, type Greeter } from './effects/greeting.ts';
 import { nothingSpent } from './effects/request-answer.ts';
-import type { TurnParts } from './parts.ts';
-import type { Responder } from './respond.ts';
+import type { Responder } from './generate-response.ts';
 import type { TurnScheduler } from './scheduler.ts';
+import type { TurnParts } from './turn-parts.ts';
 
 export function turnEndpoints(parts: {
   scheduler: TurnScheduler;

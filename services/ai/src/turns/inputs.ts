@@ -2,7 +2,7 @@ import { channels } from '@baton/contracts';
 import { isFromCustomer } from '../context/transcript.ts';
 import { dropReasonOf, keepLease, type Renewal } from './lease.ts';
 import type { Tell } from './machine/states.ts';
-import type { TurnParts } from './parts.ts';
+import type { TurnParts } from './turn-parts.ts';
 
 /**
  * The events that reach a turn from outside: the session's entries, renewals of the lease, the time limit, and the

@@ -1,10 +1,10 @@
 import { noteOnSpan, within } from '@baton/runtime';
 import { createTurnEffects } from './effects/effects.ts';
 import { listenForTurn } from './inputs.ts';
+import { reportTurn } from './log-turn.ts';
 import { createTurnDriver } from './machine/driver.ts';
 import type { Conclusion, TurnEvent } from './machine/states.ts';
-import type { TurnParts } from './parts.ts';
-import { reportTurn } from './report.ts';
+import type { TurnParts } from './turn-parts.ts';
 import { type TurnOutcome, type Written, writeConclusion } from './writer.ts';
 
 export interface TurnReport {

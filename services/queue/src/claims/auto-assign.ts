@@ -2,7 +2,7 @@ import type { SessionApi } from '@baton/contracts';
 import type { Caller, Loop } from '@baton/runtime';
 import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
-import { listAllAgents } from '../presence/list-agents.ts';
+import { listAllAgents } from '../presence/list-all-agents.ts';
 import type { PresenceStore } from '../presence/store-redis.ts';
 import type { ClaimSession } from './claim.ts';
 import { type Candidate, nextAgent } from './next-agent.ts';

@@ -2,7 +2,7 @@ import type { Agent, SessionApi } from '@baton/contracts';
 import { type Caller, type Loop, Unavailable } from '@baton/runtime';
 import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
 import type { Assignments } from './assignments-redis.ts';
-import { listAllAgents } from './list-agents.ts';
+import { listAllAgents } from './list-all-agents.ts';
 import type { PresenceStore } from './store-redis.ts';
 
 const EVERY_MS = 2_000;

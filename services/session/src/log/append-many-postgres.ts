@@ -1,7 +1,7 @@
 import type { JsonObject, SessionStatus } from '@baton/contracts';
 import type { Database } from '../platform/database-postgres.ts';
 import { botAnswers } from '../turns/stand-in-store-postgres.ts';
-import { type PendingMessage, type Refused, tokensOf, type Written } from './message.ts';
+import { type PendingMessage, type Refused, tokensOf, type Written } from './pending-message.ts';
 
 /**
  * The hot path: appends messages of many sessions in one statement, which is one commit.

@@ -7,7 +7,7 @@ import { accepted, connectClient, startSession } from '../../test/session-proces
 import { openDatabase } from '../platform/database-postgres.ts';
 import { writeMany } from './append-many-postgres.ts';
 import { writeOne } from './append-one-postgres.ts';
-import type { PendingMessage } from './message.ts';
+import type { PendingMessage } from './pending-message.ts';
 
 const space = await testSpace();
 await startSession(space);

@@ -8,7 +8,7 @@ import {
   type ValueOf,
 } from '@baton/contracts';
 import { NOT_ASSIGNED } from '../control/not-assigned.ts';
-import type { PendingMessage, Written } from './message.ts';
+import type { PendingMessage, Written } from './pending-message.ts';
 
 type Append = SessionApi['endpoints']['append'];
 type Result = ValueOf<Append>['results'][number];

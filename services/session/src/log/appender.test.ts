@@ -2,7 +2,7 @@ import { afterPollPhase, Unavailable } from '@baton/runtime';
 import { describe, expect, it, vi } from 'vitest';
 import { LockTimeout, OutcomeUnknown, UniqueViolation } from '../platform/database-errors.ts';
 import { createAppender, type WriteMessages } from './appender.ts';
-import type { PendingMessage, Written } from './message.ts';
+import type { PendingMessage, Written } from './pending-message.ts';
 
 let made = 0;
 const message = (more: Partial<PendingMessage> = {}): PendingMessage => ({

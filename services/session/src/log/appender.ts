@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { batchWhileBusy, inSpans, Unavailable } from '@baton/runtime';
 import { LockTimeout, OutcomeUnknown, UniqueViolation } from '../platform/database-errors.ts';
-import type { PendingMessage, Written } from './message.ts';
-import { rounds } from './rounds.ts';
+import type { PendingMessage, Written } from './pending-message.ts';
+import { rounds } from './split-batch.ts';
 
 const MAX_REQUESTS_PER_BATCH = 500;
 const MAX_CHARACTERS = 4_000_000;

@@ -5,7 +5,7 @@ import type { SizeLimit } from '../sessions/size-limit.ts';
 import type { Stores } from '../stores-postgres.ts';
 import { replyToAppend, resultOf } from './append-replies.ts';
 import type { Appender } from './appender.ts';
-import { pendingMessages } from './message.ts';
+import { pendingMessages } from './pending-message.ts';
 
 type LogHandlers = Pick<Handlers<SessionApi>, 'append' | 'listEntries' | 'countEntries' | 'heads'>;
 

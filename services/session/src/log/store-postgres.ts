@@ -3,7 +3,7 @@ import { countFitting } from '@baton/runtime';
 import type { Database } from '../platform/database-postgres.ts';
 import { writeMany } from './append-many-postgres.ts';
 import { writeOne } from './append-one-postgres.ts';
-import type { PendingMessage, Written } from './message.ts';
+import type { PendingMessage, Written } from './pending-message.ts';
 
 /** A row of messages with the names of `ENTRY_COLUMNS`. */
 interface EntryRow {

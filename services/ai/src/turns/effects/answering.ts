@@ -6,7 +6,7 @@ import type { CallOutcome } from '../../tools/registry.ts';
 import { createToolRounds } from '../../tools/rounds.ts';
 import type { ToolContext } from '../../tools/tool.ts';
 import type { Exchange, Tell } from '../machine/states.ts';
-import type { TurnParts } from '../parts.ts';
+import type { TurnParts } from '../turn-parts.ts';
 import { type Conversation, toolsFor } from './conversation.ts';
 import { nothingSpent, requestAnswer } from './request-answer.ts';
 

@@ -3,7 +3,7 @@ import { type Context, fitContext } from '../../context/fit-context.ts';
 import { siteData, systemPrompt } from '../../context/prompt.ts';
 import type { ToolSpec } from '../../model/model.ts';
 import { TRANSFER_TOOL } from '../../tools/transfer-to-agent.ts';
-import type { TurnParts } from '../parts.ts';
+import type { TurnParts } from '../turn-parts.ts';
 
 /** What an answer is based on: loaded by a turn, or given by a caller who requests an answer. */
 export interface Conversation {

@@ -4,7 +4,7 @@ import { siteData, systemPrompt } from '../../context/prompt.ts';
 import { storable } from '../../context/text.ts';
 import { promisesHuman } from '../../handoff/promise.ts';
 import type { TurnEvent } from '../machine/states.ts';
-import type { TurnParts } from '../parts.ts';
+import type { TurnParts } from '../turn-parts.ts';
 import { requestAnswer, type Spent } from './request-answer.ts';
 
 const MAX_TOKENS = 150;

@@ -3,7 +3,7 @@ import type { Access } from '../../access/access.ts';
 import type { Context } from '../../context/fit-context.ts';
 import { type Memory, summariseForMemory } from '../../context/memory.ts';
 import { ModelFailure } from '../../model/model.ts';
-import type { TurnParts } from '../parts.ts';
+import type { TurnParts } from '../turn-parts.ts';
 
 /**
  * Summarises older entries while the answer is made, which does not wait. If it fails, the model just no longer sees

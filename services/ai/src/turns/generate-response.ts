@@ -15,7 +15,7 @@ import { createAnswering } from './effects/answering.ts';
 import { type Conversation, contextFor, toolsFor } from './effects/conversation.ts';
 import { createTurnDriver } from './machine/driver.ts';
 import type { Conclusion, Tell, TurnEffect } from './machine/states.ts';
-import type { TurnParts } from './parts.ts';
+import type { TurnParts } from './turn-parts.ts';
 
 type Endpoint = AiApi['endpoints']['generateResponse'];
 type Request = ParsedRequestOf<Endpoint>;

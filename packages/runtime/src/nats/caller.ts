@@ -10,7 +10,7 @@ import {
 import { headers, type NatsConnection } from 'nats';
 import { afterPollPhase } from '../concurrency/after-poll-phase.ts';
 import { inSpan, noteOnSpan, TRACE_HEADER, traceparent } from '../observability/trace.ts';
-import { requestsOn } from './request.ts';
+import { requestsOn } from './request-inbox.ts';
 
 /** Another service, as functions. They never throw: what goes wrong on the way is a refusal as well. */
 export type Caller<Api extends ServiceApi> = {

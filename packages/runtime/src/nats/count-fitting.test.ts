@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countFitting } from './fitting.ts';
+import { countFitting } from './count-fitting.ts';
 
 it('counts bytes of UTF-8', () => {
   const items = Array.from({ length: 10 }, () => 'ü'.repeat(49));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PendingMessage } from './message.ts';
-import { rounds } from './rounds.ts';
+import type { PendingMessage } from './pending-message.ts';
+import { rounds } from './split-batch.ts';
 
 const message = fc.record({
   id: fc.uuid(),

@@ -1,4 +1,4 @@
-import type { PendingMessage } from './message.ts';
+import type { PendingMessage } from './pending-message.ts';
 
 /**
  * Splits messages into rounds, in order, so that no round has two messages with one client id, or two answers of one

@@ -1,7 +1,7 @@
 import { type Channel, type ChannelParams, type ChannelPayload, subjectOf } from '@baton/contracts';
 import { ErrorCode, NatsError } from 'nats';
+import type { Wire } from './bus-context.ts';
 import { encode } from './payload.ts';
-import type { Wire } from './wire.ts';
 
 /**
  * `answered`: somebody has what was asked for. `nobody subscribes`: NATS tells at once. `no answer`: not in time, so
