@@ -17,6 +17,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['.read', 'of a storage, and of signals'],
   ['.drop', "a chat, off an agent's sessions"],
   ['.take', "a chat, on to an agent's sessions"],
+  ['.transfer', 'a chat, from one agent to another, or to the queue or the bot'],
   ['.displayName', 'of components, for their developers'],
   ['.dispose', 'of signals; see Symbol.dispose'],
 ]);
