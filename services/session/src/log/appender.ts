@@ -29,8 +29,8 @@ export interface Appender {
  * being written, is the next batch. A single message does not wait.
  *
  * One batch is written at a time, so the messages of a session are numbered in the order in which they arrived [M3].
- * Two concurrent batches would only be smaller ones: a statement costs far more than a row (measured: twice the CPU time
- * of Postgres for a message, at the same throughput).
+ * Two concurrent batches would only be smaller ones: a statement costs far more than a row (measured: twice the CPU
+ * time of Postgres for a message, at the same throughput).
  */
 export function createAppender(options: {
   write: WriteMessages;

@@ -75,8 +75,8 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * One page of a log for a reader that asks for it, when it has a slot: the entries after `afterSeq(most)`, where `most`
- * is the size of the page. Large entries make the page shorter, as one reply of the session service is limited in bytes.
+ * One page of a log for a reader that has a slot: the entries after `afterSeq(most)`, where `most` is the size of the
+ * page. Large entries make the page shorter, as one reply of the session service is limited in bytes.
  */
 export async function fetchPage(options: {
   session: Pick<Caller<SessionApi>, 'listEntries'>;
