@@ -16,6 +16,9 @@ const limits = { unit: 30_000, integration: 60_000, e2e: 180_000, browser: 180_0
 const small = { maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 } };
 /** Each of these files runs all the services, many a browser too: two at once are enough for a small machine's cores. */
 const large = { maxWorkers: 2, sequence: { groupOrder: 1 } };
+/** Measures how long a page is busy, in which the waits for a processor that others have would count. */
+const alone = { maxWorkers: 1, sequence: { groupOrder: 2 } };
+const timed = ['**/long-chats.browser.test.ts'];
 
 export default defineConfig({
   test: {
@@ -57,11 +60,25 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: named('.browser.test.ts'),
+          exclude: ['**/node_modules/**', ...timed],
           globalSetup: [...withServers, 'packages/testkit/src/browser/pages-setup.ts'],
           testTimeout: limits.browser,
           expect: { poll: { timeout: 30_000 } },
           hookTimeout: limits.hooks,
           ...large,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser-timed',
+          include: timed,
+          exclude: ['**/node_modules/**'],
+          globalSetup: [...withServers, 'packages/testkit/src/browser/pages-setup.ts'],
+          testTimeout: limits.browser,
+          expect: { poll: { timeout: 30_000 } },
+          hookTimeout: limits.hooks,
+          ...alone,
         },
       },
     ],
