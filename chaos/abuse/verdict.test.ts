@@ -50,6 +50,16 @@ it('fails a row exactly where its word says so, and for one lost message', () =>
   expect(judged(heard(even(100, 11), 1), calm, control).tolerated).toBe(false);
 });
 
+it('says so when calm alone takes so long that 250 ms tell nothing of an attack', () => {
+  const busy = heard(even(100, 200));
+  const words = [250, 251, 400, 401].map((ms) => wordOf(judged(heard(even(100, ms)), busy, heard(even(100, 5)))));
+  const tooBusy = 'over 250 ms, within 2 × calm: the machine is too busy to tell';
+  expect(words).toEqual(['met', tooBusy, tooBusy, 'NOT MET']);
+  const nearly = heard(even(100, 125));
+  expect(judged(heard(even(100, 251)), nearly).tolerated).toBe(false);
+  expect(judged(heard(even(100, 300), 1), busy).tolerated).toBe(false);
+});
+
 it('prints a table for the document', () => {
   const attacker = { connections: 20, turnedAway: 1_000, packets: 30_000, megabytes: 1.5 };
   const cpu = { system: 0.9, gateway: 0.25, attackers: 0.5 };
