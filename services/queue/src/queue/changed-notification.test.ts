@@ -1,7 +1,9 @@
 import { channels } from '@baton/contracts';
-import type { Bus } from '@baton/runtime';
+import { type Bus, createLog } from '@baton/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createChangedNotification } from './changed-notification.ts';
+
+const log = createLog({ service: 'queue', instance: 'test', level: 'silent' });
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -9,7 +11,7 @@ afterEach(() => vi.useRealTimers());
 function notifications() {
   const published: unknown[] = [];
   const publish: Bus['publish'] = (channel) => void published.push(channel);
-  return { published, changed: createChangedNotification({ publish }) };
+  return { published, changed: createChangedNotification({ bus: { publish }, log }) };
 }
 
 it('publishes a change at once, and many as few', () => {
@@ -28,7 +30,7 @@ it('publishes the last change, also when it stops', () => {
   const { published, changed } = notifications();
   changed.mark();
   changed.mark();
-  changed.stop();
+  void changed.stop();
   expect(published.length).toBe(2);
   vi.advanceTimersByTime(1_000);
   expect(published.length).toBe(2);

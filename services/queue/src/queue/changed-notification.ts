@@ -1,31 +1,21 @@
 import { channels } from '@baton/contracts';
-import type { Bus } from '@baton/runtime';
+import { type Bus, coalesce, type Log, throttled } from '@baton/runtime';
 
 const EVERY_MS = 250;
 
 /** Publishes that the queue has changed: at once, then at most every 250 ms however often it changes. */
-export function createChangedNotification({ publish }: Pick<Bus, 'publish'>) {
-  let timer: NodeJS.Timeout | undefined;
-  let again = false;
-
-  const notify = () => {
-    publish(channels.queue.changed, {}, { at: new Date().toISOString() });
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (again) notify();
-    }, EVERY_MS);
-    again = false;
-  };
-
+export function createChangedNotification({ bus, log }: { bus: Pick<Bus, 'publish'>; log: Log }) {
+  const publication = coalesce({
+    everyMs: EVERY_MS,
+    run: () => bus.publish(channels.queue.changed, {}, { at: new Date().toISOString() }),
+    onError: (error) => throttled(log).error('changed', { err: error }, 'a change of the queue could not be published'),
+  });
   return {
-    mark(): void {
-      if (timer === undefined) notify();
-      else again = true;
-    },
+    mark: publication.ask,
     /** Publishes a change that has not been published yet. */
-    stop(): void {
-      if (again) notify();
-      clearTimeout(timer);
+    stop(): Promise<void> {
+      publication.flush();
+      return publication.stop();
     },
   };
 }
