@@ -1,3 +1,4 @@
+import { within } from '@baton/runtime';
 import type { Access } from '../access/access.ts';
 import {
   type Again,
@@ -67,7 +68,7 @@ export async function* streamCompletion(
       if (seen.something || !failures[error.kind].retry || attempt >= MAX_RETRIES || !inTime) throw error;
       pass.leave();
       attempt++;
-      await sleep(pause, signal);
+      await within(pause, new Promise<never>(() => {}), signal);
       if (signal.aborted) return;
     } finally {
       pass.leave();
@@ -118,7 +119,7 @@ async function* attemptOnce(
           : atWork
             ? Math.max(timeouts.idleMs, untilFirst)
             : untilFirst;
-      const next = await within(stream.next(), timeout, signal);
+      const next = await unlessLate(stream.next(), timeout, signal);
       if (next === 'aborted') return;
       if (next === 'late') {
         if (finished) return;
@@ -150,29 +151,7 @@ async function* attemptOnce(
   }
 }
 
-type Late = 'late' | 'aborted';
-
-/** The promise's result, unless time is up or `signal` is aborted first; then the result is dropped. */
-async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | Late> {
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
-  promise.catch(() => {});
-  try {
-    return await Promise.race([
-      promise,
-      new Promise<Late>((resolve) => {
-        timer = setTimeout(() => resolve('late'), Math.max(0, ms));
-        onAbort = () => resolve('aborted');
-        if (signal.aborted) onAbort();
-        else signal.addEventListener('abort', onAbort, { once: true });
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-    if (onAbort) signal.removeEventListener('abort', onAbort);
-  }
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await within(new Promise<never>(() => {}), ms, signal);
+/** What `work` resolves to, unless time is up or `signal` is aborted first. */
+async function unlessLate<T extends object>(work: Promise<T>, milliseconds: number, signal: AbortSignal) {
+  return (await within(milliseconds, work, signal)) ?? (signal.aborted ? 'aborted' : 'late');
 }
