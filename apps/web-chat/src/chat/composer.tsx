@@ -1,11 +1,12 @@
 import type { Chat, ChatPhase, ClientStorage } from '@baton/client';
+import type { MAX_CONTENT_LENGTH } from '@baton/contracts';
 import { IconButton, SendIcon, TextArea } from '@baton/design';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../i18n/i18n.ts';
 import './composer.css';
 
-/** What Baton takes, in code points: see MAX_CONTENT_LENGTH of the contracts. */
-const MAX_LENGTH = 16_384;
+/** Longest message that the server takes, in code points. */
+const MAX_LENGTH: typeof MAX_CONTENT_LENGTH = 16_384;
 /** From here on the writer is told how much is left. */
 const TELL_LEFT = 500;
 const DRAFT_KEY = 'baton.unsent';

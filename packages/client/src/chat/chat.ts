@@ -1,4 +1,4 @@
-import type { Entry, Position, Session } from '@baton/contracts';
+import type { Entry, MAX_JSON_LENGTH as LIMIT, Position, Session } from '@baton/contracts';
 import { createConnection, notConnected } from '../connection/connection.ts';
 import { problemOf } from '../connection/refusal-kinds.ts';
 import type { Incoming } from '../connection/transport.ts';
@@ -21,7 +21,7 @@ const BASE = 1;
 /** Entries that a page which comes back shows at first. */
 const FIRST_PAGE = 50;
 /** Largest botContext or metadata, in characters of JSON. More would cost the connection instead of being refused. */
-const MAX_JSON_LENGTH = 16_384;
+const MAX_JSON_LENGTH: typeof LIMIT = 16_384;
 
 /** A customer's chat: one at a time, kept across reloads and losses of the connection. */
 export function createChat(options: ChatOptions): Chat {

@@ -1,4 +1,4 @@
-import type { MessageEntry } from '@baton/contracts';
+import type { MAX_CONTENT_LENGTH as LIMIT, MessageEntry } from '@baton/contracts';
 import type { Problem, UnsentMessage } from '../log/types.ts';
 
 /**
@@ -57,7 +57,7 @@ export function withoutArrived(outbox: Outbox, head: number): Outbox {
 }
 
 /** Longest message that the server takes, in code points. */
-const MAX_CONTENT_LENGTH = 16_384;
+const MAX_CONTENT_LENGTH: typeof LIMIT = 16_384;
 
 /** What the server would refuse anyway. One far too long must not even be sent: it would cost the connection. */
 export function refusalOf(content: string): Problem | undefined {
