@@ -1,5 +1,5 @@
-// Preloaded into the processes of a measurement: notes when each of their connections is read and written, and leaves it
-// in a file when the process ends. It touches nothing of the code that is measured but the sockets under it.
+// Preloaded into the processes of a measurement: notes when each of their connections is read and written, and leaves
+// it in a file when the process ends. It touches nothing of the code that is measured but the sockets under it.
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';

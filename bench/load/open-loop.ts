@@ -6,7 +6,8 @@ const TIMER_SLACK_MS = 1.5;
 /**
  * When the n-th of a steady stream is due, in milliseconds from its start, and since when its latency counts when it is
  * sent at `now`. Lateness of a timer is not the system's; but a generator that was held up, as when the system keeps it
- * waiting for a core, counts from when it should have sent: nothing is left out of the account ("coordinated omission").
+ * waiting for a core, counts from when it should have sent: nothing is left out of the account ("coordinated
+ * omission").
  */
 export function countsFrom(dueMs: number, nowMs: number): number {
   return nowMs - dueMs <= TIMER_SLACK_MS ? nowMs : dueMs;

@@ -12,8 +12,8 @@ export interface Pair {
 const AT_ONCE = 25;
 
 /**
- * Connects agents and customers, and has each customer picked up by an agent, on the same gateway or on another as ordered.
- * `arrived` is told the client's id of every message that reaches the agent it is for.
+ * Connects agents and customers, and has each customer picked up by an agent, on the same gateway or on another as
+ * ordered. `arrived` is told the client's id of every message that reaches the agent it is for.
  */
 export async function startPairs(order: StartPairs, arrived: (clientMessageId: string) => void): Promise<Pair[]> {
   const { urls, together, customers, perAgent } = order;

@@ -1,5 +1,5 @@
-// One attacker, in a process of its own with the lowest priority: it takes what processor the system leaves over, so what
-// generating the attack costs on this machine is not counted as what the attack does. Run by `main.ts`.
+// One attacker, in a process of its own with the lowest priority: it takes what processor the system leaves over, so
+// what generating the attack costs on this machine is not counted as what the attack does. Run by `main.ts`.
 import { setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Done, IDLE_SOCKETS, type Kind, type Order } from './attacks.ts';

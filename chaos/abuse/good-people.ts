@@ -29,8 +29,8 @@ const FIRST_MOMENTS_MS = 2_000;
 const LOST_AFTER_MS = 5_000;
 
 /**
- * Some customers, each in a chat with an agent, who write now and then. They come from an address of their own, as people
- * do who have nothing to do with an attacker.
+ * Some customers, each in a chat with an agent, who write now and then. They come from an address of their own, as
+ * people do who have nothing to do with an attacker.
  */
 export async function startGoodPeople(url: string): Promise<GoodPeople> {
   const sockets: Socket[] = [];

@@ -1,8 +1,8 @@
 import { connect, type Socket as Wire } from 'node:net';
 
 /**
- * A client of Socket.IO over a bare connection, as cheap as an attacker's: frames are made once and sent many times, with
- * a mask of zeros, which leaves them as they are (https://www.rfc-editor.org/rfc/rfc6455#section-5.3).
+ * A client of Socket.IO over a bare connection, as cheap as an attacker's: frames are made once and sent many times,
+ * with a mask of zeros, which leaves them as they are (https://www.rfc-editor.org/rfc/rfc6455#section-5.3).
  */
 export interface RawSocket {
   readonly wire: Wire;

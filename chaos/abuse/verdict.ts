@@ -5,8 +5,8 @@ import type { Heard } from './good-people.ts';
 const MOST_MS = 250;
 const TIMES_CALM = 2;
 /**
- * Above twice the calm, and below this, is named in the table and does not fail a run. Where calm takes some milliseconds,
- * the bursts that the limits allow take longer than twice that on few processors.
+ * Above twice the calm, and below this, is named in the table and does not fail a run. Where calm takes some
+ * milliseconds, the bursts that the limits allow take longer than twice that on few processors.
  */
 const TOLERATED_MS = 100;
 export interface Row {

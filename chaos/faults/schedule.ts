@@ -16,8 +16,8 @@ const LONG_RUN_MS = 300_000;
 const REST_MS = 700;
 
 /**
- * Faults throughout `forMs`, at most `atOnce` of them at a time and never two on one part. Every pair of kind and target
- * comes once before any comes again, what is to be seldom not again at all. The same for the same chance.
+ * Faults throughout `forMs`, at most `atOnce` of them at a time and never two on one part. Every pair of kind and
+ * target comes once before any comes again, what is to be seldom not again at all. The same for the same chance.
  */
 export function plan(options: {
   random: Random;

@@ -1,5 +1,6 @@
-// Loaded into a service with `node --import`, in tests only: gives it one seeded bug, in memory. BATON_SEEDED_BUG is the
-// path of a file with the patches as JSON. A patch whose text is not in its file ends the process: it would prove nothing.
+// Loaded into a service with `node --import`, in tests only: gives it one seeded bug, in memory. BATON_SEEDED_BUG is
+// the path of a file with the patches as JSON. A patch whose text is not in its file ends the process: it would prove
+// nothing.
 import fs from 'node:fs';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';

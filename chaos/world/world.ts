@@ -56,8 +56,8 @@ const ANY_WAIT = { CUSTOMER_WAITING_CHATS: '0', ADDRESS_WAITING_CHATS: '0' };
 
 /**
  * Lets every program be compiled once: from here on those that this process begins take what was kept in the folder,
- * which is a third of what their start costs. A process that is killed leaves nothing there, so each is given a reason to
- * end by itself.
+ * which is a third of what their start costs. A process that is killed leaves nothing there, so each is given a reason
+ * to end by itself.
  */
 export async function compileAhead(folder: string): Promise<void> {
   process.env.NODE_COMPILE_CACHE = folder;

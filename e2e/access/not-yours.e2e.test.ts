@@ -87,7 +87,8 @@ async function answerTo(client: BareClient, event: ClientEventName, payload: obj
   asked.length = 0;
   const reply = await ask(client, event, { ...payload, sessionId });
   await nats.flush();
-  // The list of who waits is read anew whenever the queue changes, for every agent who sees it, not only for the one who asks.
+  // The list of who waits is read anew whenever the queue changes, for every agent who sees it, not only for the one
+  // who asks.
   const work = asked
     .filter(({ endpoint, body }) => endpoint !== 'session.getMany' && body.includes(sessionId))
     .map(({ endpoint }) => endpoint);

@@ -7,8 +7,8 @@ import {
 } from '../clients/scenarios.ts';
 
 /**
- * The guide's three scenarios, by a bare Socket.IO client: against a system of its own, or against the one at BATON_URL,
- * such as `compose.sh up --scale gateway=3`.
+ * The guide's three scenarios, by a bare Socket.IO client: against a system of its own, or against the one at
+ * BATON_URL, such as `compose.sh up --scale gateway=3`.
  */
 const door = process.env.BATON_URL ?? (await startSystem()).urls[0] ?? '';
 const doors = { customer: door, agent: door };

@@ -30,8 +30,8 @@ export type BotContext = z.infer<typeof botContext>;
 
 /**
  * Where a session comes from: `<address>.<customer>`, both hashed with a key that the gateways have. The first part is
- * the same for all sessions of one network address, the whole for one customer at it. Limits, budgets and fair queues go
- * by it. It is kept with the session and sent between services; no socket is sent it, and no log holds it.
+ * the same for all sessions of one network address, the whole for one customer at it. Limits, budgets and fair queues
+ * go by it. It is kept with the session and sent between services; no socket is sent it, and no log holds it.
  */
 export const source = z
   .string()

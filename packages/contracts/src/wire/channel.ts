@@ -3,7 +3,8 @@ import type { z } from 'zod';
 /**
  * How what is published reaches those who listen.
  *
- * `notification`: plain NATS, at most once. Losing one costs seconds, until a reconciler or the next one makes up for it.
+ * `notification`: plain NATS, at most once. Losing one costs seconds, until a reconciler or the next one makes up for
+ * it.
  * `event`: JetStream, at least once to each durable consumer. Handlers are idempotent.
  * `request`: plain NATS with an empty reply, from any subscriber that has what is asked for.
  */

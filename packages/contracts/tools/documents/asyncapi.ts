@@ -11,9 +11,9 @@ export function asyncApiText(model: WireModel): string {
 }
 
 /**
- * Baton as one application: it receives requests and clients' events and replies to them, and publishes on its channels and
- * sends servers' events. A reply on NATS goes to the inbox that the request names, and the answer to a socket event is its
- * acknowledgement, so channels of replies have no address.
+ * Baton as one application: it receives requests and clients' events and replies to them, and publishes on its channels
+ * and sends servers' events. A reply on NATS goes to the inbox that the request names, and the answer to a socket event
+ * is its acknowledgement, so channels of replies have no address.
  */
 function asyncApi(model: WireModel): Record<string, unknown> {
   const channels: Record<string, unknown> = {};

@@ -5,8 +5,8 @@ import { formatted, keyValues, ofOthers, valuesFor } from './sample-values.ts';
 export type SampleExtent = 'required' | 'all';
 
 /**
- * A valid example for a schema that reads like a real one: values are looked up by the name of the property, or come from
- * the schema where none is known or it is of another type. `where` is the endpoint or event it is for.
+ * A valid example for a schema that reads like a real one: values are looked up by the name of the property, or come
+ * from the schema where none is known or it is of another type. `where` is the endpoint or event it is for.
  */
 export function sample(
   schema: JsonSchema,

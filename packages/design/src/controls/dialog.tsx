@@ -16,8 +16,8 @@ export interface DialogProps {
 }
 
 /**
- * A modal dialog while it is rendered. The browser's own element keeps the focus inside, makes the rest inert, closes on
- * Escape, and gives the focus back.
+ * A modal dialog while it is rendered. The browser's own element keeps the focus inside, makes the rest inert, closes
+ * on Escape, and gives the focus back.
  */
 export function Dialog({ title, closeLabel, onClose, children, actions, size = 'm' }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -16,8 +16,8 @@ interface Found {
 }
 
 /**
- * The text with its web and mail addresses as links, as GitHub finds them (GFM, "autolinks"), and in text without spaces
- * too. Time grows with its length, whatever it is.
+ * The text with its web and mail addresses as links, as GitHub finds them (GFM, "autolinks"), and in text without
+ * spaces too. Time grows with its length, whatever it is.
  */
 export function withBareLinks(text: string): Inline[] {
   const pieces: Inline[] = [];

@@ -5,8 +5,8 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})((?:[^`~][^`]*)?)$/;
 const WORD = /[\p{L}\p{N}]/u;
 
 /**
- * What people write without a thought of Markdown: its addresses are links, its `code` and fenced code is code, its line
- * breaks stay, and everything else is as it was typed. Time grows with the length of the text, whatever it is.
+ * What people write without a thought of Markdown: its addresses are links, its `code` and fenced code is code, its
+ * line breaks stay, and everything else is as it was typed. Time grows with the length of the text, whatever it is.
  */
 export function readPeople(text: string): Block[] {
   const blocks: Block[] = [];

@@ -4,8 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 const SETTLED_MS = 500;
 
 /**
- * Whether something has been true for a moment. For `aria-live`: rows that a page draws because its reader opens a chat,
- * or scrolls, are no news, and those that come after it has settled are.
+ * Whether something has been true for a moment. For `aria-live`: rows that a page draws because its reader opens a
+ * chat, or scrolls, are no news, and those that come after it has settled are.
  */
 export function useSettled(now: boolean, of = ''): boolean {
   const wanted = now ? of : undefined;

@@ -23,11 +23,11 @@ export interface WindowedOptions {
 
 /**
  * A scrolling list of which only the rows near the view are in the page, however long it is. It stays at its end while
- * the reader is there, whatever grows in it; while they read further up, what they look at stays where it is, whatever is
- * put in, taken out or turns out larger above it. A row that has the focus, or is selected, stays in the page.
+ * the reader is there, whatever grows in it; while they read further up, what they look at stays where it is, whatever
+ * is put in, taken out or turns out larger above it. A row that has the focus, or is selected, stays in the page.
  *
- * Each row is one element; they are children of the element that gets `list`, which is within that of `content`, which is
- * within that of `scroller`. The scroller has `overflow-anchor: none`, and margins of rows do not collapse.
+ * Each row is one element; they are children of the element that gets `list`, which is within that of `content`, which
+ * is within that of `scroller`. The scroller has `overflow-anchor: none`, and margins of rows do not collapse.
  */
 export function useWindowed<Scroller extends HTMLElement, Content extends HTMLElement, List extends HTMLElement>(
   options: WindowedOptions,

@@ -8,8 +8,8 @@ export interface Coalesced {
 }
 
 /**
- * Makes few runs of many requests: the first runs at once, further ones at most every `everyMs`, and the last request is
- * never lost. Runs do not overlap: what is asked for during one is run after it.
+ * Makes few runs of many requests: the first runs at once, further ones at most every `everyMs`, and the last request
+ * is never lost. Runs do not overlap: what is asked for during one is run after it.
  */
 export function coalesce(options: {
   everyMs: number;

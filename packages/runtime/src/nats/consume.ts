@@ -55,8 +55,8 @@ export interface ConsumeOptions<C extends Channel> {
 }
 
 /**
- * Works through the events of a channel. The consumer, and the stream, are made again when they are gone. A handler that
- * throws has its event delivered again, five times at most. `leave` waits until what was begun is done.
+ * Works through the events of a channel. The consumer, and the stream, are made again when they are gone. A handler
+ * that throws has its event delivered again, five times at most. `leave` waits until what was begun is done.
  */
 export type Consume = <C extends Channel & { delivery: 'event' }>(
   channel: C,

@@ -108,7 +108,8 @@ export async function serve<Api extends ServiceApi>(options: {
       try {
         message.respond(encoder.encode(JSON.stringify(reply)));
       } catch (error) {
-        // Larger than NATS carries, or the connection is closed: an answer that cannot be given must not end the process.
+        // Larger than NATS carries, or the connection is closed: an answer that cannot be given must not end the
+        // process.
         calm.error(name, { err: error, endpoint: name }, 'an answer could not be sent');
         reply = refuse('INTERNAL', 'The answer cannot be sent; ask for less at once.');
         if (!options.nats.isClosed()) message.respond(encoder.encode(JSON.stringify(reply)));

@@ -13,8 +13,8 @@ export class Degraded extends Error {
 const CHECK_TIMEOUT_MS = 2_000;
 
 /**
- * One check of something that is needed: resolves when it answers, throws when it does not. A text that it resolves with
- * says what is not known of it yet, while nothing is wrong: "starting: …".
+ * One check of something that is needed: resolves when it answers, throws when it does not. A text that it resolves
+ * with says what is not known of it yet, while nothing is wrong: "starting: …".
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: most checks have nothing to say, and are functions of others.
 export type Check = () => Promise<string | undefined | void>;

@@ -3,7 +3,8 @@ import { randomBytes } from '../ids/random.ts';
 
 /**
  * W3C Trace Context (https://www.w3.org/TR/trace-context/): 16 bytes name a trace, 8 bytes a step of it. The ids always
- * travel, for logs and acknowledgements. Spans are made of the steps only while there is a recorder: see `tracing-otel.ts`.
+ * travel, for logs and acknowledgements. Spans are made of the steps only while there is a recorder: see
+ * `tracing-otel.ts`.
  */
 export interface Trace {
   readonly traceId: string;

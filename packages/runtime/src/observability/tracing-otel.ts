@@ -28,9 +28,9 @@ const kinds: Record<SpanKind, Kind> = {
 };
 
 /**
- * [O4] Makes spans of the steps of a trace and sends them to an OTLP collector. The only file that knows OpenTelemetry's
- * SDK: it is loaded when an endpoint is set, and else costs nothing. Which traces are kept depends on their id alone, so
- * that all services keep the same ones, and a client's flag does not decide it.
+ * [O4] Makes spans of the steps of a trace and sends them to an OTLP collector. The only file that knows
+ * OpenTelemetry's SDK: it is loaded when an endpoint is set, and else costs nothing. Which traces are kept depends on
+ * their id alone, so that all services keep the same ones, and a client's flag does not decide it.
  */
 export function startTracing(options: {
   endpoint: string;
@@ -65,7 +65,8 @@ export function startTracing(options: {
   return {
     async stop() {
       recordSpans(undefined);
-      // What cannot be sent at the end is dropped as at any other time: no reason to say that the process stopped badly.
+      // What cannot be sent at the end is dropped as at any other time: no reason to say that the process stopped
+      // badly.
       await provider.shutdown().catch((error: unknown) => complain(String(error)));
       diag.disable();
     },

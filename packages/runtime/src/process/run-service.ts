@@ -25,8 +25,8 @@ export interface Parts<Config> {
  *
  * `start` acquires the parts one by one; on SIGTERM or SIGINT they are released in reverse order, so what takes work
  * in stops first and what the work needs stops last. [O1] A second signal ends the process at once. A fault that
- * nobody caught is logged and ends the process: its state is no longer known, and everything that counts is in Postgres.
- * So does an event loop that stands still.
+ * nobody caught is logged and ends the process: its state is no longer known, and everything that counts is in
+ * Postgres. So does an event loop that stands still.
  */
 export async function runService<Shape extends z.ZodType<CommonConfig>>(
   options: { name: string; config: Shape },
