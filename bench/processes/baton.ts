@@ -23,6 +23,8 @@ export interface Baton {
 
 export interface BatonOptions {
   backends: Backends;
+  /** The checkout that its services are run from; this one if not given. Its packages are installed. */
+  root?: string | undefined;
   /** Tells its database, keys and subjects from those of others on the same servers. */
   name: string;
   gateways?: number;
@@ -72,10 +74,10 @@ const unlimited = {
 
 /** All of Baton, each service a process of its own, as production runs it. */
 export async function startBaton(options: BatonOptions): Promise<Baton> {
-  const { backends, name } = options;
+  const { backends, name, root = ROOT } = options;
   const databaseUrl = await backends.createDatabase(name);
   await promisify(execFile)('pnpm', ['--filter', '@baton/session', 'run', 'db:migrate'], {
-    cwd: ROOT,
+    cwd: root,
     env: { ...process.env, DATABASE_URL: databaseUrl },
   });
   const common = {
@@ -114,7 +116,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
       services.push(
         await startNode({
           name: kind,
-          program: join(ROOT, `services/${kind}/src/main.ts`),
+          program: join(root, `services/${kind}/src/main.ts`),
           wireTimes: options.wireTimes,
           env: {
             ...common,

@@ -17,15 +17,20 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 const length = (text: string) => [...text].length;
 
-export function resultsTable(results: readonly Result[]): string {
+/** `kept`: the value that each result had when it was last kept, by what it is. */
+export function resultsTable(results: readonly Result[], kept: ReadonlyMap<string, number> = new Map()): string {
   return table(
-    ['result', 'median', 'p99', 'note'],
-    results.map(({ what, value, unit, p99, note }) => [
-      what,
-      withUnit(value, unit),
-      p99 === undefined ? '' : withUnit(p99, unit),
-      note ?? '',
-    ]),
+    ['result', 'median', 'p99', 'last kept', 'note'],
+    results.map(({ what, value, unit, p99, note }) => {
+      const earlier = kept.get(what);
+      return [
+        what,
+        withUnit(value, unit),
+        p99 === undefined ? '' : withUnit(p99, unit),
+        earlier === undefined ? '' : withUnit(earlier, unit),
+        note ?? '',
+      ];
+    }),
   );
 }
 
