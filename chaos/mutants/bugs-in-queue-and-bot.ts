@@ -94,8 +94,8 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['Q3'],
     patches: [
       {
-        file: 'services/queue/src/presence/vanished-agents.ts',
-        find: 'for (const { agentId, seen } of await presence.overdue(online, graceMs)) await release(agentId, seen);',
+        file: 'services/queue/src/presence/reconcile.ts',
+        find: 'for (const { agentId, seen } of await presence.vanished(online, graceMs)) await release(agentId, seen);',
         replace: 'if (online.length < 0) await release("", "");',
       },
     ],

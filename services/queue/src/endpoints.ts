@@ -2,7 +2,7 @@ import { accept, type QueueApi, type ServiceHealth, type SessionApi } from '@bat
 import type { Caller, Handlers } from '@baton/runtime';
 import type { ClaimSession } from './claims/claim.ts';
 import { positionEndpoints } from './positions/endpoints.ts';
-import type { PositionReader } from './positions/reader.ts';
+import type { PositionReader } from './positions/position-reader.ts';
 import { presenceEndpoints } from './presence/endpoints.ts';
 import { queueEndpoints } from './queue/endpoints.ts';
 import { inspectionEndpoints } from './queue/inspection-endpoints.ts';

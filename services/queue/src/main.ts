@@ -1,5 +1,6 @@
 import { gatewayApi, queueApi, sessionApi } from '@baton/contracts';
 import { connectBus, createHealth, type Parts, runService, serveHealth } from '@baton/runtime';
+import { startAbandonment } from './abandonment/abandonment.ts';
 import { startAutoAssign } from './claims/auto-assign.ts';
 import { createClaim } from './claims/claim.ts';
 import { subscribeToChanges } from './claims/subscriptions.ts';
@@ -9,9 +10,8 @@ import { createEndpoints } from './endpoints.ts';
 import { createQueueMetrics } from './metrics.ts';
 import { connectRedis } from './platform/connection-redis.ts';
 import { startPositionBroadcast } from './positions/broadcast.ts';
-import { createPositionReader } from './positions/reader.ts';
-import { startAbandonment } from './presence/abandonment.ts';
-import { startVanishedAgents } from './presence/vanished-agents.ts';
+import { createPositionReader } from './positions/position-reader.ts';
+import { startPresenceReconciler } from './presence/reconcile.ts';
 import { createChangedNotification } from './queue/changed-notification.ts';
 import { stepOf } from './queue/order.ts';
 import { createReconciliationCheck, startReconciler } from './queue/reconcile.ts';
@@ -50,7 +50,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   reconcileSoon = onDoubt;
   const positions = createPositionReader(parts);
   const broadcast = started('positions', startPositionBroadcast({ ...parts, positions }));
-  started('vanished agents', startVanishedAgents({ ...parts, graceMs, onReleased: onDoubt }));
+  started('presence', startPresenceReconciler({ ...parts, graceMs, onReleased: onDoubt }));
   started('abandonment', startAbandonment({ ...parts, hasGateway, abandonAfterMs }));
 
   const claim = createClaim({ ...parts, onOutcome: measured.claimed, onDoubt, reconcileNow });

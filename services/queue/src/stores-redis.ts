@@ -1,7 +1,7 @@
+import { createAssignments } from './assignments/store-redis.ts';
 import { createReservations } from './claims/store-redis.ts';
 import { createHeartbeatStore, createLeaderLock } from './cluster/store-redis.ts';
 import type { RedisConnection } from './platform/connection-redis.ts';
-import { createAssignments } from './presence/assignments-redis.ts';
 import { createPresenceStore } from './presence/store-redis.ts';
 import { createQueueStore } from './queue/store-redis.ts';
 

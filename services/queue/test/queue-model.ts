@@ -1,8 +1,7 @@
 import type { Priority } from '@baton/contracts';
 import type { Release, Reserve } from '../src/claims/store-redis.ts';
-import type { Leave, Put } from '../src/queue/changes-redis.ts';
 import { inOrder, type Waiter } from '../src/queue/order.ts';
-import type { CustomerPresence } from '../src/queue/store-redis.ts';
+import type { CustomerConnection, Leave, Put } from '../src/queue/store-redis.ts';
 
 interface Waiting extends Waiter {
   epoch: number;
@@ -60,7 +59,7 @@ export function queueModel(stepMs: number) {
       return { outcome: waiting.size > 0 ? 'reserved_by_another' : 'empty' };
     },
 
-    markAway({ sessionId, presence }: { sessionId: string; presence: CustomerPresence }) {
+    markAway({ sessionId, presence }: { sessionId: string; presence: CustomerConnection }) {
       const known = waiting.get(sessionId);
       if (known) known.away = presence === 'away';
     },

@@ -18,8 +18,8 @@ export interface Picture {
 }
 
 /**
- * Takes pictures of an app's stage, each in the light and in the dark, into its folder `screenshots`, which git ignores.
- * With words on the command line only those whose name has one of them.
+ * Takes pictures of an app's stage, each in the light and in the dark, into its folder `screenshots`, which git
+ * ignores. With words on the command line only those whose name has one of them.
  *
  * @param app the app's folder, with the slash at its end
  * @param ready selector of what is there when a scene is

@@ -26,8 +26,8 @@ export interface PresenceReports {
 export const noReports = (): PresenceReports => ({ present: new Map(), gone: [], reports: [] });
 
 /**
- * The queue service in memory, for tests of its callers. It keeps no queue: each request reads the waiting sessions from
- * the session service and sorts them, so it is always reconciled. Priorities are strict, and nobody is away.
+ * The queue service in memory, for tests of its callers. It keeps no queue: each request reads the waiting sessions
+ * from the session service and sorts them, so it is always reconciled. Priorities are strict, and nobody is away.
  *
  * It passes the same contract suite as the real service: see `queue-contract.ts`.
  */

@@ -38,8 +38,8 @@ export interface ModelServer {
 }
 
 /**
- * A model server for tests that speaks any vendor's dialect. It is strict where they are: it refuses what they refuse, in
- * their words, and writes its answers in their forms. With a certificate it is reached by TLS.
+ * A model server for tests that speaks any vendor's dialect. It is strict where they are: it refuses what they refuse,
+ * in their words, and writes its answers in their forms. With a certificate it is reached by TLS.
  */
 export async function startModelServer(tls?: { key: string; cert: string }): Promise<ModelServer> {
   let dialect: Dialect = vendors.openai;

@@ -4,8 +4,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { Subscription } from '../delivery/feed.ts';
 import type { Feeds } from '../delivery/feeds.ts';
 import { inBackground } from '../platform/background.ts';
-import { type CustomerPresenceView, openCustomerPresence } from './customer-presence/customer-presence.ts';
-import type { LookForCustomer } from './customer-presence/look-for-customer.ts';
+import { type CustomerConnection, type LookForCustomer, openCustomerConnection } from './customer-connection.ts';
 import { fetchSnapshot } from './session-snapshot.ts';
 
 interface Assignment {
@@ -13,7 +12,7 @@ interface Assignment {
   subscription: Subscription;
   isDelivered: boolean;
   /** From when the assignment was delivered. */
-  presence: CustomerPresenceView | undefined;
+  customer: CustomerConnection | undefined;
   /** Resolves when the agent was told, or when the session turned out not to be assigned to it. */
   delivered: Promise<void>;
 }
@@ -39,7 +38,7 @@ export function createAgentSessions(options: {
   const drop = (sessionId: string) => {
     const assignment = assignments.get(sessionId);
     assignment?.subscription.leave();
-    assignment?.presence?.stop();
+    assignment?.customer?.stop();
     assignments.delete(sessionId);
   };
 
@@ -69,11 +68,11 @@ export function createAgentSessions(options: {
     connection.emit('session:assigned', { sessionId, session: snapshot.value.session });
     assignment.isDelivered = true;
     subscription.begin({ at: snapshot.value.lastSeq, lastSeq: snapshot.value.lastSeq });
-    assignment.presence = openCustomerPresence({
+    assignment.customer = openCustomerConnection({
       look: () => lookForCustomer(sessionId),
       tell: (present) => connection.emit('customer:presence', { sessionId, present }),
     });
-    inBackground(log, 'look for a customer', assignment.presence.reconcile());
+    inBackground(log, 'look for a customer', assignment.customer.reconcile());
   };
 
   return {
@@ -92,13 +91,13 @@ export function createAgentSessions(options: {
         emit: connection.emit,
         reader: connection,
         onShown: (entry) => shown(entry, epoch),
-        onPresence: (present) => (present ? assignment.presence?.arrived() : assignment.presence?.left()),
+        onCustomer: (connected) => (connected ? assignment.customer?.arrived() : assignment.customer?.left()),
       });
       const assignment: Assignment = {
         epoch,
         subscription,
         isDelivered: false,
-        presence: undefined,
+        customer: undefined,
         delivered: Promise.resolve(),
       };
       assignments.set(sessionId, assignment);
@@ -110,9 +109,9 @@ export function createAgentSessions(options: {
       for (const [sessionId, { isDelivered }] of assignments) if (isDelivered) drop(sessionId);
     },
     /** [M6] Notifications about a customer can be lost, and a gateway that is killed sends none. */
-    reconcilePresence(): void {
-      for (const { presence } of assignments.values())
-        if (presence) inBackground(log, 'look for a customer', presence.reconcile());
+    reconcileCustomers(): void {
+      for (const { customer } of assignments.values())
+        if (customer) inBackground(log, 'look for a customer', customer.reconcile());
     },
     dropAll(): void {
       for (const sessionId of [...assignments.keys()]) drop(sessionId);

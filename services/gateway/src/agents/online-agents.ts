@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { Feeds } from '../delivery/feeds.ts';
 import { inBackground } from '../platform/background.ts';
 import { createAgentSessions, type OnlineAgent } from './agent-sessions.ts';
-import { createLookForCustomer } from './customer-presence/look-for-customer.ts';
+import { createLookForCustomer } from './customer-connection.ts';
 import { reconcileAgent } from './reconcile-agent.ts';
 
 const RECONCILE_MS = 4_000;
@@ -74,7 +74,7 @@ export function startOnlineAgents(options: {
     log,
     async run() {
       const agents = [...online.values()];
-      for (const { sessions } of agents) sessions.reconcilePresence();
+      for (const { sessions } of agents) sessions.reconcileCustomers();
       await forEachAtOnce(agents, RECONCILED_AT_ONCE, reconcile);
     },
   });

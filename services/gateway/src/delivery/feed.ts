@@ -41,7 +41,7 @@ export interface Subscriber {
   /** After an entry was sent to this socket. */
   onShown?: (entry: Entry) => void;
   /** A gateway gained its first socket of this customer (true), or lost its last (false). Others may still have one. */
-  onPresence?: (present: boolean) => void;
+  onCustomer?: (connected: boolean) => void;
 }
 
 export interface Feed {
@@ -92,7 +92,7 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
   const tellPosition = tell<Position>('customer', (emit, position) => emit('queue:position', position));
   const tellNote = tell<LiveNote>('agent', (emit, { note }) => emit('note:added', note));
   const hasCustomer = () => [...subscribers.keys()].some(({ audience }) => audience === 'customer');
-  const publishPresence = (present: boolean) =>
+  const publishConnected = (present: boolean) =>
     bus.publish(channels.live.presence, { session: sessionId }, { sessionId, present });
   const ordered = createOrderedLog((entry) => {
     typing.beforeEntry(entry);
@@ -171,7 +171,7 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
       note: active(tellNote),
       attendance: hasCustomer,
       presence({ present }) {
-        for (const subscriber of subscribers.keys()) subscriber.onPresence?.(present);
+        for (const subscriber of subscribers.keys()) subscriber.onCustomer?.(present);
       },
     },
   );
@@ -199,7 +199,7 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
       const emit = isCustomer ? forCustomer(subscriber.emit) : subscriber.emit;
       const state: { cursor: Cursor | undefined; emit: Emit } = { cursor: undefined, emit };
       const left = new AbortController();
-      if (isCustomer && !hasCustomer()) publishPresence(true);
+      if (isCustomer && !hasCustomer()) publishConnected(true);
       subscribers.set(subscriber, state);
       return {
         ready,
@@ -218,7 +218,7 @@ export function openFeed(sessionId: string, parts: FeedParts, onEmpty: () => voi
           if (!subscribers.delete(subscriber)) return;
           left.abort();
           if (state.cursor !== undefined) ordered.close(state.cursor);
-          if (isCustomer && !hasCustomer()) publishPresence(false);
+          if (isCustomer && !hasCustomer()) publishConnected(false);
           if (subscribers.size === 0) onEmpty();
         },
       };

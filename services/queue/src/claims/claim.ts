@@ -1,7 +1,6 @@
 import type { CodeOf, QueueApi, Reply, ReplyOf, SessionApi, ValueOf } from '@baton/contracts';
 import { accept, refuse } from '@baton/contracts';
 import { batchWhileBusy, type Caller, type Log, Unavailable } from '@baton/runtime';
-import type { Assignments } from '../presence/assignments-redis.ts';
 import type { QueueStore } from '../queue/store-redis.ts';
 import type { Reservation, Reservations } from './store-redis.ts';
 
@@ -24,7 +23,6 @@ const MAX_SKIPPED = 10;
 export function createClaim(options: {
   queue: QueueStore;
   reservations: Reservations;
-  assignments: Assignments;
   session: Caller<SessionApi>;
   log: Log;
   onOutcome: (outcome: string) => void;
@@ -33,7 +31,7 @@ export function createClaim(options: {
   /** Reconciles at once. @throws Unavailable */
   reconcileNow: () => Promise<void>;
 }) {
-  const { queue, reservations, assignments, session, log } = options;
+  const { queue, reservations, session, log } = options;
 
   /** Postgres has decided already; what Redis misses now the reconciler repairs. */
   const update = async (what: string, write: () => Promise<unknown>) => {
@@ -50,10 +48,9 @@ export function createClaim(options: {
     const reply = await session.assign({ sessionId, agentId });
     if (reply.ok) {
       const { session: assigned, wait, repeated } = reply.value;
-      await update('a claim', async () => {
-        await queue.removeClaimed(sessionId, assigned.epoch, repeated ? undefined : reserved?.startMs);
-        await assignments.add([{ sessionId, agentId }]);
-      });
+      await update('a claim', () =>
+        queue.removeClaimed(sessionId, assigned.epoch, repeated ? undefined : reserved?.startMs),
+      );
       return accept({ session: assigned, ...(wait && { wait }) });
     }
     switch (meaningOf(reply)) {

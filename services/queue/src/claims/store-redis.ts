@@ -1,7 +1,6 @@
 import { newId } from '@baton/runtime';
-import { batched } from '../platform/batched.ts';
 import { luaBeside, type RedisConnection } from '../platform/connection-redis.ts';
-import { onceScript, queueKeys, queueScript, runOnce } from '../queue/scripts-redis.ts';
+import { batched, onceScript, queueKeys, queueScript, runOnce } from '../queue/scripts-redis.ts';
 import { type Flat, inGroups } from '../queue/store-redis.ts';
 
 /** Longer than the session service takes to answer or to time out. */

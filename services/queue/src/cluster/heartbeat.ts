@@ -10,9 +10,9 @@ export interface Heartbeat extends Loop {
   /** What the last heartbeat read, however long ago. */
   readonly latest: ClusterState | undefined;
   /**
-   * Wraps work that needs Redis and NATS. It gets the latest state with its time brought up to now, and is skipped while
-   * either server is unavailable. When one fails during the work, nothing is logged above debug: the connection has
-   * reported it, and the next run starts over.
+   * Wraps work that needs Redis and NATS. It gets the latest state with its time brought up to now, and is skipped
+   * while either server is unavailable. When one fails during the work, nothing is logged above debug: the connection
+   * has reported it, and the next run starts over.
    */
   whenAlive(run: (state: ClusterState) => Promise<void>): () => Promise<void>;
 }

@@ -61,9 +61,9 @@ const lockKeys = {
 export type LeaderJob = keyof typeof lockKeys;
 
 /**
- * Leader locks: they save instances from doing the same work at the same time. When two hold one for a moment (Redis has
- * lost it), nothing breaks, because the jobs are idempotent.
- * Every method throws Unavailable when Redis is unavailable.
+ * Leader locks: they save instances from doing the same work at the same time. When two hold one for a moment (Redis
+ * has lost it), nothing breaks, because the jobs are idempotent. Every method throws Unavailable when Redis is
+ * unavailable.
  */
 export function createLeaderLock(options: { redis: RedisConnection; prefix: string; instance: string }) {
   const { redis, prefix, instance } = options;

@@ -27,8 +27,8 @@ export const scriptOf = (lua: string): Script => ({ lua, sha: createHash('sha1')
  * A connection that outlives its server: it reconnects for ever. [O2]
  *
  * While Redis is unavailable, commands fail at once (no offline queue). Commands that are pending when the connection
- * breaks fail at once too (`maxRetriesPerRequest: 0`), so the client library sends nothing twice. `run` retries a script
- * itself, which is safe because a script that changes something is idempotent or carries an operation id.
+ * breaks fail at once too (`maxRetriesPerRequest: 0`), so the client library sends nothing twice. `run` retries a
+ * script itself, which is safe because a script that changes something is idempotent or carries an operation id.
  */
 export function connectRedis(options: {
   url: string;
@@ -93,8 +93,8 @@ export function connectRedis(options: {
       return redis.status === 'ready';
     },
     /**
-     * Runs a script, and retries it once when the connection broke before the reply. Every script may run twice: it only
-     * reads, is idempotent, or carries an operation id.
+     * Runs a script, and retries it once when the connection broke before the reply. Every script may run twice: it
+     * only reads, is idempotent, or carries an operation id.
      * @throws Unavailable when Redis is unreachable, does not reply, or cannot serve now.
      */
     async run(script: Script, keys: string[], args: (string | number)[]): Promise<unknown> {

@@ -4,8 +4,8 @@ import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
 import type { PositionOnly, QueueStore } from '../queue/store-redis.ts';
 import { type EstimateInputs, estimateWait } from './estimate.ts';
+import type { PositionReader } from './position-reader.ts';
 import { type RankRange, rangesFromBack } from './rank-ranges.ts';
-import type { PositionReader } from './reader.ts';
 
 const EVERY_MS = 500;
 /** The positions that are sent at every change. Further back one position matters less, and there may be very many. */
@@ -24,8 +24,9 @@ interface Circumstances {
  * [Q4] Sends waiting customers their position, the estimated wait and whether an agent is online, when one of them has
  * changed since they were last sent.
  *
- * One instance does it at a time. It remembers in memory what it has sent, so when another takes over, every position is
- * sent once more, which is harmless. The first 200 are sent within half a second, the others in ranges within about 10 s.
+ * One instance does it at a time. It remembers in memory what it has sent, so when another takes over, every position
+ * is sent once more, which is harmless. The first 200 are sent within half a second, the others in ranges within about
+ * 10 s.
  */
 export function startPositionBroadcast(options: {
   cluster: Cluster;

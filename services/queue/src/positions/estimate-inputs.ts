@@ -1,6 +1,6 @@
 import type { SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import type { Assignments } from '../presence/assignments-redis.ts';
+import type { Assignments } from '../assignments/store-redis.ts';
 import type { EstimateInputs } from './estimate.ts';
 
 const FRESH_MS = 10_000;

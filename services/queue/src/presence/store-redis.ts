@@ -5,7 +5,7 @@ const lua = luaBeside(import.meta.url);
 const scripts = {
   report: scriptOf(lua('report')),
   connected: scriptOf(lua('connected')),
-  overdue: scriptOf(lua('overdue')),
+  vanished: scriptOf(lua('vanished')),
   forget: scriptOf(lua('forget')),
 };
 
@@ -51,13 +51,13 @@ export function createPresenceStore({ redis, prefix }: { redis: RedisConnection;
      * [Q3] The online agents that have not been seen for the whole grace period. Time in which no gateway could report
      * does not count: Redis, NATS or every queue service was unavailable, or Redis has lost its data.
      */
-    async overdue(online: readonly string[], graceMs: number): Promise<{ agentId: string; seen: string }[]> {
+    async vanished(online: readonly string[], graceMs: number): Promise<{ agentId: string; seen: string }[]> {
       const args = [graceMs, LONGEST_PAUSE_MS, ...online];
-      const flat = (await redis.run(scripts.overdue, [...keys, generationKey(prefix)], args)) as string[];
-      const overdue = [];
+      const flat = (await redis.run(scripts.vanished, [...keys, generationKey(prefix)], args)) as string[];
+      const vanished = [];
       for (let index = 0; index < flat.length; index += 2)
-        overdue.push({ agentId: String(flat[index]), seen: String(flat[index + 1]) });
-      return overdue;
+        vanished.push({ agentId: String(flat[index]), seen: String(flat[index + 1]) });
+      return vanished;
     },
 
     /** Forgets an agent that was taken offline, unless it has been seen since. */

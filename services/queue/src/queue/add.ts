@@ -1,14 +1,15 @@
 import { accept, type ParsedRequestOf, type QueueApi, type ReplyOf, refuse, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import type { PositionReader } from '../positions/reader.ts';
+import type { PositionReader } from '../positions/position-reader.ts';
 import type { QueueStore } from './store-redis.ts';
 
 type Add = QueueApi['endpoints']['add'];
 
 /**
- * Puts a session in the queue. A request with the epoch and the start of the wait comes from a caller that has read them
- * from Postgres, and is applied unchanged. Any other request goes through the session service: a session that the bot has
- * starts to wait there first, so that the reconciler finds both in agreement; one that waits already keeps its wait.
+ * Puts a session in the queue. A request with the epoch and the start of the wait comes from a caller that has read
+ * them from Postgres, and is applied unchanged. Any other request goes through the session service: a session that the
+ * bot has starts to wait there first, so that the reconciler finds both in agreement; one that waits already keeps its
+ * wait.
  */
 export function createAdd(options: { queue: QueueStore; session: Caller<SessionApi>; positions: PositionReader }) {
   const { queue, session, positions } = options;

@@ -1,11 +1,11 @@
 import { accept, type QueueApi, type SessionApi, type WaitingSession } from '@baton/contracts';
 import { type Caller, countFitting, type Handlers } from '@baton/runtime';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
-import type { PositionReader } from '../positions/reader.ts';
+import type { PositionReader } from '../positions/position-reader.ts';
 import { createAdd } from './add.ts';
-import { ANY_EPOCH } from './changes-redis.ts';
 import { refuseWhileRebuilding } from './rebuilding.ts';
 import type { QueueStore } from './store-redis.ts';
+import { ANY_EPOCH } from './store-redis.ts';
 
 /** NATS carries 1 MiB in a message by default; a longer list ends where the message is full. */
 const MAX_BYTES = 900_000;

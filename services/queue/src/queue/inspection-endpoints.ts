@@ -2,7 +2,7 @@ import { accept, type QueueApi, type SessionApi } from '@baton/contracts';
 import type { Caller, Handlers } from '@baton/runtime';
 import type { Reservations } from '../claims/store-redis.ts';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
-import type { PositionReader } from '../positions/reader.ts';
+import type { PositionReader } from '../positions/position-reader.ts';
 import type { PresenceStore } from '../presence/store-redis.ts';
 import { priorities } from './order.ts';
 import { diffWithPostgres } from './postgres-diff.ts';

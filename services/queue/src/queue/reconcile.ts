@@ -32,9 +32,9 @@ export interface Repairs {
  * [Q2] Compares the queue in Redis with Postgres once, and repairs the queue in both directions.
  *
  * Invariant: **Redis is read before Postgres.** A member that Postgres does not list as waiting did not wait at that
- * moment. If it waits again by now, it has a newer epoch than the one read, and removal spares newer epochs. In the other
- * direction, a session that Postgres listed may have left since; leaving is remembered with its epoch, so it is not put
- * back with the same epoch. Both repairs are idempotent, and safe when two instances make them at once.
+ * moment. If it waits again by now, it has a newer epoch than the one read, and removal spares newer epochs. In the
+ * other direction, a session that Postgres listed may have left since; leaving is remembered with its epoch, so it is
+ * not put back with the same epoch. Both repairs are idempotent, and safe when two instances make them at once.
  *
  * @throws Unavailable when Redis or the session service is unavailable.
  */

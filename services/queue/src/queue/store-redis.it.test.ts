@@ -7,10 +7,9 @@ import { afterAll, expect, it } from 'vitest';
 import { type QueueModel, queueModel } from '../../test/queue-model.ts';
 import { createReservations, reservationChanges } from '../claims/store-redis.ts';
 import { connectRedis } from '../platform/connection-redis.ts';
-import { queueChanges } from './changes-redis.ts';
 import { priorities, stepOf } from './order.ts';
 import { queueKeys } from './scripts-redis.ts';
-import { createQueueStore } from './store-redis.ts';
+import { createQueueStore, queueChanges } from './store-redis.ts';
 
 const space = await testSpace();
 const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
@@ -79,7 +78,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
         modelled: () => items.map((item, index) => model.reserve(item, `${operation}:${index + 1}`)),
       }),
   ),
-  several(fc.record({ sessionId: id, presence: fc.constantFrom('present', 'away') })).map(
+  several(fc.record({ sessionId: id, presence: fc.constantFrom('connected', 'away') })).map(
     (items): Step =>
       (changes, model) => {
         // The newest check counts, so an old one is not repeated.

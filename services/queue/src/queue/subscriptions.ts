@@ -1,7 +1,7 @@
 import { type ControlEvent, channels, type SessionApi } from '@baton/contracts';
 import { type Bus, type Caller, Unavailable } from '@baton/runtime';
+import type { Assignments } from '../assignments/store-redis.ts';
 import type { PositionBroadcast } from '../positions/broadcast.ts';
-import type { Assignments } from '../presence/assignments-redis.ts';
 import type { QueueStore } from './store-redis.ts';
 
 /**

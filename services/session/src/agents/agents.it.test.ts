@@ -287,3 +287,39 @@ describe('a note', () => {
     expect(refusal(await session.addNote({ ...fresh, clientNoteId: 'n4' }))).toBe('NOT_ASSIGNED');
   });
 });
+
+describe('the metadata of an agent', () => {
+  const metadata = { customerTier: 'premium', nested: { list: [1, null] } };
+
+  it('is stored, returned, and replaced as a whole', async () => {
+    const created = accepted(await session.createAgent({ name: 'Ann', socketId: 's', metadata })).agent;
+    expect(created.metadata).toEqual(metadata);
+    expect(accepted(await session.getAgent({ agentId: created.id })).agent).toEqual(created);
+    const { agents } = accepted(await session.listAgents({ limit: 1_000 }));
+    expect(agents.find(({ id }) => id === created.id)).toEqual(created);
+    const updated = accepted(await session.updateAgent({ agentId: created.id, metadata: { team: 'b' } })).agent;
+    expect(updated).toMatchObject({ metadata: { team: 'b' }, name: 'Ann', socketId: 's' });
+    // The agent's record that is published with an assignment has it, too.
+    await assignedChat(created.id);
+    expect(accepted(await session.getAgent({ agentId: created.id })).agent).toMatchObject({
+      active: 1,
+      metadata: { team: 'b' },
+    });
+    expect(accepted(await session.createAgent({ name: 'Bob' })).agent.metadata).toEqual({});
+  });
+
+  it('of many exceeds one page: the reader continues with the next', async () => {
+    const heavy = { note: 'x'.repeat(16_000) };
+    const made = await Promise.all(
+      Array.from({ length: 45 }, (_, n) => session.createAgent({ name: `Heavy ${n}`, metadata: heavy })),
+    );
+    const found: string[] = [];
+    for (let more = true, afterId: string | undefined; more; afterId = found.at(-1)) {
+      const page = accepted(await session.listAgents({ available: false, ...(afterId !== undefined && { afterId }) }));
+      found.push(...page.agents.map(({ id }) => id));
+      more = page.hasMore;
+    }
+    expect(found).toEqual(expect.arrayContaining(made.map((reply) => accepted(reply).agent.id)));
+    for (const reply of made) accepted(await session.removeAgent({ agentId: accepted(reply).agent.id }));
+  });
+});

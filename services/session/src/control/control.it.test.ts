@@ -248,3 +248,42 @@ describe('who may change control', () => {
     expect(asHolder.map(refusal)).toEqual(['NOT_ASSIGNED', 'NOT_ASSIGNED']);
   });
 });
+
+describe('the default', () => {
+  it('cause of a handoff is the bot', async () => {
+    const { id } = await startChat();
+    const { session: after, wait } = accepted(await session.transfer({ sessionId: id, reason: 'r', priority: 'low' }));
+    expect(after.status).toBe('waiting');
+    expect(wait).toMatchObject({ reason: 'r', priority: 'low', metadata: {} });
+    expect((await log(id)).at(-1)).toMatchObject({ change: { cause: 'bot_transferred', by: 'bot' } });
+  });
+
+  it('author of a close is a supervisor', async () => {
+    const { id } = await startChat();
+    expect(accepted(await session.close({ sessionId: id })).session.status).toBe('closed');
+    expect((await log(id)).at(-1)).toMatchObject({ change: { cause: 'operator_closed', by: 'system' } });
+  });
+});
+
+describe('the metadata of a wait', () => {
+  const metadata = { customerTier: 'premium', nested: { list: [1, null] } };
+
+  it('is stored, returned with the claim, and kept by the next wait', async () => {
+    const { id } = await startChat();
+    const asked = { sessionId: id, reason: 'r', priority: 'high', metadata } as const;
+    expect(accepted(await session.transfer(asked)).wait.metadata).toEqual(metadata);
+    expect(accepted(await session.transfer({ ...asked, metadata: {} }))).toMatchObject({
+      repeated: true,
+      wait: { metadata },
+    });
+    const { waiting } = accepted(await session.listWaiting({}));
+    expect(waiting.find(({ sessionId }) => sessionId === id)).toMatchObject({ metadata });
+    const agentId = await agent();
+    const wait = { sessionId: id, reason: 'r', priority: 'high', metadata };
+    expect(accepted(await session.assign({ sessionId: id, agentId }))).toMatchObject({ repeated: false, wait });
+    expect(accepted(await session.assign({ sessionId: id, agentId }))).toMatchObject({ repeated: true, wait });
+    accepted(await session.release({ sessionId: id, agentId, to: { type: 'queue' }, reason: 'lunch' }));
+    expect(accepted(await session.get({ sessionId: id })).wait).toMatchObject({ priority: 'high', metadata });
+    accepted(await session.close({ sessionId: id }));
+  });
+});

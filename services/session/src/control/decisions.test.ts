@@ -9,7 +9,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { decideAssign, decideCancel, decideClose, decideRelease, decideRequeue, decideTransfer } from './decisions.ts';
 import { sentence } from './sentences.ts';
-import { decideAbandonment, decideExpiry, decideNobodyCame, decideOverdue, decideStatus } from './service-decisions.ts';
+import { decideAbandonment, decideExpiry, decideNobodyCame, decideOverdue, decideStatus } from './system-decisions.ts';
 import type { ControlChange, SessionView } from './view.ts';
 
 const agent = (id: string, more: Partial<Agent> = {}): Agent => ({

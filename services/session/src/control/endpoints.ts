@@ -4,7 +4,7 @@ import type { Stores } from '../stores-postgres.ts';
 import type { Control, Result } from './control.ts';
 import { decideAssign, decideCancel, decideClose, decideRelease, decideTransfer } from './decisions.ts';
 import { NOT_ASSIGNED } from './not-assigned.ts';
-import { decideStatus } from './service-decisions.ts';
+import { decideStatus } from './system-decisions.ts';
 import type { WaitingOfSource } from './view.ts';
 
 type ControlHandlers = Pick<

@@ -302,3 +302,22 @@ describe('a log', () => {
     expect(counts).toEqual({ total: 4, messages: 3, user: 2, bot: 1, agent: 0, system: 0 });
   });
 });
+
+it('[M1] [M2] [S2] characters that cannot be stored are removed, and nothing is refused for them', async () => {
+  const half = '\ud83d';
+  const { id } = await startChat();
+  accepted(await customerSays(id, `cut in an emoji ${half}`, 'cut'));
+  const again = accepted(await customerSays(id, `cut in an emoji ${half}`, 'cut')).results[0];
+  expect(again).toMatchObject({ ok: true, value: { repeated: true } });
+  accepted(await customerSays(id, 'pasted\u0000 from elsewhere'));
+  expect((await log(id)).flatMap((entry) => (entry.kind === 'message' ? [entry.content] : []))).toEqual([
+    'cut in an emoji ',
+    'pasted from elsewhere',
+  ]);
+  const metadata = { title: `Sale ${half}`, page: { 'a\u0000': ['b\u0000'] } };
+  const created = accepted(await session.create({ userId: 'ada', metadata, botContext: `helpful ${half}` }));
+  expect(created.session).toMatchObject({
+    metadata: { title: 'Sale ', page: { a: ['b'] } },
+    botContext: 'helpful ',
+  });
+});

@@ -1,7 +1,7 @@
 import { channels } from '@baton/contracts';
 import { type Bus, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decideAbandonment } from '../control/service-decisions.ts';
+import { decideAbandonment } from '../control/system-decisions.ts';
 import type { IdleSession, SessionStore } from './store-postgres.ts';
 
 const SCANS_PER_PERIOD = 6;

@@ -1,6 +1,6 @@
 import { type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decideExpiry } from '../control/service-decisions.ts';
+import { decideExpiry } from '../control/system-decisions.ts';
 import type { SessionStore } from './store-postgres.ts';
 
 const MAX_PERIOD_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { MessageEntry } from '@baton/contracts';
 import { type Log, throttled } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decideTooLong } from '../control/service-decisions.ts';
+import { decideTooLong } from '../control/system-decisions.ts';
 import type { EntryStore } from '../log/store-postgres.ts';
 
 /** A log is measured about once for this many messages, and once for this many bytes. */

@@ -1,6 +1,6 @@
 import { type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decideOverdue } from '../control/service-decisions.ts';
+import { decideOverdue } from '../control/system-decisions.ts';
 import { plainBrief } from './plain-brief.ts';
 import type { TurnStore } from './store-postgres.ts';
 

@@ -1,7 +1,7 @@
 import { NO_ANSWER_NOW, type SessionApi } from '@baton/contracts';
 import { type Handlers, type Log, type Loop, startLoop } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
-import { decideNobodyCame } from '../control/service-decisions.ts';
+import { decideNobodyCame } from '../control/system-decisions.ts';
 import type { Publications } from '../publications.ts';
 import type { StandInStore } from './stand-in-store-postgres.ts';
 

@@ -156,6 +156,16 @@ local function changed()
   redis.call('INCR', KEYS[7])
 end
 
+-- Applies a change at most once: a retry with the same operation id gets the first result. KEYS[8] keeps that result
+-- for a minute.
+local function once(change)
+  local first = redis.call('GET', KEYS[8])
+  if first then return first end
+  local result = cjson.encode(change())
+  redis.call('SET', KEYS[8], result, 'PX', 60000)
+  return result
+end
+
 -- Iterates over the queue in order: id, priority, start. Reads each priority in growing chunks, because usually only
 -- the first of two of them is needed.
 local function in_order(step)

@@ -2,7 +2,7 @@ import { channels, type SessionApi } from '@baton/contracts';
 import { type Bus, type Caller, type Loop, Unavailable } from '@baton/runtime';
 import { type Cluster, startLeaderLoop } from '../cluster/leader-loop.ts';
 import { readQueue } from '../queue/reconcile.ts';
-import type { CustomerPresence, QueueStore } from '../queue/store-redis.ts';
+import type { CustomerConnection, QueueStore } from '../queue/store-redis.ts';
 
 /** Sessions from anywhere in the queue that are checked in one run, in turn. */
 const CHECKED_PER_RUN = 250;
@@ -60,13 +60,13 @@ export function startAbandonment(options: {
     return [...new Set([...order.map(({ sessionId }) => sessionId), ...pending.splice(0, CHECKED_PER_RUN)])];
   };
 
-  const check = async (sessionId: string): Promise<CustomerPresence | 'unknown'> => {
+  const check = async (sessionId: string): Promise<CustomerConnection | 'unknown'> => {
     const timeoutMs = ANSWER_TIMEOUT_MS;
     const answer = await bus.ask(channels.live.attendance, { session: sessionId }, {}, { timeoutMs });
     // A timeout proves nothing: a gateway with only the agent's socket subscribes too, and never answers.
     if (answer !== 'nobody subscribes') {
       awaySince.delete(sessionId);
-      return answer === 'answered' ? 'present' : 'unknown';
+      return answer === 'answered' ? 'connected' : 'unknown';
     }
     const since = awaySince.get(sessionId) ?? Date.now();
     awaySince.set(sessionId, since);
@@ -85,11 +85,11 @@ export function startAbandonment(options: {
     async run() {
       const sessions = await nextToCheck();
       if (sessions.length === 0) return;
-      const seen = new Map<string, CustomerPresence>();
+      const seen = new Map<string, CustomerConnection>();
       await Promise.all(
         sessions.map(async (sessionId) => {
-          const presence = await check(sessionId);
-          if (presence !== 'unknown') seen.set(sessionId, presence);
+          const connection = await check(sessionId);
+          if (connection !== 'unknown') seen.set(sessionId, connection);
         }),
       );
       // Asked after the check: a gateway that stopped meanwhile has disconnected its customers.

@@ -1,14 +1,14 @@
--- The online agents that have not been seen for longer than the grace period: agent, time last seen, …
+-- The online agents that have vanished, not seen for longer than the grace period: agent, time last seen, …
 -- KEYS: seen, connected, gateways (see report.lua), the current generation (see heartbeat.lua). ARGV: grace period,
 -- longest pause between heartbeats, then the online agents. The grace period of an agent that was never seen starts
 -- now. Time before the current generation does not count, because no gateway could report then. Without a recent
--- heartbeat no agent is overdue.
+-- heartbeat no agent has vanished.
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local grace = tonumber(ARGV[1])
 local generation = redis.call('HMGET', KEYS[4], 'since', 'last')
 local alive = generation[1] and generation[2] and now - tonumber(generation[2]) <= tonumber(ARGV[2])
-local online, overdue = {}, {}
+local online, vanished = {}, {}
 for index = 3, #ARGV do
   local agent = ARGV[index]
   online[agent] = true
@@ -16,8 +16,8 @@ for index = 3, #ARGV do
   if not seen then
     redis.call('ZADD', KEYS[1], string.format('%.0f', now), agent)
   elseif alive and now - math.max(tonumber(seen), tonumber(generation[1])) >= grace then
-    overdue[#overdue + 1] = agent
-    overdue[#overdue + 1] = seen
+    vanished[#vanished + 1] = agent
+    vanished[#vanished + 1] = seen
   end
 end
 for _, agent in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - grace))) do
@@ -27,4 +27,4 @@ for _, agent in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.forma
     redis.call('HDEL', KEYS[3], agent)
   end
 end
-return overdue
+return vanished

@@ -1,6 +1,6 @@
 import type { Position, SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import type { Assignments } from '../presence/assignments-redis.ts';
+import type { Assignments } from '../assignments/store-redis.ts';
 import type { QueueStore } from '../queue/store-redis.ts';
 import { createAgentsOnline } from './agents-online.ts';
 import { estimateWait } from './estimate.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { testSpace, until } from '@baton/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type GatewayProcess, spawnGateway } from '../../../test/gateway-process.ts';
-import { granted, type TestClient } from '../../../test/gateways.ts';
-import { startSystem } from '../../../test/system.ts';
-import { AWAY_AFTER_MS } from './customer-presence.ts';
+import { type GatewayProcess, spawnGateway } from '../../test/gateway-process.ts';
+import { granted, type TestClient } from '../../test/gateways.ts';
+import { startSystem } from '../../test/system.ts';
+import { AWAY_AFTER_MS } from './customer-connection.ts';
 
 const space = await testSpace();
 const { left, right, client, customer, agent, give } = await startSystem(space);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { AWAY_AFTER_MS, openCustomerPresence } from './customer-presence.ts';
+import { AWAY_AFTER_MS, openCustomerConnection } from './customer-connection.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 function viewed(...findings: (boolean | undefined | Promise<boolean>)[]) {
   const told: boolean[] = [];
   let looks = 0;
-  const view = openCustomerPresence({
+  const view = openCustomerConnection({
     look: async () => findings[Math.min(looks++, findings.length - 1)],
     tell: (present) => told.push(present),
   });

@@ -3,8 +3,8 @@ import { luaBeside, type RedisConnection, scriptOf } from '../platform/connectio
 const lua = luaBeside(import.meta.url);
 const prelude = lua('assignments');
 const scripts = {
-  update: scriptOf(`${prelude}\n${lua('update-assignments')}`),
-  list: scriptOf(`${prelude}\n${lua('list-assignments')}`),
+  update: scriptOf(`${prelude}\n${lua('update')}`),
+  list: scriptOf(`${prelude}\n${lua('list')}`),
 };
 const CHUNK = 1_000;
 
@@ -15,8 +15,8 @@ interface Assignment {
 
 /**
  * Which sessions are assigned to which agents. Kept in Redis because estimates need the count: a hash, and a set under
- * the specification's name `chat:active_sessions`. Events keep it fresh, and `vanished-agents.ts`
- * reconciles it with Postgres.
+ * the specification's name `chat:active_sessions`. Events keep it fresh, and `reconcile.ts` compares
+ * it with Postgres.
  * Every method throws Unavailable when Redis is unavailable.
  */
 export function createAssignments(options: { redis: RedisConnection; prefix: string }) {
