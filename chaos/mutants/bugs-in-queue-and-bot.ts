@@ -121,7 +121,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['A1', 'A2'],
     patches: [
       {
-        file: 'services/ai/src/turns/writer.ts',
+        file: 'services/ai/src/turns/write-conclusion.ts',
         find: `await append(text, { inReplyTo: answered, metadata }), 'answered'`,
         replace: `await append(text, { metadata }), 'answered'`,
       },
@@ -140,7 +140,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
         replace: '() => {}',
       },
       {
-        file: 'services/ai/src/turns/subscriptions.ts',
+        file: 'services/ai/src/turns/reconcile.ts',
         find: 'for (const { sessionId, source } of reply.value.sessions) scheduler.schedule(sessionId, source);',
         replace: '',
       },
@@ -161,7 +161,7 @@ export const bugsInQueueAndBot: readonly SeededBug[] = [
     breaks: ['A3'],
     patches: [
       {
-        file: 'services/ai/src/turns/writer.ts',
+        file: 'services/ai/src/turns/write-conclusion.ts',
         find: 'session.transfer({ sessionId, cause, reason, priority, brief, epoch })',
         replace: 'session.transfer({ sessionId, cause, reason, priority, epoch })',
       },

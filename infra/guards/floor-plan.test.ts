@@ -18,7 +18,7 @@ const FEATURES: Record<string, readonly string[]> = {
   gateway: ['connections', 'delivery', 'customers', 'agents', 'supervisors', 'access', 'http', 'platform'],
   session: ['sessions', 'log', 'control', 'agents', 'turns', 'notes', 'ratings', 'statistics', 'budgets', 'platform'],
   queue: ['queue', 'claims', 'positions', 'presence', 'assignments', 'abandonment', 'cluster', 'platform'],
-  ai: ['turns', 'model', 'context', 'handoff', 'tools', 'knowledge', 'access', 'platform'],
+  ai: ['turns', 'model', 'context', 'handoff', 'tools', 'knowledge', 'admission', 'platform'],
 };
 
 /** Texts in tables, states of the pages for tests, generated lists: long, and read by looking up. */
@@ -29,7 +29,6 @@ const LONG: Record<string, string> = {};
 /** Folders that are not done, each with the number of breaches it may still have. A number only falls. */
 const TO_DO: Record<string, number> = {
   'packages/client': 10,
-  'services/ai': 1,
 };
 
 /** A line of a comment; one that holds an address may be as long as that. */

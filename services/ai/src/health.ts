@@ -1,5 +1,5 @@
 import { type Bus, createHealth, Degraded } from '@baton/runtime';
-import type { ModelBudgets } from './access/budgets.ts';
+import type { ModelBudgets } from './admission/budgets.ts';
 import type { ModelHealth } from './model/health.ts';
 import type { Model } from './model/model.ts';
 

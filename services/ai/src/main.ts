@@ -1,7 +1,7 @@
 import { aiApi, sessionApi } from '@baton/contracts';
 import { connectBus, type Loop, type Parts, runService, serveHealth } from '@baton/runtime';
-import { createAccess } from './access/access.ts';
-import { createThrottle } from './access/throttle.ts';
+import { createAdmission } from './admission/admission.ts';
+import { createThrottle } from './admission/throttle.ts';
 import { type AiConfig, aiConfig } from './config.ts';
 import { countContextTokens } from './context/tokens.ts';
 import { createAiHealth } from './health.ts';
@@ -19,9 +19,10 @@ import { createPoet } from './tools/poem.ts';
 import { createToolRegistry } from './tools/registry.ts';
 import { turnEndpoints } from './turns/endpoints.ts';
 import { createResponder } from './turns/generate-response.ts';
+import { reconcilePendingReplies } from './turns/reconcile.ts';
 import { createTurnScheduler } from './turns/scheduler.ts';
 import { turnSettings } from './turns/settings.ts';
-import { reconcilePendingReplies, subscribeToSessions } from './turns/subscriptions.ts';
+import { subscribeToSessions } from './turns/subscriptions.ts';
 import { runTurn } from './turns/turn.ts';
 
 /** The parts of one ai service, in the order in which they need each other. */
@@ -50,9 +51,9 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     turnsUnderWay: () => scheduler.underWay,
     modelWaits: () => throttle.limited?.waiting ?? 0,
     modelAvailable: () => health.available,
-    ceilingReached: () => access.budgets?.ceiling !== undefined,
+    ceilingReached: () => admission.budgets?.ceiling !== undefined,
   });
-  const access = createAccess({ session, throttle, config, metrics: aiMetrics, log });
+  const admission = createAdmission({ session, throttle, config, metrics: aiMetrics, log });
 
   discovery = startToolDiscovery(bus.nats, config.SUBJECT_ROOT, log);
   release('tool discovery', discovery.stop);
@@ -60,7 +61,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   const knowledge = knowledgeOf(config.KNOWLEDGE_DIR, log);
   const tools = createToolRegistry({ own: ownTools(config, poet, knowledge), found: discovery.found, log });
 
-  const shared = { model, access, circuit, health, metrics: aiMetrics, log };
+  const shared = { model, admission, circuit, health, metrics: aiMetrics, log };
   const parts = { ...shared, bus, session, tools, settings, countTokens: countContextTokens(), worker: instance };
   const scheduler = createTurnScheduler({
     max: config.MAX_TURNS,
@@ -71,10 +72,10 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
   });
   release('turns', () => scheduler.drain());
   const responder = createResponder(parts, config.MAX_TURNS);
-  const checkHealth = createAiHealth({ instance, bus, model, modelHealth: health, budgets: access.budgets });
+  const checkHealth = createAiHealth({ instance, bus, model, modelHealth: health, budgets: admission.budgets });
   const handlers = {
     ...turnEndpoints({ scheduler, responder, greeter: parts }),
-    ...toolEndpoints({ tools, poet, access }),
+    ...toolEndpoints({ tools, poet, admission }),
     ...modelEndpoints({ model, health, checkHealth }),
   };
   const served = await bus.serve(aiApi, handlers);

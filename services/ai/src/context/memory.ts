@@ -1,5 +1,5 @@
 import type { Entry } from '@baton/contracts';
-import type { Access } from '../access/access.ts';
+import type { Admitter } from '../admission/admission.ts';
 import { completeText, type ModelTimeouts } from '../model/completion.ts';
 import type { Model, Usage } from '../model/model.ts';
 import { dataMessage } from './marked-data.ts';
@@ -23,7 +23,7 @@ export async function summariseForMemory(options: {
   entries: readonly Entry[];
   throughSeq: number;
   timeouts: ModelTimeouts;
-  access: Access;
+  admitter: Admitter;
   signal: AbortSignal;
 }): Promise<{ memory: Memory; usage: Usage | undefined } | undefined> {
   const lines = options.entries.map(toLine).filter((line) => line !== undefined);
@@ -47,7 +47,7 @@ export async function summariseForMemory(options: {
       maxTokens: MAX_SUMMARY_TOKENS,
     },
     options.timeouts,
-    options.access,
+    options.admitter,
     options.signal,
   );
   const summary = shorten(storable(answer?.text ?? ''), MAX_SUMMARY);

@@ -1,8 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessFor, unlimitedAccess } from '../access/access.ts';
-import { createThrottle } from '../access/throttle.ts';
+import { admitterFor, unlimitedAdmitter } from '../admission/admission.ts';
+import { createThrottle } from '../admission/throttle.ts';
 import { openAiModel } from './client-openai.ts';
 import { completeText, streamCompletion } from './completion.ts';
 import type { ModelEvent } from './model.ts';
@@ -45,14 +45,14 @@ const sse = (...chunks: unknown[]) => {
 const delta = (value: unknown, finish_reason: string | null = null) => ({
   choices: [{ index: 0, delta: value, finish_reason }],
 });
-async function events(access = unlimitedAccess()): Promise<ModelEvent[]> {
+async function events(admitter = unlimitedAdmitter()): Promise<ModelEvent[]> {
   const seen: ModelEvent[] = [];
-  for await (const event of streamCompletion(model(), request, limits, access, new AbortController().signal))
+  for await (const event of streamCompletion(model(), request, limits, admitter, new AbortController().signal))
     seen.push(event);
   return seen;
 }
-const failsWith = (kind: string, access = unlimitedAccess()) =>
-  expect(events(access)).rejects.toMatchObject({ name: 'ModelFailure', kind });
+const failsWith = (kind: string, admitter = unlimitedAdmitter()) =>
+  expect(events(admitter)).rejects.toMatchObject({ name: 'ModelFailure', kind });
 
 it('asks compatible endpoints with the parameters that they know', async () => {
   sse(delta({ content: 'Hi' }), delta({}, 'stop'), '[DONE]');
@@ -68,9 +68,11 @@ it('an answer is complete without usage, without [DONE], or when the connection 
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`data: ${JSON.stringify(delta({ content: 'Hi' }, 'stop'))}\n\n`, () => response.destroy());
   };
-  expect(await completeText(model(), request, limits, unlimitedAccess(), new AbortController().signal)).toMatchObject({
-    text: 'Hi',
-  });
+  expect(await completeText(model(), request, limits, unlimitedAdmitter(), new AbortController().signal)).toMatchObject(
+    {
+      text: 'Hi',
+    },
+  );
 });
 
 it('does not wait for the end of a stream that has finished', async () => {
@@ -121,7 +123,7 @@ it('fails on a page of HTML instead of an answer', async () => {
 
 describe('[S6] an endpoint that limits the rate', () => {
   const turn = (waitMs: number) =>
-    accessFor(
+    admitterFor(
       { throttle: createThrottle(), budgets: undefined, ofMessage: { calls: 0, tokens: 0 }, waitMs, onCall() {} },
       { address: 'a', customer: 'c', chat: 's' },
       undefined,

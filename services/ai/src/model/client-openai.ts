@@ -3,10 +3,10 @@ import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai'
 import { demandedCalls } from '../handoff/demanded-calls.ts';
 import { FORGOTTEN_PATHS, readBaseUrl, shownUrl } from './base-url.ts';
 import { type CapabilitySettings, createCapabilities } from './learning/capabilities.ts';
-import { classify } from './learning/classify.ts';
+import { classifyRefusal } from './learning/classify-refusal.ts';
 import { knownCapabilities } from './learning/known-providers.ts';
+import { learnFromRefusal } from './learning/learn-from-refusal.ts';
 import { type Refusal, readRefusal } from './learning/refusal.ts';
-import { understand } from './learning/understand.ts';
 import { createLoading } from './loading.ts';
 import { type Model, type ModelEvent, ModelFailure, type ModelRequest, type ToolCall } from './model.ts';
 import { isFields } from './reading/chunk.ts';
@@ -167,7 +167,8 @@ export function openAiModel(options: OpenAiOptions): Model {
             yield { type: 'finish', reason: 'tool_calls', toolCalls: calls };
             return;
           }
-          const learnt = refusal && mayTeach(refusal) ? understand(refusal, shaped.sent(), record.now) : undefined;
+          const learnt =
+            refusal && mayTeach(refusal) ? learnFromRefusal(refusal, shaped.sent(), record.now) : undefined;
           if (learnt !== undefined && record.learn(learnt)) {
             await again?.(signal);
             continue;
@@ -255,7 +256,7 @@ function asFailure(error: unknown, secrets: readonly string[]): ModelFailure {
   if (error instanceof APIConnectionError) return new ModelFailure('unreachable', { detail: reasonOf(error) });
   const refusal = refusalOf(error);
   if (refusal === undefined) return new ModelFailure('cut_off', { detail: reasonOf(error) });
-  return classify(refusal, error instanceof APIError ? error.headers : undefined, secrets);
+  return classifyRefusal(refusal, error instanceof APIError ? error.headers : undefined, secrets);
 }
 
 /** The ids of a list of models; undefined when the response is no list, such as a web page. */

@@ -1,5 +1,5 @@
 import { within } from '@baton/runtime';
-import type { Access } from '../access/access.ts';
+import type { Admitter } from '../admission/admission.ts';
 import {
   type Again,
   failures,
@@ -28,20 +28,20 @@ const AFTER_FINISH_MS = 1_000;
 /**
  * Streams one completion, with a timeout for every silence: before the first token, between tokens, and after the
  * finish. An answer counts only with a finish reason and with content: the SDK reports a cut stream as a plain end.
- * [A1] After a rate limit the request is repeated when `access` admits it; that wait does not count as the model's.
+ * [A1] After a rate limit the request is repeated when `admitter` admits it; that wait does not count as the model's.
  * [S6] Ends without an error when `signal` is aborted. @throws ModelFailure
  */
 export async function* streamCompletion(
   model: Model,
   request: ModelRequest,
   timeouts: ModelTimeouts,
-  access: Access,
+  admitter: Admitter,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   let firstTokenBy = performance.now() + timeouts.firstTokenMs;
   for (let attempt = 0; ; ) {
     const waitsSince = performance.now();
-    const pass = await access.admit(request, signal);
+    const pass = await admitter.admit(request, signal);
     if (pass === undefined || signal.aborted) return pass?.leave();
     firstTokenBy += performance.now() - waitsSince;
     const seen = { something: false };
@@ -81,13 +81,13 @@ export async function completeText(
   model: Model,
   request: ModelRequest,
   timeouts: ModelTimeouts,
-  access: Access,
+  admitter: Admitter,
   signal: AbortSignal,
 ): Promise<{ text: string; usage: Usage | undefined } | undefined> {
   let text = '';
   let usage: Usage | undefined;
   let finished = false;
-  for await (const event of streamCompletion(model, request, timeouts, access, signal)) {
+  for await (const event of streamCompletion(model, request, timeouts, admitter, signal)) {
     if (event.type === 'text') text = event.afresh ? event.text : text + event.text;
     else if (event.type === 'finish') finished = true;
     else if (event.type === 'usage') usage = event.usage;

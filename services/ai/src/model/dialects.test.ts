@@ -1,6 +1,6 @@
 import { type Answer, type ModelServer, startModelServer, type Vendor, vendors } from '@baton/testkit/model-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unlimitedAccess } from '../access/access.ts';
+import { unlimitedAdmitter } from '../admission/admission.ts';
 import { openAiModel } from './client-openai.ts';
 import { streamCompletion } from './completion.ts';
 import type { ChatMessage, Model, ModelEvent, ModelRequest, ToolSpec } from './model.ts';
@@ -96,7 +96,7 @@ const extra = { temperature: 0.3, parallel_tool_calls: true, store: false };
 
 async function ask(model: Model, request: ModelRequest) {
   const events: ModelEvent[] = [];
-  for await (const event of streamCompletion(model, request, limits, unlimitedAccess(), new AbortController().signal))
+  for await (const event of streamCompletion(model, request, limits, unlimitedAdmitter(), new AbortController().signal))
     events.push(event);
   const finish = events.findLast((event) => event.type === 'finish');
   const drafts: string[] = [''];

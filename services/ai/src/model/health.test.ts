@@ -1,6 +1,6 @@
 import { checkPart, createLog } from '@baton/runtime';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createThrottle } from '../access/throttle.ts';
+import { createThrottle } from '../admission/throttle.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createModelHealth } from './health.ts';
 import { type FailureKind, type Listing, type Model, type ModelEvent, ModelFailure } from './model.ts';

@@ -1,6 +1,6 @@
 import { Degraded, type Log, startLoop } from '@baton/runtime';
-import { unlimitedAccess } from '../access/access.ts';
-import type { Throttle } from '../access/throttle.ts';
+import { unlimitedAdmitter } from '../admission/admission.ts';
+import type { Throttle } from '../admission/throttle.ts';
 import { type CircuitBreaker, FAILURES_TO_OPEN } from './circuit-breaker.ts';
 import { type ModelTimeouts, streamCompletion } from './completion.ts';
 import { type FailureKind, failures, type Listing, type Model, ModelFailure, type ModelRequest } from './model.ts';
@@ -140,7 +140,7 @@ export function createModelHealth(options: {
     const ends = AbortSignal.any([signal, AbortSignal.timeout(TRIAL_TIMEOUT_MS)]);
     try {
       let finished = false;
-      for await (const { type } of streamCompletion(model, TRIAL, options.timeouts, unlimitedAccess(), ends))
+      for await (const { type } of streamCompletion(model, TRIAL, options.timeouts, unlimitedAdmitter(), ends))
         finished ||= type === 'finish';
       return finished ? true : undefined;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { type AiApi, accept, refuse } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import { type AccessParts, accessByHand } from '../access/access.ts';
+import { type AdmissionParts, admitterByHand } from '../admission/admission.ts';
 import { ModelFailure } from '../model/model.ts';
 import type { Poet } from './poem.ts';
 import type { ToolRegistry } from './registry.ts';
@@ -11,7 +11,7 @@ const POEM_TIMEOUT_MS = 30_000;
 export function toolEndpoints(parts: {
   tools: ToolRegistry;
   poet: Poet;
-  access: AccessParts;
+  admission: AdmissionParts;
 }): Pick<Handlers<AiApi>, 'tools' | 'writePoem'> {
   return {
     async tools() {
@@ -21,7 +21,7 @@ export function toolEndpoints(parts: {
     async writePoem({ topic, style }) {
       try {
         const signal = AbortSignal.timeout(POEM_TIMEOUT_MS);
-        const written = await parts.poet({ topic, style, access: accessByHand(parts.access), signal });
+        const written = await parts.poet({ topic, style, admitter: admitterByHand(parts.admission), signal });
         return written === undefined
           ? refuse('UNAVAILABLE', 'The model did not finish the poem in time.')
           : accept({ poem: written.poem });

@@ -1,4 +1,4 @@
-import type { Access } from '../access/access.ts';
+import type { Admitter } from '../admission/admission.ts';
 import { storable } from '../context/text.ts';
 import type { AiMetrics } from '../metrics.ts';
 import { completeText, type ModelTimeouts } from '../model/completion.ts';
@@ -19,7 +19,7 @@ async function writePoem(options: {
   topic: string;
   style?: string | undefined;
   timeouts: ModelTimeouts;
-  access: Access;
+  admitter: Admitter;
   signal: AbortSignal;
 }): Promise<Poem | undefined> {
   const { topic, style } = options;
@@ -36,7 +36,7 @@ async function writePoem(options: {
       maxTokens: MAX_TOKENS,
     },
     options.timeouts,
-    options.access,
+    options.admitter,
     options.signal,
   );
   return answer && { poem: storable(answer.text), usage: answer.usage };
@@ -45,7 +45,7 @@ async function writePoem(options: {
 export type Poet = (request: {
   topic: string;
   style: string | undefined;
-  access: Access;
+  admitter: Admitter;
   signal: AbortSignal;
 }) => Promise<Poem | undefined>;
 

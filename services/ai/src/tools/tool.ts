@@ -1,6 +1,6 @@
 import type { Session } from '@baton/contracts';
 import { z } from 'zod';
-import type { Access } from '../access/access.ts';
+import type { Admitter } from '../admission/admission.ts';
 import type { Handoff } from '../handoff/handoff.ts';
 import type { ToolSpec } from '../model/model.ts';
 
@@ -12,7 +12,7 @@ export interface ToolContext {
   /** The customer's entry that is being answered. */
   unansweredSeq: number;
   /** For a tool that calls the model itself. */
-  access: Access;
+  admitter: Admitter;
   /** Aborted when the turn is dropped or restarted. */
   signal: AbortSignal;
 }

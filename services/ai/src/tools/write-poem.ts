@@ -15,8 +15,8 @@ export const writePoemTool = (poet: Poet) =>
         .optional()
         .describe('As "haiku" or "limerick"; leave out when none was asked for.'),
     }),
-    run: async ({ topic, style }, { access, signal }) => {
-      const written = await poet({ topic, style, access, signal });
+    run: async ({ topic, style }, { admitter, signal }) => {
+      const written = await poet({ topic, style, admitter, signal });
       return written === undefined
         ? { ok: false, text: 'The poem was not finished.' }
         : { ok: true, text: written.poem };

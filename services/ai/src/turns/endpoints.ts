@@ -1,17 +1,17 @@
 import { type AiApi, accept, refuse } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import { accessByHand } from '../access/access.ts';
+import { admitterByHand } from '../admission/admission.ts';
 import { personaOf } from '../context/persona.ts';
 import { composeGreeting, type Greeter } from './effects/greeting.ts';
 import { nothingSpent } from './effects/request-answer.ts';
 import type { Responder } from './generate-response.ts';
 import type { TurnScheduler } from './scheduler.ts';
-import type { TurnParts } from './turn-parts.ts';
+import type { TurnDependencies } from './turn-dependencies.ts';
 
 export function turnEndpoints(parts: {
   scheduler: TurnScheduler;
   responder: Responder;
-  greeter: Greeter & Pick<TurnParts, 'access'>;
+  greeter: Greeter & Pick<TurnDependencies, 'admission'>;
 }): Pick<Handlers<AiApi>, 'poke' | 'generateGreeting' | 'generateResponse'> {
   const { scheduler, responder, greeter } = parts;
   return {
@@ -21,11 +21,11 @@ export function turnEndpoints(parts: {
     },
 
     async generateGreeting({ botContext = null }) {
-      const { model, settings, access } = greeter;
+      const { model, settings, admission } = greeter;
       const hasPersona = personaOf(botContext, settings.personaAllowed) !== undefined;
       const about = { botContext, metadata: {} };
       const text = hasPersona
-        ? await composeGreeting(greeter, about, nothingSpent(model.name), accessByHand(access))
+        ? await composeGreeting(greeter, about, nothingSpent(model.name), admitterByHand(admission))
         : undefined;
       return accept({ content: text ?? settings.greeting });
     },

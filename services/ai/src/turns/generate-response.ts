@@ -8,14 +8,14 @@ import {
   type Session,
 } from '@baton/contracts';
 import { throttled } from '@baton/runtime';
-import { accessFor } from '../access/access.ts';
-import { originOf } from '../access/fair-queue.ts';
+import { admitterFor } from '../admission/admission.ts';
+import { originOf } from '../admission/fair-queue.ts';
 import { completeBrief, type Handoff, STAYS_WITH_BOT } from '../handoff/handoff.ts';
 import { createAnswering } from './effects/answering.ts';
 import { type Conversation, contextFor, toolsFor } from './effects/conversation.ts';
 import { createTurnDriver } from './machine/driver.ts';
 import type { Conclusion, Tell, TurnEffect } from './machine/states.ts';
-import type { TurnParts } from './turn-parts.ts';
+import type { TurnDependencies } from './turn-dependencies.ts';
 
 type Endpoint = AiApi['endpoints']['generateResponse'];
 type Request = ParsedRequestOf<Endpoint>;
@@ -30,7 +30,7 @@ export interface Responder {
 
 const FINISH_WITHIN_MS = 5_000;
 
-export function createResponder(parts: TurnParts, max: number): Responder {
+export function createResponder(parts: TurnDependencies, max: number): Responder {
   const callOff = new AbortController();
   let stopping = false;
   let underWay = 0;
@@ -52,7 +52,7 @@ export function createResponder(parts: TurnParts, max: number): Responder {
   };
 }
 
-async function respond(parts: TurnParts, request: Request, calledOff: AbortSignal): Promise<Response> {
+async function respond(parts: TurnDependencies, request: Request, calledOff: AbortSignal): Promise<Response> {
   const entries = entriesOf(request);
   if (entries.length === 0)
     return refuse('VALIDATION_FAILED', 'messages: must have one that says something', 'messages');
@@ -85,10 +85,14 @@ async function respond(parts: TurnParts, request: Request, calledOff: AbortSigna
 }
 
 /** Runs the turn machine on the given conversation. Loading returns at once, and drafts are dropped. */
-async function conclude(parts: TurnParts, conversation: Conversation, calledOff: AbortSignal): Promise<Conclusion> {
+async function conclude(
+  parts: TurnDependencies,
+  conversation: Conversation,
+  calledOff: AbortSignal,
+): Promise<Conclusion> {
   const { settings, log } = parts;
   const { session, entries } = conversation;
-  const access = accessFor(parts.access, originOf(session?.id ?? 'by hand', undefined), session?.id);
+  const admitter = admitterFor(parts.admission, originOf(session?.id ?? 'by hand', undefined), session?.id);
   const answering = createAnswering(parts);
 
   const perform = (effect: TurnEffect, tell: Tell): void => {
@@ -100,7 +104,7 @@ async function conclude(parts: TurnParts, conversation: Conversation, calledOff:
       });
     const request = async (exchanges: Extract<TurnEffect, { do: 'request' }>['exchanges']) => {
       const context = contextFor(parts, conversation, toolsFor(parts, conversation));
-      await answering.request(conversation, context, exchanges, access, tell);
+      await answering.request(conversation, context, exchanges, admitter, tell);
     };
     if (effect.do === 'load') {
       const pending = {
@@ -111,7 +115,7 @@ async function conclude(parts: TurnParts, conversation: Conversation, calledOff:
       } as const;
       tell({ type: 'loaded', pending, now: Date.now() });
     } else if (effect.do === 'request') inBackground(request(effect.exchanges));
-    else if (effect.do === 'run_tools') inBackground(answering.runTools(effect.calls, conversation, access, tell));
+    else if (effect.do === 'run_tools') inBackground(answering.runTools(effect.calls, conversation, admitter, tell));
     else if (effect.do === 'stop') answering.stop();
   };
 
@@ -134,7 +138,7 @@ async function conclude(parts: TurnParts, conversation: Conversation, calledOff:
  * that has ended, stays unchanged.
  */
 async function handOff(
-  parts: TurnParts,
+  parts: TurnDependencies,
   response: {
     session: Session | undefined;
     entries: readonly Entry[];

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inSpan, type Log, throttled } from '@baton/runtime';
-import { createCounts } from '../access/counts.ts';
-import { createFairQueue, type Origin, originOf } from '../access/fair-queue.ts';
+import { createCounts } from '../admission/counts.ts';
+import { createFairQueue, type Origin, originOf } from '../admission/fair-queue.ts';
 import type { TurnReport } from './turn.ts';
 
 /** Schedules the turns of this process: one at a time for a session, a limited number at once, shared fairly. [S6] */

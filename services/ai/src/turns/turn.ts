@@ -1,11 +1,11 @@
 import { noteOnSpan, within } from '@baton/runtime';
 import { createTurnEffects } from './effects/effects.ts';
-import { listenForTurn } from './inputs.ts';
-import { reportTurn } from './log-turn.ts';
+import { listenForExternalEvents } from './external-events.ts';
 import { createTurnDriver } from './machine/driver.ts';
 import type { Conclusion, TurnEvent } from './machine/states.ts';
-import type { TurnParts } from './turn-parts.ts';
-import { type TurnOutcome, type Written, writeConclusion } from './writer.ts';
+import { reportTurn } from './report-turn.ts';
+import type { TurnDependencies } from './turn-dependencies.ts';
+import { type TurnOutcome, type Written, writeConclusion } from './write-conclusion.ts';
 
 export interface TurnReport {
   outcome: TurnOutcome;
@@ -20,7 +20,7 @@ const SUMMARY_TIMEOUT_MS = 10_000;
  * Runs one turn. Inputs and effects tell the machine what happens; the machine orders effects until it concludes; the
  * conclusion is written here. When `draining` aborts, the turn ends and its lease is released for another worker.
  */
-export async function runTurn(parts: TurnParts, sessionId: string, draining: AbortSignal): Promise<TurnReport> {
+export async function runTurn(parts: TurnDependencies, sessionId: string, draining: AbortSignal): Promise<TurnReport> {
   const { session, settings, worker, log } = parts;
   noteOnSpan('baton.session', sessionId);
   const start = performance.now();
@@ -40,7 +40,7 @@ export async function runTurn(parts: TurnParts, sessionId: string, draining: Abo
     if (!isConcluded) effects.showTyping(true);
   };
   // Before the first load, so that no entry falls between the two.
-  const inputs = listenForTurn({ parts, sessionId, draining, tell, onRenewed });
+  const inputs = listenForExternalEvents({ parts, sessionId, draining, tell, onRenewed });
   driver.start();
 
   const conclusion = await driver.conclusion;

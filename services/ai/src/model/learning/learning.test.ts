@@ -11,7 +11,7 @@ import {
   vendors,
 } from '@baton/testkit/model-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { unlimitedAccess } from '../../access/access.ts';
+import { unlimitedAdmitter } from '../../admission/admission.ts';
 import { type OpenAiOptions, openAiModel } from '../client-openai.ts';
 import { type ModelTimeouts, streamCompletion } from '../completion.ts';
 import { type ChatMessage, type Model, ModelFailure, type ModelRequest } from '../model.ts';
@@ -35,7 +35,7 @@ const limits: ModelTimeouts = { firstTokenMs: 2_000, idleMs: 1_200 };
 
 async function ask(of: Model, request = question, given = limits, signal = new AbortController().signal) {
   let text = '';
-  for await (const event of streamCompletion(of, request, given, unlimitedAccess(), signal))
+  for await (const event of streamCompletion(of, request, given, unlimitedAdmitter(), signal))
     if (event.type === 'text') text += event.text;
   return text;
 }
@@ -145,7 +145,7 @@ describe('a refusal of another kind', () => {
       model(),
       withTool,
       limits,
-      unlimitedAccess(),
+      unlimitedAdmitter(),
       new AbortController().signal,
     ))
       events.push(event);

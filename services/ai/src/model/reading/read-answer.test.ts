@@ -1,7 +1,7 @@
 import { type ModelServer, type Raw, type Sent, startModelServer, vendors } from '@baton/testkit/model-server';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { unlimitedAccess } from '../../access/access.ts';
+import { unlimitedAdmitter } from '../../admission/admission.ts';
 import { openAiModel } from '../client-openai.ts';
 import { type ModelTimeouts, streamCompletion } from '../completion.ts';
 import type { CapabilitySettings } from '../learning/capabilities.ts';
@@ -34,7 +34,7 @@ async function ask(options: { can?: CapabilitySettings; limits?: ModelTimeouts }
       model,
       request,
       options.limits ?? quick,
-      unlimitedAccess(),
+      unlimitedAdmitter(),
       new AbortController().signal,
     ))
       events.push(event);
@@ -241,7 +241,7 @@ describe('thoughts', () => {
         model,
         request,
         quick,
-        unlimitedAccess(),
+        unlimitedAdmitter(),
         new AbortController().signal,
       ))
         if (event.type === 'text') drafts.push(event.text);
@@ -259,7 +259,7 @@ describe('thoughts', () => {
         model,
         request,
         quick,
-        unlimitedAccess(),
+        unlimitedAdmitter(),
         new AbortController().signal,
       ))
         events.push(event);

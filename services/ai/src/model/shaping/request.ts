@@ -1,6 +1,6 @@
 import { countTokens } from '../../context/tokens.ts';
 import type { Capabilities } from '../learning/capabilities.ts';
-import type { Sent } from '../learning/understand.ts';
+import type { Sent } from '../learning/learn-from-refusal.ts';
 import type { ChatMessage, ModelRequest, ToolCall, ToolSpec } from '../model.ts';
 import type { Opaque } from '../reading/read-answer.ts';
 import { inStrictOrder } from './message-order.ts';

@@ -1,17 +1,17 @@
 import { inSpan, noteOnSpan } from '@baton/runtime';
-import type { Access } from '../../access/access.ts';
+import type { Admitter } from '../../admission/admission.ts';
 import type { Context } from '../../context/fit-context.ts';
 import type { ToolCall } from '../../model/model.ts';
 import type { CallOutcome } from '../../tools/registry.ts';
 import { createToolRounds } from '../../tools/rounds.ts';
 import type { ToolContext } from '../../tools/tool.ts';
 import type { Exchange, Tell } from '../machine/states.ts';
-import type { TurnParts } from '../turn-parts.ts';
+import type { TurnDependencies } from '../turn-dependencies.ts';
 import { type Conversation, toolsFor } from './conversation.ts';
 import { nothingSpent, requestAnswer } from './request-answer.ts';
 
 /** The effects that lead to an answer: requests to the model, and tools. Turns and answers on request share them. */
-export function createAnswering(parts: TurnParts) {
+export function createAnswering(parts: TurnDependencies) {
   const { settings } = parts;
   const spent = nothingSpent(parts.model.name);
   const toolsUsed: { name: string; outcome: string; ms: number }[] = [];
@@ -38,7 +38,7 @@ export function createAnswering(parts: TurnParts) {
       conversation: Conversation,
       context: Context,
       exchanges: readonly Exchange[],
-      access: Access,
+      admitter: Admitter,
       tell: Tell,
     ): Promise<void> {
       const { signal } = running;
@@ -49,7 +49,7 @@ export function createAnswering(parts: TurnParts) {
         tools: toolsFor(parts, conversation),
         maxTokens: settings.maxAnswerTokens,
         timeouts: settings.modelTimeouts,
-        access,
+        admitter,
         signal,
         spent,
         tell: (event) => {
@@ -61,7 +61,7 @@ export function createAnswering(parts: TurnParts) {
     async runTools(
       calls: readonly ToolCall[],
       { session, unansweredSeq }: Conversation,
-      access: Access,
+      admitter: Admitter,
       tell: Tell,
     ): Promise<void> {
       const { signal } = running;
@@ -69,7 +69,7 @@ export function createAnswering(parts: TurnParts) {
         session === undefined
           ? calls.map(withoutSession)
           : await toolRounds.run(calls, (call) =>
-              inSpan('tool', 'internal', () => runTool(call, { session, unansweredSeq, access, signal })),
+              inSpan('tool', 'internal', () => runTool(call, { session, unansweredSeq, admitter, signal })),
             );
       for (const { name, outcome, tookMs } of outcomes) {
         parts.metrics.toolCalled(name, outcome);

@@ -3,7 +3,7 @@ import { type Context, fitContext } from '../../context/fit-context.ts';
 import { siteData, systemPrompt } from '../../context/prompt.ts';
 import type { ToolSpec } from '../../model/model.ts';
 import { TRANSFER_TOOL } from '../../tools/transfer-to-agent.ts';
-import type { TurnParts } from '../turn-parts.ts';
+import type { TurnDependencies } from '../turn-dependencies.ts';
 
 /** What an answer is based on: loaded by a turn, or given by a caller who requests an answer. */
 export interface Conversation {
@@ -20,13 +20,13 @@ export interface Conversation {
 }
 
 /** A stand-in cannot hand off: the session already waits. */
-export function toolsFor({ tools }: Pick<TurnParts, 'tools'>, { session, standIn }: Conversation): ToolSpec[] {
+export function toolsFor({ tools }: Pick<TurnDependencies, 'tools'>, { session, standIn }: Conversation): ToolSpec[] {
   if (session === undefined) return [];
   return standIn ? tools.specs().filter(({ name }) => name !== TRANSFER_TOOL) : tools.specs();
 }
 
 export function contextFor(
-  { settings, model, countTokens }: Pick<TurnParts, 'settings' | 'model' | 'countTokens'>,
+  { settings, model, countTokens }: Pick<TurnDependencies, 'settings' | 'model' | 'countTokens'>,
   conversation: Conversation,
   tools: readonly ToolSpec[],
 ): Context {

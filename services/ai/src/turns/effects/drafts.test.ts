@@ -7,9 +7,10 @@ afterEach(() => void vi.useRealTimers());
 
 describe('[M6] drafts', () => {
   const about = { sessionId: 's', turnId: 't', inReplyTo: 3, epoch: 1 };
+  const onError = (error: unknown) => expect.unreachable(String(error));
   const draw = () => {
     const seen: Draft[] = [];
-    return { seen, drafts: createDrafts({ everyMs: 60, about, publish: (draft) => void seen.push(draft) }) };
+    return { seen, drafts: createDrafts({ everyMs: 60, about, publish: (draft) => void seen.push(draft), onError }) };
   };
 
   it('shows the first words at once, then the latest text every 60 ms, then the end', () => {
@@ -46,5 +47,19 @@ describe('[M6] drafts', () => {
     const { seen, drafts } = draw();
     drafts.end();
     expect(seen).toEqual([]);
+  });
+
+  it('goes on when one could not be published', () => {
+    const failed: unknown[] = [];
+    const seen: string[] = [];
+    const publish = ({ text }: Draft) => {
+      if (text === 'a') throw new Error('too large');
+      seen.push(text);
+    };
+    const drafts = createDrafts({ everyMs: 60, about, publish, onError: (error) => failed.push(error) });
+    drafts.show('a');
+    drafts.show('ab');
+    vi.advanceTimersByTime(60);
+    expect([failed, seen]).toEqual([[new Error('too large')], ['ab']]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Draft } from '@baton/contracts';
+import { coalesce } from '@baton/runtime';
 
 export interface Drafts {
   /** Shows the whole answer so far: at once when the last draft is old enough, otherwise when it is. */
@@ -8,43 +9,36 @@ export interface Drafts {
 }
 
 /**
- * [M6] Throttles the drafts of an answer: the first at once, then at most one every `everyMs`, always with the latest
- * text. The last text is always shown. An answer without drafts ends without one.
+ * [M6] The drafts of an answer: the first at once, then at most one every `everyMs`, always with the latest text. The
+ * last text is always shown. An answer without drafts ends without one.
  */
 export function createDrafts(options: {
   everyMs: number;
   about: Pick<Draft, 'sessionId' | 'turnId' | 'inReplyTo' | 'epoch'>;
   publish: (draft: Draft) => void;
-  now?: () => number;
+  /** `publish` has thrown. The next draft is cumulative, so nothing is lost. */
+  onError: (error: unknown) => void;
 }): Drafts {
-  const now = options.now ?? Date.now;
-  let shown = '';
+  const { everyMs, about, onError } = options;
   let newest = '';
-  let lastAt = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
   let over = false;
-
-  const publish = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (newest === shown) return;
-    shown = newest;
-    lastAt = now();
-    options.publish({ ...options.about, text: newest, ended: false });
-  };
+  const drafts = coalesce({
+    everyMs,
+    onError,
+    run: () => options.publish({ ...about, text: newest, ended: false }),
+  });
   return {
     show(text) {
-      if (over || text === '') return;
+      if (over || text === '' || text === newest) return;
       newest = text;
-      const wait = lastAt + options.everyMs - now();
-      if (wait <= 0) publish();
-      else timer ??= setTimeout(publish, wait);
+      drafts.ask();
     },
     end() {
       if (over) return;
       over = true;
-      publish();
-      if (shown !== '') options.publish({ ...options.about, text: shown, ended: true });
+      drafts.flush();
+      void drafts.stop();
+      if (newest !== '') options.publish({ ...about, text: newest, ended: true });
     },
   };
 }

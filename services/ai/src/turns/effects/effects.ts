@@ -1,16 +1,16 @@
 import { channels } from '@baton/contracts';
 import { afterPollPhase, newId, throttled } from '@baton/runtime';
-import { accessFor, type TurnAccess } from '../../access/access.ts';
-import { originOf } from '../../access/fair-queue.ts';
+import { admitterFor, type TurnAdmitter } from '../../admission/admission.ts';
+import { originOf } from '../../admission/fair-queue.ts';
 import type { Context } from '../../context/fit-context.ts';
 import type { Memory } from '../../context/memory.ts';
 import { LOAD_ENTRIES } from '../../context/transcript.ts';
 import type { ToolCall } from '../../model/model.ts';
 import { dropReasonOf, LEASE_MS } from '../lease.ts';
+import { pendingReplyOf } from '../machine/pending-reply.ts';
 import { standsIn } from '../machine/stand-in.ts';
 import type { Exchange, PendingReply, Tell, TurnEffect } from '../machine/states.ts';
-import { pendingReplyOf } from '../pending-reply.ts';
-import type { TurnParts } from '../turn-parts.ts';
+import type { TurnDependencies } from '../turn-dependencies.ts';
 import { createAnswering } from './answering.ts';
 import { type Conversation, contextFor, toolsFor } from './conversation.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
@@ -27,13 +27,13 @@ interface Loaded {
  * Performs the effects of one turn, and keeps what its end needs: draft, summary, tokens. The machine orders them;
  * results come back as events.
  */
-export function createTurnEffects(parts: TurnParts, sessionId: string) {
+export function createTurnEffects(parts: TurnDependencies, sessionId: string) {
   const { bus, session, settings, log } = parts;
   const turnId = newId();
   const answering = createAnswering(parts);
   let loaded: Loaded | undefined;
   /** One for the whole turn, however often it restarts: its waits add up. */
-  let access: TurnAccess | undefined;
+  let admitter: TurnAdmitter | undefined;
   let context: Context | undefined;
   let drafts: Drafts | undefined;
   let summary: Promise<Memory | undefined> | undefined;
@@ -60,7 +60,7 @@ export function createTurnEffects(parts: TurnParts, sessionId: string) {
       },
     };
     const origin = originOf(sessionId, begun.source);
-    access ??= accessFor(parts.access, origin, sessionId, () => loaded?.pending.unansweredSeq);
+    admitter ??= admitterFor(parts.admission, origin, sessionId, () => loaded?.pending.unansweredSeq);
     context = undefined;
     drafts = createDrafts({
       everyMs: settings.draftEveryMs,
@@ -68,20 +68,21 @@ export function createTurnEffects(parts: TurnParts, sessionId: string) {
       // Drafts of many turns that grow at the same time leave in one write.
       publish: (draft) =>
         void afterPollPhase().then(() => bus.publish(channels.live.draft, { session: sessionId }, draft)),
+      onError: (error) => throttled(log).error(sessionId, { err: error, sessionId }, 'a draft could not be shown'),
     });
     showTyping(true);
     tell({ type: 'loaded', pending, now: Date.now() });
   };
 
   const greet = async (tell: Tell) => {
-    if (loaded === undefined || access === undefined) return;
+    if (loaded === undefined || admitter === undefined) return;
     const { signal } = answering;
-    const text = await composeGreeting(parts, loaded.conversation.session, answering.spent, access, signal);
+    const text = await composeGreeting(parts, loaded.conversation.session, answering.spent, admitter, signal);
     if (!signal.aborted) tell({ type: 'greeting', text });
   };
 
   const request = async (exchanges: readonly Exchange[], tell: Tell) => {
-    if (loaded === undefined || access === undefined) return;
+    if (loaded === undefined || admitter === undefined) return;
     const { conversation } = loaded;
     context ??= contextFor(parts, conversation, toolsFor(parts, conversation));
     const { toSummarise } = context;
@@ -91,15 +92,15 @@ export function createTurnEffects(parts: TurnParts, sessionId: string) {
         sessionId,
         toSummarise,
         before: conversation.memory,
-        access,
+        admitter,
         signal: whole.signal,
       });
-    await answering.request(conversation, context, exchanges, access, tell);
+    await answering.request(conversation, context, exchanges, admitter, tell);
   };
 
   const runTools = async (calls: readonly ToolCall[], tell: Tell) => {
-    if (loaded === undefined || access === undefined) return;
-    await answering.runTools(calls, loaded.conversation, access, tell);
+    if (loaded === undefined || admitter === undefined) return;
+    await answering.runTools(calls, loaded.conversation, admitter, tell);
   };
 
   const showTyping = (active: boolean) => {
@@ -161,7 +162,7 @@ export function createTurnEffects(parts: TurnParts, sessionId: string) {
       return summary;
     },
     /** Tokens that the model used beyond the reserved ones; may be negative. */
-    unsettledTokens: () => access?.settle() ?? 0,
+    unsettledTokens: () => admitter?.settle() ?? 0,
     /** Ends what is still running. */
     close() {
       stop();

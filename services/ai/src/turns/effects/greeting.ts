@@ -1,10 +1,10 @@
 import type { BotContext, JsonObject } from '@baton/contracts';
-import type { Access } from '../../access/access.ts';
+import type { Admitter } from '../../admission/admission.ts';
 import { siteData, systemPrompt } from '../../context/prompt.ts';
 import { storable } from '../../context/text.ts';
 import { promisesHuman } from '../../handoff/promise.ts';
 import type { TurnEvent } from '../machine/states.ts';
-import type { TurnParts } from '../turn-parts.ts';
+import type { TurnDependencies } from '../turn-dependencies.ts';
 import { requestAnswer, type Spent } from './request-answer.ts';
 
 const MAX_TOKENS = 150;
@@ -12,7 +12,7 @@ const MAX_TOKENS = 150;
 const TASK =
   'Greet the customer, who has just opened this chat and has not written anything yet: in one or two short sentences, in your persona. Offer your help. This is not a message of the customer; do not mention it.';
 
-export type Greeter = Pick<TurnParts, 'model' | 'circuit' | 'health' | 'metrics' | 'settings'>;
+export type Greeter = Pick<TurnDependencies, 'model' | 'circuit' | 'health' | 'metrics' | 'settings'>;
 
 /**
  * A greeting in the bot's persona, written by the model. Undefined when it is late, cut off, or promises a human, as a
@@ -22,7 +22,7 @@ export async function composeGreeting(
   parts: Greeter,
   about: { botContext: BotContext | null; metadata: JsonObject },
   spent: Spent,
-  access: Access,
+  admitter: Admitter,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const { settings } = parts;
@@ -43,7 +43,7 @@ export async function composeGreeting(
     tools: [],
     maxTokens: Math.min(MAX_TOKENS, settings.maxAnswerTokens),
     timeouts: settings.modelTimeouts,
-    access,
+    admitter,
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     spent,
     tell: (event) => {

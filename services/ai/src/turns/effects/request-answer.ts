@@ -1,5 +1,5 @@
 import { inSpan, noteOnSpan } from '@baton/runtime';
-import type { Access } from '../../access/access.ts';
+import type { Admitter } from '../../admission/admission.ts';
 import { marked } from '../../context/marked-data.ts';
 import type { AiMetrics } from '../../metrics.ts';
 import type { CircuitBreaker } from '../../model/circuit-breaker.ts';
@@ -42,7 +42,7 @@ interface RequestOptions {
   tools: readonly ToolSpec[];
   maxTokens: number;
   timeouts: ModelTimeouts;
-  access: Access;
+  admitter: Admitter;
   signal: AbortSignal;
   spent: Spent;
   tell: Tell;
@@ -68,7 +68,13 @@ async function request(options: RequestOptions): Promise<void> {
     metrics.firstToken(ms);
   };
   try {
-    for await (const event of streamCompletion(options.model, modelRequest, options.timeouts, options.access, signal)) {
+    for await (const event of streamCompletion(
+      options.model,
+      modelRequest,
+      options.timeouts,
+      options.admitter,
+      signal,
+    )) {
       if (event.type === 'text' || event.type === 'tool_call') {
         sawToken();
         tell(event);

@@ -8,8 +8,8 @@ import { createModelBudgets, type ModelBudgets, type TakenCall } from './budgets
 import { type Origin, originOf } from './fair-queue.ts';
 import type { Pass, Throttle } from './throttle.ts';
 
-/** Admission to the model. Every request to the endpoint needs one, retries included. */
-export interface Access {
+/** Admits requests to the model, one by one: every request to the endpoint needs an admission, retries included. */
+export interface Admitter {
   /** Resolves when the request may be made; undefined when `signal` was aborted first. @throws ModelFailure */
   admit(request: ModelRequest, signal: AbortSignal): Promise<Admission | undefined>;
 }
@@ -30,7 +30,7 @@ export interface Admission {
 }
 
 /** For the service's own checks of the endpoint, which are few: at once, and not again after a rate limit. */
-export function unlimitedAccess(): Access {
+export function unlimitedAdmitter(): Admitter {
   let limited: ModelFailure | undefined;
   return {
     async admit() {
@@ -44,7 +44,7 @@ export function unlimitedAccess(): Access {
 }
 
 /** What all requests of one process share. */
-export interface AccessParts {
+export interface AdmissionParts {
   throttle: Throttle;
   /** Undefined where nothing is limited. */
   budgets: ModelBudgets | undefined;
@@ -62,18 +62,18 @@ interface Reservation {
   call?: TakenCall | undefined;
 }
 
-export interface TurnAccess extends Access {
+export interface TurnAdmitter extends Admitter {
   /** By how much finished requests exceeded their reserved tokens, since the last call. May be negative. */
   settle(): number;
 }
 
-export function createAccess(options: {
+export function createAdmission(options: {
   session: Pick<Caller<SessionApi>, 'takeModelCall'>;
   throttle: Throttle;
   config: AiConfig;
   metrics: AiMetrics;
   log: Log;
-}): AccessParts {
+}): AdmissionParts {
   const { config, metrics, throttle } = options;
   const waitMs = config.MODEL_WAIT_MS;
   return {
@@ -89,16 +89,16 @@ export function createAccess(options: {
 const CHARACTERS_PER_TOKEN = 3;
 
 /**
- * The access of one turn, or of other work for one session. Checks the message's own budget, then the budgets shared by
- * all services, then the endpoint's rate limit. `messageSeq` names the message that a request is about, as one message
- * may take several turns.
+ * Admits the requests of one turn, or of other work for one session. Checks the message's own budget, then the budgets
+ * shared by all services, then the endpoint's rate limit. `messageSeq` names the message that a request is about, as one
+ * message may take several turns.
  */
-export function accessFor(
-  parts: AccessParts,
+export function admitterFor(
+  parts: AdmissionParts,
   origin: Origin,
   sessionId: string | undefined,
   messageSeq: () => number | undefined = () => undefined,
-): TurnAccess {
+): TurnAdmitter {
   const { throttle, budgets, ofMessage } = parts;
   let waitLeft = parts.waitMs;
   let calls = 0;
@@ -215,8 +215,8 @@ export function accessFor(
 }
 
 /** For requests over NATS that belong to no session. They share one origin, so that customers come first. */
-export const accessByHand = (parts: AccessParts): TurnAccess =>
-  accessFor(parts, originOf('by hand', undefined), undefined);
+export const admitterByHand = (parts: AdmissionParts): TurnAdmitter =>
+  admitterFor(parts, originOf('by hand', undefined), undefined);
 
 function promptTokens({ messages, tools = [] }: ModelRequest): number {
   const said = messages.reduce((sum, { text }) => sum + text.length, 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agent, bot, customer, event, started } from '../../test/entries.ts';
+import { agent, bot, customer, event, started } from '../../../test/entries.ts';
 import { pendingReplyOf } from './pending-reply.ts';
 
 describe('the pending reply', () => {

@@ -1,6 +1,6 @@
 import type { Capabilities } from './capabilities.ts';
-import { DISLIKES, NO_SYSTEM, NO_TOOLS, ORDER, TOO_LONG, TOO_MUCH } from './phrases.ts';
 import type { Refusal } from './refusal.ts';
+import { DISLIKES, NO_SYSTEM, NO_TOOLS, ORDER, TOO_LONG, TOO_MUCH } from './refusal-phrases.ts';
 
 /** The parts of a request that a rejection may be about. */
 export interface Sent {
@@ -22,7 +22,7 @@ const LEAST_ANSWER = 16;
  * What a rejection teaches, so that the request can be repeated in another form. Undefined when it names nothing that
  * can be changed. Each result differs from what is known, so no form is sent twice.
  */
-export function understand(refusal: Refusal, sent: Sent, now: Capabilities): Partial<Capabilities> | undefined {
+export function learnFromRefusal(refusal: Refusal, sent: Sent, now: Capabilities): Partial<Capabilities> | undefined {
   return (
     aboutLength(refusal, sent, now) ??
     aboutIds(refusal, now) ??

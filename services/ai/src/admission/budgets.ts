@@ -42,8 +42,8 @@ export interface ModelBudgets {
     signal: AbortSignal,
   ): Promise<TakenCall>;
   /**
-   * Counts a call that was taken, and not made, for a newer message of its session. The minute counts it once, so a turn
-   * that restarts uses up no more calls than it makes.
+   * Counts a call that was taken, and not made, for a newer message of its session. The minute counts it once, so a
+   * turn that restarts uses up no more calls than it makes.
    * @throws ModelFailure as `take` does.
    */
   retake(

@@ -1,8 +1,8 @@
 import type { BotContext, Entry, SessionStatus } from '@baton/contracts';
-import { personaOf } from '../context/persona.ts';
-import { isFromCustomer, unanswered } from '../context/transcript.ts';
-import { standsIn } from './machine/stand-in.ts';
-import type { PendingReply } from './machine/states.ts';
+import { personaOf } from '../../context/persona.ts';
+import { isFromCustomer, unanswered } from '../../context/transcript.ts';
+import { standsIn } from './stand-in.ts';
+import type { PendingReply } from './states.ts';
 
 /** What `session.beginTurn` returned, as far as the pending reply follows from it. */
 export interface Begun {

@@ -1,5 +1,5 @@
 import { type FailureKind, ModelFailure } from '../model.ts';
-import { ownWords } from './own-words.ts';
+import { quotableMessage } from './quotable-message.ts';
 import type { Refusal } from './refusal.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -64,7 +64,11 @@ const LOADING = [
 const CODE = /^[a-z][a-z_.-]{0,59}$/;
 
 /** What a rejection means for health, circuit breaker and retries. `secrets` are removed from its words. */
-export function classify(refusal: Refusal, headers: Headers | undefined, secrets: readonly string[]): ModelFailure {
+export function classifyRefusal(
+  refusal: Refusal,
+  headers: Headers | undefined,
+  secrets: readonly string[],
+): ModelFailure {
   const kind = kindOf(refusal);
   const { status, codes } = refusal;
   const code = codes.find((one) => one !== String(status) && CODE.test(one));
@@ -72,7 +76,7 @@ export function classify(refusal: Refusal, headers: Headers | undefined, secrets
   const hasRetry = kind === 'rate_limited' || kind === 'server_error' || kind === 'loading';
   return new ModelFailure(kind, {
     detail,
-    words: ownWords(refusal.message, secrets),
+    words: quotableMessage(refusal.message, secrets),
     ...(hasRetry && { retryAfterMs: retryAfter(headers) }),
   });
 }

@@ -1,5 +1,5 @@
 import type { Bus, Log } from '@baton/runtime';
-import type { AccessParts } from '../access/access.ts';
+import type { AdmissionParts } from '../admission/admission.ts';
 import type { CountTokens } from '../context/tokens.ts';
 import type { AiMetrics } from '../metrics.ts';
 import type { CircuitBreaker } from '../model/circuit-breaker.ts';
@@ -7,14 +7,14 @@ import type { ModelHealth } from '../model/health.ts';
 import type { Model } from '../model/model.ts';
 import type { ToolRegistry } from '../tools/registry.ts';
 import type { TurnSettings } from './settings.ts';
-import type { SessionCaller } from './writer.ts';
+import type { SessionCaller } from './write-conclusion.ts';
 
 /** What a turn needs from its process. */
-export interface TurnParts {
+export interface TurnDependencies {
   session: SessionCaller;
   bus: Pick<Bus, 'publish' | 'subscribe'>;
   model: Model;
-  access: AccessParts;
+  admission: AdmissionParts;
   circuit: CircuitBreaker;
   health: ModelHealth;
   tools: ToolRegistry;

@@ -2,7 +2,7 @@ import { createLog, createMetrics } from '@baton/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { failureHandoff } from '../handoff/handoff.ts';
 import { createAiMetrics } from '../metrics.ts';
-import { type EndedTurn, reportTurn } from './log-turn.ts';
+import { type EndedTurn, reportTurn } from './report-turn.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,8 +1,8 @@
 import type { Entry, ErrorCode, JsonObject, SessionApi } from '@baton/contracts';
 import { type Caller, type Log, throttled } from '@baton/runtime';
 import { completeBrief, type Handoff, STAYS_WITH_BOT } from '../handoff/handoff.ts';
+import { HANDOFF_MARK, STAYS_MARK } from './machine/pending-reply.ts';
 import type { Conclusion, PendingReply } from './machine/states.ts';
-import { HANDOFF_MARK, STAYS_MARK } from './pending-reply.ts';
 
 export type SessionCaller = Pick<
   Caller<SessionApi>,

@@ -2,7 +2,7 @@ import { type Log, throttled } from '@baton/runtime';
 import type { AiMetrics } from '../metrics.ts';
 import type { TurnEffects } from './effects/effects.ts';
 import type { Conclusion } from './machine/states.ts';
-import type { Written } from './writer.ts';
+import type { Written } from './write-conclusion.ts';
 
 export interface EndedTurn extends Written, Pick<TurnEffects, 'spent' | 'toolsUsed'> {
   sessionId: string;

@@ -8,7 +8,7 @@ const KEY_STARTS = ['sk-', 'sk_', 'key-', 'gsk_', 'xai-', 'aiza', 'hf_', 'nvapi-
  * The endpoint's message, for operators: short, on one line, and without anything that may be a key or part of one.
  * Shown only for requests without customer data, because many endpoints quote what they reject.
  */
-export function ownWords(message: string, secrets: readonly string[]): string | undefined {
+export function quotableMessage(message: string, secrets: readonly string[]): string | undefined {
   let text = message.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
   for (const secret of secrets) if (secret.length >= 4) text = text.replaceAll(secret, '…');
   const clean = runsOf(text)

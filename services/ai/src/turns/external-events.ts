@@ -2,14 +2,14 @@ import { channels } from '@baton/contracts';
 import { isFromCustomer } from '../context/transcript.ts';
 import { dropReasonOf, keepLease, type Renewal } from './lease.ts';
 import type { Tell } from './machine/states.ts';
-import type { TurnParts } from './turn-parts.ts';
+import type { TurnDependencies } from './turn-dependencies.ts';
 
 /**
  * The events that reach a turn from outside: the session's entries, renewals of the lease, the time limit, and the
  * drain of the process. A renewal repeats what a lost notification would have told.
  */
-export function listenForTurn(options: {
-  parts: Pick<TurnParts, 'bus' | 'session' | 'worker' | 'settings'>;
+export function listenForExternalEvents(options: {
+  parts: Pick<TurnDependencies, 'bus' | 'session' | 'worker' | 'settings'>;
   sessionId: string;
   draining: AbortSignal;
   tell: Tell;
