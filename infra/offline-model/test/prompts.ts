@@ -1,7 +1,6 @@
 import { answer } from '../src/brain/answer.ts';
-import type { Knowledge } from '../src/brain/knowledge.ts';
+import { type Knowledge, loadKnowledge } from '../src/brain/knowledge.ts';
 import type { Reply } from '../src/brain/reply.ts';
-import { loadKnowledge } from '../src/load-knowledge.ts';
 import type { ChatMessage, Prompt, ToolSpec } from '../src/request/chat-request.ts';
 
 export const TRANSFER: ToolSpec = {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { knowledge } from '../../test/prompts.ts';
-import { loadKnowledge } from '../load-knowledge.ts';
-import { indexKnowledge, parseSections } from './knowledge.ts';
+import { indexKnowledge, loadKnowledge, parseSections } from './knowledge.ts';
 
 const best = (question: string): string | undefined => knowledge.search(question)[0]?.section.heading;
 

@@ -1,6 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import MiniSearch from 'minisearch';
+import { normalise } from '../text.ts';
 import { terms } from './understanding/terms.ts';
-import { normalise } from './understanding/text.ts';
 
 export interface Section {
   /** The level-one heading of its file. */
@@ -17,21 +19,39 @@ export interface Knowledge {
   search(question: string): { section: Section }[];
 }
 
+/** The sample knowledge that comes with the offline model. */
+const SAMPLE_KNOWLEDGE = join(import.meta.dirname, '../../knowledge');
+
+/**
+ * Reads all Markdown files of a folder, in the order of their names.
+ * @throws Error with a sentence for people when the folder cannot be read or holds no section
+ */
+export async function loadKnowledge(folder: string = SAMPLE_KNOWLEDGE): Promise<Knowledge> {
+  const names = (await readdir(folder)).filter((name) => name.toLowerCase().endsWith('.md')).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  const sections = texts.flatMap(parseSections);
+  if (sections.length > 0) return indexKnowledge(sections);
+  throw new Error(
+    `no Markdown section found in ${folder}: it needs *.md files with headings (## …) and text under them`,
+  );
+}
+
 /** Reads one Markdown file: a section a heading of level two or deeper; text before the first is only for people. */
 export function parseSections(markdown: string): Section[] {
-  const sections: Section[] = [];
   let title = '';
-  for (const part of markdown.replace(/\r\n/g, '\n').split(/^(?=#{1,6} )/m)) {
-    const [, marks = '', heading = '', rest = ''] = /^(#{1,6}) (.*)\n?([\s\S]*)$/.exec(part) ?? [];
-    if (marks === '#') title = heading.trim();
-    const askedAs = [...rest.matchAll(/<!--([\s\S]*?)-->/g)].map((comment) => comment[1] ?? '').join(' ');
-    const text = rest
-      .replace(/<!--[\s\S]*?-->/g, '')
-      .replace(/\n{3,}/g, '\n\n')
-      .trim();
-    if (marks.length > 1 && text !== '') sections.push({ title, heading: heading.trim(), text, askedAs });
-  }
-  return sections;
+  return markdown
+    .replace(/\r\n/g, '\n')
+    .split(/^(?=#{1,6} )/m)
+    .flatMap((part) => {
+      const [, marks = '', heading = '', rest = ''] = /^(#{1,6}) (.*)\n?([\s\S]*)$/.exec(part) ?? [];
+      if (marks === '#') title = heading.trim();
+      const askedAs = [...rest.matchAll(/<!--([\s\S]*?)-->/g)].map(([, comment = '']) => comment).join(' ');
+      const text = rest
+        .replace(/<!--[\s\S]*?-->/g, '')
+        .replace(/\n{3,}/g, '\n\n')
+        .trim();
+      return marks.length > 1 && text !== '' ? [{ title, heading: heading.trim(), text, askedAs }] : [];
+    });
 }
 
 /**
@@ -43,7 +63,7 @@ const WHOLE_HEADING = 1.5;
 /** A second section is quoted too only when it is nearly as good as the best. */
 const NEARLY_AS_GOOD = 0.85;
 
-/** Builds the index: BM25+ by the library that the ai service searches with. Reading the files is the caller's. */
+/** Builds the index: BM25+ by the library that the ai service searches with. */
 export function indexKnowledge(sections: readonly Section[]): Knowledge {
   const index = new MiniSearch<Section & { id: number }>({
     fields: ['heading', 'askedAs', 'text', 'title'],
@@ -61,20 +81,16 @@ export function indexKnowledge(sections: readonly Section[]): Knowledge {
   const search = (question: string): { section: Section }[] => {
     const plain = ` ${normalise(question).replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
     const weights = new Map(terms(question).map((term) => [term, weight(term)]));
-    const sum = (asked: Iterable<string>) => [...asked].reduce((all, term) => all + (weights.get(term) ?? 0), 0);
-    const whole = sum(weights.keys());
+    const weigh = (asked: Iterable<string>) => [...asked].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
+    const enough = ENOUGH_COVERAGE * weigh(weights.keys());
+    const boosts = sections.map(({ heading }) => (plain.includes(` ${normalise(heading)} `) ? WHOLE_HEADING : 1));
     const hits = index
-      .search(question)
-      .filter(({ queryTerms }) => sum(new Set(queryTerms)) >= ENOUGH_COVERAGE * whole)
-      .flatMap(({ id, score }) => {
-        const section = sections[Number(id)];
-        if (section === undefined) return [];
-        const isNamed = plain.includes(` ${normalise(section.heading)} `);
-        return [{ section, score: isNamed ? score * WHOLE_HEADING : score }];
-      })
-      .sort((one, other) => other.score - one.score);
-    const best = hits[0]?.score ?? 0;
-    return hits.filter(({ score }) => score >= best * NEARLY_AS_GOOD).slice(0, 3);
+      .search(question, { boostDocument: (id) => boosts[Number(id)] ?? 1 })
+      .filter(({ queryTerms }) => weigh(new Set(queryTerms)) >= enough);
+    return hits.slice(0, 3).flatMap(({ id, score }) => {
+      const section = sections[Number(id)];
+      return section !== undefined && score >= (hits[0]?.score ?? 0) * NEARLY_AS_GOOD ? [{ section }] : [];
+    });
   };
   return { sections, search };
 }

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { countTokens, splitIntoTokens } from '../tokens.ts';
+import { countTokens, shorten, splitIntoTokens, splitSentences } from '../text.ts';
 import { fillForm } from './form.ts';
-import { composePoem, poemRequest } from './poem.ts';
+import { composePoem, type PoemRequest } from './poem.ts';
 import { readTranscript } from './summary.ts';
 import { readToolResult } from './tools.ts';
-import { shorten, splitSentences } from './understanding/text.ts';
+import { understand } from './understanding/understand.ts';
+
+const poemRequest = (sentence: string): PoemRequest | undefined => {
+  const { intent } = understand(sentence);
+  return intent.kind === 'poem' ? intent.poem : undefined;
+};
 
 describe('tokens', () => {
   it.each([

@@ -1,6 +1,5 @@
-import { countTokens } from '../tokens.ts';
+import { countTokens, isQuestion, normalise, shorten, splitSentences } from '../text.ts';
 import { terms } from './understanding/terms.ts';
-import { isQuestion, normalise, shorten, splitSentences } from './understanding/text.ts';
 import { smallTalkIn } from './understanding/understand.ts';
 
 export interface Line {
@@ -8,27 +7,20 @@ export interface Line {
   readonly text: string;
 }
 
-const MOST_SENTENCES = 12;
 const SPEAKER =
-  /^\s*(?:\[[^\]]*\]\s*)?(?:[-*]\s*)?\**(customer|user|visitor|client|bot|assistant|ai|agent|system|summary so far|earlier summary|summary)\b[^:\n]{0,30}\**\s*:\s*(.*)$/i;
+  /^\s*(?:\[[^\]]*\]\s*)?(?:[-*]\s*)?\**(?:(?<customer>customer|user|visitor|client)|(?<assistant>bot|assistant|ai)|(?<agent>agent)|(?<system>system)|(?<summary>(?:earlier )?summary(?: so far)?))\b[^:\n]{0,30}\**\s*:\s*(.*)$/i;
 
 /** Reads a transcript of the form "Customer: …"; lines without a speaker go on with the one before. */
 export function readTranscript(text: string): Line[] {
   const lines: { speaker: string; text: string }[] = [];
   for (const row of text.split('\n')) {
-    const [, speaker, said = ''] = SPEAKER.exec(row) ?? [];
+    const found = SPEAKER.exec(row);
+    const [speaker] = Object.entries(found?.groups ?? {}).find(([, word]) => word !== undefined) ?? [];
     const last = lines.at(-1);
-    if (speaker !== undefined) lines.push({ speaker: speakerOf(speaker), text: said.trim() });
-    else if (last !== undefined && row.trim() !== '') last.text = `${last.text} ${row.trim()}`.trim();
+    if (speaker !== undefined) lines.push({ speaker, text: found?.at(-1)?.trim() ?? '' });
+    else if (last !== undefined) last.text = `${last.text} ${row.trim()}`.trim();
   }
   return lines.filter((line) => line.text !== '');
-}
-
-function speakerOf(word: string): string {
-  const speaker = word.toLowerCase();
-  if (/customer|user|visitor|client/.test(speaker)) return 'customer';
-  if (/bot|assistant|ai/.test(speaker)) return 'assistant';
-  return speaker.includes('summary') ? 'summary' : speaker;
 }
 
 /**
@@ -37,79 +29,53 @@ function speakerOf(word: string): string {
  * talk counts nothing; an earlier summary is quoted like a customer.
  */
 export function summarise(lines: readonly Line[], maxTokens: number): string {
+  const isTelling = ({ speaker }: Line): boolean => speaker === 'customer' || speaker === 'summary';
   // What is said before the customer's first word is a greeting.
-  const start = lines.findIndex((line) => line.speaker === 'customer' || line.speaker === 'summary');
-  const candidates = lines
-    .slice(Math.max(0, start))
-    .flatMap((line, at) =>
-      splitSentences(line.text).map((sentence) => ({ ...line, at, sentence, terms: terms(sentence) })),
-    );
-  const frequency = new Map<string, number>();
-  for (const term of candidates.flatMap((candidate) => candidate.terms)) {
-    frequency.set(term, (frequency.get(term) ?? 0) + 1);
-  }
-  const ranked = candidates
-    .map((candidate, order) => ({ ...candidate, order, weight: weigh(candidate, frequency, lines.length) }))
-    .filter((candidate) => candidate.weight > 0)
-    .sort((one, other) => other.weight - one.weight);
+  const sentences = lines
+    .slice(Math.max(0, lines.findIndex(isTelling)))
+    .flatMap(({ speaker, text }, at) => splitSentences(text).map((sentence) => ({ speaker, text: sentence, at })))
+    .filter(({ text }) => !isSmallTalk(text));
+  const weigh = ({ speaker, text, at }: (typeof sentences)[number]): number =>
+    Math.sqrt(new Set(terms(text)).size) +
+    (isTelling({ speaker, text }) ? 3 : 0) +
+    (/\d{3,}|[@€$]/.test(text) ? 1.5 : 0) +
+    (speaker === 'customer' && isQuestion(text) ? 1 : 0) +
+    // The newest words are what the next reader needs first.
+    (at + 1) / lines.length;
 
-  const chosen: typeof ranked = [];
-  const seen = new Set<string>();
+  const chosen = new Set<Line>();
   let left = maxTokens - 12;
   // An earlier summary may take half of the room: what was said since must find its way in.
   let leftForOld = Math.floor(left / 2);
-  for (const candidate of ranked) {
-    const isOld = candidate.speaker === 'summary';
-    const key = normalise(candidate.sentence);
-    const cost = countTokens(candidate.sentence) + 4;
-    if (seen.has(key) || cost > (isOld ? leftForOld : left) || chosen.length >= MOST_SENTENCES) continue;
-    seen.add(key);
+  const distinct = [...new Map(sentences.map((sentence) => [normalise(sentence.text), sentence])).values()];
+  const weighed = distinct.map((sentence) => ({ sentence, weight: weigh(sentence) }));
+  for (const { sentence } of weighed.sort((one, other) => other.weight - one.weight)) {
+    const isOld = sentence.speaker === 'summary';
+    const cost = countTokens(sentence.text) + 4;
+    if (cost > (isOld ? leftForOld : left)) continue;
     left -= cost;
     if (isOld) leftForOld -= cost;
-    chosen.push(candidate);
+    chosen.add(sentence);
   }
-  if (chosen.length === 0) return fallback(lines);
-  chosen.sort((one, other) => one.order - other.order);
-  return tell(chosen);
+  if (chosen.size > 0) return tell(sentences.filter((sentence) => chosen.has(sentence)));
+  const last = lines.findLast(({ speaker }) => speaker === 'customer') ?? lines.at(-1);
+  if (last === undefined) return 'Nothing has been said yet.';
+  return `Only small talk so far. The ${last.speaker} last said: ${shorten(last.text, 160)}`;
 }
 
-function weigh(
-  candidate: { speaker: string; at: number; sentence: string; terms: readonly string[] },
-  frequency: ReadonlyMap<string, number>,
-  lines: number,
-): number {
-  const small = smallTalkIn(normalise(candidate.sentence));
-  const isSmallTalk = small.kind !== undefined && small.rest === '' && small.kind.topic !== 'introduced';
-  if (candidate.terms.length === 0 || isSmallTalk) return 0;
-  const distinct = [...new Set(candidate.terms)];
-  const common = distinct.reduce((sum, term) => sum + Math.log(1 + (frequency.get(term) ?? 0)), 0);
-  const isCustomer = candidate.speaker === 'customer';
-  return (
-    common / Math.sqrt(distinct.length) +
-    (isCustomer || candidate.speaker === 'summary' ? 3 : 0) +
-    (/\d{3,}|@|€|\$/.test(candidate.sentence) ? 1.5 : 0) +
-    (isCustomer && isQuestion(candidate.sentence) ? 1 : 0) +
-    // The newest words are what the next reader needs first.
-    (candidate.at + 1) / lines
-  );
+function isSmallTalk(sentence: string): boolean {
+  const { talk, rest } = smallTalkIn(normalise(sentence));
+  return terms(sentence).length === 0 || (talk !== undefined && rest === '' && talk.topic !== 'introduced');
 }
 
-function tell(chosen: readonly { speaker: string; sentence: string }[]): string {
-  let speaker = '';
-  return chosen
-    .map((part) => {
-      const sentence = shorten(part.sentence, 240);
-      const closed = /[.!?。！？…]$/.test(sentence) ? sentence : `${sentence}.`;
-      if (part.speaker === 'summary' || part.speaker === speaker) return closed;
-      speaker = part.speaker;
-      return `The ${part.speaker} ${part.speaker === 'customer' && isQuestion(part.sentence) ? 'asked' : 'said'}: ${closed}`;
+function tell(lines: readonly Line[]): string {
+  let last = '';
+  return lines
+    .map(({ speaker, text }) => {
+      const sentence = shorten(text, 240).replace(/(?<![.!?。！？…])$/, '.');
+      if (speaker === 'summary' || speaker === last) return sentence;
+      last = speaker;
+      return `The ${speaker} ${speaker === 'customer' && isQuestion(text) ? 'asked' : 'said'}: ${sentence}`;
     })
     .join(' ');
-}
-
-function fallback(lines: readonly Line[]): string {
-  const last = lines.findLast((line) => line.speaker === 'customer') ?? lines.at(-1);
-  return last === undefined
-    ? 'Nothing has been said yet.'
-    : `Only small talk so far. The ${last.speaker} last said: ${shorten(last.text, 160)}`;
 }

@@ -1,6 +1,6 @@
-import { isObject } from '../is-object.ts';
-import type { Prompt, ToolSpec } from '../request/chat-request.ts';
-import { indexKnowledge, parseSections, type Section } from './knowledge.ts';
+import { isObject, type Prompt, type ToolSpec } from '../request/chat-request.ts';
+import { inWords } from '../text.ts';
+import { parseSections, type Section } from './knowledge.ts';
 import { terms } from './understanding/terms.ts';
 
 /** The tools offered, by the part they play. */
@@ -13,16 +13,15 @@ export interface Toolbox {
   readonly parallel: boolean;
 }
 
-const KINDS = {
-  transfer: /transfer|hand_?(?:off|over)|escalat/i,
-  poem: /poem/i,
-  search: /knowledge|faq|search_docs|help_?center/i,
-};
+const KINDS = [
+  ['transfer', /transfer|hand_?(?:off|over)|escalat/i],
+  ['poem', /poem/i],
+  ['search', /knowledge|faq|search_docs|help_?center/i],
+] as const;
 
 /** The part a tool plays, by its name. */
-export function kindOfTool(name: string): keyof typeof KINDS | 'other' {
-  return (['transfer', 'poem', 'search'] as const).find((kind) => KINDS[kind].test(name)) ?? 'other';
-}
+export const kindOfTool = (name: string): (typeof KINDS)[number][0] | 'other' =>
+  KINDS.find(([, names]) => names.test(name))?.[0] ?? 'other';
 
 /** Sorts the tools the model may call now. */
 export function openToolbox({ tools, toolChoice, parallelToolCalls }: Prompt): Toolbox {
@@ -32,38 +31,23 @@ export function openToolbox({ tools, toolChoice, parallelToolCalls }: Prompt): T
   return { transfer, poem, search, others: ofKind('other'), parallel: parallelToolCalls };
 }
 
-const VERBS = new Set('get find fetch look lookup up check show read list search tool my by the for of'.split(' '));
+const VERBS = /\b(?:get|find|fetch|look|lookup|up|check|show|read|list|search|tool|my|by|the|for|of)\b/g;
 
-/** A name in camel or snake case, in words. */
-export const inWords = (name: string): string =>
-  name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replaceAll('_', ' ')
-    .toLowerCase();
-
-/**
- * The tool a sentence asks for by name: all words of the tool's name besides its verb ("get_order_status"), or one
- * of them and three words of its description.
- */
+/** The tool a sentence asks for by all words of its name besides its verb, as "the status of my order". */
 export function toolAskedFor(sentence: string, tools: readonly ToolSpec[]): ToolSpec | undefined {
   const said = new Set(terms(sentence));
-  const saidOf = (text: string) => new Set(terms(text).filter((term) => said.has(term))).size;
-  return tools.find(({ name, description }) => {
-    const noun = inWords(name)
-      .split(/[\s-]+/)
-      .filter((word) => !VERBS.has(word))
-      .join(' ');
-    const all = new Set(terms(noun)).size;
-    return all > 0 && (saidOf(noun) === all || (saidOf(noun) > 0 && saidOf(description) >= 3));
+  return tools.find(({ name }) => {
+    const noun = terms(inWords(name).replace(VERBS, ''));
+    return noun.length > 0 && noun.every((term) => said.has(term));
   });
 }
 
 /** What a tool gave back, read without knowing the tool. */
-export interface ToolOutcome {
+interface ToolOutcome {
   readonly failed: boolean;
   /** The text meant to be read, with its heading when it has one; undefined when there is none. */
   readonly text: string | undefined;
-  readonly heading: string | undefined;
+  readonly heading?: string | undefined;
   /** The other simple values, as "name: value". */
   readonly values: readonly string[];
 }
@@ -71,57 +55,43 @@ export interface ToolOutcome {
 /** How tools say in words that they did not work, and that they found nothing. */
 const FAILED =
   /^(?:error|failed|failure|could not|cannot|tool error|there is no tool|the (?:tool|arguments?|poem|request|service|search) (?:\w+ ){0,3}(?:not|failed|cannot))\b/i;
-const NOTHING = /^(?:no (?:results?|matches|match|hits?|sections?)|nothing|none|not found)\b/i;
-const TEXT_KEYS = [
-  'poem',
-  'answer',
-  'text',
-  'content',
-  'body',
-  'excerpt',
-  'snippet',
-  'passage',
-  'result',
-  'value',
-  'message',
-];
-const LIST_KEYS = ['results', 'hits', 'sections', 'passages', 'items', 'documents', 'matches', 'value', 'result'];
-const HEADING_KEYS = ['heading', 'title', 'section', 'name', 'source'];
-const NO_VALUES = new Set(['ok', 'success', 'score', 'id']);
+const NOTHING = /^(?:(?:no (?:results?|matches|match|hits?|sections?)|nothing|none|not found)\b|$)/i;
+/** Where a result's text, heading and list are, by the names in use. */
+const TEXT_KEYS = 'poem answer text content body excerpt snippet passage result value message'.split(' ');
+const HEADING_KEYS = 'heading title section name source'.split(' ');
+const LIST_KEYS = 'results hits sections passages items documents matches value result'.split(' ');
+const NO_VALUE = /^(?:ok|success|score|id)$/;
 
 /** Reads the result of any tool: plain text, or JSON in one of the common shapes. */
-export function readToolResult(raw: string): ToolOutcome {
-  const first = firstItem(parseJson(raw));
-  if (typeof first !== 'object') {
-    const text = first?.trim() ?? '';
-    const isNothing = text === '' || NOTHING.test(text);
-    return { failed: FAILED.test(text), text: isNothing ? undefined : text, heading: undefined, values: [] };
+export const readToolResult = (raw: string): ToolOutcome => readItem(itemsIn(parseJson(raw))[0]);
+
+function readItem(item: unknown): ToolOutcome {
+  if (!isObject(item)) {
+    const text = String(item ?? '').trim();
+    return { failed: FAILED.test(text), text: NOTHING.test(text) ? undefined : text, values: [] };
   }
   const textAt = (keys: readonly string[]): string | undefined =>
-    keys.map((key) => first[key]).find((value) => typeof value === 'string' && value.trim() !== '') as
-      | string
-      | undefined;
+    keys.map((key) => item[key]).find((value): value is string => typeof value === 'string' && value.trim() !== '');
   return {
-    failed: first.ok === false || first.success === false || Boolean(first.error),
+    failed: item.ok === false || item.success === false || Boolean(item.error),
     text: textAt(TEXT_KEYS)?.trim(),
     heading: textAt(HEADING_KEYS)?.trim(),
-    values: Object.entries(first)
-      .filter(([key, value]) => !NO_VALUES.has(key) && (typeof value === 'number' || typeof value === 'string'))
-      .map(([key, value]) => `${inWords(key)}: ${String(value)}`),
+    values: Object.entries(item)
+      .filter(([key, value]) => !NO_VALUE.test(key) && (typeof value === 'number' || typeof value === 'string'))
+      .map(([key, value]) => `${inWords(key)}: ${value}`),
   };
 }
 
-/** The object or text to read: the first of a list, or what a wrapper such as `{ok, value}` holds. */
-function firstItem(value: unknown, depth = 0): Readonly<Record<string, unknown>> | string | undefined {
-  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
-  if (Array.isArray(value)) return depth > 4 ? undefined : firstItem(value[0], depth + 1);
-  if (!isObject(value)) return undefined;
+/** The objects or texts to read: those of a list, or what a wrapper such as `{ok, value}` holds. */
+function itemsIn(value: unknown, depth = 0): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (!isObject(value) || value.ok === false || depth > 4) return [value];
   const inner = LIST_KEYS.map((key) => value[key]).find((held) => Array.isArray(held) || isObject(held));
-  return inner === undefined || value.ok === false || depth > 4 ? value : firstItem(inner, depth + 1);
+  return inner === undefined ? [value] : itemsIn(inner, depth + 1);
 }
 
 /** JSON where it is JSON, else the text itself. */
-export function parseJson(raw: string): unknown {
+function parseJson(raw: string): unknown {
   try {
     return JSON.parse(raw);
   } catch {
@@ -129,43 +99,38 @@ export function parseJson(raw: string): unknown {
   }
 }
 
-/**
- * Of the words of a question, the share that a passage must have when its few companions tell nothing of their weight.
- */
+/** What a tool was asked: the first text among its arguments. */
+export function askedOf(callArguments: string): string | undefined {
+  const parsed = parseJson(callArguments);
+  return isObject(parsed) ? Object.values(parsed).find((value) => typeof value === 'string') : undefined;
+}
+
+/** Of the words of a question, the share that a passage must have. */
 const ENOUGH_WORDS = 0.6;
 
 /**
  * The passage among a search's results that answers the question; undefined when none does. A search gives its best
  * even when that is not good, so what it found is judged again here.
  */
-export function bestPassage(question: string, raw: string): Pick<Section, 'heading' | 'text'> | undefined {
-  const passages = readPassages(raw);
+export function bestPassage(question: string, raw: string): Section | undefined {
   const asked = [...new Set(terms(question))];
-  if (asked.length === 0) return passages[0];
-  const answers = ({ heading, askedAs, text }: Section): boolean => {
-    const found = new Set(terms(`${heading} ${askedAs} ${text}`));
-    return asked.filter((term) => found.has(term)).length >= ENOUGH_WORDS * asked.length;
-  };
-  return indexKnowledge(passages).search(question)[0]?.section ?? passages.find(answers);
+  const [best] = readPassages(raw)
+    .map((passage) => {
+      const found = new Set(terms(`${passage.heading} ${passage.askedAs} ${passage.text}`));
+      return { passage, share: asked.filter((term) => found.has(term)).length / asked.length };
+    })
+    .sort((one, other) => other.share - one.share);
+  return best !== undefined && best.share < ENOUGH_WORDS ? undefined : best?.passage;
 }
 
 /** The passages in a search's result: Markdown with headings, a JSON list of any common shape, or plain text. */
 function readPassages(raw: string): Section[] {
-  const items = listIn(parseJson(raw))?.map((item) => JSON.stringify(item)) ?? [raw];
-  return items.flatMap((item) => {
-    const { failed, text, heading = '' } = readToolResult(item);
+  return itemsIn(parseJson(raw)).flatMap((item) => {
+    const { failed, text, heading = '' } = readItem(item);
     if (failed || text === undefined) return [];
     const sections = parseSections(text);
     const own = sections.length > 0 ? sections : [{ title: '', heading, text, askedAs: '' }];
     // "Shop › Opening hours": the path tells where it stands, its end what it is about.
     return own.map((section) => ({ ...section, heading: section.heading.split(' › ').at(-1) ?? '' }));
   });
-}
-
-function listIn(value: unknown, depth = 0): unknown[] | undefined {
-  if (Array.isArray(value)) return value;
-  if (!isObject(value) || depth > 3 || value.ok === false) return undefined;
-  return Object.values(value)
-    .map((inner) => listIn(inner, depth + 1))
-    .find((list) => list !== undefined);
 }

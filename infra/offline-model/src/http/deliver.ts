@@ -1,30 +1,18 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Reply } from '../brain/reply.ts';
-import { type Behaviour, babble, type ChosenBehaviour } from '../faults/behaviours.ts';
-import type { SeenRequest } from '../faults/control.ts';
+import type { ChosenBehaviour } from '../faults/behaviours.ts';
+import type { Outcome } from '../faults/control.ts';
 import type { ChatRequest } from '../request/chat-request.ts';
-import { hash } from '../seeded.ts';
+import { countTokens } from '../text.ts';
 import { serverError } from './api-error.ts';
-import { sendEvent, sendJson, startEvents } from './http-exchange.ts';
-import { type Pace, paced, untilAborted } from './pace.ts';
-import {
-  applyStop,
-  chunk,
-  completion,
-  deltaOf,
-  type Envelope,
-  type FinishReason,
-  type Piece,
-  piecesOf,
-  promptTokens,
-  usageChunk,
-  usageOf,
-} from './wire.ts';
+import { babble, type Delta, deltasOf, messageOf, newId, promptTokens } from './completion.ts';
 
-export interface Ended {
-  readonly outcome: SeenRequest['outcome'];
-  readonly finishReason?: FinishReason;
+/** How fast a reply comes; 0 ms a token means as fast as the connection takes them. */
+export interface Pace {
+  readonly msPerToken: number;
+  readonly firstTokenMs: number;
 }
 
 /** An answer without streaming takes as long as a stream would, but nobody watches it grow: at most this. */
@@ -32,16 +20,37 @@ const MOST_MS_UNSEEN = 1000;
 /** A connection that breaks takes unread bytes with it: so long the client has to read them. */
 const READING_MS = 30;
 /** However fast it is told to be, endless talk must not fill the memory of both ends. */
-const BABBLE_TOKENS_PER_SECOND = 500;
+const BABBLE_MS_PER_TOKEN = 2;
 
-interface Job {
-  readonly request: ChatRequest;
-  readonly envelope: Envelope;
-  readonly behaviour: Behaviour;
-  readonly pieces: Iterable<Piece>;
-  readonly finishReason: FinishReason;
-  readonly pace: Pace;
-  readonly signal: AbortSignal;
+/** Sends a whole JSON response. */
+export function sendJson(response: ServerResponse, status: number, body: unknown, headers: object = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+/** Resolves when the signal fires: for behaviours that do nothing until the client leaves. */
+export async function untilAborted(signal: AbortSignal): Promise<'client left'> {
+  if (!signal.aborted) await once(signal, 'abort');
+  return 'client left';
+}
+
+/** What is sent of a reply under a behaviour, and the reason that is given for its end. */
+function cutTo({ maxTokens = Infinity, stop }: ChatRequest, reply: Reply, behaviour: ChosenBehaviour) {
+  if (behaviour.says === 'no end') return { deltas: babble(maxTokens), finishReason: 'length' };
+  const whole = [...deltasOf(reply, stop)];
+  const deltas = whole.slice(0, maxTokens);
+  const usual = whole.some(({ tool_calls }) => tool_calls) ? 'tool_calls' : 'stop';
+  return {
+    deltas: behaviour.midStream === undefined ? deltas : deltas.slice(0, Math.ceil(deltas.length / 2)),
+    finishReason: behaviour.finishReason ?? (whole.length > maxTokens ? 'length' : usual),
+  };
+}
+
+function paceOf({ name, says, number }: ChosenBehaviour, { stream }: ChatRequest, tokens: number, usual: Pace): Pace {
+  if (name.startsWith('slow-first-token')) return { ...usual, firstTokenMs: number };
+  if (name.startsWith('slow-tokens')) return { ...usual, msPerToken: number };
+  if (says === 'no end') return { ...usual, msPerToken: Math.max(usual.msPerToken, BABBLE_MS_PER_TOKEN) };
+  return stream ? usual : { ...usual, msPerToken: Math.min(usual.msPerToken, MOST_MS_UNSEEN / tokens) };
 }
 
 /**
@@ -52,116 +61,65 @@ export async function deliver(
   response: ServerResponse,
   request: ChatRequest,
   reply: Reply,
-  { behaviour, parameter }: ChosenBehaviour,
-  envelope: Envelope,
+  behaviour: ChosenBehaviour,
   usualPace: Pace,
+  system_fingerprint: string,
   signal: AbortSignal,
-): Promise<Ended> {
-  const isEndless = behaviour.endless === true;
-  const { pieces, finishReason } = isEndless ? endless(request) : within(request, reply, behaviour);
-  const msPerToken = behaviour.msPerToken?.(parameter);
-  const usual = usualPace.tokensPerSecond;
-  const rate = msPerToken === undefined ? usual : 1000 / Math.max(1, msPerToken);
-  const pace: Pace = {
-    firstTokenMs: behaviour.firstTokenMs?.(parameter) ?? usualPace.firstTokenMs,
-    tokensPerSecond: isEndless ? Math.min(usual || Infinity, BABBLE_TOKENS_PER_SECOND) : rate,
+): Promise<{ outcome: Outcome; finishReason?: string }> {
+  const { midStream } = behaviour;
+  const { deltas, finishReason } = cutTo(request, reply, behaviour);
+  const { firstTokenMs, msPerToken } = paceOf(behaviour, request, countTokens(reply.text), usualPace);
+  const created = Math.floor(Date.now() / 1000);
+  const envelope = { id: newId('chatcmpl-'), created, model: request.model, system_fingerprint };
+  const send = async (data: string): Promise<void> => {
+    if (!response.write(`data: ${data}\n\n`)) await once(response, 'drain', { signal });
   };
-  const job: Job = { request, envelope, behaviour, pieces, finishReason, pace, signal };
-  return request.stream ? stream(response, job) : atOnce(response, job);
-}
-
-function within(request: ChatRequest, reply: Reply, behaviour: Behaviour): Pick<Job, 'pieces' | 'finishReason'> {
-  const all = [...piecesOf(applyStop(reply, request.stop))];
-  const most = request.maxTokens ?? Infinity;
-  const kept = all.slice(0, most);
-  const ownReason = all.length > most ? 'length' : all.some((piece) => piece.kind === 'call') ? 'tool_calls' : 'stop';
-  return {
-    pieces: behaviour.midStream === undefined ? kept : kept.slice(0, Math.ceil(kept.length / 2)),
-    finishReason: behaviour.finishReason ?? ownReason,
+  /** With usage asked for, every chunk carries the field and only the last a value. */
+  const chunk = (choices: object[], usage: object | null = null): string =>
+    JSON.stringify({ ...envelope, object: 'chat.completion.chunk', choices, ...(request.includeUsage && { usage }) });
+  const sendDelta = async (delta: object, finish_reason: string | null = null): Promise<void> => {
+    if (request.stream) await send(chunk([{ index: 0, delta, logprobs: null, finish_reason }]));
   };
-}
 
-function endless(request: ChatRequest): Pick<Job, 'pieces' | 'finishReason'> {
-  function* pieces(): Generator<Piece> {
-    let left = request.maxTokens ?? Infinity;
-    for (const text of babble()) {
-      if (left-- <= 0) return;
-      yield { kind: 'text', text };
+  if (request.stream) {
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+    response.flushHeaders();
+  }
+  const sent: Delta[] = [];
+  let due = performance.now() + firstTokenMs;
+  for (const delta of deltas) {
+    const waitMs = due - performance.now();
+    if (waitMs > 0) await setTimeout(waitMs, undefined, { signal });
+    signal.throwIfAborted();
+    if (sent.length === 0)
+      await sendDelta({ role: 'assistant', content: delta.content === undefined ? null : '', refusal: null });
+    await sendDelta(delta);
+    sent.push(delta);
+    due += msPerToken;
+  }
+  if (sent.length === 0) await sendDelta({ role: 'assistant', content: '', refusal: null });
+  const prompt_tokens = promptTokens(request);
+  const usage = { prompt_tokens, completion_tokens: sent.length, total_tokens: prompt_tokens + sent.length };
+  const choices = [{ index: 0, message: messageOf(sent), logprobs: null, finish_reason: finishReason }];
+  const whole = { ...envelope, object: 'chat.completion', choices, usage };
+
+  if (midStream === undefined) {
+    if (!request.stream) sendJson(response, 200, whole);
+    else {
+      await sendDelta({}, finishReason);
+      if (request.includeUsage) await send(chunk([], usage));
+      await send('[DONE]');
+      response.end();
     }
+    return { outcome: 'finished', finishReason };
   }
-  return { pieces: pieces(), finishReason: 'length' };
-}
-
-async function stream(response: ServerResponse, job: Job): Promise<Ended> {
-  const { request, envelope, signal } = job;
-  const sendOne = (data: object | '[DONE]'): Promise<void> => sendEvent(response, data, signal);
-  const delta = (value: Readonly<Record<string, unknown>>, reason: FinishReason | null = null): Promise<void> =>
-    sendOne(chunk(envelope, request.includeUsage, value, reason));
-  startEvents(response);
-  let sent = 0;
-  for await (const piece of paced(job.pieces, job.pace, hash(envelope.id), signal)) {
-    if (sent === 0) await delta({ role: 'assistant', content: piece.kind === 'text' ? '' : null, refusal: null });
-    await delta(deltaOf(piece));
-    sent += 1;
-  }
-  if (sent === 0) await delta({ role: 'assistant', content: '', refusal: null });
-
-  switch (job.behaviour.midStream) {
-    case 'stall':
-      await untilAborted(signal);
-      return { outcome: 'client left' };
-    case 'cut':
-      await setTimeout(READING_MS, undefined, { signal });
-      response.destroy();
-      return { outcome: 'broken off' };
-    case 'end':
-      response.end();
-      return { outcome: 'broken off' };
-    case 'error':
-      await sendOne(serverError().body());
-      response.end();
-      return { outcome: 'broken off' };
-    default:
-      break;
-  }
-  await delta({}, job.finishReason);
-  if (request.includeUsage) await sendOne(usageChunk(envelope, usageOf(promptTokens(request), sent)));
-  await sendOne('[DONE]');
-  response.end();
-  return { outcome: 'finished', finishReason: job.finishReason };
-}
-
-async function atOnce(response: ServerResponse, job: Job): Promise<Ended> {
-  const { envelope, signal, behaviour, pace, request } = job;
-  if (behaviour.endless === true && request.maxTokens === undefined) {
-    await untilAborted(signal);
-    return { outcome: 'client left' };
-  }
-  const pieces = [...job.pieces];
-  const typingMs = pace.tokensPerSecond > 0 ? (pieces.length * 1000) / pace.tokensPerSecond : 0;
-  const shown = behaviour.msPerToken === undefined ? Math.min(typingMs, MOST_MS_UNSEEN) : typingMs;
-  if (pace.firstTokenMs + shown > 0) await setTimeout(pace.firstTokenMs + shown, undefined, { signal });
-
-  const body = completion(envelope, pieces, job.finishReason, usageOf(promptTokens(request), pieces.length));
-  const half = JSON.stringify(body).slice(0, 100);
-  switch (behaviour.midStream) {
-    case 'stall':
-      await untilAborted(signal);
-      return { outcome: 'client left' };
-    case 'cut':
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.write(half);
-      await setTimeout(READING_MS, undefined, { signal });
-      response.destroy();
-      return { outcome: 'broken off' };
-    case 'end':
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(half);
-      return { outcome: 'broken off' };
-    case 'error':
-      throw serverError();
-    default:
-      sendJson(response, 200, body);
-      return { outcome: 'finished', finishReason: job.finishReason };
-  }
+  if (!request.stream && midStream === 'error') throw serverError();
+  if (!request.stream)
+    response.writeHead(200, { 'content-type': 'application/json' }).write(JSON.stringify(whole).slice(0, 100));
+  if (midStream === 'stall') return { outcome: await untilAborted(signal) };
+  if (midStream === 'error') await send(JSON.stringify(serverError().body));
+  if (midStream === 'cut') await setTimeout(READING_MS, undefined, { signal });
+  if (midStream === 'cut') response.destroy();
+  else response.end();
+  return { outcome: 'broken off' };
 }

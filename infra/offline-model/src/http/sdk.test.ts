@@ -3,7 +3,7 @@ import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/reso
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { INSTRUCTIONS, POEM, TRANSFER } from '../../test/prompts.ts';
 import { type OfflineModel, startOfflineModel } from '../index.ts';
-import { countTokens } from '../tokens.ts';
+import { countTokens } from '../text.ts';
 
 let model: OfflineModel;
 let client: OpenAI;
