@@ -36,10 +36,13 @@ module.exports = {
     {
       name: 'services-use-runtime-and-contracts',
       comment:
-        'services → runtime → contracts; addresses say how servers are reached. Everything else in the repository is for developing, testing or showing.',
+        'services → runtime → contracts; addresses say how servers are reached, and postgres how one of them is used. Everything else in the repository is for developing, testing or showing.',
       severity: 'error',
       from: { path: '^services/[^/]+/src/', pathNot: TESTS },
-      to: { path: '^(packages|infra|apps|e2e|bench|chaos)/', pathNot: '^packages/(contracts|runtime|addresses)/' },
+      to: {
+        path: '^(packages|infra|apps|e2e|bench|chaos)/',
+        pathNot: '^packages/(contracts|runtime|addresses|postgres)/',
+      },
     },
     {
       name: 'runtime-knows-contracts-and-addresses-only',
@@ -50,6 +53,13 @@ module.exports = {
         path: '^(packages|services|infra|apps|e2e|bench|chaos)/',
         pathNot: '^packages/(runtime|contracts|addresses)/',
       },
+    },
+    {
+      name: 'postgres-knows-runtime-only',
+      comment: "A pool and its errors; what is in the tables is the services' own.",
+      severity: 'error',
+      from: { path: '^packages/postgres/src/', pathNot: TESTS },
+      to: { path: '^(packages|services|infra|apps|e2e|bench|chaos)/', pathNot: '^packages/(postgres|runtime)/' },
     },
     {
       name: 'addresses-import-nothing',

@@ -1,4 +1,5 @@
 import { refuse, type ServiceHealth, type SessionApi } from '@baton/contracts';
+import { OutcomeUnknown } from '@baton/postgres';
 import { type Handlers, type Log, throttled } from '@baton/runtime';
 import { agentEndpoints } from './agents/endpoints.ts';
 import type { SessionConfig } from './config.ts';
@@ -7,7 +8,6 @@ import { controlEndpoints } from './control/endpoints.ts';
 import type { Appender } from './log/appender.ts';
 import { logEndpoints } from './log/endpoints.ts';
 import { noteEndpoints } from './notes/endpoints.ts';
-import { OutcomeUnknown } from './platform/database-errors.ts';
 import type { Publications } from './publications.ts';
 import { ratingEndpoints } from './ratings/endpoints.ts';
 import { sessionEndpoints } from './sessions/endpoints.ts';

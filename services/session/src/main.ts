@@ -1,4 +1,5 @@
 import { sessionApi } from '@baton/contracts';
+import { measureConnections } from '@baton/postgres';
 import { connectBus, createHealth, runService, serveHealth } from '@baton/runtime';
 import { sessionConfig } from './config.ts';
 import { createControl } from './control/control.ts';
@@ -6,7 +7,6 @@ import { createEndpoints } from './endpoints.ts';
 import { appendMetrics } from './log/append-metrics.ts';
 import { createAppender } from './log/appender.ts';
 import { startLoops } from './loops.ts';
-import { measureConnections } from './platform/database-metrics.ts';
 import { openDatabase } from './platform/database-postgres.ts';
 import { createPublications } from './publications.ts';
 import { createSizeLimit } from './sessions/size-limit.ts';

@@ -1,6 +1,6 @@
+import { LockTimeout, OutcomeUnknown, UniqueViolation } from '@baton/postgres';
 import { afterPollPhase, Unavailable } from '@baton/runtime';
 import { describe, expect, it, vi } from 'vitest';
-import { LockTimeout, OutcomeUnknown, UniqueViolation } from '../platform/database-errors.ts';
 import { createAppender, type WriteMessages } from './appender.ts';
 import type { PendingMessage, Written } from './pending-message.ts';
 

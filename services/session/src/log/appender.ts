@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { LockTimeout, OutcomeUnknown, UniqueViolation } from '@baton/postgres';
 import { batchWhileBusy, inSpans, Unavailable } from '@baton/runtime';
-import { LockTimeout, OutcomeUnknown, UniqueViolation } from '../platform/database-errors.ts';
 import type { PendingMessage, Written } from './pending-message.ts';
 import { rounds } from './split-batch.ts';
 

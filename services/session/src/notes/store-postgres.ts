@@ -1,7 +1,7 @@
 import type { Note } from '@baton/contracts';
+import { UniqueViolation } from '@baton/postgres';
 import { newId } from '@baton/runtime';
 import type { SessionNote } from '../generated/client.ts';
-import { UniqueViolation } from '../platform/database-errors.ts';
 import type { Database } from '../platform/database-postgres.ts';
 
 /** A session is shown with this many of its newest notes. */

@@ -1,0 +1,3 @@
+export * from './errors.ts';
+export * from './measure.ts';
+export { openPostgres, type Postgres, type Statements } from './pool-postgres.ts';
