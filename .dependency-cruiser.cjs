@@ -5,7 +5,7 @@
 
 // A stage shows the states of a page to tests and for pictures; no build takes it.
 const TESTS = '(^|/)(test|fixtures|stage)/|[.]test[.]ts$|^(e2e|bench|chaos)/';
-const PRISMA_FOLDER = '^(services/session|bench)/(prisma/|prisma[.]config[.]ts$|src/generated/)';
+const PRISMA_FOLDER = '^(services/(session|workspace)|bench)/(prisma/|prisma[.]config[.]ts$|src/generated/)';
 /** The one file of the measurements that drives a part of a service by itself. */
 const MEASURED_FROM = '^bench/contenders/baton[.]ts$';
 /** Files that put parts together or are asked from outside; what they call gets its drivers as arguments. */

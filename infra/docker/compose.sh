@@ -1,7 +1,7 @@
 #!/bin/sh
 # `docker compose`, or the older `docker-compose` where only that is installed, with the secrets that docker-compose.yml
-# needs. In development a missing SESSION_SECRET is made once for this clone and kept where `npm start` keeps it; in
-# production nothing is made: what is missing is named, and nothing starts. It needs no Node.
+# needs. In development a missing SESSION_SECRET or WORKSPACE_SECRET is made once for this clone and kept where `npm
+# start` keeps it; in production nothing is made: what is missing is named, and nothing starts. It needs no Node.
 set -e
 root=$(cd "$(dirname "$0")/../.." && pwd)
 
@@ -20,27 +20,30 @@ in_file() {
 
 if [ "$(setting NODE_ENV)" = production ]; then
   missing=
-  for name in SESSION_SECRET AGENT_KEY ADMIN_KEY POSTGRES_PASSWORD REDIS_PASSWORD; do
+  for name in SESSION_SECRET WORKSPACE_SECRET AGENT_KEY ADMIN_KEY POSTGRES_PASSWORD REDIS_PASSWORD; do
     [ -n "$(setting "$name")" ] || missing="$missing $name"
   done
   if [ -n "$missing" ]; then
     echo "NODE_ENV is production, but this is not set, in the environment or in .env:$missing. See docs/security.md." >&2
     exit 78
   fi
-elif [ -z "$(setting SESSION_SECRET)" ]; then
+else
   data=$(setting BATON_DATA)
   case "$data" in
     /*) ;;
     *) data="$root/${data:-.data}" ;;
   esac
-  SESSION_SECRET=$(in_file SESSION_SECRET "$data/secrets.env")
-  if [ -z "$SESSION_SECRET" ]; then
-    mkdir -p "$data"
-    SESSION_SECRET=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n')
-    (umask 077 && printf "SESSION_SECRET='%s'\n" "$SESSION_SECRET" >>"$data/secrets.env")
-    echo "SESSION_SECRET is not set: made one for this clone, in $data/secrets.env" >&2
-  fi
-  export SESSION_SECRET
+  for name in SESSION_SECRET WORKSPACE_SECRET; do
+    [ -z "$(setting "$name")" ] || continue
+    secret=$(in_file "$name" "$data/secrets.env")
+    if [ -z "$secret" ]; then
+      mkdir -p "$data"
+      secret=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n')
+      (umask 077 && printf "%s='%s'\n" "$name" "$secret" >>"$data/secrets.env")
+      echo "$name is not set: made one for this clone, in $data/secrets.env" >&2
+    fi
+    export "$name=$secret"
+  done
 fi
 
 # What it builds, it builds with BuildKit, which does what it can at the same time; an older docker must be asked for

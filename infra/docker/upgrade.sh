@@ -10,7 +10,7 @@ compose() { "$folder/compose.sh" "$@"; }
 say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
 timeout_s=${UPGRADE_PATIENCE_S:-120}
 
-[ $# -gt 0 ] || set -- offline-model session queue ai gateway
+[ $# -gt 0 ] || set -- offline-model session workspace queue ai gateway
 
 say "building"
 compose build migrate "$@"

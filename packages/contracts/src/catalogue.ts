@@ -5,10 +5,11 @@ import { info, publicHealth, systemHealth } from './health.ts';
 import { queueApi } from './queue/api.ts';
 import { sessionApi } from './session/api.ts';
 import { clientEvents, serverEvents } from './sockets/events.ts';
+import { workspaceApi } from './workspace/api.ts';
 
 /** Everything that crosses a wire, for documents, frozen snapshots and conformance checks. */
 export const catalogue = {
-  services: [sessionApi, queueApi, aiApi, gatewayApi],
+  services: [sessionApi, queueApi, aiApi, gatewayApi, workspaceApi],
   channels,
   clientEvents,
   serverEvents,

@@ -7,6 +7,7 @@ import { liveEntries } from './session/log.ts';
 import { liveNote } from './session/notes.ts';
 import { asked } from './session/turns.ts';
 import { channel } from './wire/channel.ts';
+import { revocation } from './workspace/logins.ts';
 
 /**
  * Everything that is published rather than requested. The first key is the first token of the subject, the second the
@@ -108,6 +109,15 @@ export const channels = {
       delivery: 'notification',
       summary: "A customer has rated a session of an agent's.",
       payload: agentRated,
+    }),
+  },
+  workspace: {
+    revoked: channel({
+      subject: 'workspace.revoked',
+      delivery: 'notification',
+      summary:
+        'A login, an account, a key or a role is no longer what it was: forget what is kept of it, and authenticate again what is connected. What was missed: `chat.workspace.revokedSince`.',
+      payload: revocation,
     }),
   },
 } as const;

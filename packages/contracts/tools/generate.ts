@@ -5,7 +5,7 @@ import { documents, SNAPSHOT_PATH } from './documents/documents.ts';
 import { adviceFor, compareWire, describeChanges, isRaised } from './wire/wire-diff.ts';
 import type { WireSnapshot } from './wire/wire-snapshot.ts';
 
-const HELP = `Makes wire.snapshot.json, docs/asyncapi.yaml and docs/api.md from the contracts.
+const HELP = `Makes wire.snapshot.json, docs/asyncapi.yaml, docs/api.md and docs/permissions.md from the contracts.
 
   pnpm contracts:generate                writes them
   pnpm contracts:generate --unreleased   also when the wire breaks under its old version, which nobody has installed yet

@@ -14,7 +14,7 @@ beforeEach(() => {
   mkdirSync(join(clone, 'bin'));
   cpSync(join(ROOT, 'infra/docker/compose.sh'), join(clone, 'infra/docker/compose.sh'));
   program('docker', 'exit 1');
-  program('docker-compose', 'echo "$SESSION_SECRET|$*"');
+  program('docker-compose', 'echo "$SESSION_SECRET|$WORKSPACE_SECRET|$*"');
 });
 afterEach(() => rmSync(clone, { recursive: true }));
 
@@ -30,8 +30,8 @@ async function compose(env: Record<string, string> = {}) {
     extendEnv: false,
     reject: false,
   });
-  const [secret = '', words = ''] = done.stdout.split('|');
-  return { code: done.exitCode, secret, words, errors: done.stderr };
+  const [secret = '', workspaceSecret = '', words = ''] = done.stdout.split('|');
+  return { code: done.exitCode, secret, workspaceSecret, words, errors: done.stderr };
 }
 const secretsFile = () => join(clone, '.data/secrets.env');
 const dotEnv = (text: string) => writeFileSync(join(clone, '.env'), text);
@@ -53,26 +53,31 @@ it.each([
   if (text !== undefined) dotEnv(text);
   const first = await compose();
   expect(first).toMatchObject({ code: 0, words: 'up --build', secret: expect.stringMatching(/^[\w-]{43}$/) });
-  expect(first.errors).toContain('SESSION_SECRET');
+  expect(first.workspaceSecret).toMatch(/^[\w-]{43}$/);
+  expect(first.workspaceSecret).not.toBe(first.secret);
+  for (const name of ['SESSION_SECRET', 'WORKSPACE_SECRET']) expect(first.errors).toContain(name);
   expect(statSync(secretsFile()).mode & 0o077).toBe(0);
   expect(await compose()).toEqual({ ...first, errors: '' });
   // It is the one that `npm start` uses, and the other way round.
   expect(developmentSecrets(secretsFile(), ['SESSION_SECRET', 'OTHER'])).toMatchObject({
     SESSION_SECRET: first.secret,
+    WORKSPACE_SECRET: first.workspaceSecret,
   });
   expect((await compose()).secret).toBe(first.secret);
 });
 
 it('[S8] uses the secret that npm start made, wherever BATON_DATA says that is', async () => {
-  const { SESSION_SECRET: made } = developmentSecrets(join(clone, 'elsewhere/secrets.env'), ['SESSION_SECRET']);
+  const names = ['SESSION_SECRET', 'WORKSPACE_SECRET'];
+  const { SESSION_SECRET: made } = developmentSecrets(join(clone, 'elsewhere/secrets.env'), names);
   dotEnv('BATON_DATA=elsewhere # not here\n');
   expect(await compose()).toMatchObject({ secret: made, errors: '' });
 });
 
 it('leaves a secret that is set unchanged', async () => {
-  expect((await compose({ SESSION_SECRET: 'mine' })).secret).toBe('mine');
+  const mine = { SESSION_SECRET: 'mine', WORKSPACE_SECRET: 'mine too' };
+  expect(await compose(mine)).toMatchObject({ secret: 'mine', workspaceSecret: 'mine too' });
   // docker-compose reads .env by itself.
-  dotEnv('SESSION_SECRET="from the file"\n');
+  dotEnv('SESSION_SECRET="from the file"\nWORKSPACE_SECRET="from the file"\n');
   expect((await compose()).secret).toBe('');
   expect(existsSync(secretsFile())).toBe(false);
 });
@@ -81,9 +86,9 @@ it('[S8] names all that production lacks, and starts nothing', async () => {
   dotEnv(`${GUIDE.replace('development', 'production')}AGENT_KEY=\nADMIN_KEY='given'\n`);
   const { code, words, errors } = await compose();
   expect([code, words]).toEqual([78, '']);
-  expect(errors).toContain(': SESSION_SECRET AGENT_KEY POSTGRES_PASSWORD. ');
+  expect(errors).toContain(': SESSION_SECRET WORKSPACE_SECRET AGENT_KEY POSTGRES_PASSWORD. ');
   expect(existsSync(secretsFile())).toBe(false);
-  const rest = { SESSION_SECRET: 's', AGENT_KEY: 'a', POSTGRES_PASSWORD: 'p' };
+  const rest = { SESSION_SECRET: 's', WORKSPACE_SECRET: 'w', AGENT_KEY: 'a', POSTGRES_PASSWORD: 'p' };
   expect(await compose(rest)).toMatchObject({ code: 0, words: 'up --build', secret: 's' });
 });
 

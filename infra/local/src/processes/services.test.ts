@@ -11,7 +11,7 @@ const find = (env: Record<string, string>, name: string) => services(env).find((
 
 it('starts the offline model first, and gives its address to the ai service only', () => {
   const all = services({ OFFLINE_MODEL_PORT: '4010' });
-  expect(all.map(({ name }) => name)).toEqual(['offline-model', 'session', 'queue', 'ai', 'gateway']);
+  expect(all.map(({ name }) => name)).toEqual(['offline-model', 'session', 'workspace', 'queue', 'ai', 'gateway']);
   expect(find({ OFFLINE_MODEL_PORT: '4010' }, 'ai')?.env).toMatchObject({
     OPENAI_BASE_URL: 'http://127.0.0.1:4010/v1',
     OPENAI_MODEL: 'baton-offline',
@@ -67,7 +67,7 @@ it('chooses other ports inside when the usual are taken, and the same at the nex
   await new Promise<void>((resolve) => server.listen(taken, resolve));
   onTestFinished(() => void server.close());
   // As if this clone had had it, and another has it now.
-  for (const name of ['session', 'queue', 'ai', 'offline-model', 'gateway']) remembered.set(name, taken);
+  for (const name of ['session', 'workspace', 'queue', 'ai', 'offline-model', 'gateway']) remembered.set(name, taken);
 
   const first = await innerPorts({ AI_HEALTH_PORT: '4013' }, remembered);
   expect(Object.keys(first).sort((a, b) => a.localeCompare(b))).toEqual([
@@ -75,6 +75,7 @@ it('chooses other ports inside when the usual are taken, and the same at the nex
     'OFFLINE_MODEL_PORT',
     'QUEUE_HEALTH_PORT',
     'SESSION_HEALTH_PORT',
+    'WORKSPACE_HEALTH_PORT',
   ]);
   expect(new Set(Object.values(first)).size).toBe(4);
   expect(Object.values(first)).not.toContain(String(taken));

@@ -35,6 +35,7 @@ const outerPort: PortKind = { variable: 'PORT', usual: 3001, as: 'PORT' };
 const innerPortOf = {
   'offline-model': { variable: 'OFFLINE_MODEL_PORT', usual: 3014, as: 'PORT' },
   session: { variable: 'SESSION_HEALTH_PORT', usual: 3011, as: 'HEALTH_PORT' },
+  workspace: { variable: 'WORKSPACE_HEALTH_PORT', usual: 3015, as: 'HEALTH_PORT' },
   queue: { variable: 'QUEUE_HEALTH_PORT', usual: 3012, as: 'HEALTH_PORT' },
   ai: { variable: 'AI_HEALTH_PORT', usual: 3013, as: 'HEALTH_PORT' },
   gateway: { variable: 'GATEWAY_HEALTH_PORT', usual: 3010, as: 'HEALTH_PORT' },
@@ -42,7 +43,7 @@ const innerPortOf = {
 type ServiceName = keyof typeof innerPortOf;
 
 /** Secrets that production must choose; in development, each clone has its own. */
-export const developmentSecretNames: readonly string[] = ['SESSION_SECRET'];
+export const developmentSecretNames: readonly string[] = ['SESSION_SECRET', 'WORKSPACE_SECRET'];
 
 /**
  * What runs, in the order in which it is started; it is stopped in the reverse order, so that what takes work in
@@ -75,6 +76,7 @@ export function services(env: NodeJS.ProcessEnv): ServiceSpec[] {
   return [
     ...(ownModel ? [service('offline-model', 'infra/offline-model/src/main.ts', { HOST: '127.0.0.1' })] : []),
     service('session', 'services/session/src/main.ts'),
+    service('workspace', 'services/workspace/src/main.ts'),
     service('queue', 'services/queue/src/main.ts'),
     service('ai', 'services/ai/src/main.ts', model),
     service('gateway', 'services/gateway/src/main.ts'),

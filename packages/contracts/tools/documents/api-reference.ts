@@ -33,7 +33,7 @@ source; this page and [asyncapi.yaml](asyncapi.yaml) are made from them.
 
 - [Answers](#answers) and [codes](#codes)
 - Services on NATS: [session](#session-service), [queue](#queue-service), [ai](#ai-service), [gateway](#gateway-service),
-  and their [channels](#channels)
+  [workspace](#workspace-service), and their [channels](#channels)
 - [Socket events](#socket-events): [what clients send](#what-clients-send), [what the server sends](#what-the-server-sends)
 - [HTTP](#http)
 - [Shapes](#shapes) that recur, [names of the guide](#names-of-the-guide)

@@ -2,6 +2,7 @@ import { wireModel } from '../wire/wire-model.ts';
 import { snapshotText, wireSnapshot } from '../wire/wire-snapshot.ts';
 import { apiReference } from './api-reference.ts';
 import { asyncApiText } from './asyncapi.ts';
+import { permissionsPage } from './permissions-page.ts';
 
 /** Where the frozen wire is kept, seen from the root of the repository. */
 export const SNAPSHOT_PATH = 'packages/contracts/wire.snapshot.json';
@@ -13,5 +14,6 @@ export function documents(): Map<string, string> {
     [SNAPSHOT_PATH, snapshotText(wireSnapshot(model))],
     ['docs/asyncapi.yaml', asyncApiText(model)],
     ['docs/api.md', apiReference(model)],
+    ['docs/permissions.md', permissionsPage()],
   ]);
 }

@@ -1,5 +1,6 @@
 const SESSION = '019a7c50-7d1e-7c3a-9f6e-2b8d41c0a7f5';
 const AGENT = '019a7c4f-11b2-7e90-8d21-64f0a9c3be17';
+const ACCOUNT = '019a7c4e-52d3-7a41-b0c8-3f6e9d1a2b47';
 const MESSAGE = '019a7c51-02aa-7f14-b3c8-9e5d7712f06a';
 const REQUEST = '019a7c50-7d00-7b61-a4d2-0c9f38e1b544';
 const CAME = '2026-03-02T09:30:00.000Z';
@@ -32,6 +33,26 @@ export const keyValues: Record<string, string> = {
  */
 const generalValues: Record<string, unknown> = {
   'Agent.id': AGENT,
+  'Account.id': ACCOUNT,
+  accountId: ACCOUNT,
+  mail: 'ada@example.com',
+  password: 'correct horse battery',
+  current: 'correct horse battery',
+  passcode: '492039',
+  credential: 'bl_…',
+  'LoginGranted.token': 'bl_…',
+  device: 'Firefox on Linux',
+  addressHash: 'rK3vV0b1mXo2hZ8sQy4TnA',
+  'Account.status': 'active',
+  'Account.name': 'Ada',
+  'AuditRow.action': 'login.started',
+  'AuditRow.actorKind': 'account',
+  'AuditRow.actorId': ACCOUNT,
+  'AuditRow.subjectKind': 'login',
+  'AuditRow.subjectId': ACCOUNT,
+  'AuditRow.details': { method: 'password', device: 'Firefox on Linux' },
+  hash: '9b74c9897bac770ffc029102a200c5de66da2f4b7f2b8b9b6a0f0d2b3c1e5a77',
+  'Revocation.reason': 'logged_out',
   'Message.id': MESSAGE,
   'Event.id': MESSAGE,
   'Note.id': MESSAGE,

@@ -99,7 +99,7 @@ export function wireModel(): WireModel {
         },
       ]),
     );
-  const { event, live, queue, bot, agent } = catalogue.channels;
+  const { event, live, queue, bot, agent, workspace } = catalogue.channels;
 
   const collected = {
     endpoints: Object.fromEntries(endpoints),
@@ -107,7 +107,7 @@ export function wireModel(): WireModel {
     live: published(live, ({ subject }) => kindOf(subject)),
     hints: Object.assign(
       {},
-      ...[queue, bot, agent].map((group) => published(group, ({ subject }) => subject)),
+      ...[queue, bot, agent, workspace].map((group) => published(group, ({ subject }) => subject)),
     ) as Record<string, ChannelModel>,
     clientEvents: mapRecord(catalogue.clientEvents, (event) => ({
       summary: event.summary,

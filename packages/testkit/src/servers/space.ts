@@ -29,6 +29,7 @@ export interface TestSpace {
     SUBJECT_ROOT: string;
     /** The same for all gateways of the space, so that one takes the tokens of another. */
     SESSION_SECRET: string;
+    WORKSPACE_SECRET: string;
     NATS_CA_FILE?: string;
   };
 }
@@ -82,6 +83,7 @@ async function makeSpace(backends: TestBackends): Promise<{ space: TestSpace; dr
       NATS_URL: natsUrl,
       SUBJECT_ROOT: name,
       SESSION_SECRET: randomBytes(32).toString('base64url'),
+      WORKSPACE_SECRET: randomBytes(32).toString('base64url'),
       ...(process.env.NATS_CA_FILE && { NATS_CA_FILE: process.env.NATS_CA_FILE }),
     },
   };

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import pg from 'pg';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
-const MIGRATIONS = fileURLToPath(new URL('../../../../services/session/prisma/migrations', import.meta.url));
+/** Each has tables of its own in the same database. */
+const WITH_TABLES = ['session', 'workspace'];
 
 /** A connection to the server itself, to make and drop databases. Its caller ends it. */
 export async function adminClient(serverUrl: string): Promise<pg.Client> {
@@ -55,12 +55,13 @@ export async function dropTemplate(serverUrl: string, runId: string): Promise<vo
 }
 
 async function migrate(databaseUrl: string): Promise<void> {
-  if (!existsSync(MIGRATIONS)) return;
-  const done = await execa('pnpm', ['--filter', '@baton/session', 'run', 'db:migrate'], {
-    cwd: REPOSITORY,
-    env: { DATABASE_URL: databaseUrl },
-    all: true,
-    reject: false,
-  });
-  if (done.failed) throw new Error(`The test database could not be migrated:\n${done.all}`);
+  for (const service of WITH_TABLES) {
+    const done = await execa('pnpm', ['--filter', `@baton/${service}`, 'run', 'db:migrate'], {
+      cwd: REPOSITORY,
+      env: { DATABASE_URL: databaseUrl },
+      all: true,
+      reject: false,
+    });
+    if (done.failed) throw new Error(`The test database could not be migrated:\n${done.all}`);
+  }
 }

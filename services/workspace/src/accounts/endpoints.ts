@@ -1,0 +1,177 @@
+import { accept, refuse, type WorkspaceApi } from '@baton/contracts';
+import type { Handlers } from '@baton/runtime';
+import { type Access, refuseStale } from '../access.ts';
+import { byActor } from '../audit/note.ts';
+import { mailHash } from '../logins/mail-hash.ts';
+import type { Passwords } from '../logins/passwords.ts';
+import type { Publications } from '../publications.ts';
+import type { Stores } from '../stores-postgres.ts';
+import { refuseChangeOf, refuseGrant, refuseLastOwner } from './decisions.ts';
+import type { Change } from './store-postgres.ts';
+
+type AccountHandlers = Pick<
+  Handlers<WorkspaceApi>,
+  | 'createInvitation'
+  | 'listInvitations'
+  | 'revokeInvitation'
+  | 'readLink'
+  | 'acceptInvitation'
+  | 'getAccount'
+  | 'updateAccount'
+  | 'changePassword'
+  | 'createResetLink'
+  | 'resetPassword'
+  | 'listAccounts'
+  | 'setAccountStatus'
+  | 'removeAccount'
+  | 'assignRole'
+>;
+
+const noSuchAccount = () => refuse('NOT_FOUND', 'There is no such account.');
+const noSuchLink = () => refuse('NOT_FOUND', 'This link was used already, has expired, or never was one.');
+const noSuchRole = () => refuse('NOT_FOUND', 'There is no such role.', 'roleId');
+const mailTaken = () => refuse('ALREADY_EXISTS', 'This mail address has an account already.', 'mail');
+
+export function accountEndpoints(parts: {
+  access: Access;
+  stores: Pick<Stores, 'accounts' | 'links' | 'roles' | 'failures'>;
+  passwords: Passwords;
+  publications: Publications;
+}): AccountHandlers {
+  const { access, passwords, publications } = parts;
+  const { accounts, links, roles, failures } = parts.stores;
+
+  /** The change, if the caller may do as much as the account may and an owner is left. */
+  const change = async (actor: Parameters<typeof byActor>[0], accountId: string, what: Change) => {
+    const leavesOwner =
+      (what.kind === 'role' && what.roleId === 'owner') || (what.kind === 'status' && what.status === 'active');
+    const done = await accounts.change(
+      actor,
+      accountId,
+      what,
+      (target, owners) => refuseChangeOf(actor, target) ?? (leavesOwner ? undefined : refuseLastOwner(target, owners)),
+    );
+    if (done.kind === 'unknown') return noSuchAccount();
+    if (done.kind === 'refused') return done.refusal;
+    if (done.revocation !== undefined) publications.revoked(done.revocation);
+    return done;
+  };
+
+  return {
+    createInvitation: access.forPermission('createInvitation', async (request, actor) => {
+      const permissions = await roles.permissionsOf(request.roleId);
+      if (permissions === undefined) return noSuchRole();
+      const refusal = refuseGrant(actor, permissions);
+      if (refusal !== undefined) return refusal;
+      if (request.mail !== undefined && (await accounts.hasMail(request.mail))) return mailTaken();
+      const made = await links.invite(byActor(actor), request);
+      if (made === undefined) return refuse('TOO_MANY', 'Too many invitations are open. Revoke some of them first.');
+      return accept({ ...made, expiresAt: made.invitation.expiresAt });
+    }),
+
+    listInvitations: access.forPermission('listInvitations', async () => accept({ invitations: await links.list() })),
+
+    revokeInvitation: access.forPermission('revokeInvitation', async ({ invitationId }, actor) =>
+      (await links.revoke(byActor(actor), invitationId))
+        ? accept({})
+        : refuse('NOT_FOUND', 'There is no such invitation that could still be accepted.'),
+    ),
+
+    async readLink({ token }) {
+      const link = await links.read(token);
+      return link === undefined ? noSuchLink() : accept({ ...link, expiresAt: link.expiresAt.toISOString() });
+    },
+
+    async acceptInvitation({ token, password, ...rest }) {
+      // Before the password, which costs: a made-up link costs as little as it can.
+      const link = await links.read(token);
+      if (link === undefined || link.kind === 'reset') return noSuchLink();
+      const passwordHash = await passwords.hash(password);
+      const accepted = await links.accept(token, { ...rest, mail: rest.mail, passwordHash });
+      switch (accepted.kind) {
+        case 'accepted':
+          return accept({ account: accepted.account, login: accepted.login });
+        case 'mail taken':
+          return mailTaken();
+        case 'mail missing':
+          return refuse('VALIDATION_FAILED', 'mail: is needed, as the invitation names none', 'mail');
+        case 'unknown':
+          return noSuchLink();
+      }
+    },
+
+    getAccount: access.forSelf('getAccount', async (_, { accountId, permissions }) => {
+      const account = await accounts.read(accountId);
+      return account === undefined
+        ? refuse('UNAUTHENTICATED', 'The account is gone.')
+        : accept({ account, permissions });
+    }),
+
+    updateAccount: access.forSelf('updateAccount', async ({ name }, { accountId }) => {
+      const account = await accounts.rename(accountId, name);
+      return account === undefined ? refuse('UNAUTHENTICATED', 'The account is gone.') : accept({ account });
+    }),
+
+    changePassword: access.forSelf('changePassword', async ({ current, password, addressHash }, actor) => {
+      const kept = await accounts.readPassword(actor.accountId);
+      if (kept?.passwordHash == null) {
+        // Without one to ask for, the login has to be fresh.
+        const stale = refuseStale(actor);
+        if (stale !== undefined) return stale;
+      } else {
+        const by = { mail: mailHash(kept.mail), address: addressHash };
+        if ((await failures.begin(by)).kind === 'locked')
+          return refuse('RATE_LIMITED', 'Too many attempts failed. Wait a while, then try again.');
+        if (!(await passwords.matches(kept.passwordHash, current ?? '')))
+          return refuse('WRONG_PASSWORD', 'current: the password is wrong', 'current');
+        await failures.succeeded(by);
+      }
+      const revocation = await accounts.changePassword(actor, await passwords.hash(password));
+      if (revocation === undefined) return refuse('UNAUTHENTICATED', 'You are not logged in, or no longer.');
+      publications.revoked(revocation);
+      return accept({});
+    }),
+
+    createResetLink: access.forPermission('createResetLink', async ({ accountId, validHours }, actor) => {
+      const target = await accounts.readTarget(accountId);
+      if (target === undefined) return noSuchAccount();
+      const refusal = refuseChangeOf(actor, target);
+      if (refusal !== undefined) return refusal;
+      const link = await links.createReset(byActor(actor), accountId, validHours);
+      return link === undefined ? noSuchAccount() : accept(link);
+    }),
+
+    async resetPassword({ token, password }) {
+      const link = await links.read(token);
+      if (link?.kind !== 'reset') return noSuchLink();
+      const done = await links.reset(token, await passwords.hash(password));
+      if (done === undefined) return noSuchLink();
+      publications.revoked(done.revocation);
+      return accept({ mail: done.mail });
+    },
+
+    listAccounts: access.forPermission('listAccounts', async ({ afterId, limit }) =>
+      accept(await accounts.list(afterId, limit)),
+    ),
+
+    setAccountStatus: access.forPermission('setAccountStatus', async ({ accountId, status }, actor) => {
+      const done = await change(actor, accountId, { kind: 'status', status });
+      if ('ok' in done) return done;
+      return done.account === undefined ? noSuchAccount() : accept({ account: done.account });
+    }),
+
+    removeAccount: access.forPermission('removeAccount', async ({ accountId }, actor) => {
+      const done = await change(actor, accountId, { kind: 'remove' });
+      return 'ok' in done ? done : accept({});
+    }),
+
+    assignRole: access.forPermission('assignRole', async ({ accountId, roleId }, actor) => {
+      const permissions = await roles.permissionsOf(roleId);
+      if (permissions === undefined) return noSuchRole();
+      const refusal = refuseGrant(actor, permissions);
+      if (refusal !== undefined) return refusal;
+      const done = await change(actor, accountId, { kind: 'role', roleId });
+      return 'ok' in done ? done : accept({ accountId, roleId });
+    }),
+  };
+}

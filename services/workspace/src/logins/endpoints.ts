@@ -1,0 +1,101 @@
+import { accept, refuse, type WorkspaceApi } from '@baton/contracts';
+import type { Handlers } from '@baton/runtime';
+import { type Access, noSuchCredential } from '../access.ts';
+import { NOBODY } from '../audit/note.ts';
+import type { Sealing } from '../platform/sealed.ts';
+import type { Publications } from '../publications.ts';
+import type { Stores } from '../stores-postgres.ts';
+import { mailHash } from './mail-hash.ts';
+import type { Passwords } from './passwords.ts';
+import { recoveryHash, totpStep } from './second-factor.ts';
+import type { LoginAccount, Proof } from './store-postgres.ts';
+
+type LoginHandlers = Pick<
+  Handlers<WorkspaceApi>,
+  'login' | 'finishLogin' | 'authenticate' | 'listLogins' | 'logout' | 'logoutAll' | 'revokedSince'
+>;
+
+const tooManyAttempts = () => refuse('RATE_LIMITED', 'Too many attempts failed. Wait a while, then try again.');
+const wrongLogin = () => refuse('UNAUTHENTICATED', 'The mail address or the password is wrong.');
+const wrongStep = () => refuse('UNAUTHENTICATED', 'The code is wrong or was used already, or the login took too long.');
+
+export function loginEndpoints(parts: {
+  access: Access;
+  stores: Pick<Stores, 'accounts' | 'audit' | 'logins' | 'failures' | 'revocations'>;
+  passwords: Passwords;
+  sealing: Sealing;
+  publications: Publications;
+}): LoginHandlers {
+  const { access, passwords, sealing, publications } = parts;
+  const { accounts, audit, logins, failures, revocations } = parts.stores;
+
+  /** Counts the attempt; false when it may not be made now. */
+  const mayTry = async (by: { mail: string; address: string }): Promise<boolean> => {
+    const attempt = await failures.begin(by);
+    if (attempt.kind === 'locked') return false;
+    if (attempt.locks) await audit.add({ by: NOBODY, action: 'login.locked', on: { kind: 'mail', id: by.mail } });
+    return true;
+  };
+
+  const proofOf = async (account: LoginAccount, passcode: string): Promise<Proof | undefined> => {
+    if (account.totpSecret === null) return undefined;
+    const step = await totpStep(await sealing.open(account.totpSecret), passcode, account.totpStep);
+    return step === undefined ? { kind: 'recovery', codeHash: recoveryHash(passcode) } : { kind: 'totp', step };
+  };
+
+  return {
+    async login({ mail, password, addressHash, device }) {
+      const by = { mail: mailHash(mail), address: addressHash };
+      if (!(await mayTry(by))) return tooManyAttempts();
+      const account = await logins.readAccount(mail);
+      const matches = await passwords.matches(account?.passwordHash ?? undefined, password);
+      if (account === undefined || !matches || account.status !== 'active') return wrongLogin();
+      const proven = { accountId: account.id, epoch: account.epoch, device, addressHash };
+      if (account.hasTotp) return accept({ done: false as const, step: await logins.beginStep(proven) });
+      const login = await logins.start({ ...proven, method: 'password' });
+      if (login === undefined) return wrongLogin();
+      await failures.succeeded(by);
+      if (account.passwordHash !== null && passwords.isOutdated(account.passwordHash))
+        await accounts.replacePasswordHash(account.id, account.passwordHash, await passwords.hash(password));
+      return accept({ done: true as const, login });
+    },
+
+    async finishLogin({ step, passcode, addressHash }) {
+      const account = await logins.readStep(step);
+      if (account === undefined) return wrongStep();
+      const by = { mail: mailHash(account.mail), address: addressHash };
+      if (!(await mayTry(by))) return tooManyAttempts();
+      const proof = await proofOf(account, passcode);
+      const login = proof === undefined ? undefined : await logins.finishStep(step, proof);
+      if (login === undefined) return wrongStep();
+      await failures.succeeded(by);
+      return accept({ login });
+    },
+
+    async authenticate({ credential }) {
+      const actor = await access.actorOf(credential);
+      return actor === undefined ? noSuchCredential() : accept({ actor });
+    },
+
+    listLogins: access.forSelf('listLogins', async (_, { accountId, loginId }) =>
+      accept({ logins: await logins.list(accountId, loginId) }),
+    ),
+
+    logout: access.forSelf('logout', async ({ loginId }, actor) => {
+      const revocation = await logins.end(actor.accountId, loginId ?? actor.loginId);
+      if (revocation === undefined) return refuse('NOT_FOUND', 'There is no such login.');
+      publications.revoked(revocation);
+      return accept({});
+    }),
+
+    logoutAll: access.forSelf('logoutAll', async ({ exceptThis }, { accountId, loginId }) => {
+      const { ended, revocation } = await logins.endAll(accountId, exceptThis ? loginId : undefined);
+      publications.revoked(revocation);
+      return accept({ ended });
+    }),
+
+    async revokedSince({ version, limit }) {
+      return accept(await revocations.readSince(version, limit));
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** How many attempts may fail before each further one has to wait, and for how long at most. */
+export interface LockoutRule {
+  free: number;
+  maxSeconds: number;
+}
+
+/** A person mistypes a few times; a guesser never stops. Many people may be behind one address. */
+export const lockoutRules = {
+  mail: { free: 5, maxSeconds: 900 },
+  address: { free: 20, maxSeconds: 900 },
+} as const satisfies Record<string, LockoutRule>;
+
+/** Failures that are older than this are forgotten. */
+export const FORGET_AFTER_SECONDS = 86_400;
+
+/** After so many failures in a row: 1 s, 2 s, 4 s … */
+export function lockSeconds(failures: number, { free, maxSeconds }: LockoutRule): number {
+  return failures < free ? 0 : Math.min(maxSeconds, 2 ** (failures - free));
+}

@@ -1,0 +1,73 @@
+import { LOGIN_PREFIX, type LoginGranted } from '@baton/contracts';
+import type { Statements } from '@baton/postgres';
+import { newId } from '@baton/runtime';
+import { byAccount } from '../audit/note.ts';
+import { noteInAudit } from '../audit/store-postgres.ts';
+import { newSecret } from '../platform/secrets.ts';
+
+/** Devices on which one person is logged in at once; the one that was not used for the longest gives way. */
+const MAX_LOGINS = 50;
+
+export interface LoginLifetime {
+  idleHours: number;
+  maxDays: number;
+}
+
+export interface NewLogin {
+  accountId: string;
+  /** As it was when the person proved who they are: a password that was changed since has made that worthless. */
+  epoch: number;
+  method: 'password' | 'passkey' | 'oidc' | 'link';
+  device: string;
+  addressHash: string;
+}
+
+/** Makes a login in the transaction of what proved it; undefined when the account has changed since. */
+export async function startLogin(
+  transaction: Statements,
+  { accountId, epoch, method, device, addressHash }: NewLogin,
+  { idleHours, maxDays }: LoginLifetime,
+): Promise<LoginGranted | undefined> {
+  const { secret, hash } = newSecret(LOGIN_PREFIX);
+  const [row] = await transaction.statement<{ id: string; expiresAt: Date; endsAt: Date }>(
+    `/* start login */
+    WITH account AS (
+      UPDATE accounts SET last_login_at = now() WHERE id = $2 AND epoch = $3 AND status = 'active' RETURNING id
+    )
+    INSERT INTO logins (id, account_id, token_hash, method, device, address_hash, expires_at, ends_at)
+    SELECT $1, account.id, $4, $5::login_method, $6, $7,
+      now() + least(make_interval(hours => $8), make_interval(days => $9)), now() + make_interval(days => $9)
+    FROM account RETURNING id, expires_at AS "expiresAt", ends_at AS "endsAt"`,
+    newId(),
+    accountId,
+    epoch,
+    hash,
+    method,
+    device,
+    addressHash,
+    idleHours,
+    maxDays,
+  );
+  if (row === undefined) return undefined;
+  await transaction.statement(
+    `/* limit logins */
+    DELETE FROM logins WHERE id IN (
+      SELECT id FROM logins WHERE account_id = $1 ORDER BY last_seen_at DESC OFFSET $2
+    )`,
+    accountId,
+    MAX_LOGINS,
+  );
+  await noteInAudit(transaction, {
+    by: byAccount(accountId),
+    action: 'login.started',
+    on: { kind: 'login', id: row.id },
+    details: { method, device },
+  });
+  return {
+    token: secret,
+    loginId: row.id,
+    accountId,
+    expiresAt: row.expiresAt.toISOString(),
+    endsAt: row.endsAt.toISOString(),
+  };
+}

@@ -1,0 +1,27 @@
+import { createLinkStore } from './accounts/links-postgres.ts';
+import { createAccountStore } from './accounts/store-postgres.ts';
+import { createAuditStore } from './audit/store-postgres.ts';
+import { createKeyStore } from './keys/store-postgres.ts';
+import { createFactorStore } from './logins/factor-store-postgres.ts';
+import { createFailureStore } from './logins/failures-postgres.ts';
+import { createRevocationStore } from './logins/revocations-postgres.ts';
+import type { LoginLifetime } from './logins/start-login-postgres.ts';
+import { createLoginStore } from './logins/store-postgres.ts';
+import type { Database } from './platform/database-postgres.ts';
+import { createRoleStore } from './roles/store-postgres.ts';
+
+/** Everything that reads or writes Postgres: one object for each feature. */
+export function createStores(database: Database, lifetime: LoginLifetime) {
+  return {
+    accounts: createAccountStore(database),
+    audit: createAuditStore(database),
+    factors: createFactorStore(database),
+    failures: createFailureStore(database),
+    keys: createKeyStore(database),
+    links: createLinkStore(database, lifetime),
+    logins: createLoginStore(database, lifetime),
+    revocations: createRevocationStore(database),
+    roles: createRoleStore(database),
+  };
+}
+export type Stores = ReturnType<typeof createStores>;
