@@ -27,9 +27,10 @@ function readConfig(env: NodeJS.ProcessEnv) {
 }
 
 /** Says in one line what stands in the way of a start. */
-function explain(error: unknown, { PORT, HOST = '127.0.0.1', KNOWLEDGE_DIR }: NodeJS.ProcessEnv): string {
+function explain(error: unknown, { PORT, HOST, KNOWLEDGE_DIR }: NodeJS.ProcessEnv): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return `PORT ${PORT} on ${HOST} is taken; set PORT to another, or to 0 for any`;
+  if (code === 'EADDRINUSE')
+    return `PORT ${PORT || 3014} on ${HOST || '127.0.0.1'} is taken; set PORT to another, or to 0 for any`;
   if (code === 'ENOENT' || code === 'ENOTDIR') return `KNOWLEDGE_DIR is not a folder: "${KNOWLEDGE_DIR}"`;
   return error instanceof Error ? error.message : String(error);
 }

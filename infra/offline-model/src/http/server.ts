@@ -1,7 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { json } from 'node:stream/consumers';
-import { finished } from 'node:stream/promises';
 import { answer } from '../brain/answer.ts';
 import type { Knowledge } from '../brain/knowledge.ts';
 import { behaviourOfModel, DEFAULT_MODEL, MODELS, misbehave } from '../faults/behaviours.ts';
@@ -27,7 +25,7 @@ export interface ServerParts {
 /** Gives the body of the reply; nothing when it has replied itself. */
 type Handler = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<unknown> | object;
 
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_BODY_LENGTH = 8 * 1024 * 1024;
 const STARTED = Math.floor(Date.now() / 1000);
 
 /** The HTTP server, not yet listening. */
@@ -138,16 +136,22 @@ function modelNamed(id: string): object {
 
 /** Reads a request's body as JSON. @throws ApiError 400 or 413 */
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const size = Number(request.headers['content-length'] ?? 0);
-  if (size > MAX_BODY_BYTES) {
-    // Read on and thrown away: a client that is still sending would not see the answer otherwise.
-    await finished(request.resume());
-    const text = `Request body too large: ${size} bytes, at most ${MAX_BODY_BYTES} are read.`;
-    throw new ApiError(413, text, { code: 'request_too_large' });
+  let text = '';
+  let size = 0;
+  for await (const part of request.setEncoding('utf8') as AsyncIterable<string>) {
+    size += part.length;
+    // What is too much is read on and thrown away: a client that is still sending would not see the answer otherwise.
+    if (size <= MAX_BODY_LENGTH) text += part;
   }
-  return json(request).catch(() => {
+  if (size > MAX_BODY_LENGTH) {
+    const why = `Request body too large: ${size} characters, at most ${MAX_BODY_LENGTH} are read.`;
+    throw new ApiError(413, why, { code: 'request_too_large' });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
     throw new ApiError(400, 'We could not parse the JSON body of your request. The request body must be valid JSON.');
-  });
+  }
 }
 
 function checkKey({ headers }: IncomingMessage, apiKey: string | undefined): void {

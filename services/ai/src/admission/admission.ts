@@ -90,8 +90,8 @@ const CHARACTERS_PER_TOKEN = 3;
 
 /**
  * Admits the requests of one turn, or of other work for one session. Checks the message's own budget, then the budgets
- * shared by all services, then the endpoint's rate limit. `messageSeq` names the message that a request is about, as one
- * message may take several turns.
+ * shared by all services, then the endpoint's rate limit. `messageSeq` names the message that a request is about, as
+ * one message may take several turns.
  */
 export function admitterFor(
   parts: AdmissionParts,
