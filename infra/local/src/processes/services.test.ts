@@ -77,7 +77,7 @@ it('chooses other ports inside when the usual are taken, and the same at the nex
     'SESSION_HEALTH_PORT',
     'WORKSPACE_HEALTH_PORT',
   ]);
-  expect(new Set(Object.values(first)).size).toBe(4);
+  expect(new Set(Object.values(first)).size).toBe(5);
   expect(Object.values(first)).not.toContain(String(taken));
   expect(await innerPorts({ AI_HEALTH_PORT: '4013' }, rememberedPorts(data))).toEqual(first);
   // Also when it is not the usual one, which this clone could have had.
