@@ -4,7 +4,11 @@ const APPEND = 'services/session/src/log/append-many-postgres.ts';
 const ORDER = 'services/gateway/src/delivery/ordered-log.ts';
 const FEED = 'services/gateway/src/delivery/feed.ts';
 const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
-const SENDER = 'services/gateway/src/delivery/message-sender.ts';
+const TOGETHER = 'services/gateway/src/sending/append-together.ts';
+const SENDER = 'services/gateway/src/sending/message-sender.ts';
+
+/** So many that several send while a request is under way. */
+const manyAtOnce = { customers: 30, paceMs: 20, habits: { customer: { burst: 60 } } };
 
 export const bugsInMessages: readonly SeededBug[] = [
   {
@@ -26,9 +30,9 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M1'],
     patches: [
       {
-        file: 'services/session/src/log/appender.ts',
-        find: 'if (concernsAll || items.length === 1) return items.map(() => error);',
-        replace: `if (concernsAll || items.length === 1) return items.map((item, index) => ({ outcome: 'stored', id: item.id, seq: 900_000 + index, at: new Date(), senderName: null, inReplyTo: null, metadata: {}, status: 'agent', epoch: 1 }));`,
+        file: 'services/session/src/log/write-batch.ts',
+        find: 'for (const { index } of due) settled[index] = error;',
+        replace: `for (const { item, index } of due) settled[index] = { outcome: 'stored', id: item.id, seq: 900_000 + index, at: new Date(), senderName: null, inReplyTo: null, metadata: {}, status: 'agent', epoch: 1 } as never;`,
       },
     ],
     faults: [fault('server killed', 'postgres', 1_500, 1_000)],
@@ -41,12 +45,7 @@ export const bugsInMessages: readonly SeededBug[] = [
         file: SENDER,
         find: 'const now = clock();\n',
         replace: `const now = clock();
-      if (attempts++ > 0) return items.map((item) => accept({ message: { id: item.clientMessageId, seq: 1, content: item.content }, repeated: false }) as Sent);`,
-      },
-      {
-        file: SENDER,
-        find: 'const deadline = first.at + DEADLINE_MS;',
-        replace: 'const deadline = first.at + DEADLINE_MS; let attempts = 0;',
+      if (attempt > 1) return items.map((item) => accept({ message: { id: item.clientMessageId, seq: 1, content: item.content }, repeated: false }) as never);\n`,
       },
     ],
     faults: [fault('all killed', 'session', 1_500, 3_500)],
@@ -91,7 +90,49 @@ export const bugsInMessages: readonly SeededBug[] = [
   {
     name: 'sends of one session run side by side',
     breaks: ['M3'],
-    patches: [{ file: SENDER, find: 'maxBatch: MAX_APPEND,', replace: 'maxBatch: 1,\n      concurrency: 8,' }],
+    patches: [
+      {
+        file: SENDER,
+        find: 'keyOf: ({ key }) => key,\n    slowAfterMs: SLOW_MS,',
+        replace: 'keyOf: ({ clientMessageId }) => clientMessageId,\n    slowAfterMs: 0,',
+      },
+    ],
+    habits: { customer: { burst: 80 } },
+  },
+  {
+    name: 'a batch loses the result of one session',
+    breaks: ['M1'],
+    patches: [
+      {
+        file: 'services/session/src/log/endpoints.ts',
+        find: 'appends.map((_, index) => replies[index] ?? notSettled())',
+        replace: 'appends.map((_, index) => replies[index] ?? notSettled()).filter((_, index) => index !== 1)',
+      },
+    ],
+    ...manyAtOnce,
+  },
+  {
+    name: 'a batch mixes the results of two sessions',
+    breaks: ['M1'],
+    patches: [
+      {
+        file: TOGETHER,
+        find: 'reply.value.replies[index] ??',
+        replace: 'reply.value.replies[appends.length - 1 - index] ??',
+      },
+    ],
+    ...manyAtOnce,
+  },
+  {
+    name: 'a batch reorders the messages of a session',
+    breaks: ['M3'],
+    patches: [
+      {
+        file: SENDER,
+        find: 'splitByEpoch(own.filter(({ at }) => at > failed))',
+        replace: 'splitByEpoch(own.filter(({ at }) => at > failed).reverse())',
+      },
+    ],
     habits: { customer: { burst: 80 } },
   },
   {

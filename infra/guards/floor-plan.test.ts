@@ -15,7 +15,7 @@ const COLUMNS_OF_A_COMMENT = 120;
 
 /** What a service's `src` may hold. A new feature gets a folder of its own, here first. */
 const FEATURES: Record<string, readonly string[]> = {
-  gateway: ['connections', 'delivery', 'customers', 'agents', 'supervisors', 'access', 'http', 'platform'],
+  gateway: ['connections', 'sending', 'delivery', 'customers', 'agents', 'supervisors', 'access', 'http', 'platform'],
   session: ['sessions', 'log', 'control', 'agents', 'turns', 'notes', 'ratings', 'statistics', 'budgets', 'platform'],
   workspace: ['accounts', 'logins', 'roles', 'keys', 'audit', 'platform'],
   queue: ['queue', 'claims', 'positions', 'presence', 'assignments', 'abandonment', 'cluster', 'platform'],

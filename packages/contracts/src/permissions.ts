@@ -83,6 +83,7 @@ export const endpointRules: Record<EndpointName, Rule> = {
   'session.heads': system,
   'session.cleanup': system,
   'session.append': { ...customer, ...answering, ...system },
+  'session.appendMany': { ...customer, ...answering, ...system },
   'session.listEntries': { ...customer, ...may('chats:answer', 'offered'), ...system },
   'session.getWithEntries': { ...may('chats:answer', 'offered'), ...system },
   'session.countEntries': { ...may('chats:answer', 'offered'), ...system },

@@ -12,13 +12,13 @@ import { createSocketServer } from './connections/server-socketio.ts';
 import { customerEvents } from './customers/socket-events.ts';
 import { createCatchUpPace } from './delivery/catch-up/catch-up-pace.ts';
 import { startFeeds } from './delivery/feeds.ts';
-import { createMessageSender } from './delivery/message-sender.ts';
 import { seenEvents } from './delivery/seen-events.ts';
 import { typingEvents } from './delivery/typing-events.ts';
 import { createHttpServer } from './http/server.ts';
 import { createSystemHealth } from './http/system-health.ts';
 import { connectAdapter } from './platform/adapter-redis.ts';
 import { connectServices } from './platform/services.ts';
+import { createMessageSender } from './sending/message-sender.ts';
 import { supervisorEvents } from './supervisors/socket-events.ts';
 
 /** The gateway, part by part. What takes work in comes last, so that it stops first. [O1] */

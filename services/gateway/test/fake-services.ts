@@ -4,8 +4,11 @@ import { fakeQueue } from './fake-queue.ts';
 import { fakeSession } from './fake-session.ts';
 import { createFakeWorld, notHere } from './fake-world.ts';
 
-/** Session, queue and ai service over real NATS, with a model in memory behind them. */
-export async function startFakeServices(options: { natsUrl: string; subjectRoot: string }) {
+/**
+ * Session, queue and ai service over real NATS, with a model in memory behind them. `older` ones know no appends of
+ * several sessions.
+ */
+export async function startFakeServices(options: { natsUrl: string; subjectRoot: string; older?: boolean }) {
   const log = createLog({ service: 'fakes', instance: 'fakes', level: 'silent' });
   const nats = await connectNats({ url: options.natsUrl, name: 'fakes', log });
   const busOf = (name: string) => createBus({ nats, root: options.subjectRoot, log, metrics: createMetrics(name) });
@@ -19,8 +22,10 @@ export async function startFakeServices(options: { natsUrl: string; subjectRoot:
     generateGreeting: notHere,
     generateResponse: notHere,
   };
+  const { appendMany: _appendMany, ...olderEndpoints } = sessionApi.endpoints;
+  const api = options.older === true ? { ...sessionApi, endpoints: olderEndpoints } : sessionApi;
   const services = [
-    await busOf('session').serve(sessionApi, fakeSession(world)),
+    await busOf('session').serve(api, fakeSession(world)),
     await busOf('queue').serve(queueApi, fakeQueue(world)),
     await busOf('ai').serve(aiApi, ai),
   ];

@@ -8,6 +8,26 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
   const { calls, appends } = world;
   const { transfer, assign, close, notifyOfQueue } = world.act;
 
+  const append: Handlers<SessionApi>['append'] = async ({ sessionId, author, messages }) => {
+    appends.push({ sessionId, count: messages.length });
+    if (faults.refuseAppends > 0) {
+      faults.refuseAppends -= 1;
+      return refuse('UNAVAILABLE', 'Postgres is away.');
+    }
+    const found = model.stored(sessionId);
+    if (author.type === 'agent' && found?.session.assignedAgent !== author.agentId) return notAssigned();
+    if (!found) return noSession();
+    if (found.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
+    const results = messages.map((message) => model.append(found, author, message));
+    publishEntries(...results.flatMap((result) => ('ok' in result || result.repeated ? [] : [result.entry])));
+    if (faults.appendAnswersLateMs > 0) await new Promise((done) => setTimeout(done, faults.appendAnswersLateMs));
+    return accept({
+      results: results.map((result, index) =>
+        'ok' in result ? { ...result, field: `messages.${index}.clientMessageId` } : accept(copy(result)),
+      ),
+    });
+  };
+
   return {
     create: async ({ userId, startId, metadata, source }) => {
       sources.push(source);
@@ -61,24 +81,10 @@ export function fakeSession(world: FakeWorld): Handlers<SessionApi> {
         }),
       });
     },
-    append: async ({ sessionId, author, messages }) => {
-      appends.push({ sessionId, count: messages.length });
-      if (faults.refuseAppends > 0) {
-        faults.refuseAppends -= 1;
-        return refuse('UNAVAILABLE', 'Postgres is away.');
-      }
-      const found = model.stored(sessionId);
-      if (author.type === 'agent' && found?.session.assignedAgent !== author.agentId) return notAssigned();
-      if (!found) return noSession();
-      if (found.session.status === 'closed') return refuse('SESSION_CLOSED', 'The chat has ended.');
-      const results = messages.map((message) => model.append(found, author, message));
-      publishEntries(...results.flatMap((result) => ('ok' in result || result.repeated ? [] : [result.entry])));
-      if (faults.appendAnswersLateMs > 0) await new Promise((done) => setTimeout(done, faults.appendAnswersLateMs));
-      return accept({
-        results: results.map((result, index) =>
-          'ok' in result ? { ...result, field: `messages.${index}.clientMessageId` } : accept(copy(result)),
-        ),
-      });
+    append,
+    appendMany: async ({ appends: several }) => {
+      calls.push({ endpoint: 'appendMany', at: Date.now() });
+      return accept({ replies: await Promise.all(several.map(append)) });
     },
     close: async ({ sessionId, by, agentId, reason }) => {
       const found = model.stored(sessionId);

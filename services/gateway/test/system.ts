@@ -4,8 +4,8 @@ import { startFakeServices } from './fake-services.ts';
 import { createClient, granted, startTestGateway, type TestClient } from './gateways.ts';
 
 /** Two gateways in front of one model of the other services. Ends with the test file; its clients with each test. */
-export async function startSystem(space: TestSpace, env: Record<string, string> = {}) {
-  const services = await startFakeServices(space);
+export async function startSystem(space: TestSpace, env: Record<string, string> = {}, { older = false } = {}) {
+  const services = await startFakeServices({ ...space, older });
   const left = await startTestGateway(space, 'left', env);
   const right = await startTestGateway(space, 'right', env);
   const clients: TestClient[] = [];

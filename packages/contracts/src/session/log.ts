@@ -73,6 +73,8 @@ export type LiveEntries = z.infer<typeof liveEntries>;
 
 /** Most messages that one append carries. */
 export const MAX_APPEND = 100;
+/** Most appends that one request carries. */
+export const MAX_APPENDS = 500;
 
 /** Who writes. The epoch fences: a write that carries an older one than the session's is refused. [C2] */
 export const author = z.discriminatedUnion('type', [
@@ -109,6 +111,11 @@ const appended = z.object({
   repeated: z.boolean().describe('true when it had been stored before'),
 });
 
+const append = z.object({ sessionId, author, messages: z.array(newMessage).min(1).max(MAX_APPEND) });
+const appendedAll = z.object({
+  results: z.array(z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), value: appended }), refusal])),
+});
+
 const page = { afterSeq: seenSeq.default(0), limit: z.int().min(1).max(MAX_PAGE).default(MAX_PAGE) };
 
 const entriesPage = z.object({ entries: z.array(entry), hasMore: z.boolean(), head });
@@ -117,11 +124,20 @@ const entriesPage = z.object({ entries: z.array(entry), hasMore: z.boolean(), he
 export const logEndpoints = {
   append: endpoint({
     summary: 'Write messages to the log of one session. Each has its own result; the order given is kept.',
-    request: z.object({ sessionId, author, messages: z.array(newMessage).min(1).max(MAX_APPEND) }),
-    value: z.object({
-      results: z.array(z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), value: appended }), refusal])),
-    }),
+    request: append,
+    value: appendedAll,
     refusals: ['NOT_FOUND', 'SESSION_CLOSED', 'STALE_EPOCH', 'NOT_ASSIGNED'],
+  }),
+  appendMany: endpoint({
+    summary: 'Several appends, of any sessions. Each has the reply that `append` would give it, and concerns no other.',
+    request: z.object({ appends: z.array(append).min(1).max(MAX_APPENDS) }),
+    value: z.object({
+      replies: z
+        .array(z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), value: appendedAll }), refusal]))
+        .describe(
+          'in the order of the appends; TIMEOUT for one that takes longer than the others: repeat it by itself',
+        ),
+    }),
   }),
   listEntries: endpoint({
     summary: 'A page of the log: the entries after `afterSeq`, in order.',

@@ -16,9 +16,19 @@ import { requestsOn } from './request-inbox.ts';
 export type Caller<Api extends ServiceApi> = {
   [Key in EndpointKey<Api>]: (
     request: RequestOf<Api['endpoints'][Key]>,
-    options?: { timeoutMs?: number },
+    options?: CallOptions,
   ) => Promise<ReplyOf<Api['endpoints'][Key]>>;
 };
+
+export interface CallOptions {
+  timeoutMs?: number;
+  /** Leaves at once: what else this turn of the event loop has for the service is in this request. */
+  atOnce?: boolean;
+  /**
+   * No instance serves the endpoint, as those of an older version do not: called instead of waiting for one to come.
+   */
+  onUnserved?: () => void;
+}
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 /** With every instance of a service gone for a moment (a restart), a request waits this long for one to come. */
@@ -33,18 +43,21 @@ const encoder = new TextEncoder();
  * retried here: only the caller knows whether repeating it is harmless.
  */
 export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: Api, subjects: Subjects): Caller<Api> {
-  const call = async (key: EndpointKey<Api>, request: unknown, timeoutMs: number): Promise<Reply<unknown>> => {
+  const call = async (key: EndpointKey<Api>, request: unknown, how: CallOptions = {}): Promise<Reply<unknown>> => {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, atOnce = false, onUnserved } = how;
     const subject = subjects.endpoint(api, key);
     const payload = encoder.encode(JSON.stringify(request));
     const parent = traceparent();
     const options = { timeoutMs, ...(parent !== undefined && { headers: headersWith(parent) }) };
-    await afterPollPhase();
+    if (!atOnce) await afterPollPhase();
     for (const deadline = Date.now() + Math.min(RETRY_FOR_MS, timeoutMs); ; ) {
       const answer = await requestsOn(nats).send(subject, payload, options);
       // Trusted from here: the other side built it by the same contract.
       if (typeof answer !== 'string') return noted(JSON.parse(decoder.decode(answer)) as Reply<unknown>);
       if (answer === 'none in time') return noted(refuse('TIMEOUT', `No answer from the ${api.name} service in time.`));
-      if (answer === 'not sent' || Date.now() > deadline)
+      const isUnserved = answer === 'nobody takes it' && onUnserved !== undefined;
+      if (isUnserved) onUnserved();
+      if (isUnserved || answer === 'not sent' || Date.now() > deadline)
         return noted(refuse('UNAVAILABLE', `The ${api.name} service cannot be reached.`));
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -53,8 +66,8 @@ export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: 
     const name = `${api.name}.${key}`;
     return [
       key,
-      (request: unknown, options?: { timeoutMs?: number }) =>
-        inSpan(name, 'client', () => call(key as EndpointKey<Api>, request, options?.timeoutMs ?? DEFAULT_TIMEOUT_MS)),
+      (request: unknown, options?: CallOptions) =>
+        inSpan(name, 'client', () => call(key as EndpointKey<Api>, request, options)),
     ];
   });
   // Built from the contract's own keys, which is what the type says.

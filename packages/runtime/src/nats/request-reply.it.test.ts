@@ -98,6 +98,19 @@ it('tells "nobody took it" from "outcome unknown"', async () => {
   await served.stop();
 });
 
+it('[O1] tells a caller who asks for it that nobody serves an endpoint, instead of waiting for somebody', async () => {
+  const sample = createCaller(nats, api, all);
+  const unserved: string[] = [];
+  const onUnserved = () => unserved.push('add');
+  const reply = sample.add({ left: 1 }, { onUnserved, atOnce: true });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const served = await serveSample(nats);
+  expect(await reply).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+  expect(await sample.add({ left: 1 }, { onUnserved, atOnce: true })).toEqual({ ok: true, value: { sum: 2 } });
+  expect(unserved).toEqual(['add']);
+  await served.stop();
+});
+
 it('[O1] waits out a restart: a request made while nobody serves is answered when somebody does', async () => {
   const sample = createCaller(nats, api, all);
   const reply = sample.add({ left: 1 });

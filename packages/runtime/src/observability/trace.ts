@@ -68,6 +68,10 @@ export function inTrace<T>(parent: string | undefined, work: () => T, name?: str
   return recorded(recorder.begin(name, kind, origin), work);
 }
 
+/** Runs `work` where `trace`, a step of this process, was: for what is done later, or for several traces at once. */
+export const inTraceOf = <T>(trace: Trace | undefined, work: () => T): T =>
+  trace === undefined ? work() : current.run(trace, work);
+
 /** Runs `work` as a span within the current one, when spans are recorded. Else it is only run. */
 export function inSpan<T>(name: string, kind: SpanKind, work: () => T): T {
   return recorder === undefined ? work() : recorded(recorder.begin(name, kind, current.getStore()), work);
@@ -146,9 +150,9 @@ const ZERO = 48;
 const isHex = (code: number) => (code >= 48 && code <= 57) || (code >= 97 && code <= 102);
 
 /** The header that carries the current trace on; undefined outside of one. */
-export function traceparent(): string | undefined {
-  const trace = current.getStore();
-  return trace === undefined ? undefined : `00-${trace.traceId}-${trace.spanId}-01`;
-}
+export const traceparent = (): string | undefined => traceparentOf(current.getStore());
+
+export const traceparentOf = (trace: Trace | undefined): string | undefined =>
+  trace === undefined ? undefined : `00-${trace.traceId}-${trace.spanId}-01`;
 
 const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');

@@ -19,9 +19,9 @@ import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { CatchUpPace } from '../delivery/catch-up/catch-up-pace.ts';
 import type { Subscription } from '../delivery/feed.ts';
 import type { Feeds } from '../delivery/feeds.ts';
-import type { SendMessage } from '../delivery/message-sender.ts';
 import type { TypingEvents } from '../delivery/typing-events.ts';
 import { inBackground } from '../platform/background.ts';
+import type { SendMessage } from '../sending/message-sender.ts';
 import { customerEntry, forCustomer } from './customer-view.ts';
 import { logPages } from './log-pages.ts';
 

@@ -1,7 +1,10 @@
 import type { JsonObject, SessionStatus } from '@baton/contracts';
 import type { Database } from '../platform/database-postgres.ts';
 import { botAnswers } from '../turns/stand-in-store-postgres.ts';
-import { type PendingMessage, type Refused, tokensOf, type Written } from './pending-message.ts';
+import { type PendingMessage, type Refused, tokensOf, type Written } from './append-request.ts';
+
+/** There, and yet not locked: another transaction has it. */
+const SKIPPED = `WHEN s.id IS NULL AND EXISTS (SELECT FROM chat_sessions c WHERE c.id = i.session_id) THEN 'locked'`;
 
 /**
  * The hot path: appends messages of many sessions in one statement, which is one commit.
@@ -20,7 +23,7 @@ import { type PendingMessage, type Refused, tokensOf, type Written } from './pen
  * the session was closed or assigned to another agent. [M2] A batch has no two messages with one client id, and no two
  * answers of one session: see `rounds`.
  */
-const APPEND = `/* append */
+const appendStatement = (locked: 'wait' | 'skip') => `/* append ${locked} */
 WITH item AS MATERIALIZED (
   SELECT * FROM unnest(
     $1::text[], $2::sender[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::text[],
@@ -32,7 +35,8 @@ WITH item AS MATERIALIZED (
 ), locked AS MATERIALIZED (
   SELECT id, status, assigned_agent, epoch, last_seq, unanswered_seq, unanswered_since, answered_seq,
     last_customer_at, source, ${botAnswers('chat_sessions')} AS answers
-  FROM chat_sessions WHERE id = ANY ($12::text[]) ORDER BY id FOR NO KEY UPDATE
+  FROM chat_sessions WHERE id = ANY ($12::text[]) ORDER BY id
+  FOR NO KEY UPDATE ${locked === 'skip' ? 'SKIP LOCKED' : ''}
 ), moment AS MATERIALIZED (
   -- One time for all messages, taken after locking: within a session, later numbers have later times.
   SELECT date_trunc('milliseconds', clock_timestamp()) AS at FROM (SELECT count(*) AS rows FROM locked) held
@@ -49,6 +53,7 @@ WITH item AS MATERIALIZED (
       r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
       CASE
         WHEN r.id IS NOT NULL AND r.content = i.content AND r.sender_id IS NOT DISTINCT FROM i.agent_id THEN 'repeated'
+        ${locked === 'skip' ? SKIPPED : ''}
         -- [S1] Checked first, so that an agent cannot tell a foreign session from a missing one. A closed session keeps
         -- its last agent, who gets SESSION_CLOSED.
         WHEN i.sender = 'agent' AND s.assigned_agent IS DISTINCT FROM i.agent_id THEN 'NOT_ASSIGNED'
@@ -147,8 +152,10 @@ SELECT outcome, session_status AS status, session_epoch AS epoch, source, answer
   first_in_reply_to AS "firstInReplyTo", first_metadata AS "firstMetadata"
 FROM decided ORDER BY ord`;
 
+const APPEND = { wait: appendStatement('wait'), skip: appendStatement('skip') };
+
 interface Row {
-  outcome: 'stored' | 'repeated' | Refused;
+  outcome: 'stored' | 'repeated' | 'locked' | Refused;
   status: SessionStatus;
   epoch: number;
   source: string | null;
@@ -162,14 +169,19 @@ interface Row {
 }
 
 /**
- * Writes messages in one transaction and returns the outcome of each.
+ * Writes messages in one transaction and returns the outcome of each. Sessions that another transaction has locked are
+ * waited for, or skipped: a batch of many does not wait for one.
  * @throws UniqueViolation when a repeat or an answer of one of them was committed meanwhile; retry.
  */
-export async function writeMany(database: Database, items: readonly PendingMessage[]): Promise<Written[]> {
+export async function writeMany(
+  database: Database,
+  items: readonly PendingMessage[],
+  locked: 'wait' | 'skip' = 'wait',
+): Promise<(Written | 'locked')[]> {
   const column = <T>(of: (item: PendingMessage) => T) => items.map(of);
   const tokens = items.map(tokensOf);
   const rows = await database.statement<Row>(
-    APPEND,
+    APPEND[locked],
     column((item) => item.sessionId),
     column((item) => item.sender),
     column((item) => item.agentId),
@@ -183,11 +195,12 @@ export async function writeMany(database: Database, items: readonly PendingMessa
     tokens.map(({ completion }) => completion),
     [...new Set(items.map((item) => item.sessionId))],
   );
-  return rows.map((row, index): Written => {
+  return rows.map((row, index) => {
     const { outcome, id, seq, at, senderName, status, epoch, source, answers } = row;
     const item = items[index];
     if (item === undefined) throw new Error('the log returned more outcomes than it was given messages');
     const entry = { id, seq, at, senderName, status, epoch, source, answers };
+    if (outcome === 'locked') return outcome;
     if (outcome === 'stored') return { outcome, ...entry, inReplyTo: item.inReplyTo, metadata: item.metadata };
     if (outcome === 'repeated')
       return { outcome, ...entry, inReplyTo: row.firstInReplyTo, metadata: row.firstMetadata ?? {} };

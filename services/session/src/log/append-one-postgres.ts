@@ -1,7 +1,7 @@
 import type { SessionStatus } from '@baton/contracts';
 import type { Database } from '../platform/database-postgres.ts';
 import { botAnswers } from '../turns/stand-in-store-postgres.ts';
-import type { PendingMessage, Written } from './pending-message.ts';
+import type { PendingMessage, Written } from './append-request.ts';
 
 /**
  * Appends one message of a customer or an agent: nearly all appends at low load. It does the same as the statement for

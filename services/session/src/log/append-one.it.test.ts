@@ -7,7 +7,7 @@ import { accepted, connectClient, startSession } from '../../test/session-proces
 import { openDatabase } from '../platform/database-postgres.ts';
 import { writeMany } from './append-many-postgres.ts';
 import { writeOne } from './append-one-postgres.ts';
-import type { PendingMessage } from './pending-message.ts';
+import type { PendingMessage } from './append-request.ts';
 
 const space = await testSpace();
 await startSession(space);
@@ -133,7 +133,7 @@ describe('the statement for one message has the effects of the one for many:', (
     await aMoment();
     const one = await writeOne(database, byItself);
     const [other] = await writeMany(database, [among]);
-    const plain = (written: typeof one) => ({ ...written, id: '', at: '' });
+    const plain = (written: typeof one | 'locked') => ({ ...(written as object), id: '', at: '' });
     expect(one).toMatchObject({ outcome: 'stored', id: byItself.id, at: expect.any(Date) });
     expect(plain(one)).toEqual(plain(other));
     expect(await leftBehind(byItself.sessionId)).toEqual(await leftBehind(among.sessionId));

@@ -1,8 +1,9 @@
 import { LockTimeout, OutcomeUnknown, UniqueViolation } from '@baton/postgres';
 import { afterPollPhase, Unavailable } from '@baton/runtime';
 import { describe, expect, it, vi } from 'vitest';
-import { createAppender, type WriteMessages } from './appender.ts';
-import type { PendingMessage, Written } from './pending-message.ts';
+import type { PendingMessage, Written } from './append-request.ts';
+import { createAppender } from './appender.ts';
+import type { WriteMessages } from './write-batch.ts';
 
 let made = 0;
 const message = (more: Partial<PendingMessage> = {}): PendingMessage => ({

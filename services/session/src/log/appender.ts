@@ -1,25 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LockTimeout, OutcomeUnknown, UniqueViolation } from '@baton/postgres';
+import { OutcomeUnknown } from '@baton/postgres';
 import { batchWhileBusy, inSpans, Unavailable } from '@baton/runtime';
-import type { PendingMessage, Written } from './pending-message.ts';
-import { rounds } from './split-batch.ts';
+import type { PendingMessage } from './append-request.ts';
+import { type Settled, type WriteMessages, writeBatch } from './write-batch.ts';
 
 const MAX_REQUESTS_PER_BATCH = 500;
-const MAX_CHARACTERS = 4_000_000;
-const MAX_ATTEMPTS = 5;
-
-export type WriteMessages = (items: readonly PendingMessage[]) => Promise<Written[]>;
-
-/** The outcome of each message, or the error. */
-type Settled = Written | Error;
+/** A statement that takes longer waits for a lock, or for a slow disk. */
+const SLOW_BATCH_MS = 100;
+/** Most locks of others last for one statement. */
+const LOCKED_PAUSE_MS = 4;
+/** Locks that are waited for at once. Each takes a connection. */
+const LOCKS_AT_ONCE = 4;
 
 export interface Appender {
   /**
-   * Writes the messages of one request. A `Written` says what the log did; an `Error` in its place concerns this
-   * message alone. `ownTraces` are the trace contexts of messages whose trace differs from the request's.
+   * Writes the messages of one request, which are of one session. A `Written` says what the log did; an `Error` in its
+   * place concerns this message alone. `ownTraces` are the trace contexts of messages whose trace differs from the
+   * request's.
    * @throws Unavailable, OutcomeUnknown
    */
-  append(messages: readonly PendingMessage[], ownTraces?: readonly string[]): Promise<Settled[]>;
+  append(messages: readonly PendingMessage[], ownTraces?: readonly string[]): Promise<readonly Settled[]>;
   /** Resolves when nothing is queued or in flight. */
   settled(): Promise<void>;
 }
@@ -31,23 +31,62 @@ export interface Appender {
  * One batch is written at a time, so the messages of a session are numbered in the order in which they arrived [M3].
  * Two concurrent batches would only be smaller ones: a statement costs far more than a row (measured: twice the CPU
  * time of Postgres for a message, at the same throughput).
+ *
+ * Only what takes long is left behind: a slow statement, and the messages of sessions that other transactions have
+ * locked. What follows of these sessions waits for them; all others go on.
  */
 export function createAppender(options: {
   write: WriteMessages;
   onBatch?: (batch: { messages: number; seconds: number }) => void;
 }): Appender {
-  const gathered = batchWhileBusy<readonly PendingMessage[], Settled[]>({
+  const { write, onBatch } = options;
+
+  const lockedSessions = batchWhileBusy<readonly PendingMessage[], readonly Settled[]>({
+    maxBatch: 1,
+    concurrency: LOCKS_AT_ONCE,
+    run: (sessions) =>
+      Promise.all(sessions.map(async (items) => (await writeBatch(write, items, 'wait')).map(settledOf))),
+  });
+  /** Writes messages whose sessions were locked: once more all together, and then each session that still is. */
+  const writeLocked = async (items: readonly PendingMessage[]): Promise<Map<PendingMessage, Promise<Settled>>> => {
+    await pause(LOCKED_PAUSE_MS);
+    const outcomes = await writeBatch(write, items, 'skip');
+    const result = new Map<PendingMessage, Promise<Settled>>();
+    const left = items.filter((item, index) => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) result.set(item, Promise.resolve(outcome));
+      return outcome === undefined;
+    });
+    for (const own of Map.groupBy(left, ({ sessionId }) => sessionId).values()) {
+      const written = lockedSessions.add(own);
+      for (const [index, item] of own.entries())
+        result.set(
+          item,
+          written.then((all) => settledOf(all[index])),
+        );
+    }
+    return result;
+  };
+
+  const gathered = batchWhileBusy<readonly PendingMessage[], readonly Settled[]>({
     maxBatch: MAX_REQUESTS_PER_BATCH,
+    keyOf: ([first]) => first?.sessionId ?? '',
+    slowAfterMs: SLOW_BATCH_MS,
     // Waits until all that has arrived is read; otherwise the first request of a read gets a statement of its own.
     wholeTurns: true,
     run: async (requests) => {
       const start = performance.now();
-      const settled = await writeInRounds(options.write, requests.flat());
-      options.onBatch?.({ messages: settled.length, seconds: (performance.now() - start) / 1_000 });
+      const items = requests.flat();
+      const outcomes = await writeBatch(write, items, 'skip');
+      onBatch?.({ messages: outcomes.length, seconds: (performance.now() - start) / 1_000 });
+      const locked = items.filter((_, index) => outcomes[index] === undefined);
+      const later = locked.length > 0 ? writeLocked(locked) : undefined;
       let end = 0;
       return requests.map((request) => {
         end += request.length;
-        return settled.slice(end - request.length, end);
+        const own = outcomes.slice(end - request.length, end);
+        if (!own.includes(undefined)) return own.map(settledOf);
+        return Promise.all(request.map(async (item, index) => own[index] ?? settledOf(await (await later)?.get(item))));
       });
     },
   });
@@ -62,40 +101,5 @@ export function createAppender(options: {
   };
 }
 
-/** Writes messages in as few statements as their identities and size allow. Never throws. */
-async function writeInRounds(write: WriteMessages, items: readonly PendingMessage[]): Promise<Settled[]> {
-  const result: Settled[] = [];
-  for (const round of rounds(items, MAX_CHARACTERS)) {
-    const settled = await isolate(
-      write,
-      round.map(({ item }) => item),
-    );
-    for (const [position, { index }] of round.entries())
-      result[index] = settled[position] ?? new Error('the log returned no outcome for a message');
-  }
-  return result;
-}
-
-/**
- * Writes the messages of one statement. When one of them makes it fail, the halves are written separately, down to the
- * one, so that it does not fail the others. Never throws.
- */
-async function isolate(write: WriteMessages, items: readonly PendingMessage[]): Promise<Settled[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await write(items);
-    } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (error instanceof UniqueViolation && attempt < MAX_ATTEMPTS) {
-        // Another instance committed a repeat after this statement's snapshot. The next statement sees it.
-        await pause(Math.random() * 5 * attempt);
-        continue;
-      }
-      const concernsAll =
-        error instanceof OutcomeUnknown || (error instanceof Unavailable && !(error instanceof LockTimeout));
-      if (concernsAll || items.length === 1) return items.map(() => error);
-      const middle = Math.ceil(items.length / 2);
-      return [...(await isolate(write, items.slice(0, middle))), ...(await isolate(write, items.slice(middle)))];
-    }
-  }
-}
+const settledOf = (outcome: Settled | undefined): Settled =>
+  outcome ?? new Error('the log returned no outcome for a message');

@@ -1,15 +1,18 @@
-import { accept, refuse, type SessionApi } from '@baton/contracts';
-import { type Handlers, type Log, newId, throttled } from '@baton/runtime';
+import { accept, type ParsedRequestOf, refuse, type SessionApi } from '@baton/contracts';
+import { OutcomeUnknown } from '@baton/postgres';
+import { type Handlers, inTrace, type Log, newId, throttled, Unavailable, within } from '@baton/runtime';
 import type { Publications } from '../publications.ts';
 import type { SizeLimit } from '../sessions/size-limit.ts';
 import type { Stores } from '../stores-postgres.ts';
-import { replyToAppend, resultOf } from './append-replies.ts';
+import { type AppendReply, pendingMessages, replyToAppend, resultOf } from './append-request.ts';
 import type { Appender } from './appender.ts';
-import { pendingMessages } from './pending-message.ts';
 
-type LogHandlers = Pick<Handlers<SessionApi>, 'append' | 'listEntries' | 'countEntries' | 'heads'>;
+type LogHandlers = Pick<Handlers<SessionApi>, 'append' | 'appendMany' | 'listEntries' | 'countEntries' | 'heads'>;
+type Append = SessionApi['endpoints']['append'];
 
 const NO_SUCH_CHAT = 'There is no such chat.';
+/** How long the first sessions of a request that are settled wait for the others, whose rows are locked. */
+const OTHERS_WITHIN_MS = 50;
 
 export function logEndpoints(parts: {
   stores: Pick<Stores, 'entries'>;
@@ -20,33 +23,61 @@ export function logEndpoints(parts: {
 }): LogHandlers {
   const { appender, publications, sizeLimit, log } = parts;
   const { entries } = parts.stores;
-  return {
-    async append(request) {
+
+  const append = async (request: ParsedRequestOf<Append>): Promise<AppendReply> => {
+    const { sessionId, messages } = request;
+    if (request.author.type !== 'bot') {
+      const index = messages.findIndex((message) => message.inReplyTo !== undefined);
+      const field = `messages.${index}.inReplyTo`;
+      if (index >= 0) return refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
+    }
+    const items = pendingMessages(request, newId);
+    const ownTraces = messages.slice(1).flatMap(({ traceparent }) => traceparent ?? []);
+    const settled = await appender.append(items, ownTraces);
+    const results = items.map((item, index) => resultOf(item, index, settled[index]));
+    const stored = settled.flatMap((written, index) => {
+      if (written instanceof Error)
+        throttled(log).error(sessionId, { err: written, sessionId }, 'a message could not be written');
+      const result = results[index];
+      if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
+      const { traceparent } = messages[index] ?? {};
+      const { answers, epoch, source } = written;
+      return [{ entry: result.value.entry, answers, epoch, source, traceparent }];
+    });
+    publications.messagesStored(sessionId, stored);
+    sizeLimit.stored(
+      sessionId,
+      stored.map(({ entry }) => entry),
+    );
+    return replyToAppend(results);
+  };
+
+  /** One append of several: in the trace of its first message, and whatever becomes of it, a reply. */
+  const appendOneOfMany = async (request: ParsedRequestOf<Append>): Promise<AppendReply> => {
+    const traceparent = request.messages[0]?.traceparent;
+    try {
+      return await (traceparent === undefined ? append(request) : inTrace(traceparent, () => append(request)));
+    } catch (error) {
       const { sessionId } = request;
-      if (request.author.type !== 'bot') {
-        const index = request.messages.findIndex((message) => message.inReplyTo !== undefined);
-        const field = `messages.${index}.inReplyTo`;
-        if (index >= 0) return refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
-      }
-      const items = pendingMessages(request, newId);
-      const ownTraces = request.messages.flatMap(({ traceparent }) => traceparent ?? []);
-      const settled = await appender.append(items, ownTraces);
-      const results = items.map((item, index) => resultOf(item, index, settled[index]));
-      const stored = settled.flatMap((written, index) => {
-        if (written instanceof Error)
-          throttled(log).error(sessionId, { err: written, sessionId }, 'a message could not be written');
-        const result = results[index];
-        if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
-        const { traceparent } = request.messages[index] ?? {};
-        const { answers, epoch, source } = written;
-        return [{ entry: result.value.entry, answers, epoch, source, traceparent }];
+      throttled(log).error('appendMany', { err: error, sessionId }, 'an append of several failed');
+      if (error instanceof Unavailable) return refuse('UNAVAILABLE', 'Postgres cannot be reached; nothing was stored.');
+      if (error instanceof OutcomeUnknown) return notSettled();
+      return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
+    }
+  };
+
+  return {
+    append,
+
+    async appendMany({ appends }) {
+      const replies: AppendReply[] = [];
+      const settling = appends.map(async (request, index) => {
+        replies[index] = await appendOneOfMany(request);
       });
-      publications.messagesStored(sessionId, stored);
-      sizeLimit.stored(
-        sessionId,
-        stored.map(({ entry }) => entry),
-      );
-      return replyToAppend(results);
+      await Promise.race(settling);
+      // The outcome of those left is unknown to the caller, who repeats them by themselves.
+      await within(OTHERS_WITHIN_MS, Promise.all(settling));
+      return accept({ replies: appends.map((_, index) => replies[index] ?? notSettled()) });
     },
 
     async listEntries({ sessionId, afterSeq, limit, maxBytes }) {
@@ -67,3 +98,5 @@ export function logEndpoints(parts: {
     },
   };
 }
+
+const notSettled = () => refuse('TIMEOUT', 'This is not settled yet; it may or may not be stored.');

@@ -3,7 +3,7 @@ import { countFitting } from '@baton/runtime';
 import type { Database } from '../platform/database-postgres.ts';
 import { writeMany } from './append-many-postgres.ts';
 import { writeOne } from './append-one-postgres.ts';
-import type { PendingMessage, Written } from './pending-message.ts';
+import type { PendingMessage, Written } from './append-request.ts';
 
 /** A row of messages with the names of `ENTRY_COLUMNS`. */
 interface EntryRow {
@@ -88,13 +88,16 @@ export function createEntryStore(database: Database) {
   return {
     /**
      * Writes messages in one transaction and returns the outcome of each. A single message takes the short statement if
-     * it can.
+     * it can, which always waits for a lock.
      * @throws UniqueViolation when a repeat or an answer of one of them was committed meanwhile; retry.
      */
-    async writeMessages(items: readonly PendingMessage[]): Promise<Written[]> {
+    async writeMessages(
+      items: readonly PendingMessage[],
+      locked: 'wait' | 'skip',
+    ): Promise<readonly (Written | 'locked')[]> {
       const [first, ...others] = items;
       const written = first !== undefined && others.length === 0 ? await writeOne(database, first) : undefined;
-      return written === undefined ? writeMany(database, items) : [written];
+      return written === undefined ? writeMany(database, items, locked) : [written];
     },
 
     /**

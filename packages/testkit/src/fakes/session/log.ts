@@ -96,7 +96,7 @@ export function createLog({ agents, publish }: Records) {
 }
 export type FakeLog = ReturnType<typeof createLog>;
 
-type LogKeys = 'append' | 'listEntries' | 'countEntries' | 'heads';
+type LogKeys = 'append' | 'appendMany' | 'listEntries' | 'countEntries' | 'heads';
 
 export function logHandlers({ sessions }: Records, log: FakeLog): Pick<FakeHandlers<SessionApi>, LogKeys> {
   const headOf = ({ session: { id, lastSeq, epoch, status } }: FakeRecord) => ({
@@ -106,19 +106,25 @@ export function logHandlers({ sessions }: Records, log: FakeLog): Pick<FakeHandl
     status,
   });
 
+  const append: FakeHandlers<SessionApi>['append'] = async ({ sessionId, author, messages }) => {
+    const answering = messages.findIndex(({ inReplyTo }) => inReplyTo !== undefined);
+    const field = `messages.${answering}.inReplyTo`;
+    if (author.type !== 'bot' && answering >= 0)
+      return refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
+    const record = sessions.get(sessionId);
+    if (record === undefined) return author.type === 'agent' ? notAssigned() : noSession();
+    const results = log.append(record, author, messages);
+    const [first] = results;
+    const code = SESSION_REFUSALS.find((one) => results.every((result) => !result.ok && result.code === one));
+    if (code !== undefined && first !== undefined && !first.ok) return refuse(code, first.message);
+    return accept({ results });
+  };
+
   return {
-    async append({ sessionId, author, messages }) {
-      const answering = messages.findIndex(({ inReplyTo }) => inReplyTo !== undefined);
-      const field = `messages.${answering}.inReplyTo`;
-      if (author.type !== 'bot' && answering >= 0)
-        return refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
-      const record = sessions.get(sessionId);
-      if (record === undefined) return author.type === 'agent' ? notAssigned() : noSession();
-      const results = log.append(record, author, messages);
-      const [first] = results;
-      const code = SESSION_REFUSALS.find((one) => results.every((result) => !result.ok && result.code === one));
-      if (code !== undefined && first !== undefined && !first.ok) return refuse(code, first.message);
-      return accept({ results });
+    append,
+
+    async appendMany({ appends }) {
+      return accept({ replies: await Promise.all(appends.map(append)) });
     },
 
     async listEntries({ sessionId, afterSeq, limit, maxBytes = Number.POSITIVE_INFINITY }) {

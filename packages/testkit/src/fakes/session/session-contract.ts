@@ -141,6 +141,50 @@ export function describeSessionContract(start: () => Promise<SessionUnderTest>):
       expect((await log(id)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
     });
 
+    it('[M3] may come with those of other sessions: each append has its own reply, in its order', async () => {
+      const agentId = await newAgent();
+      const [one, two, closed] = [await newSession(), await newSession(), await newSession()];
+      accepted(await session.close({ sessionId: closed.id }));
+      const missing = randomUUID();
+      const customer = { type: 'customer' } as const;
+      const asked = (sessionId: string, ...contents: string[]) => ({
+        sessionId,
+        author: customer,
+        messages: contents.map((content) => ({ content, clientMessageId: content })),
+      });
+      const reply = await session.appendMany({
+        appends: [
+          asked(one.id, 'one', 'two', 'one'),
+          asked(closed.id, 'too late'),
+          { ...asked(two.id, 'of another’s'), author: { type: 'agent', agentId } },
+          asked(two.id, 'uno'),
+          asked(missing, 'nowhere'),
+          { ...asked(two.id, 'due'), messages: [{ content: 'due', inReplyTo: 1 }] },
+          asked(one.id, 'three'),
+        ],
+      });
+      const said = accepted(reply).replies.map((each) =>
+        each.ok
+          ? each.value.results.map((result) => (result.ok ? [result.value.entry.content, result.value.entry.seq] : ''))
+          : each.code,
+      );
+      expect(said).toEqual([
+        [
+          ['one', 2],
+          ['two', 3],
+          ['one', 2],
+        ],
+        'SESSION_CLOSED',
+        'NOT_ASSIGNED',
+        [['uno', 2]],
+        'NOT_FOUND',
+        'VALIDATION_FAILED',
+        [['three', 4]],
+      ]);
+      expect((await log(one.id)).map(({ content }) => content).slice(1)).toEqual(['one', 'two', 'three']);
+      for (const line of [`asked: ${one.id} 4 1`, `entry: ${two.id} 2`, `asked: ${two.id} 2 1`]) await publishes(line);
+    });
+
     it('[C2] of an agent is refused unless the session is assigned to it, with its epoch', async () => {
       const [ann, bob] = [await newAgent(), await newAgent(5, 'Bob')];
       const { id, epoch } = await assigned(ann);

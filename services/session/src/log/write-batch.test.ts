@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PendingMessage } from './pending-message.ts';
-import { rounds } from './split-batch.ts';
+import type { PendingMessage } from './append-request.ts';
+import { rounds } from './write-batch.ts';
 
 const message = fc.record({
   id: fc.uuid(),

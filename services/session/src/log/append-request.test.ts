@@ -1,7 +1,13 @@
 import { sessionApi } from '@baton/contracts';
 import { expect, it } from 'vitest';
-import { replyToAppend, resultOf } from './append-replies.ts';
-import { type PendingMessage, pendingMessages, tokensOf, type Written } from './pending-message.ts';
+import {
+  type PendingMessage,
+  pendingMessages,
+  replyToAppend,
+  resultOf,
+  tokensOf,
+  type Written,
+} from './append-request.ts';
 
 const SESSION = '01a2040b-91cc-73a6-b563-0b3bcec7ff77';
 const AGENT = '01a2040b-922c-720f-ba07-18a9c87119c0';
