@@ -2,6 +2,7 @@ import { fault, faultEvery, type SeededBug } from './seeded-bug.ts';
 
 const APPEND = 'services/session/src/log/append-many-postgres.ts';
 const ORDER = 'services/gateway/src/delivery/ordered-log.ts';
+const BUFFER = 'packages/contracts/src/arrival/reorder-buffer.ts';
 const FEED = 'services/gateway/src/delivery/feed.ts';
 const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
 const TOGETHER = 'services/gateway/src/sending/append-together.ts';
@@ -176,11 +177,11 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M4'],
     patches: [
       {
-        file: ORDER,
-        find: 'if (shown === undefined || entry.seq > shown) early.set(entry.seq, entry);',
-        replace: 'early.set(entry.seq, entry); if (shown !== undefined && entry.seq < shown) shown = entry.seq - 1;',
+        file: BUFFER,
+        find: 'const news = incoming.filter(({ seq }) => seq > head && !buffer.early.has(seq));',
+        replace: 'const news = incoming; for (const { seq } of news) if (seq < head) head = seq - 1;',
       },
-      { file: ORDER, find: 'next.seq <= cursor.at ||', replace: '' },
+      { file: ORDER, find: 'entry.seq <= cursor.at ||', replace: '' },
     ],
     faults: [fault('messages of NATS repeated and reordered', 'live', 500, 5_000)],
   },

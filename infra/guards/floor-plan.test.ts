@@ -27,11 +27,6 @@ const CATALOGUES = /\/stage\/|\/words\/|\/i18n\/|snapshot|\/generated\/|\/chaos\
 /** Files that stay above the limit, each with the reason. The list only shrinks. */
 const LONG: Record<string, string> = {};
 
-/** Folders that are not done, each with the number of breaches it may still have. A number only falls. */
-const TO_DO: Record<string, number> = {
-  'packages/client': 10,
-};
-
 /** A line of a comment; one that holds an address may be as long as that. */
 const COMMENT = /^\s*(?:\/\/|\/?\*|--) (?!.*:\/\/)/;
 const isSource = (file: string) => /\.(ts|tsx|mts|mjs|lua|css)$/.test(file) && !/\/migrations\//.test(file);
@@ -69,9 +64,8 @@ const found = new Map<string, string[]>(files.map((file) => [areaOf(file), []]))
 for (const [file, breach] of breaches()) found.get(areaOf(file))?.push(`${file}: ${breach}`);
 
 describe('small folders and files, and tests beside their source, in', () => {
-  it.each([...found])('%s', (area, list) => {
-    const left = TO_DO[area] ?? 0;
-    if (list.length > left) expect(list, `${list.length} breaches, at most ${left}`).toEqual([]);
+  it.each([...found])('%s', (_, list) => {
+    expect(list).toEqual([]);
   });
 });
 

@@ -13,7 +13,8 @@ import {
 } from './index.ts';
 
 /** The whole system behind it, customers and agents on different gateways. */
-// People who write as fast as these are slowed down elsewhere; here the time that gateways need to return must not count.
+// People who write as fast as these are slowed down elsewhere; here the time that gateways need to return must not
+// count.
 const unlimited = { MESSAGE_RATE: '1000', MESSAGE_BURST: '1000', EVENT_RATE: '1000', EVENT_BURST: '1000' };
 const system = await startSystem({ gateways: 2, env: { DRAIN_MS: '500', AGENT_GRACE_MS: '20000', ...unlimited } });
 const [left = '', right = ''] = system.urls;

@@ -81,7 +81,9 @@ export function createAgentChats(options: {
     returning(): void {
       unconfirmed = new Set(chats.keys());
     },
-    /** Chats that ended with this agent, by the server's word; those that a reload has forgotten come without their log. */
+    /**
+     * Chats that ended with this agent, by the server's word; those that a reload has forgotten come without their log.
+     */
     ended(sessions: readonly EndedSession[]): void {
       for (const { rating, ...session } of sessions) {
         const known = chats.get(session.id);

@@ -10,7 +10,7 @@ import { createStore } from '../platform/snapshot-store.ts';
 import { createAgentChats } from './agent-chats.ts';
 import { createAgentQueue } from './queue.ts';
 import { nameless, notYours, signedOut } from './refusals.ts';
-import { type SavedAgent, savedAgent } from './saved-agent.ts';
+import { recordOf, type SavedAgent, savedAgent } from './saved-agent.ts';
 import type { AgentClient, AgentClientOptions, AgentPhase, AgentState } from './types.ts';
 
 /** Dismissed chats that are remembered: `agent:list_ended` never returns more. */
@@ -83,16 +83,9 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
   };
 
   const adopt = (told: Agent, token: string) => {
-    const same = record?.agentId === told.id;
-    if (!same) chats.dropAll();
-    record = {
-      agentId: told.id,
-      // As it was asked for: the server keeps it in the form in which all names are.
-      name: wanted?.name ?? (same ? record?.name : undefined) ?? told.name,
-      token,
-      seen: same ? (record?.seen ?? {}) : {},
-      dismissed: same ? (record?.dismissed ?? []) : [],
-    };
+    const before = record?.agentId === told.id ? record : undefined;
+    if (before === undefined) chats.dropAll();
+    record = recordOf(told, { token, name: wanted?.name, before });
     saved.keep(record);
     agent = told;
     wanted = undefined;
@@ -131,7 +124,9 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     chats.returned([]);
     return wanted === undefined ? refused(reply) : join(wanted);
   };
-  /** Those that ended while this page did not hear of it, or before it was loaded. Nothing goes on with them: no hurry. */
+  /**
+   * Those that ended while this page did not hear of it, or before it was loaded. Nothing goes on with them: no hurry.
+   */
   const findEnded = async (): Promise<void> => {
     const reply = await connection.request('agent:list_ended', {});
     const dismissed = new Set(record?.dismissed);
@@ -148,10 +143,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     adopt(reply.value.agent, reply.value.token);
     return 'ready';
   };
-  const identify = async (): Promise<IdentifyOutcome> => {
-    if (record) return resume(record);
-    return wanted ? join(wanted) : 'ready';
-  };
+  const identify = async (): Promise<IdentifyOutcome> => (record ? resume(record) : wanted ? join(wanted) : 'ready');
 
   const received = (incoming: Incoming) => {
     if (incoming.event === 'agent:joined') {
@@ -188,17 +180,10 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       changed();
     },
   });
-  const store = createStore(
-    clock,
-    (): AgentState => ({
-      connection: connection.state,
-      phase: phase(),
-      agent,
-      waiting: waiting.list,
-      chats: chats.snapshot,
-      problem,
-    }),
-  );
+  const store = createStore(clock, (): AgentState => {
+    const shown = { waiting: waiting.list, chats: chats.snapshot };
+    return { connection: connection.state, phase: phase(), agent, ...shown, problem };
+  });
 
   /** An action; when the server does not know us on this connection, we say again who we are. */
   const act: typeof connection.requestWithRetry = async (event, payload) => {

@@ -91,7 +91,8 @@ async function goOnline() {
     }
   };
   const heal = async () => {
-    // A notification that was lost is made up for when the gateway compares with the record, as it does at every return.
+    // A notification that was lost is made up for when the gateway compares with the record, as it does at every
+    // return.
     page.line.down();
     for (const chat of chats) if (chat.session.status === 'waiting') baton.assign(chat, page.agent.id);
     for (let round = 0; round < 20; round++) {

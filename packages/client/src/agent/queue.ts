@@ -9,8 +9,8 @@ const RELOAD_MS = 2_000;
 const nobodyWaits: AgentQueue = { sessions: [], total: 0, timestamp: null };
 
 /**
- * Who waits: the first of them as the server tells, and as many further pages as were asked for. Places move between two
- * pages, so they are put together by id, and what is told counts more than what was read.
+ * Who waits: the first of them as the server tells, and as many further pages as were asked for. Places move between
+ * two pages, so they are put together by id, and what is told counts more than what was read.
  */
 export function createAgentQueue(options: {
   clock: Clock;

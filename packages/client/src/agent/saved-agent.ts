@@ -1,3 +1,4 @@
+import type { Agent } from '@baton/contracts';
 import { savedOutbox, savedValues } from '../outbox/saved-outbox.ts';
 import type { ClientStorage } from '../platform/environment.ts';
 
@@ -22,6 +23,21 @@ const looksRight = (value: object): boolean =>
   'seen' in value &&
   typeof value.seen === 'object' &&
   value.seen !== null;
+
+/** What is kept of an agent that the server has told of; `before`: what was kept of the same one. */
+export function recordOf(
+  agent: Agent,
+  { token, name, before }: { token: string; name: string | undefined; before: SavedAgent | undefined },
+): SavedAgent {
+  return {
+    agentId: agent.id,
+    // As it was asked for: the server keeps it in the form in which all names are.
+    name: name ?? before?.name ?? agent.name,
+    token,
+    seen: before?.seen ?? {},
+    dismissed: before?.dismissed ?? [],
+  };
+}
 
 export function savedAgent(storage: ClientStorage, key: string) {
   const values = savedValues(storage);

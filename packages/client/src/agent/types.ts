@@ -88,8 +88,8 @@ export interface AgentState {
   readonly agent: Agent | null;
   readonly waiting: AgentQueue;
   /**
-   * By session id, in the order in which they came. Chats that are gone or closed stay until `dismiss`; closed ones also
-   * over a reload, then without their log until `view`.
+   * By session id, in the order in which they came. Chats that are gone or closed stay until `dismiss`; closed ones
+   * also over a reload, then without their log until `view`.
    */
   readonly chats: ReadonlyMap<string, AgentChat>;
   readonly problem: Problem | null;
@@ -128,7 +128,10 @@ export interface AgentClient {
    * `chats`, with its log.
    */
   view(sessionId: string): Promise<Result<ViewedChat>>;
-  /** Shows more of those who wait, behind those shown; nothing when these are all. They are kept up to date from then on. */
+  /**
+   * Shows more of those who wait, behind those shown; nothing when these are all. They are kept up to date from then
+   * on.
+   */
   moreWaiting(): Promise<Result<object>>;
   /** Who is online, and how much they hold: whom a chat can be handed to. */
   colleagues(): Promise<Result<readonly Agent[]>>;

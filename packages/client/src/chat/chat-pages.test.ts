@@ -2,7 +2,9 @@ import { refuse } from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
 import { chatWorld, textsOf } from '../../test/chat-world.ts';
 
-/** A world in which this customer has a chat with so many messages of the bot, and the page that opened it is closed. */
+/**
+ * A world in which this customer has a chat with so many messages of the bot, and the page that opened it is closed.
+ */
 async function longChat(messages: number) {
   const world = chatWorld();
   const { chat, line } = await world.open();

@@ -45,7 +45,9 @@ const UNSEEN =
 /** The pages where chats begin say who their customers are, and a page that opens one can say it instead. */
 const onOneLine = (name: string): string => name.replace(BREAKS, ' ').replace(UNSEEN, '').trim();
 
-/** An id that is a UUID or a long token of letters and digits, with or without a word before it, as in `visitor-1f69…`. */
+/**
+ * An id that is a UUID or a long token of letters and digits, with or without a word before it, as in `visitor-1f69…`.
+ */
 function randomPart(userId: string): { kind: string; mark: string } | undefined {
   if (userId.length > LONGEST_ID) return undefined;
   const kind = /^(\p{L}{1,40})[-_:]/u.exec(userId)?.[1] ?? '';

@@ -47,7 +47,9 @@ export interface ChatState {
   readonly connection: ConnectionState;
   readonly phase: ChatPhase;
   readonly session: ChatSession | null;
-  /** In order: the log by seq, then own messages that are not in it yet. After a reload, of a long chat the newest part. */
+  /**
+   * In order: the log by seq, then own messages that are not in it yet. After a reload, of a long chat the newest part.
+   */
   readonly items: readonly TranscriptItem[];
   /** Earlier entries exist than those in `items`; see `loadEarlier`. */
   readonly hasMore: boolean;
@@ -80,7 +82,10 @@ export interface Chat {
    * refused for good, or `close` was called. A chat in storage is taken up by itself, without `start`.
    */
   start(): Promise<Result<ChatSession>>;
-  /** Puts a message in the outbox, from where it is sent as soon as possible, once, in order. Starts a chat if there is none. */
+  /**
+   * Puts a message in the outbox, from where it is sent as soon as possible, once, in order. Starts a chat if there is
+   * none.
+   */
   send(content: string): string;
   /** Sends a failed message again. */
   retry(clientMessageId: string): void;
@@ -98,8 +103,8 @@ export interface Chat {
   /** The customer has seen everything up to this number. */
   markSeen(seq: number): void;
   /**
-   * Forgets a closed chat, so that the next `start` opens a new one. Messages that never reached it stay as failed ones,
-   * for `retry` or `discard`. Does nothing while a chat is open.
+   * Forgets a closed chat, so that the next `start` opens a new one. Messages that never reached it stay as failed
+   * ones, for `retry` or `discard`. Does nothing while a chat is open.
    */
   startOver(): void;
   /**

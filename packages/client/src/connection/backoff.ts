@@ -4,7 +4,7 @@ import type { Clock } from '../platform/environment.ts';
  * How long to wait before the next try: twice as long after each, up to `most`, less a random part up to half of it so
  * that clients do not come back all at once.
  */
-export function createBackoff(clock: Clock, first: number, most: number) {
+export function createBackoff(clock: Clock, { first, most }: { first: number; most: number }) {
   let tries = 0;
   return {
     /** Milliseconds. */

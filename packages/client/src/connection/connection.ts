@@ -2,20 +2,17 @@ import type { AckOf, ClientEventName, ClientEvents, PayloadInputOf, Refusal } fr
 import type { ConnectionState } from '../log/types.ts';
 import type { Clock } from '../platform/environment.ts';
 import { createBackoff } from './backoff.ts';
+import {
+  ANSWER_MS,
+  BLINK_MS,
+  DISMISSED_MS,
+  DRAIN_SLACK_MS,
+  FIRST_MS,
+  RECONNECT,
+  REPEAT,
+  RETRY_WITHIN_MS,
+} from './timing.ts';
 import type { Incoming, Transport } from './transport.ts';
-
-/** A reply that takes longer counts as lost. The gateway's own deadlines are shorter. */
-const ANSWER_MS = 12_000;
-/** How long an action waits for the connection, and repeats what was refused for a passing reason. */
-const RETRY_WITHIN_MS = 10_000;
-/** A connection that is back within this time was never gone, as far as people are told. */
-const BLINK_MS = 2_000;
-/** The first one may take longer. */
-const FIRST_MS = 5_000;
-/** After a server said that it is stopping, and within which time. */
-const DRAIN_SLACK_MS = 8_000;
-/** The server ended the connection on purpose, mostly because of too much at once. */
-const DISMISSED_MS = 10_000;
 
 /** What came of saying who we are. `ready`: go on. `again`: try again soon. `stop`: there is no point in trying. */
 export type IdentifyOutcome = 'ready' | 'again' | 'stop';
@@ -33,7 +30,7 @@ export function createConnection(options: {
   changed: () => void;
 }) {
   const { transport, clock } = options;
-  const backoff = createBackoff(clock, 500, 10_000);
+  const backoff = createBackoff(clock, RECONNECT);
   const waiters = new Set<(ready: boolean) => void>();
   let state: ConnectionState = 'connecting';
   let opened = false;
@@ -174,7 +171,7 @@ export function createConnection(options: {
       payload: PayloadInputOf<ClientEvents[Name]>,
     ): Promise<AckOf<ClientEvents[Name]> | Refusal> {
       const deadline = clock.now() + RETRY_WITHIN_MS;
-      const tries = createBackoff(clock, 300, 3_000);
+      const tries = createBackoff(clock, REPEAT);
       for (;;) {
         if (!(await untilReady(deadline - clock.now()))) return notConnected;
         const reply = await transport.request(event, payload, ANSWER_MS);

@@ -1,14 +1,9 @@
 import type { AckOf, ClientEventName, ClientEvents } from '@baton/contracts';
 import { io } from 'socket.io-client';
 import { newId } from '../platform/environment.ts';
+import { CONNECT_MS, LASTS_MS, RECONNECT } from './timing.ts';
 import type { Incoming, Transport, TransportListener } from './transport.ts';
 
-/** Between tries to connect: from half a second to ten, each spread by half. */
-const RECONNECT = { reconnectionDelay: 500, reconnectionDelayMax: 10_000, randomizationFactor: 0.5 };
-/** A connection that is not there by then hangs, for all that can be told. */
-const CONNECT_MS = 8_000;
-/** One by polling that lasts this long is good. */
-const LASTS_MS = 10_000;
 const WEBSOCKET_FIRST = ['websocket', 'polling'];
 /** Then a WebSocket is tried beside it, and what hangs there holds up nobody. */
 const POLLING_FIRST = ['polling', 'websocket'];
@@ -21,9 +16,9 @@ interface Window {
 
 /**
  * Socket.IO, as WebSocket at once and by long polling only where that does not work: so gateways behind a proxy need no
- * sticky sessions for those who can. A WebSocket that is refused is given up at once, one that hangs after some seconds;
- * what polls and fails tries the WebSocket first again, as that may be for want of sticky sessions. Nothing is sent while
- * there is no connection: what waits is the outbox's business.
+ * sticky sessions for those who can. A WebSocket that is refused is given up at once, one that hangs after some
+ * seconds; what polls and fails tries the WebSocket first again, as that may be for want of sticky sessions. Nothing is
+ * sent while there is no connection: what waits is the outbox's business.
  */
 export function socketIoTransport(options: {
   url?: string | undefined;
@@ -38,7 +33,9 @@ export function socketIoTransport(options: {
     transports: [...WEBSOCKET_FIRST],
     tryAllTransports: true,
     timeout: CONNECT_MS,
-    ...RECONNECT,
+    reconnectionDelay: RECONNECT.first,
+    reconnectionDelayMax: RECONNECT.most,
+    randomizationFactor: 0.5,
     ...(key !== undefined && { auth: { key } }),
   };
   const { at, path } = url === undefined ? {} : placeOf(url);
@@ -140,7 +137,10 @@ export function socketIoTransport(options: {
   }
 }
 
-/** What a person does begins a trace, which the acknowledgement and every service's logs name. Notifications are not traced. */
+/**
+ * What a person does begins a trace, which the acknowledgement and every service's logs name. Notifications are not
+ * traced.
+ */
 function traced(event: ClientEventName, payload: unknown): unknown {
   if (!/^(customer|agent):/.test(event)) return payload;
   return { ...(payload as object), traceparent: `00-${hex()}-${hex().slice(16)}-01` };

@@ -42,8 +42,8 @@ export interface Wire {
 }
 
 /**
- * One conversation with all that moves it: the outbox is sent, gaps are asked for, typing and drafts expire. What it knows is in
- * `conversation`, which only the pure functions of conversation.ts change.
+ * One conversation with all that moves it: the outbox is sent, gaps are asked for, typing and drafts expire. What it
+ * knows is in `conversation`, which only the pure functions of conversation.ts change.
  */
 export function createConversationSync(options: {
   clock: Clock;

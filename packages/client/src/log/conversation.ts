@@ -1,4 +1,5 @@
 import type { Draft, Entry, EventEntry, PayloadOf, ServerEvents, Typing } from '@baton/contracts';
+import { type DraftView, draftCame, entriesShown, noDraft, withoutDraft } from '@baton/contracts/arrival';
 import {
   discardFailed,
   markFailed,
@@ -9,14 +10,15 @@ import {
   refusalOf,
   withoutArrived,
 } from '../outbox/outbox.ts';
-import { type DraftView, draftCame, entriesShown, noDraft, withoutDraft } from './draft.ts';
 import { accept, acceptPage, emptyLog, expectUpTo, headOf, type Log, prepend } from './session-log.ts';
 import type { Problem, TypingSign } from './types.ts';
 
 /** Who looks: the customer, or the agent's side. */
 export type Side = 'user' | 'agent';
 
-/** Everything that one side sees of one session. Never changed, replaced by another; equal parts stay the same object. */
+/**
+ * Everything that one side sees of one session. Never changed, replaced by another; equal parts stay the same object.
+ */
 export interface Conversation {
   readonly side: Side;
   readonly log: Log;

@@ -1,6 +1,7 @@
+import type { Draft } from '@baton/contracts';
 import type { Clock } from '../platform/environment.ts';
 import type { Conversation } from './conversation.ts';
-import type { BotDraft, TypingSign } from './types.ts';
+import type { TypingSign } from './types.ts';
 
 /** The server ends a sign of typing after 6 s; this is for the case that its word is lost. */
 const TYPING_MS = 7_000;
@@ -12,8 +13,7 @@ const ENDED_DRAFT_MS = 3_000;
 /** [M6] Ends typing and drafts of which nothing more is heard. Call `follow` after every change. */
 export function createExpiry(clock: Clock, forget: { typing: () => void; draft: () => void }) {
   let typing: TypingSign | null = null;
-  let draft: BotDraft | null = null;
-  let ended = false;
+  let draft: Draft | null = null;
   let stopTyping: (() => void) | undefined;
   let stopDraft: (() => void) | undefined;
 
@@ -25,12 +25,11 @@ export function createExpiry(clock: Clock, forget: { typing: () => void; draft: 
         stopTyping?.();
         stopTyping = typing === null ? undefined : clock.after(TYPING_MS, forget.typing);
       }
-      const view = conversation.draft;
-      if (view.shown !== draft || view.ended !== ended) {
-        draft = view.shown;
-        ended = view.ended;
+      const { shown } = conversation.draft;
+      if (shown !== draft) {
+        draft = shown;
         stopDraft?.();
-        stopDraft = draft === null ? undefined : clock.after(ended ? ENDED_DRAFT_MS : DRAFT_MS, forget.draft);
+        stopDraft = shown === null ? undefined : clock.after(shown.ended ? ENDED_DRAFT_MS : DRAFT_MS, forget.draft);
       }
     },
     stop(): void {

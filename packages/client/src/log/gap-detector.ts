@@ -1,10 +1,13 @@
 import { createBackoff } from '../connection/backoff.ts';
+import { GAP } from '../connection/timing.ts';
 import type { Clock } from '../platform/environment.ts';
 import { headOf, isMissing, type Log } from './session-log.ts';
 
-/** [M4] Asks for what is missing when a gap does not close by itself: first after a second, then more and more rarely. */
+/**
+ * [M4] Asks for what is missing when a gap does not close by itself: first after a second, then more and more rarely.
+ */
 export function createGapDetector(clock: Clock, ask: () => void) {
-  const backoff = createBackoff(clock, 1_500, 30_000);
+  const backoff = createBackoff(clock, GAP);
   let headBefore = -1;
   let stopTimer: (() => void) | undefined;
   let latest: Log | undefined;

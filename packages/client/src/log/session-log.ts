@@ -1,56 +1,39 @@
 import type { Entry } from '@baton/contracts';
-
-/** Entries kept that came before their turn; when there are more, a gap that long is better fetched anew. */
-const MAX_EARLY = 1_000;
+import * as order from '@baton/contracts/arrival';
 
 /**
  * [M3] [M4] What one side has of one session's log. Entries come in any order, doubled, or not at all. Invariants:
- * - `entries` are those numbered base + 1, base + 2, … without a gap, each once;
- * - `early` has only entries behind a gap;
- * - nothing that was in `entries` ever leaves or moves, except by `restart`.
+ * - `entries` are those numbered base + 1, base + 2, … up to the buffer's head, without a gap, each once;
+ * - nothing that was in `entries` ever leaves or moves, except by `acceptPage`.
  */
 export interface Log {
   /** What is before is not wanted, or not available. */
   readonly base: number;
   readonly entries: readonly Entry[];
-  readonly early: ReadonlyMap<number, Entry>;
-  /** Highest number known to exist. */
-  readonly known: number;
+  readonly buffer: order.ReorderBuffer<Entry>;
 }
 
 export function emptyLog(base: number): Log {
-  return { base, entries: [], early: new Map(), known: base };
+  return { base, entries: [], buffer: order.bufferFrom(base) };
 }
 
 /** Number of the newest entry without a gap before it. */
-export const headOf = (log: Log): number => log.base + log.entries.length;
+export const headOf = (log: Log): number => log.buffer.head;
 
-export const isMissing = (log: Log): boolean => log.known > headOf(log);
+export const isMissing = (log: Log): boolean => order.isMissing(log.buffer);
 
 /** The log is known to reach `lastSeq`. */
 export function expectUpTo(log: Log, lastSeq: number): Log {
-  return lastSeq > log.known ? { ...log, known: lastSeq } : log;
+  const buffer = order.expectUpTo(log.buffer, lastSeq);
+  return buffer === log.buffer ? log : { ...log, buffer };
 }
 
 /** Takes entries in. `fresh` are those that are now part of the log and were not before, in order. */
 export function accept(log: Log, incoming: readonly Entry[]): { log: Log; fresh: readonly Entry[] } {
-  const head = headOf(log);
-  const news = incoming.filter(({ seq }) => seq > head && !log.early.has(seq));
-  if (news.length === 0) return { log, fresh: [] };
-  const early = new Map(log.early);
-  let known = log.known;
-  for (const entry of news) {
-    early.set(entry.seq, entry);
-    known = Math.max(known, entry.seq);
-  }
-  const fresh: Entry[] = [];
-  for (let next = early.get(head + 1); next !== undefined; next = early.get(next.seq + 1)) {
-    fresh.push(next);
-    early.delete(next.seq);
-  }
-  if (early.size > MAX_EARLY) early.clear();
+  const { buffer, fresh } = order.takeIn(log.buffer, incoming);
+  if (buffer === log.buffer) return { log, fresh };
   const entries = fresh.length === 0 ? log.entries : [...log.entries, ...fresh];
-  return { log: { ...log, entries, early, known }, fresh };
+  return { log: { ...log, entries, buffer }, fresh };
 }
 
 /**
@@ -61,8 +44,8 @@ export function accept(log: Log, incoming: readonly Entry[]): { log: Log; fresh:
 export function acceptPage(log: Log, page: readonly Entry[], lastSeq: number): { log: Log; fresh: readonly Entry[] } {
   const first = page[0]?.seq ?? lastSeq + 1;
   const connects = log.entries.length > 0 && first <= headOf(log) + 1;
-  const result = connects ? accept(log, page) : accept(emptyLog(first - 1), [...page, ...log.early.values()]);
-  return { log: expectUpTo(result.log, Math.max(lastSeq, log.known)), fresh: result.fresh };
+  const result = connects ? accept(log, page) : accept(emptyLog(first - 1), [...page, ...log.buffer.early.values()]);
+  return { log: expectUpTo(result.log, Math.max(lastSeq, log.buffer.known)), fresh: result.fresh };
 }
 
 /** Takes entries in that come before the log's beginning: as many as lead up to it without a gap. */

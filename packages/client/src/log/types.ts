@@ -3,7 +3,9 @@ import type { ErrorCode, EventEntry, MessageEntry, Reply } from '@baton/contract
 /** What an action gives: `{ok: true, value}`, or `{ok: false, code, message, field?}` with words for the person. */
 export type Result<Value> = Reply<Value>;
 
-/** `connecting`: not yet, for the first time. `offline`: lost, and not back within a moment; it comes back by itself. */
+/**
+ * `connecting`: not yet, for the first time. `offline`: lost, and not back within a moment; it comes back by itself.
+ */
 export type ConnectionState = 'connecting' | 'online' | 'offline';
 
 /** Why something did not work, with words for the person. Decide by `code`. */
@@ -26,7 +28,10 @@ export interface UnsentMessage {
   timestamp: string;
 }
 
-/** One line of what people see. `key` stays the same from the moment a message is written; a changed item is a new object. */
+/**
+ * One line of what people see. `key` stays the same from the moment a message is written; a changed item is a new
+ * object.
+ */
 export type TranscriptItem =
   | {
       kind: 'message';

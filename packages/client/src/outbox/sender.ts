@@ -1,6 +1,7 @@
 import type { MessageEntry, Reply } from '@baton/contracts';
 import { createBackoff } from '../connection/backoff.ts';
 import { kindOf, problemOf } from '../connection/refusal-kinds.ts';
+import { RECONNECT } from '../connection/timing.ts';
 import type { Problem, UnsentMessage } from '../log/types.ts';
 import type { Clock } from '../platform/environment.ts';
 
@@ -24,7 +25,7 @@ export function createSender(options: {
   unknown: () => void;
 }) {
   const { clock } = options;
-  const backoff = createBackoff(clock, 500, 10_000);
+  const backoff = createBackoff(clock, RECONNECT);
   let underWay = false;
   let stopPause: (() => void) | undefined;
   let stopped = false;

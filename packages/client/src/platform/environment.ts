@@ -1,4 +1,6 @@
-/** Where a client keeps what must survive a reload: `localStorage`, or anything of its shape. May throw: see `safely`. */
+/**
+ * Where a client keeps what must survive a reload: `localStorage`, or anything of its shape. May throw: see `safely`.
+ */
 export interface ClientStorage {
   get(key: string): string | null;
   set(key: string, value: string): void;

@@ -7,8 +7,8 @@ const OTHER_WAY = {
 };
 
 /**
- * Words of others, to be put into a sentence of ours that is written in this direction: they turn nothing of what stands
- * beside them around. Where a page can say the same by an element of its own, it does.
+ * Words of others, to be put into a sentence of ours that is written in this direction: they turn nothing of what
+ * stands beside them around. Where a page can say the same by an element of its own, it does.
  */
 export function isolated(words: string, direction: 'ltr' | 'rtl' = 'ltr'): string {
   const plain = words.replace(DIRECTIONS, '');

@@ -10,7 +10,9 @@ import type { Polled, SupervisorClient, SupervisorClientOptions, SupervisorState
 const POLL_MS = 5_000;
 type AdminEvent = Extract<ClientEventName, `admin:${string}`>;
 
-/** What supervisors see: statistics, health and the queue, asked for once or again and again. Connects when first asked. */
+/**
+ * What supervisors see: statistics, health and the queue, asked for once or again and again. Connects when first asked.
+ */
 export function createSupervisorClient(options: SupervisorClientOptions): SupervisorClient {
   const { clock = systemClock } = options;
   const transport = options.transport ?? socketIoTransport({ url: options.url, key: options.key });

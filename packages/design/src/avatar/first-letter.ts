@@ -1,4 +1,6 @@
-/** Without `Intl.Segmenter`: a letter with the marks on it, a flag, or what joiners and skin tones make one picture of. */
+/**
+ * Without `Intl.Segmenter`: a letter with the marks on it, a flag, or what joiners and skin tones make one picture of.
+ */
 const LETTER =
   /^(?:\p{Regional_Indicator}{2}|\P{M}[\p{M}\p{Emoji_Modifier}]*(?:\u200D\P{M}[\p{M}\p{Emoji_Modifier}]*)*)/u;
 

@@ -20,7 +20,9 @@ export function Banner({ tone = 'notice', icon, action, children }: BannerProps)
   );
 }
 
-/** Floats over the page for what has just happened. Render it inside `ToastArea`, and take it away after some seconds. */
+/**
+ * Floats over the page for what has just happened. Render it inside `ToastArea`, and take it away after some seconds.
+ */
 export function Toast(props: BannerProps) {
   return (
     <div class="b-toast">

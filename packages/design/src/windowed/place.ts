@@ -13,7 +13,9 @@ export interface Drawn {
   gaps: readonly number[];
 }
 
-/** Where a reader is in one list. Rows are named by their keys, as numbers change with every row that is put in above. */
+/**
+ * Where a reader is in one list. Rows are named by their keys, as numbers change with every row that is put in above.
+ */
 export interface Place {
   readonly of: string;
   readonly heights: Heights;

@@ -47,7 +47,10 @@ export function merged(ranges: readonly Range[], count: number): Range[] {
 
 const contains = (outer: Range, inner: Range): boolean => outer.from <= inner.from && inner.to <= outer.to;
 
-/** Index of the first number above `value`, or of at least `value`, of numbers that rise; their count when there is none. */
+/**
+ * Index of the first number above `value`, or of at least `value`, of numbers that rise; their count when there is
+ * none.
+ */
 const firstAbove = (numbers: Float64Array, value: number) => search(numbers, (one) => one > value);
 const firstAtLeast = (numbers: Float64Array, value: number) => search(numbers, (one) => one >= value);
 

@@ -52,6 +52,17 @@ it('[M6] [C2] ends a draft when control changes, and shows none of an older epoc
   expect(told.at(-1)).toBe('new');
 });
 
+it('[M6] a draft that has overtaken its change of control stays, and one that is shorter or not its turn changes nothing', () => {
+  const { told, answer } = listen();
+  answer.received(draft('a b', { epoch: 2 }));
+  answer.beforeEntry(changeTo(2));
+  answer.received(draft('a', { epoch: 2 }));
+  answer.received(draft('older', { epoch: 2, turnId: 'other', inReplyTo: 3 }));
+  expect(told).toEqual(['a b']);
+  answer.received(draft('a b c', { epoch: 2 }));
+  expect(told).toEqual(['a b', 'a b c']);
+});
+
 it('passes on that a draft was given up', () => {
   const { told, answer } = listen();
   answer.received(draft('a'));

@@ -1,53 +1,40 @@
 import type { Draft, Entry } from '@baton/contracts';
+import { type DraftView, draftCame, entriesShown, noDraft, withoutDraft } from '@baton/contracts/arrival';
 
 /** The bot publishes a draft many times a second. One that has not grown for this long is abandoned. */
 export const DRAFT_TIMEOUT_MS = 15_000;
 
-/**
- * [M6] The bot's draft in one session. Drafts and entries travel apart, so a draft can arrive after the answer that
- * replaced it, or after control has left the bot. Such a late draft is not shown, and one that stops growing is ended.
- */
+/** [M6] The bot's draft in one session. Late drafts are not told, and one that stops growing is ended. */
 export function createDraft(tell: (draft: Draft) => void) {
-  let current: Draft | undefined;
+  let view = noDraft;
   let timer: NodeJS.Timeout | undefined;
-  let answered = 0;
-  let epoch = 0;
-  let endedTurn: string | undefined;
 
-  const forget = () => {
-    clearTimeout(timer);
-    current = undefined;
+  const put = (next: DraftView) => {
+    if (next.shown !== view.shown) clearTimeout(timer);
+    if (next.shown !== null && !next.shown.ended && next.shown !== view.shown)
+      timer = setTimeout(abandon, DRAFT_TIMEOUT_MS, next.shown);
+    view = next;
   };
-  const abandon = () => {
-    if (current === undefined) return;
-    endedTurn = current.turnId;
-    tell({ ...current, ended: true });
-    forget();
+  const abandon = (shown: Draft) => {
+    const last = { ...shown, ended: true };
+    put(withoutDraft(draftCame(view, last)));
+    tell(last);
   };
 
   return {
     received(draft: Draft): void {
-      if (draft.inReplyTo <= answered || draft.epoch < epoch || draft.turnId === endedTurn) return;
-      clearTimeout(timer);
-      if (draft.ended) {
-        endedTurn = draft.turnId;
-        forget();
-      } else {
-        current = draft;
-        timer = setTimeout(abandon, DRAFT_TIMEOUT_MS);
-      }
+      const next = draftCame(view, draft);
+      if (next === view) return;
+      put(next);
       tell(draft);
     },
     /** Call before the entry is shown. */
     beforeEntry(entry: Entry): void {
-      if (entry.kind === 'event') {
-        epoch = entry.change.epoch;
-        abandon();
-      } else if (entry.sender === 'bot' && entry.inReplyTo !== undefined) {
-        answered = Math.max(answered, entry.inReplyTo);
-        if (current !== undefined && current.inReplyTo <= answered) forget();
-      }
+      const { shown } = view;
+      put(entriesShown(view, [entry]));
+      if (shown !== null && !shown.ended && view.shown === null && entry.kind === 'event')
+        tell({ ...shown, ended: true });
     },
-    stop: forget,
+    stop: () => put(withoutDraft(view)),
   };
 }

@@ -1,7 +1,8 @@
 import type { Entry } from '@baton/contracts';
+import { beginAt, bufferFrom, expectUpTo, isMissing, type ReorderBuffer, takeIn } from '@baton/contracts/arrival';
 
-/** Early entries kept while a gap before them is filled. Beyond this many they are dropped and fetched again. */
-const MAX_EARLY = 500;
+/** Before the first entry of any log: nothing is shown. */
+const NOT_BEGUN = -1;
 
 /** How far one subscriber has been shown the log. */
 export interface Cursor {
@@ -22,32 +23,18 @@ export interface Cursor {
  * It does no I/O: the caller subscribes, waits and fetches. `beforeShow` sees each entry once, before any subscriber.
  */
 export function createOrderedLog(beforeShow: (entry: Entry) => void = () => {}) {
-  /** Undefined until the first cursor opens, which brings the length of the log. */
-  let shown: number | undefined;
-  /** Highest number known to exist. */
-  let known = 0;
-  const early = new Map<number, Entry>();
+  /** Begins where the first cursor opens, which brings the length of the log. */
+  let buffer: ReorderBuffer<Entry> = bufferFrom(NOT_BEGUN);
   const cursors = new Map<Cursor, { at: number; behind: boolean; show: (entry: Entry) => void }>();
 
-  const keepEarly = (entries: readonly Entry[]) => {
-    for (const entry of entries) {
-      known = Math.max(known, entry.seq);
-      if (shown === undefined || entry.seq > shown) early.set(entry.seq, entry);
-    }
-  };
-  const limitEarly = () => {
-    if (early.size > MAX_EARLY) early.clear();
-  };
-  const showInOrder = () => {
-    if (shown === undefined) return;
-    for (let next = early.get(shown + 1); next !== undefined; next = early.get(shown + 1)) {
-      early.delete(next.seq);
-      shown = next.seq;
-      beforeShow(next);
+  const show = (next: { buffer: ReorderBuffer<Entry>; fresh: readonly Entry[] }) => {
+    buffer = next.buffer;
+    for (const entry of next.fresh) {
+      beforeShow(entry);
       for (const cursor of [...cursors.values()]) {
-        if (cursor.behind || next.seq <= cursor.at || !cursors.has(cursor)) continue;
-        cursor.at = next.seq;
-        cursor.show(next);
+        if (cursor.behind || entry.seq <= cursor.at || !cursors.has(cursor)) continue;
+        cursor.at = entry.seq;
+        cursor.show(entry);
       }
     }
   };
@@ -55,25 +42,23 @@ export function createOrderedLog(beforeShow: (entry: Entry) => void = () => {}) 
   return {
     /** Whether the length of the log is known. Nothing is shown before. */
     get begun() {
-      return shown !== undefined;
+      return buffer.head !== NOT_BEGUN;
     },
     get shown() {
-      return shown ?? 0;
+      return Math.max(0, buffer.head);
     },
     get missing() {
-      return shown !== undefined && known > shown;
+      return buffer.head !== NOT_BEGUN && isMissing(buffer);
     },
 
     /** Entries that were published or fetched. Shows what is next in order to every cursor that is not behind. */
     accept(entries: readonly Entry[]): void {
-      keepEarly(entries);
-      showInOrder();
-      limitEarly();
+      show(takeIn(buffer, entries));
     },
 
     /** The log is known to reach `lastSeq`. */
     expect(lastSeq: number): void {
-      known = Math.max(known, lastSeq);
+      buffer = expectUpTo(buffer, lastSeq);
     },
 
     /**
@@ -81,14 +66,12 @@ export function createOrderedLog(beforeShow: (entry: Entry) => void = () => {}) 
      * `behind`, fetch what follows its `at` and pass it to `catchUp`.
      */
     open(options: { at: number; lastSeq: number; show: (entry: Entry) => void }): Cursor {
-      known = Math.max(known, options.lastSeq, options.at);
-      if (shown === undefined) {
-        shown = options.lastSeq;
-        for (const seq of [...early.keys()]) if (seq <= shown) early.delete(seq);
-      }
-      const cursor = { at: options.at, behind: options.at < shown, show: options.show };
+      const { at, lastSeq } = options;
+      const shown = buffer.head === NOT_BEGUN ? lastSeq : buffer.head;
+      const cursor = { at, behind: at < shown, show: options.show };
       cursors.set(cursor, cursor);
-      showInOrder();
+      const begun = buffer.head === NOT_BEGUN ? beginAt(buffer, lastSeq) : { buffer, fresh: [] };
+      show({ ...begun, buffer: expectUpTo(begun.buffer, Math.max(at, lastSeq)) });
       return cursor;
     },
 
@@ -101,10 +84,8 @@ export function createOrderedLog(beforeShow: (entry: Entry) => void = () => {}) 
         state.at = entry.seq;
         state.show(entry);
       }
-      keepEarly(page);
-      showInOrder();
-      limitEarly();
-      state.behind = state.at < (shown ?? 0);
+      show(takeIn(buffer, page));
+      state.behind = state.at < buffer.head;
     },
 
     close(cursor: Cursor): void {
