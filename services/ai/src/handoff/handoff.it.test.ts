@@ -84,7 +84,7 @@ describe('[A3] handing off', () => {
       { reply: { toolCalls: [{ name: 'transfer_to_agent', arguments: { reason: 'Urgent!', summary: 'Urgent.' } }] } },
       { behaviour: 'promises-human-without-tool' },
       { behaviour: 'empty' },
-    ] as const) {
+    ]) {
       const id = await greeted();
       bench.session.crowded.add(id);
       bench.model.setRules(rule);
