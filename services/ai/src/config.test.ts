@@ -25,6 +25,15 @@ it('uses OpenAI with a key, and an endpoint with any', () => {
   expect(read({ OFFLINE_MODEL_URL: OFFLINE, ...endpoint })).toMatchObject(endpoint);
 });
 
+it('[S9] reads the kinds to redact', () => {
+  const redact = (REDACT: string) => read({ ...offline, REDACT }).REDACT;
+  expect(redact('all')).toEqual(['email', 'phone', 'card', 'iban', 'key']);
+  expect(redact('card, iban')).toEqual(['card', 'iban']);
+  expect(redact('none')).toEqual([]);
+  expect(read(offline).REDACT).toBeUndefined();
+  for (const wrong of ['cards', 'card,', 'card,none']) expect(() => redact(wrong)).toThrow('REDACT: must be some of');
+});
+
 it('does not start without a model, and does not repeat the key', () => {
   expect(() => read({})).toThrow('OPENAI_API_KEY: must be set, unless OPENAI_BASE_URL names an endpoint');
   expect(() => read({ OPENAI_API_KEY: 'your_openai_api_key_here' })).toThrow(

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the last message of a request says, and when it came. */
+/** A request: its body, what its last message says, and when it came. */
 export interface Call {
   at: number;
   last: string;
+  body: string;
   tools: boolean;
   /** Of one that was refused: when it may be asked again. */
   againAt: number | undefined;
@@ -44,7 +45,7 @@ export async function startLimitedModel(
       const at = performance.now();
       const lately = calls.filter((call) => call.againAt === undefined && at - call.at < 1_000);
       const againAt = lately.length >= perSecond ? (lately[0]?.at ?? at) + 1_000 : undefined;
-      const call = { at, last: asked.messages.at(-1)?.content ?? '', tools: asked.tools !== undefined, againAt };
+      const call = { at, body, last: asked.messages.at(-1)?.content ?? '', tools: asked.tools !== undefined, againAt };
       calls.push(call);
       if (againAt !== undefined) {
         return response

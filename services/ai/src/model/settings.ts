@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capabilitySettings } from './learning/capabilities.ts';
 import { providerNames } from './learning/known-providers.ts';
+import { type RedactionKind, redactionKinds } from './redaction/kinds.ts';
 
 /** Parameters that the service sets itself. */
 const OWN_PARAMETERS = [
@@ -24,6 +25,19 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
+const KINDS_OR = [...redactionKinds, 'all', 'none'].join(', ');
+
+/** [S9] `all`, `none`, or kinds with commas between. */
+const kindsToRedact = z.string().transform((text, context): readonly RedactionKind[] => {
+  if (text === 'all') return redactionKinds;
+  if (text === 'none') return [];
+  const names = text.split(',').map((name) => name.trim());
+  const kinds = redactionKinds.filter((kind) => names.includes(kind));
+  if (kinds.length === new Set(names).size) return kinds;
+  context.addIssue({ code: 'custom', message: `must be some of ${KINDS_OR}, with commas between` });
+  return z.NEVER;
+});
+
 /** Settings of the endpoint and its model. Without them everything is learnt, or has a default. */
 export const modelSettings = {
   /** A row of the table of known providers; unset: by the address. */
@@ -40,6 +54,8 @@ export const modelSettings = {
       message: `must not have ${OWN_PARAMETERS.join(', ')}: the service sets them itself`,
     })
     .optional(),
+  /** [S9] What is replaced in requests; unset: everything, unless the endpoint is on this machine or a private network. */
+  REDACT: kindsToRedact.optional(),
   /** How long a loading model is waited for; unset: as the provider is known. */
   MODEL_LOAD_TIMEOUT_MS: z.coerce
     .number(`must be a whole number from 0 to ${MAX_LOAD_MS}`)
