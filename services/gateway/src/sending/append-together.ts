@@ -14,8 +14,8 @@ export interface Append {
 const ONE_BY_ONE_MS = 1_000;
 
 /**
- * Sends appends of several sessions in one request; a lone one goes by itself. Each has its own reply, or the promise of
- * it: what is refused, slow or unknown about one is not the others' concern.
+ * Sends appends of several sessions in one request; a lone one goes by itself. Each has its own reply, or the promise
+ * of it: what is refused, slow or unknown about one is not the others' concern.
  */
 export function createAppendTogether(session: Pick<Caller<SessionApi>, 'append' | 'appendMany'>, clock: () => number) {
   let oneByOneUntil = 0;
