@@ -25,10 +25,10 @@ const health = async () => {
 
 it('[M5] [O2] with NATS away users are told; what was said meanwhile is shown within 5 s of its return', async () => {
   const ann = await customer(behind);
-  services.act.botSays(ann.sessionId, 'before');
+  services.botSays(ann.sessionId, 'before');
   await until(() => ann.seqs(ann.sessionId).length === 1);
   nats.trouble({ cut: true });
-  services.act.botSays(ann.sessionId, 'meanwhile');
+  services.botSays(ann.sessionId, 'meanwhile');
   const told = await ann.ask('customer:send_message', { sessionId: ann.sessionId, content: 'Anybody?' });
   expect(told).toMatchObject({ ok: false, code: 'TIMEOUT' });
   expect(await health()).toMatchObject({ code: 503, status: 'down', services: { nats: { status: 'down' } } });
@@ -62,8 +62,8 @@ it('[O2] with Redis away chats go on, agents see the queue a little late, and al
   // Whichever gateway gets the notification, all agents have the queue at once, and not only when their own gateway
   // looks.
   for (let total = 1; total <= 8; total++) {
-    const { found: chat } = services.model.start('somebody');
-    services.act.transfer(chat, 'normal', 'help');
+    const chat = services.session.open();
+    services.handOff(chat, 'normal', 'help');
     await until(() => eve.of('queue:update').at(-1)?.total === total, { within: 1_500 });
   }
 });

@@ -12,16 +12,7 @@ export async function startSystem(space: TestSpace, env: Record<string, string> 
 
   afterEach(() => {
     for (const client of clients.splice(0)) client.close();
-    Object.assign(services.faults, {
-      loseEntries: 0,
-      copies: 1,
-      shuffleMs: 0,
-      appendAnswersLateMs: 0,
-      refuseAppends: 0,
-      pagesLateMs: 0,
-      loseNotifications: false,
-    });
-    services.faults.healthDown.clear();
+    services.noFaults();
   });
   afterAll(async () => {
     await Promise.all([left.stop(), right.stop()]);
@@ -51,10 +42,11 @@ export async function startSystem(space: TestSpace, env: Record<string, string> 
     },
     /** Assigns the session to the agent, without a claim. */
     give(sessionId: string, agentId: string) {
-      const found = services.model.stored(sessionId);
-      if (found === undefined) throw new Error('no such chat');
-      if (found.session.status === 'bot') services.act.transfer(found, 'normal', 'a test');
-      services.act.assign(found, agentId);
+      const found = services.session.record(sessionId);
+      if (found.session.status === 'bot') services.handOff(found, 'normal', 'a test');
+      const origin = { cause: 'agent_assigned', by: 'agent' } as const;
+      const refusal = services.session.control.assign(found, agentId, 'agentId', origin);
+      if (refusal) throw new Error(refusal.message);
       return found;
     },
   };

@@ -1,7 +1,7 @@
-import { channels, queueApi } from '@baton/contracts';
+import { channels, queueApi, sessionApi } from '@baton/contracts';
 import { connectNats, createBus, createLog, createMetrics, readConfig } from '@baton/runtime';
 import { type TestSpace, until } from '@baton/testkit';
-import { createWaitingSessions, waitingSessionsApi } from '@baton/testkit/fakes';
+import { createWaitingSessions } from '@baton/testkit/fakes';
 import { Redis } from 'ioredis';
 import { queueConfig } from '../src/config.ts';
 import { startQueue } from '../src/main.ts';
@@ -18,7 +18,7 @@ function releases() {
 }
 
 /**
- * A part of the test servers with a model of the session service in it, for queue services to be started in.
+ * A part of the test servers with the fake session service in it, for queue services to be started in.
  * The URLs that the queue services are given can lead through a link that is cut.
  */
 export async function createInstallation(
@@ -40,7 +40,7 @@ export async function createInstallation(
   const session = createWaitingSessions({
     onChange: (event) => bus.publish(channels.event.control, { session: event.sessionId }, event),
   });
-  const served = await newBus().serve(waitingSessionsApi, session.handlers);
+  const served = await newBus().serve(sessionApi, session.handlers);
   release.add(served.stop);
   let started = 0;
   const queue = bus.caller(queueApi);

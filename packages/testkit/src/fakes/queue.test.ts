@@ -1,14 +1,14 @@
-import { queueApi } from '@baton/contracts';
+import { queueApi, sessionApi } from '@baton/contracts';
 import { directCaller } from './direct-caller.ts';
 import { fakeQueue, noReports } from './queue.ts';
 import { describeQueueContract } from './queue-contract.ts';
-import { createWaitingSessions, waitingSessionsApi } from './waiting-sessions.ts';
+import { createWaitingSessions } from './waiting-sessions.ts';
 
 describeQueueContract(async () => {
   const sessions = createWaitingSessions();
   const presence = noReports();
   let changes = 0;
-  const session = directCaller(waitingSessionsApi, sessions.handlers);
+  const session = directCaller(sessionApi, sessions.handlers);
   const queue = directCaller(queueApi, fakeQueue({ session, presence, onChange: () => changes++ }));
   return {
     queue,

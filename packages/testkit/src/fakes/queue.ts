@@ -70,19 +70,13 @@ export function fakeQueue(options: {
   };
 
   return {
-    async add({ sessionId, reason, priority, metadata, brief, epoch, requestedAt }) {
+    async add({ requestedAt, brief, ...request }) {
+      const { sessionId, epoch } = request;
       const queued = await positionOf(sessionId);
       if (queued !== null) return accept({ added: false, position: queued });
       if (epoch !== undefined && requestedAt !== undefined)
         return refuse('UNAVAILABLE', 'The session has left the queue again.');
-      const reply = await session.transfer({
-        sessionId,
-        reason,
-        priority,
-        ...(metadata !== undefined && { metadata }),
-        ...(brief && { brief }),
-        ...(epoch !== undefined && { epoch }),
-      });
+      const reply = await session.transfer({ ...request, brief: brief ?? undefined });
       if (!reply.ok) return reply;
       onChange();
       const position = await positionOf(sessionId);

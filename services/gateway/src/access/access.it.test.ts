@@ -31,7 +31,7 @@ describe('[S1] a stranger', () => {
         expect(await ask(newId()), event).toEqual(real);
       }
     }
-    expect(services.model.stored(owner.sessionId)?.entries).toHaveLength(1);
+    expect(services.session.sessions.get(owner.sessionId)?.entries).toHaveLength(1);
     expect(others.flatMap((one) => one.seqs(owner.sessionId))).toEqual([]);
   });
 
@@ -248,7 +248,7 @@ describe('[S2] malformed input', () => {
       : event.startsWith('admin:')
         ? client(left)
         : await customer(left);
-    const before = services.model.sessions.size;
+    const before = services.session.sessions.size;
     const payloads = malformed(event);
     for (const payload of payloads) {
       const what = `${event} ${JSON.stringify(payload).slice(0, 100)}`;
@@ -264,7 +264,7 @@ describe('[S2] malformed input', () => {
     await until(() => one.of('error').length === 2 * payloads.length);
     for (const error of one.of('error')) expect(error).toMatchObject({ event, code: 'VALIDATION_FAILED' });
     expect(one.socket.connected).toBe(true);
-    expect(services.model.sessions.size).toBe(before);
+    expect(services.session.sessions.size).toBe(before);
   });
 
   it('says what is wrong and where, and does not repeat it', async () => {
@@ -403,7 +403,7 @@ describe('[S3] who sends too much', () => {
       const content = 'x'.repeat(16_000);
       let cut = false;
       for (let n = 0; n < 2_000 && !cut; n++) {
-        services.act.botSays(session.id, content);
+        services.botSays(session.id, content);
         await new Promise((resolve) => setTimeout(resolve, n % 50 === 0 ? 20 : 0));
         const metrics = n % 100 === 0 ? await (await fetch(`${tight.url}/metrics`)).text() : '';
         cut = /baton_slow_clients_cut_total\{[^}]*\} 1/.test(metrics);

@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 const chatOf = (sessionId: string) => {
-  const chat = services.model.stored(sessionId);
+  const chat = services.session.sessions.get(sessionId);
   if (chat === undefined) throw new Error('no such chat');
   return chat;
 };
@@ -82,7 +82,7 @@ it('[S1] what began the stay of an agent can be repeated for minutes only', asyn
   const join = { name: 'Eve', joinId: newId() };
   const { agentId } = granted(await client(left).ask('agent:join', join));
   expect(granted(await client(left).ask('agent:join', join)).agentId).toBe(agentId);
-  const record = services.model.agents.get(agentId);
+  const record = services.session.agents.get(agentId);
   if (record) record.joinedAt = ago(11 * MINUTE);
   expect(await client(left).ask('agent:join', join)).toMatchObject({ ok: false, code: 'ID_REUSED', field: 'joinId' });
   expect((await agent(left)).agentId).not.toBe(agentId);

@@ -60,8 +60,8 @@ describe('an agent', () => {
     give(ann.sessionId, eve.agentId);
     await until(() => eve.of('session:assigned').length === 1);
     services.faults.loseEntries = 1;
-    const chat = services.model.stored(ann.sessionId);
-    if (chat) services.act.transfer(chat, 'normal', 'taken away');
+    const chat = services.session.sessions.get(ann.sessionId);
+    if (chat) services.handOff(chat, 'normal', 'taken away');
     await until(() => eve.of('session:unassigned').length === 1);
   });
 
@@ -130,7 +130,7 @@ describe('an agent', () => {
     granted(await ann.ask('customer:send_message', { sessionId, content: 'Hello?' }));
     expect(await look(zoe)).toMatchObject({ ok: false, code: 'NOT_FOUND' });
 
-    granted(await ann.ask('customer:request_agent', { sessionId, reason: 'a refund' }));
+    services.handOff(services.session.record(sessionId), 'normal', 'a refund');
     const seen = granted(await look(zoe));
     expect(seen.session).toMatchObject({ id: sessionId, status: 'waiting', brief: { summary: 'About: a refund' } });
     expect(seen.session.messages.map(({ content }) => content)).toContain('Hello?');

@@ -38,7 +38,7 @@ describe('an agent', () => {
 
   it('stays when an old notification comes late', async () => {
     const eve = await agent(left);
-    const record = services.model.agents.get(eve.agentId);
+    const record = services.session.agents.get(eve.agentId);
     if (record === undefined) throw new Error('no such agent');
     services.bus.publish(
       channels.agent.changed,
@@ -68,7 +68,7 @@ describe('an agent', () => {
     await until(() => services.presence.present.has(eve.agentId));
     eve.close();
     await until(() => services.presence.gone.includes(eve.agentId));
-    expect(services.model.stored(ann.sessionId)?.session).toMatchObject({
+    expect(services.session.sessions.get(ann.sessionId)?.session).toMatchObject({
       status: 'agent',
       assignedAgent: eve.agentId,
     });
@@ -105,7 +105,7 @@ describe('an agent', () => {
 
   it('who was marked as vanished is available again when it is back; one that signed out is not', async () => {
     const eve = await agent(left);
-    const record = services.model.agents.get(eve.agentId);
+    const record = services.session.agents.get(eve.agentId);
     if (record) record.status = 'offline';
     const back = client(right);
     const { agentId, token } = eve;
@@ -119,7 +119,7 @@ describe('an agent', () => {
 
   it('that was marked as vanished while it was connected is made available again', async () => {
     const eve = await agent(left);
-    const record = services.model.agents.get(eve.agentId);
+    const record = services.session.agents.get(eve.agentId);
     if (record) record.status = 'offline';
     await until(() => record?.status === 'available');
     expect(eve.socket.connected).toBe(true);

@@ -11,7 +11,7 @@ const seqsOf = (entries: readonly { seq: number }[] | undefined) => entries?.map
 /** A chat whose log has so many entries. */
 async function longChat(entries: number) {
   const ann = await customer(left);
-  for (const n of upTo(2, entries)) services.act.botSays(ann.sessionId, `${n}`);
+  for (const n of upTo(2, entries)) services.botSays(ann.sessionId, `${n}`);
   return ann;
 }
 
@@ -21,7 +21,7 @@ it('[M4] one who asks for the newest gets them with the answer, then what follow
   const resumed = granted(await back.ask('customer:resume_chat', { sessionId, token, lastSeq: 1, newest: 50 }));
   expect(resumed.session.lastSeq).toBe(500);
   expect(seqsOf(resumed.entries)).toEqual(upTo(451, 500));
-  services.act.botSays(sessionId, 'and on');
+  services.botSays(sessionId, 'and on');
   await until(() => back.seqs(sessionId).length > 0);
   expect(back.seqs(sessionId), 'nothing of the page is sent again').toEqual([501]);
 
@@ -42,7 +42,7 @@ it('[M4] what is written while the page is fetched comes behind it, once', async
   const back = client(right);
   const asking = back.ask('customer:resume_chat', { sessionId, token, lastSeq: 1, newest: 50 });
   for (const n of upTo(301, 400)) {
-    services.act.botSays(sessionId, `${n}`);
+    services.botSays(sessionId, `${n}`);
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
   const page = seqsOf(granted(await asking).entries) ?? [];
@@ -64,9 +64,9 @@ it('one who does not ask for pages is sent everything as before', async () => {
 
 it('[S1] a page holds what a customer may see and no more, and the end of a chat ends what is shown of it', async () => {
   const { sessionId, token } = await longChat(20);
-  const chat = services.model.stored(sessionId);
+  const chat = services.session.sessions.get(sessionId);
   if (chat === undefined) throw new Error('there is no chat');
-  services.act.close(chat, 'agent', 'do not refund');
+  services.session.control.move(chat, 'closed', { cause: 'agent_closed', by: 'agent', reason: 'do not refund' });
   const back = client(right);
   const resumed = granted(await back.ask('customer:resume_chat', { sessionId, token, lastSeq: 1, newest: 50 }));
   expect(resumed.entries?.at(-1)).toMatchObject({ kind: 'event', change: { to: 'closed' } });
@@ -78,7 +78,7 @@ it('[S1] a page holds what a customer may see and no more, and the end of a chat
 
 it('[S6] pages are as large as one turn allows, and the next begins where one ended', async () => {
   const ann = await customer(left);
-  for (let n = 2; n <= 121; n++) services.act.botSays(ann.sessionId, 'x'.repeat(16_000));
+  for (let n = 2; n <= 121; n++) services.botSays(ann.sessionId, 'x'.repeat(16_000));
   const back = client(right);
   const { sessionId, token } = ann;
   const resumed = granted(await back.ask('customer:resume_chat', { sessionId, token, lastSeq: 1, newest: 50 }));

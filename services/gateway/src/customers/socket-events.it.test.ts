@@ -17,7 +17,7 @@ describe('a customer', () => {
 
     const first = granted(await ann.ask('customer:send_message', { sessionId: session.id, content: 'Hello' }));
     expect(first.message).toMatchObject({ seq: 2, sender: 'user', content: 'Hello' });
-    services.act.botSays(session.id, 'Hello Ann', 2);
+    services.botSays(session.id, 'Hello Ann', 2);
     await until(() => ann.seqs(session.id).length === 2);
 
     const { agentId } = granted(await eve.ask('agent:join', { name: 'Eve' }));
@@ -33,6 +33,7 @@ describe('a customer', () => {
       queueInfo: { sessionId: session.id, reason: 'a refund', priority: 'normal', position: 1 },
     });
 
+    Object.assign(services.session.record(session.id).wait ?? {}, { brief: { summary: 'About: a refund' } });
     granted(await eve.ask('agent:pickup_session', {}));
     const [assigned] = await until(() => eve.of('session:assigned').length > 0 && eve.of('session:assigned'));
     expect(assigned?.session.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
@@ -79,7 +80,7 @@ describe('a customer', () => {
   it('gets the same session when its start is repeated, through any gateway', async () => {
     const startId = newId();
     const first = granted(await client(left).ask('customer:start_chat', { userId: 'ann', startId }));
-    services.act.botSays(first.session.id, 'Welcome');
+    services.botSays(first.session.id, 'Welcome');
     const again = client(right);
     const second = granted(await again.ask('customer:start_chat', { userId: 'ann', startId }));
     expect(second.session.id).toBe(first.session.id);
@@ -90,7 +91,7 @@ describe('a customer', () => {
     const ann = await customer(left);
     ann.socket.io.engine.close();
     await until(() => ann.socket.disconnected);
-    expect(services.model.stored(ann.sessionId)?.session.status).toBe('bot');
+    expect(services.session.sessions.get(ann.sessionId)?.session.status).toBe('bot');
     const back = client(right);
     const { session } = granted(
       await back.ask('customer:resume_chat', { sessionId: ann.sessionId, token: ann.token, lastSeq: 1 }),

@@ -41,7 +41,7 @@ describe('sending', () => {
     await until(() => services.appends.some(({ sessionId }) => sessionId === ann.sessionId));
     services.faults.appendAnswersLateMs = 0;
     expect(granted(await sending)).toMatchObject({ repeated: true, message: { seq: 2 } });
-    expect(services.model.stored(ann.sessionId)?.entries).toHaveLength(2);
+    expect(services.session.sessions.get(ann.sessionId)?.entries).toHaveLength(2);
   });
 
   it('rides out a moment in which nothing can be stored', async () => {
@@ -116,10 +116,10 @@ describe('showing', () => {
 
   it('[M5] an entry whose notification is lost is shown within 5 s', async () => {
     const ann = await customer(left);
-    services.act.botSays(ann.sessionId, 'Welcome');
+    services.botSays(ann.sessionId, 'Welcome');
     await until(() => ann.seqs(ann.sessionId).length === 1);
     services.faults.loseEntries = 1;
-    services.act.botSays(ann.sessionId, 'You should see this');
+    services.botSays(ann.sessionId, 'You should see this');
     const found = services.calls.filter(({ endpoint }) => endpoint === 'heads').length;
     await until(() => ann.seqs(ann.sessionId).length === 2, { within: 5_000 });
     expect(services.calls.filter(({ endpoint }) => endpoint === 'heads').length).toBeGreaterThan(found);
@@ -128,7 +128,7 @@ describe('showing', () => {
   it('a gap is filled as soon as a later entry shows that it is there', async () => {
     const ann = await customer(left);
     services.faults.loseEntries = 2;
-    for (const n of upTo(1, 3)) services.act.botSays(ann.sessionId, `${n}`);
+    for (const n of upTo(1, 3)) services.botSays(ann.sessionId, `${n}`);
     await until(() => ann.seqs(ann.sessionId).length === 3, { within: 2_000 });
     expect(ann.seqs(ann.sessionId)).toEqual([2, 3, 4]);
   });
@@ -136,11 +136,11 @@ describe('showing', () => {
   it('what was written before the gateway could listen is shown', async () => {
     const ann = client(left);
     const startId = newId();
-    const { found: chat } = services.model.start('ann', startId);
+    const { session } = granted(await services.session.direct.create({ userId: 'ann', startId }));
     services.faults.loseEntries = 1;
-    services.act.botSays(chat.session.id, 'Welcome');
+    services.botSays(session.id, 'Welcome');
     granted(await ann.ask('customer:start_chat', { userId: 'ann', startId }));
-    await until(() => ann.seqs(chat.session.id).length === 1, { within: 2_000 });
+    await until(() => ann.seqs(session.id).length === 1, { within: 2_000 });
   });
 });
 
@@ -148,7 +148,7 @@ describe('a viewer that leaves while it catches up', () => {
   it('is not fetched for any longer', async () => {
     const ann = await customer(left);
     const { sessionId, token } = ann;
-    for (const n of upTo(1, 1_000)) services.act.botSays(sessionId, `${n}`);
+    for (const n of upTo(1, 1_000)) services.botSays(sessionId, `${n}`);
     await until(() => ann.seqs(sessionId).length === 1_000);
     services.faults.pagesLateMs = 50;
     const back = client(left);
@@ -188,12 +188,12 @@ describe('what is not kept', () => {
     draftOf(sessionId, 'Once');
     draftOf(sessionId, 'Once upon');
     await until(() => ann.of('message:draft').length === 2);
-    services.act.botSays(sessionId, 'Once upon a time', 2);
+    services.botSays(sessionId, 'Once upon a time', 2);
     draftOf(sessionId, 'Once upon a');
-    services.act.botSays(sessionId, 'The end');
+    services.botSays(sessionId, 'The end');
     await until(() => contents(ann).at(-1) === 'The end');
     expect(ann.of('message:draft').map(({ text }) => text)).toEqual(['Once', 'Once upon']);
-    expect(services.model.stored(sessionId)?.entries).toHaveLength(4);
+    expect(services.session.sessions.get(sessionId)?.entries).toHaveLength(4);
   });
 
   it('[M6] a draft ends when control leaves the bot', async () => {

@@ -34,7 +34,7 @@ describe.each([
     );
     for (const [who, { sessionId, seqs }] of people.entries()) {
       await until(() => seqs(sessionId).length === EACH);
-      const entries = services.model.stored(sessionId)?.entries.slice(1) ?? [];
+      const entries = services.session.sessions.get(sessionId)?.entries.slice(1) ?? [];
       expect(entries.map(({ content }) => content)).toEqual(said[who]);
     }
     const together = services.calls.filter(({ endpoint }) => endpoint === 'appendMany').length;

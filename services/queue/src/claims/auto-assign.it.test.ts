@@ -28,7 +28,7 @@ const comes = async (patch: Parameters<typeof session.join>[0] = {}) => {
   return agentId;
 };
 const assignedTo = (agentId: string) =>
-  [...session.kept.values()].filter((one) => one.session.assignedAgent === agentId);
+  [...session.sessions.values()].filter((one) => one.session.assignedAgent === agentId);
 const Q5_MS = 5_000;
 
 describe('[Q5] sessions are assigned without being claimed', () => {
@@ -63,7 +63,7 @@ describe('[Q5] sessions are assigned without being claimed', () => {
   it('distributes sessions evenly', async () => {
     const agents = [await comes(), await comes(), await comes()];
     for (let count = 0; count < 6; count++) session.open();
-    await until(() => [...session.kept.values()].every((one) => one.session.status === 'agent'), { within: Q5_MS });
+    await until(() => [...session.sessions.values()].every((one) => one.session.status === 'agent'), { within: Q5_MS });
     expect(agents.map((agentId) => assignedTo(agentId).length)).toEqual([2, 2, 2]);
   });
 
@@ -80,7 +80,7 @@ describe('[Q5] sessions are assigned without being claimed', () => {
   it('more sessions than one run assigns are all assigned', async () => {
     const agents = await Promise.all(Array.from({ length: 12 }, () => comes({ capacity: 10 })));
     for (let count = 0; count < 120; count++) session.open();
-    await until(() => [...session.kept.values()].every((one) => one.session.status === 'agent'), { within: Q5_MS });
+    await until(() => [...session.sessions.values()].every((one) => one.session.status === 'agent'), { within: Q5_MS });
     expect(agents.every((agentId) => assignedTo(agentId).length === 10)).toBe(true);
   });
 });

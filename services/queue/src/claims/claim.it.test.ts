@@ -19,7 +19,7 @@ it('[C4] fifty agents who claim the next session at once get fifty different one
   const replies = await Promise.all(agents.map((agentId) => queue.claim({ agentId })));
   const got = replies.map((reply) => (reply.ok ? reply.value.session.id : reply.code));
   expect(new Set(got).size).toBe(50);
-  expect(got.every((id) => session.kept.has(id))).toBe(true);
+  expect(got.every((id) => session.sessions.has(id))).toBe(true);
   for (const [index, agentId] of agents.entries()) {
     expect(session.session(got[index] ?? '').assignedAgent).toBe(agentId);
   }

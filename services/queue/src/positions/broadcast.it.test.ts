@@ -64,7 +64,7 @@ describe('[Q4] a waiting customer is sent the position, and again when it change
     const agentId = session.join();
     await isSent(sessionId, { position: 1, online: true }, 3_000);
     expect(await queue.position({ sessionId })).toMatchObject({ ok: true, value: { online: true } });
-    session.leave(agentId);
+    session.agent(agentId).status = 'offline';
     // A reply is never a second old: nothing would correct it.
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await queue.position({ sessionId })).toMatchObject({ ok: true, value: { online: false } });

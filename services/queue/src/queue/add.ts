@@ -14,27 +14,11 @@ type Add = QueueApi['endpoints']['add'];
 export function createAdd(options: { queue: QueueStore; session: Caller<SessionApi>; positions: PositionReader }) {
   const { queue, session, positions } = options;
 
-  const transfer = async (request: ParsedRequestOf<Add>) => {
-    const { sessionId, reason, priority, metadata, brief, epoch } = request;
-    const reply = await session.transfer({
-      sessionId,
-      reason,
-      priority,
-      ...(metadata !== undefined && { metadata }),
-      ...(brief && { brief }),
-      ...(epoch !== undefined && { epoch }),
-    });
+  const transfer = async ({ requestedAt: _, brief, ...request }: ParsedRequestOf<Add>) => {
+    const reply = await session.transfer({ ...request, brief: brief ?? undefined });
     if (!reply.ok) return reply;
-    const { wait, session: now } = reply.value;
-    return accept({
-      sessionId,
-      epoch: now.epoch,
-      priority: wait.priority,
-      requestedAt: wait.requestedAt,
-      reason: wait.reason,
-      brief: wait.brief,
-      metadata: wait.metadata,
-    });
+    const { position: __, ...wait } = reply.value.wait;
+    return accept({ ...wait, epoch: reply.value.session.epoch });
   };
 
   return async (request: ParsedRequestOf<Add>): Promise<ReplyOf<Add>> => {

@@ -115,7 +115,7 @@ describe('leaving', () => {
     await lengthIs(7);
     expect(await queue.clear({})).toEqual({ ok: true, value: { cleared: 7 } });
     expect(await order()).toEqual([]);
-    expect([...session.kept.values()].every((one) => one.session.status === 'bot')).toBe(true);
+    expect([...session.sessions.values()].every((one) => one.session.status === 'bot')).toBe(true);
   });
 
   it('leaves nothing in Redis of a session that has left', async () => {

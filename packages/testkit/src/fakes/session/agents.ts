@@ -6,7 +6,7 @@ import { byId, copy, now, type Records } from './records.ts';
 
 type AgentKeys =
   | ('createAgent' | 'getAgent' | 'updateAgent' | 'removeAgent' | 'releaseAgent' | 'listAgents' | 'availableAgent')
-  | ('listAgentSessions' | 'listEndedSessions' | 'handlingTimes');
+  | ('listAgentSessions' | 'listAssignments' | 'listEndedSessions' | 'handlingTimes');
 
 export function agentHandlers(
   { agents, joins, sessions, assignedTo }: Records,
@@ -89,6 +89,16 @@ export function agentHandlers(
 
     async listAgentSessions({ agentId }) {
       return accept({ sessions: assignedTo(agentId).map(({ session }) => copy(session)) });
+    },
+
+    async listAssignments({ agentIds }) {
+      const found = agentIds.flatMap((agentId) => copy(agents.get(agentId)) ?? []);
+      const assigned = (agentId: string) =>
+        assignedTo(agentId).map(({ session: { id: sessionId, epoch } }) => ({ sessionId, epoch }));
+      return accept({
+        agents: found.map((agent) => ({ agent, assigned: assigned(agent.id) })),
+        missing: agentIds.filter((agentId) => !agents.has(agentId)),
+      });
     },
 
     async listEndedSessions({ agentId, limit }) {

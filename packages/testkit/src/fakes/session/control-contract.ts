@@ -131,6 +131,20 @@ export function describeControlContract(steps: Steps): void {
         expect(codeOf(reply)).toBe('NOT_FOUND');
     });
 
+    it('[C3] is compared with what is assigned to it, together with others', async () => {
+      const [one, idle, stranger] = [await newAgent(), await newAgent(), randomUUID()];
+      const expected = [await assigned(one), await assigned(one)].map(({ id, epoch }) => ({ sessionId: id, epoch }));
+      accepted(await session.close({ sessionId: (await assigned(one)).id }));
+      const { agents, missing } = accepted(await session.listAssignments({ agentIds: [idle, stranger, one] }));
+      const found = new Map(agents.map(({ agent, assigned }) => [agent.id, { agent, assigned }]));
+      expect(missing).toEqual([stranger]);
+      expect(new Set(found.get(one)?.assigned)).toEqual(new Set(expected));
+      expect(found.get(idle)).toEqual({
+        agent: accepted(await session.getAgent({ agentId: idle })).agent,
+        assigned: [],
+      });
+    });
+
     it('[C4] is assigned sessions only while it is online and has capacity', async () => {
       const agentId = await newAgent(1);
       const [one, two] = [await waiting(), await waiting()];

@@ -52,7 +52,7 @@ it('[M3] what one client sends in one go keeps its order, also when it leaves at
   const said = Array.from({ length: 45 }, (_, n) => `word ${n}`);
   for (const content of said) ann.socket.emit('customer:send_message', { sessionId: ann.sessionId, content });
   ann.socket.close();
-  const entries = () => services.model.stored(ann.sessionId)?.entries ?? [];
+  const entries = () => services.session.sessions.get(ann.sessionId)?.entries ?? [];
   await until(() => entries().length === 46);
   expect(
     entries()

@@ -8,8 +8,8 @@ const { services, left, right, client, agent } = await startSystem(space);
 
 const crowd = (count: number, filler = 'x') => {
   for (let n = 0; n < count; n++) {
-    const { found: chat } = services.model.start(`customer ${n}`, undefined, { filler });
-    services.act.transfer(chat, n % 10 === 0 ? 'high' : 'normal', 'in the crowd');
+    const chat = services.session.open({ userId: `customer ${n}`, metadata: { filler } });
+    services.handOff(chat, n % 10 === 0 ? 'high' : 'normal', 'in the crowd');
   }
 };
 
@@ -20,7 +20,7 @@ it('[Q1] agents on every gateway are sent one bounded list, high before normal, 
   const start = Date.now();
   crowd(450, 'x'.repeat(2_000));
   for (let n = 0; n < 300; n++) {
-    services.act.notifyOfQueue();
+    services.notifyOfQueue();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await until(() => eve.of('queue:update').at(-1)?.total === 450 && zoe.of('queue:update').at(-1)?.total === 450);
@@ -39,11 +39,34 @@ it('[Q1] agents on every gateway are sent one bounded list, high before normal, 
   }
 });
 
+it('[Q2] an agent that applies changes is sent the order and what is new in it, not the whole list again', async () => {
+  const eve = client(left);
+  granted(await eve.ask('agent:join', { name: 'Eve', queueChanges: true }));
+  const zoe = await agent(right, 'Zoe');
+  await until(() => eve.of('queue:update').length === 1 && zoe.of('queue:update').length > 0);
+  const chat = services.session.open({ userId: 'urgent' });
+  services.handOff(chat, 'high', 'at once');
+  const { id } = chat.session;
+  await until(() =>
+    zoe
+      .of('queue:update')
+      .at(-1)
+      ?.sessions.some((one) => one.id === id),
+  );
+  await until(() => eve.of('queue:changes').at(-1)?.order.includes(id));
+  const { order, total } = eve.of('queue:changes').at(-1) ?? { order: [], total: 0 };
+  const whole = zoe.of('queue:update').at(-1);
+  expect({ order, total }).toEqual({ order: whole?.sessions.map((one) => one.id), total: whole?.total });
+  expect(eve.of('queue:changes').flatMap(({ sessions }) => sessions.map((one) => one.id))).toContain(id);
+  expect(eve.of('queue:update')).toHaveLength(1);
+  expect(zoe.of('queue:changes')).toEqual([]);
+});
+
 it('an agent that wants to see more gets page after page, until the last', async () => {
   const eve = await agent(left, 'Eve');
   const seen: string[] = [];
   const first = granted(await eve.ask('agent:list_waiting', { after: 0 }));
-  expect(first.total).toBe(450);
+  expect(first.total).toBe(451);
   let page = first;
   for (let pages = 1; ; pages++) {
     seen.push(...page.sessions.map(({ id }) => id));
@@ -55,10 +78,10 @@ it('an agent that wants to see more gets page after page, until the last', async
     expect(pages).toBeLessThan(60);
     page = granted(await eve.ask('agent:list_waiting', { after: page.next }));
   }
-  expect(new Set(seen)).toEqual(new Set(services.model.waiting().map(({ session }) => session.id)));
-  expect(seen).toHaveLength(450);
+  expect(new Set(seen)).toEqual(new Set(services.session.sessions.keys()));
+  expect(seen).toHaveLength(451);
   expect(granted(await eve.ask('agent:list_waiting', {})).sessions[0]?.queueInfo.position).toBe(51);
-  expect(granted(await eve.ask('agent:list_waiting', { after: 450 }))).toMatchObject({ sessions: [], next: null });
+  expect(granted(await eve.ask('agent:list_waiting', { after: 451 }))).toMatchObject({ sessions: [], next: null });
   expect(await client(left).ask('agent:list_waiting', {})).toMatchObject({ ok: false, code: 'UNAUTHENTICATED' });
 });
 

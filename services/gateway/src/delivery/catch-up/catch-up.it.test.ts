@@ -15,7 +15,7 @@ async function largeChat() {
   const ann = await customer(left);
   // Nobody follows it while it is written: a reader that falls behind is cut, and gets it by pages.
   ann.close();
-  for (let n = 0; n < ENTRIES; n++) services.act.botSays(ann.sessionId, entry);
+  for (let n = 0; n < ENTRIES; n++) services.botSays(ann.sessionId, entry);
   return ann;
 }
 /** Whether a client reads what arrives for it. */
@@ -50,12 +50,12 @@ it('[M4] [S6] catching up waits for the reader, loses nothing, and does not hold
   expect(await cut()).toBe(0);
   // Somebody else comes back, and is level at once.
   const ben = await customer(right);
-  services.act.botSays(ben.sessionId, 'missed');
+  services.botSays(ben.sessionId, 'missed');
   const back = client(right);
   granted(await back.ask('customer:resume_chat', { sessionId: ben.sessionId, token: ben.token, lastSeq: 1 }));
   await until(() => back.seqs(ben.sessionId).length === 1, { within: 2_000 });
   // What is said meanwhile comes in its turn.
-  services.act.botSays(sessionId, 'the newest');
+  services.botSays(sessionId, 'the newest');
   reads(slow, true);
   await until(() => slow.seqs(sessionId).length >= ENTRIES + 2, { within: 60_000 });
   expect(slow.seqs(sessionId)).toEqual(Array.from({ length: ENTRIES + 2 }, (_, n) => n + 1));
