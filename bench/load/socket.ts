@@ -25,6 +25,14 @@ export interface LoadSocket {
   close(): void;
 }
 
+/** What is as long as this and reaches many sockets of this process is decoded once. */
+const LONG = 1_000;
+let latest: { data: Buffer; event: string; payload: unknown } = {
+  data: Buffer.alloc(1),
+  event: '',
+  payload: undefined,
+};
+
 /** Connects to the default namespace. Rejects when it cannot. */
 export function connectSocket(url: string, auth?: Record<string, string>): Promise<LoadSocket> {
   const address = `${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`;
@@ -56,9 +64,11 @@ export function connectSocket(url: string, auth?: Record<string, string>): Promi
     webSocket.on('error', reject);
     webSocket.on('close', () => reject(new Error('the server closed the connection')));
     webSocket.on('message', (data: Buffer) => {
+      if (data.equals(latest.data)) return socket.onEvent(latest.event, latest.payload, data.length);
       const text = data.toString();
       if (text.startsWith('42')) {
         const [event, payload] = JSON.parse(text.slice(2)) as [string, unknown];
+        if (data.length > LONG) latest = { data, event, payload };
         socket.onEvent(event, payload, data.length);
       } else if (text.startsWith('43')) {
         const start = text.indexOf('[');

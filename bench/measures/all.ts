@@ -1,3 +1,4 @@
+import { consoles } from '../consoles/console.ts';
 import { ai } from './ai.ts';
 import { baseline } from './baseline.ts';
 import { connections } from './connections.ts';
@@ -17,6 +18,7 @@ export const measurements: readonly Measurement[] = [
   referenceDesign,
   queue,
   connections,
+  consoles,
   ai,
   scale,
   start,

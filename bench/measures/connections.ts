@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { startEcho } from '../baseline/start-baseline.ts';
 import { totalOf } from '../load/conversations.ts';
 import { startDriver } from '../load/driver.ts';
 import type { Connect, Listened } from '../load/protocol.ts';
 import { startBaton } from '../processes/baton.ts';
 import { cpuOf, residentBytes } from '../processes/cpu.ts';
+import { letWait } from '../processes/let-wait.ts';
 import { alternate, medianOf } from '../statistics/rounds.ts';
 import { type Bench, check, type Measurement, type Result } from './measure.ts';
 
@@ -144,24 +144,3 @@ async function queueUpdates(bench: Bench): Promise<Result[]> {
     { what: 'share of a core that the gateway takes for it', value: gatewayCpu(busy.cpu), unit: '%' },
   ];
 }
-
-/** Sessions that wait, straight into the record: their customers are not what is measured. */
-async function letWait(databaseUrl: string, prefix: string, count: number): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query(WAITING_SESSIONS, [prefix, count]);
-  } finally {
-    await client.end();
-  }
-}
-
-const WAITING_SESSIONS = `
-WITH created AS (
-  INSERT INTO chat_sessions (id, user_id, status, epoch, waiting_since)
-  SELECT gen_random_uuid()::text, $1 || n, 'waiting', 2, now() - make_interval(secs => $2::int - n)
-  FROM generate_series(1, $2::int) n
-  RETURNING id, waiting_since
-)
-INSERT INTO transfer_queue (session_id, reason, priority, requested_by, requested_at, is_active)
-SELECT id, 'measuring', 'normal', 'user', waiting_since, true FROM created`;

@@ -103,6 +103,7 @@ export const endpointRules: Record<EndpointName, Rule> = {
   'session.listAgents': { ...may('agents:read', 'any'), ...system },
   'session.availableAgent': system,
   'session.listAgentSessions': { ...may('chats:answer', 'own'), ...system },
+  'session.listAssignments': system,
   'session.listEndedSessions': may('chats:answer', 'own'),
   'session.beginTurn': system,
   'session.endTurn': system,

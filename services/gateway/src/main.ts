@@ -3,6 +3,7 @@ import { type Parts, runService, serveHealth } from '@baton/runtime';
 import { createAccess } from './access/access.ts';
 import { startOnlineAgents } from './agents/online-agents.ts';
 import { startPresence } from './agents/presence.ts';
+import { createQueueReader } from './agents/queue-view/queue-reader.ts';
 import { startQueueUpdates } from './agents/queue-view/queue-updates.ts';
 import { agentEvents } from './agents/socket-events.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
@@ -39,7 +40,8 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   const presence = startPresence({ ...common, agents });
   release('presence', presence.stop);
   services.onReconnect(feeds.reconcileNow, agents.reconcileNow, presence.reportNow);
-  const queueUpdates = startQueueUpdates({ ...common, agents, tell: () => sockets });
+  const reader = createQueueReader(common);
+  const queueUpdates = startQueueUpdates({ ...common, agents, reader, tellAgents: () => sockets.tellAgents });
   release('queue updates', queueUpdates.stop);
 
   const health = createSystemHealth({ ...common, draining: () => sockets.draining });

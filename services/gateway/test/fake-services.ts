@@ -149,7 +149,7 @@ export async function startFakeServices(options: { natsUrl: string; subjectRoot:
 
   return {
     ...{ bus, session, faults, calls, appends, sources, told, presence, notifyOfQueue },
-    /** Puts a session into the queue, whoever has it. */
+    /** Puts a session into the queue, from the bot or from an agent. */
     handOff({ session: { id } }: FakeRecord, priority: Priority, reason: string): void {
       const wait = { reason, priority, brief: { summary: `About: ${reason}` } };
       session.control.move(

@@ -109,7 +109,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
   };
   const resume = async ({ agentId, token }: SavedAgent): Promise<IdentifyOutcome> => {
     chats.returning();
-    const reply = await connection.request('agent:resume', { agentId, token });
+    const reply = await connection.request('agent:resume', { agentId, token, queueChanges: true });
     if (reply.ok) {
       adopt(reply.value.agent, reply.value.token);
       const held = reply.value.sessions.map(({ id }) => id);
@@ -133,7 +133,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     if (reply.ok) chats.ended(reply.value.sessions.filter(({ id }) => !dismissed.has(id)));
   };
   const join = async (as: Wanted): Promise<IdentifyOutcome> => {
-    const reply = await connection.request('agent:join', as);
+    const reply = await connection.request('agent:join', { ...as, queueChanges: true });
     if (!reply.ok && reply.code === 'ID_REUSED') {
       // The answer to the first try was lost, and that is too long ago.
       wanted = { ...as, joinId: newId() };
@@ -154,6 +154,8 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       changed();
     } else if (incoming.event === 'queue:update') {
       waiting.told(incoming.payload);
+    } else if (incoming.event === 'queue:changes') {
+      waiting.changes(incoming.payload);
     } else if (incoming.event === 'error') {
       const { event, code, message } = incoming.payload;
       if (event !== 'agent:resume' || code !== 'FORBIDDEN') return;

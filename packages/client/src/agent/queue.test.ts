@@ -107,3 +107,25 @@ it('is done with further pages when the first are all again, and when the client
   await time.pass(5_000);
   expect(asked).toEqual([]);
 });
+
+it('[Q2] puts changes together with what it knows, and asks for the list when it misses a session', async () => {
+  const { waiting, tell, shown, asked, leave } = world(8);
+  tell();
+  const [first, second] = waiting.list.sessions;
+  if (first === undefined || second === undefined) throw new Error('nothing is shown');
+  const row = { ...second, id: 's9' };
+  waiting.changes({ order: ['s2', 's9'], sessions: [row], total: 7, timestamp: AT });
+  expect(shown()).toEqual(['s2', 's9']);
+  expect(waiting.list.sessions.map(({ queueInfo }) => queueInfo.position)).toEqual([1, 2]);
+  expect(waiting.list.total).toBe(7);
+  expect(asked).toEqual([]);
+  // The list in which `s4` came was lost.
+  leave('s1');
+  for (let times = 0; times < 2; times++)
+    waiting.changes({ order: ['s2', 's5', 's4'], sessions: [], total: 7, timestamp: AT });
+  expect(shown()).toEqual(['s2', 's4']);
+  await Promise.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(asked, 'once').toEqual([0]);
+  expect(shown()).toEqual(['s2', 's3']);
+});

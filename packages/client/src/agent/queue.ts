@@ -1,4 +1,4 @@
-import type { QueuedSession, Reply, WaitingPage } from '@baton/contracts';
+import type { QueuedSession, Reply, WaitingChanges, WaitingPage } from '@baton/contracts';
 import type { Result } from '../log/types.ts';
 import type { Clock } from '../platform/environment.ts';
 import type { AgentQueue } from './types.ts';
@@ -72,22 +72,45 @@ export function createAgentQueue(options: {
     show();
   };
 
+  const told = (update: AgentQueue): void => {
+    first = update;
+    if (update.total <= update.sessions.length) {
+      further = [];
+      pages = 0;
+    } else if (pages > 0) {
+      stopReload ??= clock.after(RELOAD_MS, () => {
+        stopReload = undefined;
+        void oneAfterTheOther(reload);
+      });
+    }
+    show();
+  };
+  let readingFirst = false;
+  const readFirst = async (): Promise<void> => {
+    const since = stay;
+    const reply = await ask(0);
+    readingFirst = false;
+    if (!reply.ok || since !== stay) return;
+    const { next: _, ...update } = reply.value;
+    told(update);
+  };
+
   return {
     get list() {
       return list;
     },
-    told(update: AgentQueue): void {
-      first = update;
-      if (update.total <= update.sessions.length) {
-        further = [];
-        pages = 0;
-      } else if (pages > 0) {
-        stopReload ??= clock.after(RELOAD_MS, () => {
-          stopReload = undefined;
-          void oneAfterTheOther(reload);
-        });
-      }
-      show();
+    told,
+    /** The list before this one may have been lost on its way to the gateway: then some sessions are unknown here. */
+    changes({ order, sessions, ...rest }: WaitingChanges): void {
+      const known = new Map([...further, ...first.sessions, ...sessions].map((one) => [one.id, one]));
+      const rows = order.flatMap((id, index) => {
+        const one = known.get(id);
+        return one === undefined ? [] : [{ ...one, queueInfo: { ...one.queueInfo, position: index + 1 } }];
+      });
+      told({ ...rest, sessions: rows });
+      if (rows.length === order.length || readingFirst) return;
+      readingFirst = true;
+      void oneAfterTheOther(readFirst);
     },
     more: () => oneAfterTheOther(more),
     forget(): void {

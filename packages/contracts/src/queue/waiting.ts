@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { session } from '../session/sessions.ts';
 import { wait, waitingSession } from '../session/waits.ts';
-import { timestamp } from '../values/primitives.ts';
+import { sessionId, timestamp } from '../values/primitives.ts';
 
 /** A waiting session with its position. */
 export const queueStatus = waitingSession
@@ -27,6 +27,20 @@ export const waitingView = z.object({
   autoAssign: autoAssign.optional(),
 });
 export type WaitingView = z.infer<typeof waitingView>;
+
+/** The same list, for a client that keeps the one before. */
+export const waitingChanges = z.object({
+  order: z.array(sessionId).describe('the first of those who wait: the n-th has position n'),
+  sessions: z
+    .array(queuedSession)
+    .describe(
+      'those of `order` that are new or have changed; of the others, what was sent before holds, but for the position',
+    ),
+  total: z.int(),
+  timestamp,
+  autoAssign: autoAssign.optional(),
+});
+export type WaitingChanges = z.infer<typeof waitingChanges>;
 
 /** Further ones of those who wait: `queue:update` shows the first. */
 export const waitingPage = waitingView.extend({

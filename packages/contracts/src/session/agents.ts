@@ -42,6 +42,12 @@ export const endedSession = session
   .meta({ id: 'EndedSession' });
 export type EndedSession = z.infer<typeof endedSession>;
 
+/** An agent's record and what is assigned to it. */
+export const agentAssignments = z
+  .object({ agent, assigned: z.array(z.object({ sessionId, epoch })) })
+  .meta({ id: 'AgentAssignments' });
+export type AgentAssignments = z.infer<typeof agentAssignments>;
+
 /** `chat.agent.<agent>.changed`: its present record. */
 export const agentChanged = z.object({ agent, removed: z.boolean() }).meta({ id: 'AgentChanged' });
 export type AgentChanged = z.infer<typeof agentChanged>;
@@ -117,6 +123,15 @@ export const agentEndpoints = {
     summary: 'The sessions assigned to one agent.',
     request: z.object({ agentId }),
     value: z.object({ sessions: z.array(session) }),
+  }),
+  listAssignments: endpoint({
+    summary:
+      'Several agents and what is assigned to each, for reconciliation. A reply that would not fit one message ends early: ask again for those in neither list.',
+    request: z.object({ agentIds: z.array(agentId).min(1).max(500) }),
+    value: z.object({
+      agents: z.array(agentAssignments),
+      missing: z.array(agentId).describe('agents that do not exist'),
+    }),
   }),
   listEndedSessions: endpoint({
     summary: 'The sessions that ended with one agent, the latest first.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { customerPresence } from '../gateway/live.ts';
-import { QUEUE_VIEW_SIZE, waitingAfter, waitingPage, waitingView } from '../queue/waiting.ts';
+import { QUEUE_VIEW_SIZE, waitingAfter, waitingChanges, waitingPage, waitingView } from '../queue/waiting.ts';
 import { agent, agentName, agentStatus, capacity, endedSession } from '../session/agents.ts';
 import { change } from '../session/control.ts';
 import { entry, messageEntry } from '../session/log.ts';
@@ -30,6 +30,11 @@ const sessionSnapshot = session.extend({
   rating: givenRating.nullable().optional().describe('null while the customer has given none'),
 });
 
+const queueChanges = z
+  .boolean()
+  .optional()
+  .describe('this client applies `queue:changes`, and is sent those instead of whole lists after the first');
+
 /** What agents send. */
 export const fromAgents = {
   'agent:join': clientEvent({
@@ -42,6 +47,7 @@ export const fromAgents = {
         .describe(
           'random UUID of this stay, kept secret: with it a repeat within minutes gives the same agent instead of another; a later one is refused',
         ),
+      queueChanges,
       ...traced,
     }),
     value: z.object({ agentId, agent, token }),
@@ -50,7 +56,7 @@ export const fromAgents = {
   'agent:resume': clientEvent({
     summary:
       'Come back after a lost connection, through any gateway; each assigned chat is sent as `session:assigned` before the answer, or as soon as its log can be read.',
-    payload: z.object({ agentId, token, ...traced }),
+    payload: z.object({ agentId, token, queueChanges, ...traced }),
     value: z.object({ agentId, agent, token, sessions: z.array(session) }),
     refusals: ['NOT_FOUND'],
   }),
@@ -162,6 +168,12 @@ export const toAgents = {
     summary: 'The first of those who wait, coalesced and bounded; `total` says how many there are.',
     to: 'agent',
     payload: waitingView,
+  }),
+  'queue:changes': serverEvent({
+    summary:
+      'What has changed of the first of those who wait, to agents who joined with `queueChanges`. Who misses one of `order` asks for the list: `agent:list_waiting` with `after: 0`.',
+    to: 'agent',
+    payload: waitingChanges,
   }),
   'note:added': serverEvent({
     summary: "A colleague's note on a chat that you hold.",

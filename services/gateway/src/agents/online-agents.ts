@@ -1,19 +1,15 @@
 import { type Agent, channels, refuse, type SessionApi } from '@baton/contracts';
-import { type Bus, type Caller, forEachAtOnce, type Log, type Metrics, startLoop } from '@baton/runtime';
+import type { Bus, Caller, Log, Metrics } from '@baton/runtime';
 import type { Connection } from '../connections/connection.ts';
 import type { Feeds } from '../delivery/feeds.ts';
 import { inBackground } from '../platform/background.ts';
 import { createAgentSessions, type OnlineAgent } from './agent-sessions.ts';
 import { createLookForCustomer } from './customer-connection.ts';
-import { reconcileAgent } from './reconcile-agent.ts';
-
-const RECONCILE_MS = 4_000;
-/** Agents that one round compares at the same time. */
-const RECONCILED_AT_ONCE = 8;
+import { startAgentReconciler } from './reconcile.ts';
 
 /** The agents whose sockets are on this gateway, one socket each. */
 export function startOnlineAgents(options: {
-  session: Pick<Caller<SessionApi>, 'getWithEntries' | 'listAgentSessions' | 'getAgent' | 'updateAgent'>;
+  session: Pick<Caller<SessionApi>, 'getWithEntries' | 'listAssignments' | 'updateAgent'>;
   feeds: Feeds;
   bus: Pick<Bus, 'subscribeAll' | 'ask' | 'answersWithin'>;
   log: Log;
@@ -53,9 +49,9 @@ export function startOnlineAgents(options: {
     one.connection.identity = { role: 'agent', agent: Promise.resolve(undefined) };
     one.connection.emit('agent:updated', { agent: { ...one.agent, status: 'offline' } });
   };
-  const reconcile = (one: OnlineAgent) =>
-    reconcileAgent(one, { session, feeds, isOnline, isElsewhere, keep, supersede, forget, log });
-  const inBackgroundReconcile = (one: OnlineAgent) => inBackground(log, 'reconcile an agent', reconcile(one));
+  const reconciler = startAgentReconciler({ ...options, online, isElsewhere, keep, supersede, forget });
+  const inBackgroundReconcile = (one: OnlineAgent) =>
+    inBackground(log, 'reconcile an agent', reconciler.reconcile(one));
 
   /** The agent's record, from a notification or an update. */
   const update = (agent: Agent): void => {
@@ -68,17 +64,6 @@ export function startOnlineAgents(options: {
   const deliver = async (agentId: string, sessionId: string, epoch: number): Promise<void> =>
     online.get(agentId)?.sessions.deliver(sessionId, epoch);
 
-  const loop = startLoop({
-    name: 'reconciliation of agents',
-    everyMs: RECONCILE_MS,
-    log,
-    async run() {
-      const agents = [...online.values()];
-      for (const { sessions } of agents) sessions.reconcileCustomers();
-      await forEachAtOnce(agents, RECONCILED_AT_ONCE, reconcile);
-    },
-  });
-
   return {
     get size() {
       return online.size;
@@ -90,7 +75,7 @@ export function startOnlineAgents(options: {
      * The agent's socket is on this gateway from now on; an older socket of the same agent is told and closed. Resolves
      * when notifications of its assignments reach this gateway.
      */
-    async arrive(connection: Connection, agent: Agent): Promise<void> {
+    async arrive(connection: Connection, agent: Agent, follow: { queueChanges: boolean }): Promise<void> {
       const older = online.get(agent.id);
       if (older?.connection === connection) {
         older.sessions.forgetDelivered();
@@ -115,7 +100,7 @@ export function startOnlineAgents(options: {
       const sessions = createAgentSessions({ agentId: agent.id, connection, session, feeds, lookForCustomer, log });
       const one = { agent, connection, sessions, unsubscribe: () => void notifications.leave() };
       online.set(agent.id, one);
-      connection.joinAgentsRoom();
+      connection.joinAgentsRoom(follow);
       await notifications.ready();
       // Notifications of earlier assignments did not reach this gateway.
       inBackgroundReconcile(one);
@@ -133,8 +118,8 @@ export function startOnlineAgents(options: {
     isAssigned: (agentId: string, sessionId: string): boolean => online.get(agentId)?.sessions.has(sessionId) ?? false,
     deliver,
     update,
-    reconcileNow: loop.kick,
-    stop: loop.stop,
+    reconcileNow: reconciler.reconcileAll,
+    stop: reconciler.stop,
   };
 }
 export type OnlineAgents = ReturnType<typeof startOnlineAgents>;

@@ -45,7 +45,7 @@ export function agentEvents(options: {
   const { session, queue, agents, presence, sendMessage, typing, tokens, resumeWindow, limits, log } = options;
 
   /** The agent is signed in on this socket: everything that follows from it. */
-  const arrive = async (connection: Connection, agent: Agent) => {
+  const arrive = async (connection: Connection, agent: Agent, queueChanges = false) => {
     const joined = { agentId: agent.id, agent, token: tokens.issue('agent', agent.id) };
     if (connection.gone) {
       await presence.left(agent.id, connection);
@@ -55,21 +55,21 @@ export function agentEvents(options: {
     presence.reportNow();
     const shown = options.queueUpdates.load().then((update) => update && connection.emit('queue:update', update));
     inBackground(log, 'show the queue', shown);
-    await agents.arrive(connection, agent);
+    await agents.arrive(connection, agent, { queueChanges });
     return joined;
   };
 
   return {
     ...sessionViews({ session, agents, notSignedIn }),
 
-    async 'agent:join'(connection, { name, capacity, joinId }) {
+    async 'agent:join'(connection, { name, capacity, joinId, queueChanges }) {
       if (isNameOfBot(name, options.config.BOT_NAME))
         return refuse('VALIDATION_FAILED', 'name: must not be what the bot is called', 'name');
       if (connection.identity.role === 'agent') {
         const present = await connection.identity.agent;
         const record = present === undefined ? undefined : agents.recordOf(present.agentId);
         // Asking again on the same connection makes no second agent.
-        if (record) return accept(await arrive(connection, record));
+        if (record) return accept(await arrive(connection, record, queueChanges));
       }
       const registering = register(session, resumeWindow, { name, capacity, joinId, socketId: connection.id });
       signIn(connection, registering);
@@ -77,10 +77,10 @@ export function agentEvents(options: {
       if (!registered.ok) return registered;
       const { agent } = registered.value;
       log.info({ agentId: agent.id, socketId: connection.id }, 'agent joined');
-      return accept(await arrive(connection, agent));
+      return accept(await arrive(connection, agent, queueChanges));
     },
 
-    async 'agent:resume'(connection, { agentId, token }) {
+    async 'agent:resume'(connection, { agentId, token, queueChanges }) {
       if (!tokens.verify('agent', agentId, token)) {
         logWrongToken(log, connection);
         return noSuchAgent();
@@ -93,7 +93,7 @@ export function agentEvents(options: {
       const back = await resuming;
       if (!back.ok) return back.code === 'NOT_FOUND' ? noSuchAgent() : back;
       log.info({ agentId, socketId: connection.id }, 'agent resumed');
-      const joined = await arrive(connection, back.value.agent);
+      const joined = await arrive(connection, back.value.agent, queueChanges);
       const assigned = await session.listAgentSessions({ agentId });
       if (!assigned.ok) return assigned;
       await Promise.all(assigned.value.sessions.map(({ id, epoch }) => agents.deliver(agentId, id, epoch)));

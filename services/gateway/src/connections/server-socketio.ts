@@ -13,7 +13,7 @@ import { createAdmission, type EngineConnection } from './admission.ts';
 import type { Connection } from './connection.ts';
 import { createDispatcher, type EventHandlers } from './dispatcher.ts';
 import { type DrainingClient, drain } from './drain.ts';
-import type { Emit } from './emit.ts';
+import type { TellAgents } from './emit.ts';
 import { createHeartbeat, startHeartbeats } from './heartbeat.ts';
 import { endIdleConnections, type IdleCandidate } from './idle-connections.ts';
 import { drained, watchSlowClients } from './slow-clients.ts';
@@ -29,6 +29,8 @@ const PING_TIMEOUT_MS = 10_000;
 /** Clients get this long for the closing handshake of their WebSocket. */
 const CLOSE_WITHIN_MS = 1_000;
 const AGENTS_ROOM = 'agents';
+/** Those of them that apply `queue:changes`. */
+const CHANGES_ROOM = 'agents-changes';
 
 /** The only file that knows Socket.IO: sockets become connections, and what they send goes to the dispatcher. */
 export function createSocketServer(options: {
@@ -149,10 +151,11 @@ export function createSocketServer(options: {
       return draining;
     },
     counts: () => ({ sockets: clients.size, customers: count('customer'), agents: count('agent') }),
-    /** To the agents of every gateway. */
-    tellAllAgents: ((event, payload) => void io.to(AGENTS_ROOM).emit(event, payload)) satisfies Emit,
-    /** To the agents of this gateway. */
-    tellOwnAgents: ((event, payload) => void io.local.to(AGENTS_ROOM).emit(event, payload)) satisfies Emit,
+    tellAgents: (({ gateways, apply }) => {
+      const from = gateways === 'own' ? io.local : io;
+      const to = apply === 'changes' ? from.to(CHANGES_ROOM) : from.to(AGENTS_ROOM).except(CHANGES_ROOM);
+      return (event, payload) => void to.emit(event, payload);
+    }) satisfies TellAgents,
     /** Accepts no new connections, moves the clients to other gateways, then closes. [O1] */
     async stop(withinMs: number): Promise<void> {
       draining = true;
@@ -197,8 +200,10 @@ function connectionOf(
     quietMs,
     emit: (event, payload) => void socket.emit(event, payload),
     drained: () => drained(sendBufferOf(socket), () => socket.connected),
-    joinAgentsRoom: () => void socket.join(AGENTS_ROOM),
-    leaveAgentsRoom: () => void socket.leave(AGENTS_ROOM),
+    joinAgentsRoom: ({ queueChanges }) => void socket.join(queueChanges ? [AGENTS_ROOM, CHANGES_ROOM] : AGENTS_ROOM),
+    leaveAgentsRoom() {
+      for (const room of [AGENTS_ROOM, CHANGES_ROOM]) void socket.leave(room);
+    },
     disconnect: () => void socket.disconnect(true),
   };
 }

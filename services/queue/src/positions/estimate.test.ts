@@ -35,7 +35,8 @@ describe('estimateWait [Q4]', () => {
         fc.integer({ min: 1, max: 50 }),
         fc.integer({ min: 0, max: 60 }),
         fc.integer({ min: 1, max: 500 }),
-        (handlingSeconds, totalCapacity, assigned, position) => {
+        (seconds, totalCapacity, assigned, position) => {
+          const handlingSeconds = seconds.toSorted((a, b) => a - b);
           const at = (ahead: number, capacity: number) =>
             estimateWait(ahead, { handlingSeconds, agentsOnline: 1, totalCapacity: capacity, assigned });
           const [here, behind, richer] = [

@@ -4,7 +4,7 @@ import type { Estimate } from '@baton/contracts';
 const MIN_SAMPLES = 5;
 
 export interface EstimateInputs {
-  /** How long recent sessions were assigned to an agent. */
+  /** How long recent sessions were assigned to an agent, the shortest first. */
   handlingSeconds: readonly number[];
   agentsOnline: number;
   /** Sessions that the online agents can have at once. */
@@ -26,12 +26,11 @@ export interface EstimateInputs {
 export function estimateWait(position: number, inputs: EstimateInputs | null): Estimate | null {
   if (inputs === null || inputs.handlingSeconds.length < MIN_SAMPLES) return null;
   if (inputs.agentsOnline === 0 || inputs.totalCapacity === 0) return null;
-  const sorted = [...inputs.handlingSeconds].sort((a, b) => a - b);
   const free = Math.max(0, inputs.totalCapacity - inputs.assigned);
   const endings = Math.max(0, position - free);
-  const low = (endings * quantile(sorted, 0.25)) / inputs.totalCapacity;
+  const low = (endings * quantile(inputs.handlingSeconds, 0.25)) / inputs.totalCapacity;
   // With free capacity the customer still waits for an agent to claim: at most about as long as until one session ends.
-  const high = (Math.max(1, endings) * quantile(sorted, 0.75)) / inputs.totalCapacity;
+  const high = (Math.max(1, endings) * quantile(inputs.handlingSeconds, 0.75)) / inputs.totalCapacity;
   return { lowSeconds: rounded(low, Math.floor), highSeconds: rounded(high, Math.ceil) };
 }
 

@@ -5,8 +5,7 @@ import type { PresenceStore } from './store-redis.ts';
 export function presenceEndpoints(presence: PresenceStore): Pick<Handlers<QueueApi>, 'presence'> {
   return {
     async presence({ present, gone }) {
-      await presence.report(present, gone);
-      return accept({ present: (await presence.connected()).size });
+      return accept({ present: await presence.report(present, gone) });
     },
   };
 }

@@ -27,16 +27,22 @@ export function createPresenceStore({ redis, prefix }: { redis: RedisConnection;
   const keys = ['seen', 'connected', 'gateways'].map((name) => `${prefix}presence:${name}`);
 
   return {
-    /** An agent that is gone from one gateway may be connected to another. Being gone only starts the grace period. */
-    async report(present: readonly Report[], gone: readonly Report[]): Promise<void> {
-      const pairs = (reports: readonly Report[]) => reports.flatMap(({ agentId, gatewayId }) => [agentId, gatewayId]);
-      for (let from = 0; from < gone.length; from += CHUNK) {
-        const part = gone.slice(from, from + CHUNK);
-        await redis.run(scripts.report, keys, [part.length, ...pairs(part)]);
-      }
-      for (let from = 0; from < present.length; from += CHUNK) {
-        await redis.run(scripts.report, keys, [0, ...pairs(present.slice(from, from + CHUNK))]);
-      }
+    /**
+     * An agent that is gone from one gateway may be connected to another. Being gone only starts the grace period.
+     * Returns how many agents are connected.
+     */
+    async report(present: readonly Report[], gone: readonly Report[]): Promise<number> {
+      const reports = [...gone, ...present];
+      let connected = 0;
+      let from = 0;
+      do {
+        const part = reports.slice(from, from + CHUNK);
+        const pairs = part.flatMap(({ agentId, gatewayId }) => [agentId, gatewayId]);
+        const goneOfPart = Math.min(Math.max(0, gone.length - from), part.length);
+        connected = Number(await redis.run(scripts.report, keys, [CONNECTED_WITHIN_MS, goneOfPart, ...pairs]));
+        from += CHUNK;
+      } while (from < reports.length);
+      return connected;
     },
 
     /** The connected agents, each with the time of its last report. */

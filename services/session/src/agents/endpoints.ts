@@ -1,5 +1,5 @@
 import { accept, refuse, type Session, type SessionApi } from '@baton/contracts';
-import type { Handlers } from '@baton/runtime';
+import { countFitting, type Handlers } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
 import { decideRequeue } from '../control/decisions.ts';
 import type { Publications } from '../publications.ts';
@@ -7,7 +7,8 @@ import type { Stores } from '../stores-postgres.ts';
 
 type AgentHandlers = Pick<
   Handlers<SessionApi>,
-  'createAgent' | 'getAgent' | 'updateAgent' | 'removeAgent' | 'releaseAgent' | 'listAgents' | 'availableAgent'
+  | ('createAgent' | 'getAgent' | 'updateAgent' | 'removeAgent' | 'releaseAgent')
+  | ('listAgents' | 'availableAgent' | 'listAssignments')
 >;
 
 const noSuchAgent = () => refuse('NOT_FOUND', 'There is no such agent.');
@@ -89,6 +90,13 @@ export function agentEndpoints(parts: {
 
     async listAgents(which) {
       return accept(await agents.list(which));
+    },
+
+    async listAssignments({ agentIds }) {
+      const found = await agents.readAssignments(agentIds);
+      const existing = new Set(found.map(({ agent }) => agent.id));
+      const missing = agentIds.filter((agentId) => !existing.has(agentId));
+      return accept({ agents: found.slice(0, countFitting(found)), missing });
     },
 
     async availableAgent() {

@@ -1,4 +1,4 @@
-import type { Agent, AgentStatus, JsonObject } from '@baton/contracts';
+import type { Agent, AgentAssignments, AgentStatus, JsonObject } from '@baton/contracts';
 import { countFitting, newId } from '@baton/runtime';
 import type { Agent as AgentRow, Prisma } from '../generated/client.ts';
 import type { Database } from '../platform/database-postgres.ts';
@@ -22,6 +22,13 @@ export type Registered = { kind: 'created' | 'repeated'; agent: Agent } | { kind
 const LEAST_LOADED = `/* agent least loaded */
 SELECT ${agentJson('g')} AS agent FROM agents g WHERE g.status = 'available' AND g.active < g.capacity
 ORDER BY g.active::float / g.capacity, g.last_active_at, g.id LIMIT 1`;
+
+const ASSIGNMENTS = `/* agent assignments */
+SELECT jsonb_build_object('agent', ${agentJson('g')}, 'assigned', (
+  SELECT coalesce(jsonb_agg(jsonb_build_object('sessionId', s.id, 'epoch', s.epoch) ORDER BY s.id), '[]')
+  FROM chat_sessions s WHERE s.assigned_agent = g.id AND s.status = 'agent'
+)) AS found
+FROM agents g WHERE g.id = ANY ($1::text[]) ORDER BY g.id`;
 
 export function createAgentStore(database: Database) {
   return {
@@ -90,6 +97,12 @@ export function createAgentStore(database: Database) {
       const page = rows.slice(0, which.limit).map(toAgent);
       const agents = page.slice(0, countFitting(page));
       return { agents, hasMore: agents.length < rows.length };
+    },
+
+    /** Agents with what is assigned to them, without those that do not exist. */
+    async readAssignments(ids: readonly string[]): Promise<AgentAssignments[]> {
+      const rows = await database.statement<{ found: AgentAssignments }>(ASSIGNMENTS, ids);
+      return rows.map(({ found }) => found);
     },
 
     /** The agent that the next session would be assigned to: by load, then by idle time, then by id. */

@@ -1,17 +1,8 @@
-import {
-  channels,
-  type PayloadOf,
-  QUEUE_VIEW_SIZE,
-  type QueueApi,
-  type ServerEvents,
-  type Session,
-  type SessionApi,
-  type WaitingPage,
-  waitingAfter,
-} from '@baton/contracts';
-import { type Bus, type Caller, coalesce, type Log, type Metrics, startLoop } from '@baton/runtime';
-import type { Emit } from '../../connections/emit.ts';
-import { buildQueuePage } from './queue-page.ts';
+import { channels, type PayloadOf, type ServerEvents } from '@baton/contracts';
+import { type Bus, coalesce, type Log, type Metrics, startLoop } from '@baton/runtime';
+import type { TellAgents } from '../../connections/emit.ts';
+import { createQueueChanges } from './queue-changes.ts';
+import type { QueueReader } from './queue-reader.ts';
 
 /** Gateways share the notifications: the one that receives it serves the agents of all. */
 const GROUP = 'gateway';
@@ -23,60 +14,44 @@ type QueueUpdate = PayloadOf<ServerEvents['queue:update']>;
 
 /**
  * [Q2] The queue that agents see. A notification of a change reaches one gateway, which sends the queue to the agents
- * of all gateways. Each gateway also reads the queue every few seconds and sends it to its own agents when it differs,
- * so that neither a lost notification nor an outage of Redis leaves them with an old one.
+ * of all gateways. Each gateway also reconciles: it reads the queue every few seconds and sends it to its own agents
+ * when it differs, so that neither a lost notification nor an outage of Redis leaves them with an old one.
  */
 export function startQueueUpdates(options: {
   bus: Pick<Bus, 'subscribe'>;
-  queue: Pick<Caller<QueueApi>, 'list'>;
-  session: Pick<Caller<SessionApi>, 'getMany'>;
+  reader: QueueReader;
   agents: { readonly size: number };
   /** The sockets, which are opened after this. */
-  tell: () => { tellAllAgents: Emit; tellOwnAgents: Emit };
+  tellAgents: () => TellAgents;
   log: Log;
   metrics: Metrics;
 }) {
-  const { queue, session, log } = options;
+  const { log } = options;
   const updates = options.metrics.counter('baton_queue_updates_total', 'Queue updates sent to agents', ['to']);
+  const changes = createQueueChanges();
   let lastSeen = '';
 
-  /** The sessions after position `after`; from the front of the queue by default. */
-  const page = async (after = 0, limit = QUEUE_VIEW_SIZE): Promise<WaitingPage | undefined> => {
-    const list = await queue.list({ after, limit });
-    if (!list.ok) return void log.warn({ code: list.code }, 'the queue cannot be read now');
-    const sessions = await getMany(
-      session,
-      list.value.waiting.map(({ sessionId }) => sessionId),
-    );
-    if (sessions === undefined) return void log.warn('the sessions of the queue cannot be read now');
-    const view = buildQueuePage(list.value.waiting, sessions);
-    const { autoAssign, lengths } = list.value;
-    // What did not fit this page starts the next.
-    const next = view.at(-1)?.queueInfo.position ?? after + limit;
-    const follows = next < lengths.total && waitingAfter.safeParse(next).success;
-    return {
-      sessions: view,
-      total: lengths.total,
-      ...(autoAssign !== undefined && { autoAssign }),
-      timestamp: new Date().toISOString(),
-      next: follows ? next : null,
-    };
-  };
   const load = async (): Promise<QueueUpdate | undefined> => {
-    const first = await page();
+    const first = await options.reader.page();
     if (first === undefined) return undefined;
     const { next: _, ...update } = first;
     return update;
+  };
+  const send = (gateways: 'all' | 'own', update: QueueUpdate) => {
+    lastSeen = fingerprint(update);
+    const tell = options.tellAgents();
+    tell({ gateways, apply: 'lists' })('queue:update', update);
+    const changed = changes.next(update);
+    if (changed === undefined) tell({ gateways, apply: 'changes' })('queue:update', update);
+    else tell({ gateways, apply: 'changes' })('queue:changes', changed);
+    updates.inc({ to: gateways === 'all' ? 'all' : 'here' });
   };
 
   const changed = coalesce({
     everyMs: UPDATE_MS,
     async run() {
       const update = await load();
-      if (update === undefined) return;
-      lastSeen = fingerprint(update);
-      options.tell().tellAllAgents('queue:update', update);
-      updates.inc({ to: 'all' });
+      if (update !== undefined) send('all', update);
     },
     onError: (error) => log.error({ err: error }, 'a queue update failed'),
   });
@@ -88,16 +63,13 @@ export function startQueueUpdates(options: {
     run: async () => {
       if (options.agents.size === 0) return;
       const update = await load();
-      if (update === undefined || fingerprint(update) === lastSeen) return;
-      lastSeen = fingerprint(update);
-      options.tell().tellOwnAgents('queue:update', update);
-      updates.inc({ to: 'here' });
+      if (update !== undefined && fingerprint(update) !== lastSeen) send('own', update);
     },
   });
 
   return {
     load,
-    page,
+    page: options.reader.page,
     async stop(): Promise<void> {
       await notifications.leave();
       await changed.stop();
@@ -109,21 +81,3 @@ export type QueueUpdates = ReturnType<typeof startQueueUpdates>;
 
 const fingerprint = ({ sessions, total }: QueueUpdate) =>
   `${total} ${sessions.map(({ id, epoch, queueInfo }) => `${id}:${epoch}:${queueInfo.priority}`).join(' ')}`;
-
-/** Sessions by id. If one request fails, their size together may be the cause, and each half is requested by itself. */
-async function getMany(
-  session: Pick<Caller<SessionApi>, 'getMany'>,
-  sessionIds: string[],
-): Promise<Session[] | undefined> {
-  if (sessionIds.length === 0) return [];
-  const reply = await session.getMany({ sessionIds });
-  if (reply.ok) return reply.value.sessions;
-  // Only an answer is worth another try: without one the service is down.
-  if (reply.code !== 'INTERNAL' || sessionIds.length === 1) return undefined;
-  const middle = sessionIds.length >> 1;
-  const halves = [
-    await getMany(session, sessionIds.slice(0, middle)),
-    await getMany(session, sessionIds.slice(middle)),
-  ];
-  return halves.every((half) => half !== undefined) ? halves.flat() : undefined;
-}
