@@ -15,6 +15,12 @@ it.each([
   expect(natsAddress(list)).toEqual(address);
 });
 
+it('uses the credentials that stand beside the list, where the list has none', () => {
+  const login = { user: 'queue', pass: 'secret' };
+  expect(natsAddress('nats://a,nats://b', undefined, login)).toEqual({ servers: ['a:4222', 'b:4222'], ...login });
+  expect(natsAddress('nats://t0ken@a', undefined, login)).toEqual({ servers: ['a:4222'], token: 't0ken' });
+});
+
 it('never speaks without TLS when it was given an authority', () => {
   expect(natsAddress('nats://a', '/ca.pem')).toEqual({ servers: ['a:4222'], tls: { caFile: '/ca.pem' } });
 });

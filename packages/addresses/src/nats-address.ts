@@ -8,6 +8,12 @@ export interface NatsAddress {
   tls?: { caFile?: string };
 }
 
+/** Credentials that stand beside a URL. */
+export interface NatsLogin {
+  user: string;
+  pass: string;
+}
+
 const SCHEMES = ['nats:', 'tls:'];
 const USUAL_PORT = 4222;
 
@@ -15,9 +21,10 @@ const USUAL_PORT = 4222;
  * Reads `NATS_URL`: one server or several of one cluster, separated by commas, each as `nats://[user:password@]host[:port]`
  * or `nats://token@host`; `tls://` for TLS. The credentials of one server hold for all, as a client has one account.
  * @param caFile the authority that signed the servers' certificates; with it, nothing is said without TLS
+ * @param login used where the list has no credentials
  * @throws Error without the value, which may hold a secret
  */
-export function natsAddress(list: string, caFile?: string): NatsAddress {
+export function natsAddress(list: string, caFile?: string, login?: NatsLogin): NatsAddress {
   const urls = list.split(',').map((one) => parse(one.trim()));
   const credentials = new Map(
     urls
@@ -28,7 +35,7 @@ export function natsAddress(list: string, caFile?: string): NatsAddress {
   const encrypted = caFile !== undefined || urls.some(({ protocol }) => protocol === 'tls:');
   return {
     servers: urls.map(({ hostname, port }) => `${hostname}:${port || USUAL_PORT}`),
-    ...[...credentials.values()][0],
+    ...(credentials.size > 0 ? [...credentials.values()][0] : login),
     ...(encrypted && { tls: caFile === undefined ? {} : { caFile } }),
   };
 }

@@ -1,3 +1,6 @@
+export * from './access/allowed.ts';
+export * from './access/nats-permissions.ts';
+export * from './access/services.ts';
 export * from './ai/api.ts';
 export * from './catalogue.ts';
 export * from './channels.ts';

@@ -35,7 +35,7 @@ export async function startAi({ config, instance, log, metrics, release }: Parts
     discovery?.kick();
   };
   const { HEALTH_HOST: host, HEALTH_PORT: port } = config;
-  const bus = await connectBus({ config, instance, log, metrics, onReconnect });
+  const bus = await connectBus({ service: 'ai', config, instance, log, metrics, onReconnect });
   release('nats', bus.close);
   const session = bus.caller(sessionApi);
   const ai = bus.caller(aiApi);

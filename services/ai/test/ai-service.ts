@@ -26,6 +26,8 @@ export async function createBench(space: TestSpace, options: OfflineModelOptions
   const nats: NatsConnection = await connect(space.nats);
   const log = createLog({ service: 'ai-test', instance: 'test', level: 'silent' });
   const bus = createBus({ nats, root: space.subjectRoot, log, metrics: createMetrics('test') });
+  // As the session service does, which keeps the events.
+  await bus.ensureEvents();
   const session: FakeSession = await fakeSessionService(bus);
   const model: OfflineModel = await startOfflineModel({ control: true, ...options });
   const running = new Set<{ stop: () => Promise<void> }>();

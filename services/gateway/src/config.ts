@@ -72,11 +72,14 @@ export const gatewayConfig = commonConfig
     BOT_GREETING: z.string().optional(),
     REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
     REDIS_PASSWORD: env.text().optional(),
+    REDIS_USER: env.text().optional(),
     /** The authority that signed Redis' certificate, as a PEM file. */
     REDIS_CA_FILE: env.file().optional(),
     REDIS_PREFIX: env.text().default('chat:'),
     /** Signs the tokens with which customers and agents come back. Changing it invalidates all of them. */
     SESSION_SECRET: env.text().optional(),
+    /** During a rotation: the one before, which is still believed and signs nothing. */
+    SESSION_SECRET_PREVIOUS: env.text().optional(),
     /** How long after its start a customer can resume a session; after its end, to read it and to rate it. */
     RESUME_WITHIN_DAYS: env.integer(90, 1, 3_650),
     RESUME_ENDED_WITHIN_MINUTES: env.integer(1_440, 1, 525_600),
@@ -130,6 +133,9 @@ export const gatewayConfig = commonConfig
       const longEnough = (config[name]?.length ?? 0) >= MIN_KEY_LENGTH;
       demand(name, longEnough, `must be set in production, to at least ${MIN_KEY_LENGTH} random characters`);
     }
+    const previousLength = config.SESSION_SECRET_PREVIOUS?.length ?? MIN_SECRET_LENGTH;
+    const previous = `must be at least ${MIN_SECRET_LENGTH} random characters`;
+    demand('SESSION_SECRET_PREVIOUS', previousLength >= MIN_SECRET_LENGTH, previous);
     const same = config.ADMIN_KEY !== undefined && config.ADMIN_KEY === config.AGENT_KEY;
     demand('ADMIN_KEY', !same, 'must differ from AGENT_KEY');
   })

@@ -3,8 +3,9 @@ import { z } from 'zod';
 
 export const queueConfig = commonConfig.extend({
   REDIS_URL: env.url('redis:', 'rediss:').default('redis://127.0.0.1:6379'),
-  /** Used when REDIS_URL carries no password. */
+  /** Used when REDIS_URL carries no password; the user, where Redis has users. */
   REDIS_PASSWORD: z.string().optional(),
+  REDIS_USER: z.string().optional(),
   /** The authority that signed Redis' certificate, as a PEM file. */
   REDIS_CA_FILE: env.file().optional(),
   /** First part of every key. On Redis Cluster it carries a hash tag, as in `{chat}:`, so that all keys share a slot. */

@@ -27,11 +27,11 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   // While a server was unavailable notifications were missed. Before the reconciler starts there is nothing to repair.
   let reconcileSoon = () => {};
   const onGap = () => reconcileSoon();
-  const { REDIS_URL, REDIS_PASSWORD: password, REDIS_CA_FILE, REDIS_PREFIX: prefix } = config;
+  const { REDIS_URL, REDIS_USER: user, REDIS_PASSWORD: password, REDIS_CA_FILE, REDIS_PREFIX: prefix } = config;
   const named = { name: instance, log };
-  const redis = connectRedis({ ...named, url: REDIS_URL, password, caFile: REDIS_CA_FILE, onReady: onGap });
+  const redis = connectRedis({ ...named, url: REDIS_URL, user, password, caFile: REDIS_CA_FILE, onReady: onGap });
   release('redis', redis.close);
-  const bus = await connectBus({ config, instance, log, metrics, onReconnect: onGap });
+  const bus = await connectBus({ service: 'queue', config, instance, log, metrics, onReconnect: onGap });
   release('nats', bus.close);
   const session = bus.caller(sessionApi);
   const gateway = bus.caller(gatewayApi);

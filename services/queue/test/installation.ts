@@ -35,6 +35,8 @@ export async function createInstallation(
   /** A service of its own on the connection of the tests. */
   const newBus = () => createBus({ nats, root: space.subjectRoot, log, metrics: createMetrics('test') });
   const bus = newBus();
+  // As the session service does, which keeps the events.
+  await bus.ensureEvents();
   const redis = new Redis(space.redisUrl);
   release.add(() => redis.disconnect());
   const session = createWaitingSessions({

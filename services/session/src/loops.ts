@@ -1,5 +1,5 @@
 import { gatewayApi, type SessionApi } from '@baton/contracts';
-import type { Bus, Handlers, Log, Metrics } from '@baton/runtime';
+import { type Bus, type Handlers, type Log, type Metrics, startLoop, throttled } from '@baton/runtime';
 import { startBudgetSweep } from './budgets/sweep.ts';
 import type { SessionConfig } from './config.ts';
 import type { Control } from './control/control.ts';
@@ -11,6 +11,9 @@ import type { Stores } from './stores-postgres.ts';
 import { startOverdueLoop } from './turns/overdue.ts';
 import { startStandInLoop } from './turns/stand-in.ts';
 
+/** A lost stream of events costs no more than this: reconcilers repair what its events told. */
+const RESTORE_EVENTS_EVERY_MS = 5_000;
+
 /** Starts the reconcilers and periodic jobs of this service. All instances may run all of them at the same time. */
 export function startLoops(parts: {
   config: SessionConfig;
@@ -21,11 +24,22 @@ export function startLoops(parts: {
   bus: Bus;
   metrics: Metrics;
   log: Log;
-}): { stop(): Promise<void> } {
+}): { stop(): Promise<void>; restoreEventsSoon(): void } {
   const { config, stores, bus, ...rest } = parts;
   const deadlineMs = config.ANSWER_DEADLINE_MS;
   const { EXPIRE_AFTER_HOURS: hours, END_ABANDONED_AFTER_MINUTES: minutes } = config;
+  const events = startLoop({
+    name: 'events',
+    everyMs: RESTORE_EVENTS_EVERY_MS,
+    log: rest.log,
+    run: () =>
+      bus.restoreEvents().catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throttled(rest.log).warn('events', { detail: why }, 'the stream of events cannot be looked at now');
+      }),
+  });
   const loops = [
+    events,
     startOverdueLoop({ ...rest, store: stores.turns, deadlineMs }),
     startStandInLoop({
       ...rest,
@@ -45,6 +59,7 @@ export function startLoops(parts: {
     );
   }
   return {
+    restoreEventsSoon: events.kick,
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
     },

@@ -15,13 +15,20 @@ import { createStores } from './stores-postgres.ts';
 await runService({ name: 'session', config: sessionConfig }, async ({ config, instance, log, metrics, release }) => {
   const database = openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX, name: instance, log });
   release('database', () => database.close());
-  const bus = await connectBus({ config, instance, log, metrics });
+  // A NATS that comes back may have lost its data.
+  let onReconnect = () => {};
+  const bus = await connectBus({
+    service: 'session',
+    config,
+    instance,
+    log,
+    metrics,
+    onReconnect: () => onReconnect(),
+  });
   release('nats', bus.close);
   await bus
-    .ensureStream()
-    .catch((error: unknown) =>
-      log.warn({ err: error }, 'the stream of events cannot be created now; its consumers create it'),
-    );
+    .ensureEvents()
+    .catch((error: unknown) => log.warn({ err: error }, 'the stream of events cannot be created now; it will be soon'));
   const publications = createPublications({ bus, log });
   release('publications', () => publications.settled());
 
@@ -39,6 +46,7 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
   const endpoints = createEndpoints({ ...parts, appender, sizeLimit, health });
   const loops = startLoops({ ...parts, append: endpoints.append, bus, metrics });
   release('loops', () => loops.stop());
+  onReconnect = loops.restoreEventsSoon;
   const http = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });
   release('health', () => http.stop());
   const served = await bus.serve(sessionApi, endpoints);

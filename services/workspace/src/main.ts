@@ -18,7 +18,7 @@ await runService(
   async ({ config, instance, log, metrics, release }) => {
     const database = openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX, name: instance, log });
     release('database', () => database.close());
-    const bus = await connectBus({ config, instance, log, metrics });
+    const bus = await connectBus({ service: 'workspace', config, instance, log, metrics });
     release('nats', bus.close);
     const publications = createPublications({ bus });
 

@@ -22,7 +22,7 @@ export async function startWorkspace(space: TestSpace) {
   const config = readConfig(workspaceConfig, space.env);
   const log = createLog({ service: 'workspace', instance: 'test', level: 'silent' });
   const metrics = createMetrics('workspace');
-  const bus = await connectBus({ config, instance: 'test', log, metrics });
+  const bus = await connectBus({ service: 'workspace', config, instance: 'test', log, metrics });
   const database = openDatabase({ url: space.databaseUrl, poolMax: 10, name: 'workspace-test', log });
   const stores = createStores(database, { idleHours: config.LOGIN_IDLE_HOURS, maxDays: config.LOGIN_MAX_DAYS });
   const uses = createUses(log);

@@ -17,8 +17,9 @@ export type Ask = <C extends Channel & { delivery: 'request' }>(
   options: { timeoutMs: number },
 ) => Promise<Answered>;
 
-export function createAsk({ nats, root }: Wire): Ask {
+export function createAsk({ nats, root, allowed }: Wire): Ask {
   return async (channel, params, payload, { timeoutMs }) => {
+    allowed.publish(channel);
     try {
       await nats.request(subjectOf(root, channel, params), encode(payload), { timeout: timeoutMs });
       return 'answered';

@@ -1,4 +1,4 @@
-import { type Channel, paramsOf, type Subjects } from '@baton/contracts';
+import { type Allowed, type Channel, paramsOf, type Subjects } from '@baton/contracts';
 import type { NatsConnection } from 'nats';
 import type { Log } from '../observability/logger.ts';
 
@@ -8,6 +8,8 @@ export interface Wire {
   /** First token of every subject. */
   root: string;
   subjects: Subjects;
+  /** What the process may do on NATS: its row of `serviceAccess`. [S4] */
+  allowed: Allowed;
   log: Log;
   /** A message that does not fit its channel: logged without its content, counted, and not handled. */
   skip(channel: Channel, subject: string): void;

@@ -20,7 +20,7 @@ let written = '';
 let metrics = createMetrics('test');
 beforeAll(async () => {
   raw = await connect(space.nats);
-  await createBus({ nats: raw, root, log: pino({ level: 'silent' }) }).ensureStream();
+  await createBus({ nats: raw, root, log: pino({ level: 'silent' }) }).ensureEvents();
 });
 afterAll(() => raw.close());
 beforeEach(async () => {

@@ -1,4 +1,13 @@
-import { type ServiceApi, subjects as subjectsOf } from '@baton/contracts';
+import { natsAddress } from '@baton/addresses';
+import {
+  type Allowed,
+  allowedTo,
+  everything,
+  inboxPrefixOf,
+  type ServiceApi,
+  type ServiceName,
+  subjects as subjectsOf,
+} from '@baton/contracts';
 import type { NatsConnection } from 'nats';
 import { within } from '../concurrency/within.ts';
 import type { Log } from '../observability/logger.ts';
@@ -10,7 +19,7 @@ import { type Ask, createAsk } from './ask-subscribers.ts';
 import { factsOf, type Wire } from './bus-context.ts';
 import { type Caller, createCaller } from './caller.ts';
 import { closeNats, connectNats } from './connect.ts';
-import { type Consume, createConsume, ensureStream } from './consume.ts';
+import { type Consume, createConsume, ensureEvents, restoreEvents } from './consume.ts';
 import { createPublish, type Publish } from './publish.ts';
 import { type Handlers, type Served, serve } from './serve.ts';
 import { createSubscribe, type Subscribe, type SubscribeAll } from './subscribe.ts';
@@ -28,8 +37,10 @@ export interface Bus {
   caller<Api extends ServiceApi>(api: Api): Caller<Api>;
   /** Answers the requests of a contract, shared with the other instances. */
   serve<Api extends ServiceApi>(api: Api, handlers: Handlers<Api>): Promise<Served>;
-  /** Creates the stream of events, or brings its limits up to date. */
-  ensureStream(): Promise<void>;
+  /** Creates the stream of events and its consumers, or brings them up to date. */
+  ensureEvents(): Promise<void>;
+  /** The same where one of them is gone. */
+  restoreEvents(): Promise<void>;
   /** A round trip to NATS; while NATS is gone, it waits. */
   flush(): Promise<void>;
   /** Whether NATS answers in time. Then it also has what was subscribed to and published before. */
@@ -40,7 +51,9 @@ export interface Bus {
 
 /** Connects as the settings that all services share say. The bus outlives its server. [O2] */
 export async function connectBus(options: {
-  config: Pick<CommonConfig, 'NATS_URL' | 'NATS_CA_FILE' | 'SUBJECT_ROOT'>;
+  /** Does what its row of `serviceAccess` says and nothing more. [S4] */
+  service: ServiceName;
+  config: Pick<CommonConfig, 'NODE_ENV' | 'NATS_URL' | 'NATS_USER' | 'NATS_PASSWORD' | 'NATS_CA_FILE' | 'SUBJECT_ROOT'>;
   /** How NATS lists the connection. */
   instance: string;
   log: Log;
@@ -48,20 +61,38 @@ export async function connectBus(options: {
   /** Called after each reconnect: notifications were missed meanwhile, so reconcile at once. */
   onReconnect?: () => void;
 }): Promise<Bus> {
-  const { config, instance, log, metrics, onReconnect } = options;
+  const { service, config, instance, log, metrics, onReconnect } = options;
+  const { NATS_URL: url, NATS_CA_FILE: caFile, NATS_PASSWORD: pass } = config;
+  const login = pass === undefined ? undefined : { user: config.NATS_USER ?? service, pass };
+  const hasOwnUser = natsAddress(url, caFile, login).user === service;
+  if (!hasOwnUser && config.NODE_ENV === 'production')
+    log.warn(
+      `NATS_URL has no user of its own for ${service}, so it may do what any other service may: docs/security.md`,
+    );
   const nats = await connectNats({
-    url: config.NATS_URL,
-    caFile: config.NATS_CA_FILE,
+    url,
+    caFile,
+    login,
+    // Another user may be allowed the usual inboxes only.
+    inboxPrefix: hasOwnUser ? inboxPrefixOf(service) : undefined,
     name: instance,
     log,
     ...(onReconnect && { onReconnect }),
   });
-  return createBus({ nats, root: config.SUBJECT_ROOT, log, ...(metrics && { metrics }) });
+  const allowed = allowedTo(service);
+  return createBus({ nats, root: config.SUBJECT_ROOT, allowed, log, ...(metrics && { metrics }) });
 }
 
 /** Makes a connection a bus. `metrics` may be left out where nobody reads them, as in tests; a process has one bus. */
-export function createBus(options: { nats: NatsConnection; root?: string; log: Log; metrics?: Metrics }): Bus {
-  const { nats, log, metrics } = options;
+export function createBus(options: {
+  nats: NatsConnection;
+  root?: string;
+  /** Everything, unless told. */
+  allowed?: Allowed;
+  log: Log;
+  metrics?: Metrics;
+}): Bus {
+  const { nats, allowed = everything, log, metrics } = options;
   const subjects = subjectsOf(options.root);
   const skipped = metrics?.counter('baton_messages_skipped_total', 'Messages that did not fit their channel', [
     'channel',
@@ -90,6 +121,7 @@ export function createBus(options: { nats: NatsConnection; root?: string; log: L
     nats,
     root: subjects.root,
     subjects,
+    allowed,
     log,
     skip(channel, subject) {
       skipped?.inc({ channel: channel.subject });
@@ -104,12 +136,20 @@ export function createBus(options: { nats: NatsConnection; root?: string; log: L
     ...createSubscribe(wire),
     consume: createConsume(wire),
     ask: createAsk(wire),
-    caller: (api) => createCaller(nats, api, subjects),
+    caller: (api) => createCaller(nats, api, subjects, allowed),
     serve: (api, handlers) => {
+      allowed.offer(api.name);
       if (metrics === undefined) throw new TypeError('a bus that serves requests needs metrics');
       return serve({ nats, api, handlers, subjects, version, log, metrics });
     },
-    ensureStream: () => ensureStream(nats, subjects),
+    ensureEvents: async () => {
+      allowed.keepEvents();
+      await ensureEvents(nats, subjects);
+    },
+    restoreEvents: async () => {
+      allowed.keepEvents();
+      await restoreEvents(nats, subjects);
+    },
     flush: () => nats.flush(),
     answersWithin,
     close: () => closeNats(nats),

@@ -1,5 +1,7 @@
 import {
+  type Allowed,
   type EndpointKey,
+  everything,
   type Reply,
   type ReplyOf,
   type RequestOf,
@@ -12,7 +14,10 @@ import { afterPollPhase } from '../concurrency/after-poll-phase.ts';
 import { inSpan, noteOnSpan, TRACE_HEADER, traceparent } from '../observability/trace.ts';
 import { requestsOn } from './request-inbox.ts';
 
-/** Another service, as functions. They never throw: what goes wrong on the way is a refusal as well. */
+/**
+ * Another service, as functions. What goes wrong on the way is a refusal as well; they throw only for an endpoint that
+ * the caller's service may not request.
+ */
 export type Caller<Api extends ServiceApi> = {
   [Key in EndpointKey<Api>]: (
     request: RequestOf<Api['endpoints'][Key]>,
@@ -42,7 +47,12 @@ const encoder = new TextEncoder();
  * A request that no instance took is retried for up to 2 s, which is always safe. One whose outcome is unknown is never
  * retried here: only the caller knows whether repeating it is harmless.
  */
-export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: Api, subjects: Subjects): Caller<Api> {
+export function createCaller<Api extends ServiceApi>(
+  nats: NatsConnection,
+  api: Api,
+  subjects: Subjects,
+  allowed: Allowed = everything,
+): Caller<Api> {
   const call = async (key: EndpointKey<Api>, request: unknown, how: CallOptions = {}): Promise<Reply<unknown>> => {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, atOnce = false, onUnserved } = how;
     const subject = subjects.endpoint(api, key);
@@ -64,6 +74,11 @@ export function createCaller<Api extends ServiceApi>(nats: NatsConnection, api: 
   };
   const entries = Object.keys(api.endpoints).map((key) => {
     const name = `${api.name}.${key}`;
+    try {
+      allowed.request(name);
+    } catch (error) {
+      return [key, () => Promise.reject(error)];
+    }
     return [
       key,
       (request: unknown, options?: CallOptions) =>

@@ -1,7 +1,8 @@
-import { natsAddress } from '@baton/addresses';
+import { type NatsLogin, natsAddress } from '@baton/addresses';
 import { connect, DebugEvents, Events, type NatsConnection } from 'nats';
 import { within } from '../concurrency/within.ts';
 import type { Log } from '../observability/logger.ts';
+import { useInboxPrefix } from './request-inbox.ts';
 
 /**
  * A connection that outlives its server: it waits for the first connect, then reconnects for ever, and notices a
@@ -11,6 +12,10 @@ export async function connectNats(options: {
   /** One server or several of one cluster; see `natsAddress`. */
   url: string;
   caFile?: string | undefined;
+  /** Used where the URL has none. */
+  login?: NatsLogin | undefined;
+  /** The inboxes that this user may listen on; those of every user unless told. */
+  inboxPrefix?: string | undefined;
   name: string;
   log: Log;
   /** Called after each reconnect: notifications were missed meanwhile, so reconcile at once. */
@@ -18,7 +23,8 @@ export async function connectNats(options: {
 }): Promise<NatsConnection> {
   const { log } = options;
   const connection = await connect({
-    ...natsAddress(options.url, options.caFile),
+    ...natsAddress(options.url, options.caFile, options.login),
+    ...(options.inboxPrefix !== undefined && { inboxPrefix: options.inboxPrefix }),
     name: options.name,
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
@@ -30,6 +36,7 @@ export async function connectNats(options: {
     noAsyncTraces: true,
     ignoreClusterUpdates: false,
   });
+  if (options.inboxPrefix !== undefined) useInboxPrefix(connection, options.inboxPrefix);
   void (async () => {
     for await (const status of connection.status()) {
       if (status.type === Events.Disconnect) log.warn('NATS is gone; reconnecting');

@@ -13,7 +13,7 @@ let bus: Bus;
 beforeAll(async () => {
   nats = await connect(space.nats);
   bus = createBus({ nats, root: space.subjectRoot, log });
-  await bus.ensureStream();
+  await bus.ensureEvents();
 });
 afterAll(() => nats.close());
 

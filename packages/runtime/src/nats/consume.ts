@@ -1,4 +1,12 @@
-import { type Channel, type ChannelPayload, kindOf, type Subjects, subjectOf } from '@baton/contracts';
+import {
+  type Channel,
+  type ChannelPayload,
+  channelNamed,
+  eventConsumers,
+  kindOf,
+  type Subjects,
+  subjectOf,
+} from '@baton/contracts';
 import {
   AckPolicy,
   ConsumerDebugEvents,
@@ -7,6 +15,7 @@ import {
   DiscardPolicy,
   type JsMsg,
   type NatsConnection,
+  NatsError,
   nanos,
   RetentionPolicy,
   StorageType,
@@ -24,9 +33,49 @@ const MAX_DELIVERIES = 5;
 const REDELIVER_AFTER_MS = 1_000;
 const RETRY_MS = 1_000;
 
-/** Creates the stream, or brings its limits up to date. Safe to repeat and to race. */
-export async function ensureStream(nats: NatsConnection, subjects: Subjects, replicas = 1): Promise<void> {
-  const manager = await nats.jetstreamManager();
+/** What is missing is told by the requests themselves; only an operator may ask for the account's limits. */
+const managerOf = (nats: NatsConnection) => nats.jetstreamManager({ checkAPI: false });
+
+/**
+ * Creates the stream and the consumers of all services, or brings them up to date. Safe to repeat and to race. One
+ * service does it, and no other may: a consumer can have NATS publish to any subject. [S4]
+ */
+export async function ensureEvents(nats: NatsConnection, subjects: Subjects, replicas = 1): Promise<void> {
+  await ensureStream(nats, subjects, replicas);
+  for (const [durable, name] of Object.entries(eventConsumers))
+    await ensureConsumer(nats, subjects, channelNamed(name), durable);
+}
+
+/** The same where one of them is gone, such as after a NATS was lost with its data. */
+export async function restoreEvents(nats: NatsConnection, subjects: Subjects): Promise<void> {
+  const manager = await managerOf(nats);
+  try {
+    for (const durable of Object.keys(eventConsumers)) await manager.consumers.info(subjects.stream, durable);
+  } catch (error) {
+    if (!(error instanceof NatsError && error.isJetStreamError())) throw error;
+    await ensureEvents(nats, subjects);
+  }
+}
+
+async function ensureConsumer(
+  nats: NatsConnection,
+  subjects: Subjects,
+  channel: Channel,
+  durable: string,
+): Promise<void> {
+  const manager = await managerOf(nats);
+  await manager.consumers.add(subjects.stream, {
+    durable_name: durable,
+    filter_subject: subjectOf(subjects.root, channel, {}),
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.New,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_deliver: MAX_DELIVERIES,
+  });
+}
+
+async function ensureStream(nats: NatsConnection, subjects: Subjects, replicas = 1): Promise<void> {
+  const manager = await managerOf(nats);
   const config = {
     subjects: [`${subjects.root}.event.>`],
     max_age: nanos(MAX_AGE_MS),
@@ -55,8 +104,9 @@ export interface ConsumeOptions<C extends Channel> {
 }
 
 /**
- * Works through the events of a channel. The consumer, and the stream, are made again when they are gone. A handler
- * that throws has its event delivered again, five times at most. `leave` waits until what was begun is done.
+ * Works through the events of a channel. A consumer that is gone is waited for until the service that keeps the events
+ * has made it again; a program that is no service makes its own. A handler that throws has its event delivered again,
+ * five times at most. `leave` waits until what was begun is done.
  */
 export type Consume = <C extends Channel & { delivery: 'event' }>(
   channel: C,
@@ -64,8 +114,9 @@ export type Consume = <C extends Channel & { delivery: 'event' }>(
 ) => { leave(): Promise<void> };
 
 export function createConsume(wire: Wire): Consume {
-  const { nats, subjects, log } = wire;
+  const { nats, subjects, allowed, log } = wire;
   return (channel, { durable, handle, concurrency = 16 }) => {
+    allowed.consume(channel, durable);
     const fits = hasTypesOf(channel.payload);
     const [first] = channel.subject.split('.');
     const span = `${first} ${kindOf(channel.subject)}`;
@@ -94,16 +145,10 @@ export function createConsume(wire: Wire): Consume {
     };
 
     const consume = async () => {
-      await ensureStream(nats, subjects);
-      const manager = await nats.jetstreamManager();
-      await manager.consumers.add(subjects.stream, {
-        durable_name: durable,
-        filter_subject: subjectOf(wire.root, channel, {}),
-        ack_policy: AckPolicy.Explicit,
-        deliver_policy: DeliverPolicy.New,
-        ack_wait: nanos(ACK_WAIT_MS),
-        max_deliver: MAX_DELIVERIES,
-      });
+      if (allowed.createsConsumers) {
+        await ensureStream(nats, subjects);
+        await ensureConsumer(nats, subjects, channel, durable);
+      }
       const consumer = await nats.jetstream().consumers.get(subjects.stream, durable);
       const messages = await consumer.consume({ max_messages: concurrency * 4 });
       stopMessages = () => messages.stop();

@@ -7,14 +7,16 @@ import type { Wire } from './bus-context.ts';
 import { encode } from './payload.ts';
 
 /**
- * Publishes on a channel, with the current trace. Never throws and waits for nothing, not for JetStream's
+ * Publishes on a channel, with the current trace. Throws only for a channel that the service may not publish on. Waits
+ * for nothing, not for JetStream's
  * acknowledgement either: what is published tells of something that is committed, and reconcilers find it when the
  * message is lost.
  */
 export type Publish = <C extends Channel>(channel: C, params: ChannelParams<C>, payload: ChannelPayload<C>) => void;
 
-export function createPublish({ nats, root, log, unsent }: Wire): Publish {
+export function createPublish({ nats, root, allowed, log, unsent }: Wire): Publish {
   return (channel, params, payload) => {
+    allowed.publish(channel);
     try {
       const header = headerFor(channel.idempotencyKey?.(payload));
       nats.publish(subjectOf(root, channel, params), encode(payload), header && { headers: header });

@@ -16,6 +16,12 @@ interface Requests {
 const NO_RESPONDERS = 503;
 
 const opened = new WeakMap<NatsConnection, Requests>();
+const prefixes = new WeakMap<NatsConnection, string>();
+
+/** Where the replies of this connection arrive, as the client library was told for its own requests. */
+export function useInboxPrefix(nats: NatsConnection, prefix: string): void {
+  prefixes.set(nats, prefix);
+}
 
 /**
  * Requests on a connection, with one subscription for all their answers. The client library's `request` allocates an
@@ -31,7 +37,7 @@ export function requestsOn(nats: NatsConnection): Requests {
 }
 
 function openRequests(nats: NatsConnection): Requests {
-  const inbox = `${createInbox()}.`;
+  const inbox = `${createInbox(prefixes.get(nats))}.`;
   const waiting = new Map<string, (answer: Answer) => void>();
   let sent = 0;
 

@@ -76,10 +76,12 @@ const isGiven = (entry: [string, string | undefined]): entry is [string, string]
 export function createSubscribe(wire: Wire): { subscribe: Subscribe; subscribeAll: SubscribeAll } {
   return {
     subscribe(channel, params, handle, options) {
+      wire.allowed.subscribe(channel);
       const route = routeTo(channel, params, handle);
       return listen(wire, subjectOf(wire.root, channel, params), () => route, options);
     },
     subscribeAll(channels, params, handlers, options) {
+      wire.allowed.subscribeAll(Object.values(channels));
       const routes = new Map<string, Route>();
       const patterns = new Set<string>();
       for (const [key, channel] of Object.entries(channels)) {

@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { commonConfig, env, readConfig } from '../index.ts';
 
@@ -40,4 +43,41 @@ it.each([
     expect(String(error)).not.toContain('\n');
     expect(String(error)).not.toContain('mysql');
   }
+});
+
+describe('a setting in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it('is read without the end of its line, also behind checks and conversions of the whole', () => {
+    const DATABASE_URL_FILE = file('url', 'postgresql://ada:s3cret@localhost/baton\n');
+    expect(readConfig(shape, { DATABASE_URL_FILE }).DATABASE_URL).toBe('postgresql://ada:s3cret@localhost/baton');
+    const checked = shape.superRefine(() => {}).transform(({ NAME }) => NAME);
+    expect(readConfig(checked, { DATABASE_URL_FILE, NAME_FILE: file('name', ' two words\n') })).toBe('two words');
+  });
+
+  it('is told apart from a setting that is itself the path of a file', () => {
+    const NATS_CA_FILE = file('ca.pem', 'a certificate');
+    expect(readConfig(shape, { ...good, NATS_CA_FILE }).NATS_CA_FILE).toBe(NATS_CA_FILE);
+  });
+
+  it('holds a password of the examples in production no more than a variable may', () => {
+    const DATABASE_URL_FILE = file('example', 'postgresql://u:chat_password@localhost/x');
+    expect(() => readConfig(shape, { NODE_ENV: 'production', DATABASE_URL_FILE })).toThrow(/^DATABASE_URL: has a pass/);
+  });
+
+  it.each([
+    [{ DATABASE_URL_FILE: '/no/such/file' }, /^DATABASE_URL_FILE: must be the path of a readable file; /],
+    [{ DATABASE_URL_FILE: '/' }, /^DATABASE_URL_FILE: must be the path of a readable file; /],
+    [{ DATABASE_URL_FILE: file('empty', '\n') }, /^DATABASE_URL_FILE: is the path of an empty file; /],
+    [{ ...good, DATABASE_URL_FILE: file('both', 's3cret') }, /^DATABASE_URL_FILE: is set, and DATABASE_URL too/],
+    [{ DATABASE_URL_FILE: file('wrong', 's3cret') }, /^DATABASE_URL: must be a URL that begins with postgres/],
+  ])('is refused by name and without its text: %o', (input, message) => {
+    expect(() => readConfig(shape, input)).toThrow(message);
+    expect(() => readConfig(shape, input)).not.toThrow(/s3cret/);
+  });
 });

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { natsAddress } from '@baton/addresses';
 import { DEFAULT_SUBJECT_ROOT } from '@baton/contracts';
@@ -22,17 +22,59 @@ export function readConfig<Shape extends z.ZodType>(
   shape: Shape,
   env: NodeJS.ProcessEnv = process.env,
 ): z.output<Shape> {
-  const set = withoutEmpty(env);
+  const { set, unreadable } = withFiles(withoutEmpty(env), settingsOf(shape));
   const result = shape.safeParse(set);
   const publics = set.NODE_ENV === 'production' ? publicPasswords(set) : [];
-  if (result.success && publics.length === 0) return result.data;
+  if (result.success && publics.length === 0 && unreadable.length === 0) return result.data;
   const issues = result.error?.issues ?? [];
-  const wrong = [...issues.map(({ path, message }) => `${path.join('.') || 'environment'}: ${message}`), ...publics];
+  const wrong = [
+    ...unreadable,
+    ...issues.map(({ path, message }) => `${path.join('.') || 'environment'}: ${message}`),
+    ...publics,
+  ];
   throw new ConfigError(`${wrong.join('; ')}. See .env.example.`);
 }
 
-/** Loads the nearest `.env` at or above the working directory. Variables that are set already win. */
+/** The settings that a configuration has, by name. */
+function settingsOf(shape: z.ZodType): string[] {
+  if (shape instanceof z.ZodPipe) return settingsOf(shape.in as z.ZodType);
+  return shape instanceof z.ZodObject ? Object.keys(shape.shape) : [];
+}
+
+/**
+ * Any setting can be in a file that `<SETTING>_FILE` names, as orchestrators mount secrets. The end of the line, which
+ * editors add, is no part of it. What is wrong is told without the file's text.
+ */
+function withFiles(env: Record<string, string | undefined>, settings: readonly string[]) {
+  const set = { ...env };
+  const unreadable: string[] = [];
+  for (const setting of settings) {
+    const name = `${setting}_FILE`;
+    const path = env[name];
+    if (path === undefined || settings.includes(name)) continue;
+    const text = textOf(path);
+    if (env[setting] !== undefined) unreadable.push(`${name}: is set, and ${setting} too; set one of them`);
+    else if (text === undefined) unreadable.push(`${name}: must be the path of a readable file`);
+    else if (text === '') unreadable.push(`${name}: is the path of an empty file`);
+    else set[setting] = text;
+  }
+  return { set, unreadable };
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Loads the nearest `.env` at or above the working directory. Variables that are set already win. A process whose
+ * starter has read it gets no more of it, as it has the secrets of all: `BATON_DOTENV=no`.
+ */
 export function loadDotEnv(from: string = process.cwd()): void {
+  if (process.env.BATON_DOTENV === 'no') return;
   for (let folder = from; ; folder = dirname(folder)) {
     const file = join(folder, '.env');
     if (existsSync(file)) {
@@ -91,6 +133,9 @@ export const commonConfig = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   NATS_URL: env.natsUrl().default('nats://127.0.0.1:4222'),
+  /** Used where NATS_URL has no credentials: the password, and the user where it is not named for the service. */
+  NATS_USER: z.string().optional(),
+  NATS_PASSWORD: z.string().optional(),
   /** The authority that signed the NATS servers' certificates, as a PEM file. */
   NATS_CA_FILE: env.file().optional(),
   SUBJECT_ROOT: z

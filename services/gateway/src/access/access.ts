@@ -30,7 +30,7 @@ export function createAccess({ config, log, metrics }: Pick<Parts<GatewayConfig>
   return {
     production,
     limits,
-    tokens: createTokens(config.SESSION_SECRET),
+    tokens: createTokens(config.SESSION_SECRET, config.SESSION_SECRET_PREVIOUS),
     resumeWindow: createResumeWindow(config),
     sourceOf: createSourceOf(config.SESSION_SECRET, trusted),
     addressOf,

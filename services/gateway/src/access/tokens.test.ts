@@ -14,6 +14,15 @@ describe('tokens', () => {
     expect(createTokens('another secret').verify('session', 'one', token)).toBe(false);
   });
 
+  it('[S1] are good by the secret before while it is replaced, and new ones are not signed with it', () => {
+    const [before, during, after] = [tokens, createTokens('a new secret', 'a secret'), createTokens('a new secret')];
+    expect(during.verify('session', 'one', before.issue('session', 'one'))).toBe(true);
+    const fresh = during.issue('session', 'one');
+    expect(after.verify('session', 'one', fresh)).toBe(true);
+    expect(before.verify('session', 'one', fresh)).toBe(false);
+    expect(after.verify('session', 'one', before.issue('session', 'one'))).toBe(false);
+  });
+
   it('are good at every gateway with the same secret', () => {
     expect(createTokens('a secret').verify('agent', 'one', tokens.issue('agent', 'one'))).toBe(true);
   });

@@ -20,22 +20,27 @@ export interface Tokens {
 /**
  * Stateless tokens: `v1.<expiry, base 36>.<HMAC-SHA256, base64url>`. The MAC covers version, purpose, id and expiry, so
  * a token proves nothing else. Every gateway with the same secret accepts them.
+ * @param previous a secret that is being replaced: what it signed is believed, and nothing more is signed with it
  */
-export function createTokens(secret: string): Tokens {
-  const mac = (purpose: TokenPurpose, id: string, expiry: string) =>
+export function createTokens(secret: string, previous?: string): Tokens {
+  const believed = previous === undefined ? [secret] : [secret, previous];
+  const macBy = (secret: string, purpose: TokenPurpose, id: string, expiry: string) =>
     // None of the four contains a line feed, so no two inputs collide.
     createHmac('sha256', secret).update(`baton ${VERSION}\n${purpose}\n${id}\n${expiry}`).digest();
 
   return {
     issue(purpose, id, lastUntil = Number.POSITIVE_INFINITY, now = Date.now()) {
       const expiry = Math.min(now + LIFETIME_MS, lastUntil).toString(36);
-      return `${VERSION}.${expiry}.${mac(purpose, id, expiry).toString('base64url')}`;
+      return `${VERSION}.${expiry}.${macBy(secret, purpose, id, expiry).toString('base64url')}`;
     },
     verify(purpose, id, token, now = Date.now()) {
       const [version, expiry = '', given = '', ...rest] = token.split('.');
       const givenMac = Buffer.from(given, 'base64url');
-      const expected = mac(purpose, id, expiry);
-      const genuine = givenMac.length === expected.length && timingSafeEqual(givenMac, expected);
+      const isFrom = (secret: string) => {
+        const expected = macBy(secret, purpose, id, expiry);
+        return givenMac.length === expected.length && timingSafeEqual(givenMac, expected);
+      };
+      const genuine = believed.some(isFrom);
       return genuine && version === VERSION && rest.length === 0 && Number.parseInt(expiry, 36) > now;
     },
   };

@@ -15,6 +15,7 @@ const COMMAND_TIMEOUT_MS = 1_000;
  */
 export function connectAdapter({ config, log }: Pick<Parts<GatewayConfig>, 'config' | 'log'>) {
   const { url, options: encryption } = redisAddress(config.REDIS_URL, {
+    user: config.REDIS_USER,
     password: config.REDIS_PASSWORD,
     caFile: config.REDIS_CA_FILE,
   });

@@ -11,6 +11,7 @@ export async function connectServices({
 }: Pick<Parts<GatewayConfig>, 'config' | 'instance' | 'log' | 'metrics'>) {
   const onReconnect: (() => void)[] = [];
   const bus = await connectBus({
+    service: 'gateway',
     config,
     instance,
     log,

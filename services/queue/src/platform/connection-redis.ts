@@ -32,6 +32,7 @@ export const scriptOf = (lua: string): Script => ({ lua, sha: createHash('sha1')
  */
 export function connectRedis(options: {
   url: string;
+  user?: string | undefined;
   password: string | undefined;
   caFile?: string | undefined;
   name: string;
