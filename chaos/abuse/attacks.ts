@@ -32,7 +32,7 @@ export interface Done {
 /** How the offline model behaves meanwhile: a rule of its control. */
 export const modelRules: Partial<Record<Kind, object>> = {
   'model refusing with 429': { behaviour: 'rate-limited', whenIncludes: 'attack' },
-  // What froze a process once: each repetition doubled the ways to read it.
+  // This text froze a process once: each repetition doubled the ways in which an expression could match it.
   'a model that repeats': {
     whenIncludes: 'attack',
     reply: { text: `Let me connect you with ${'customer service '.repeat(900)}` },

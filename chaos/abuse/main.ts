@@ -30,7 +30,7 @@ interface Times {
 }
 const LONG: Times = { calmSeconds: 15, attackSeconds: 30, settleMs: 5_000 };
 const SHORT: Times = { calmSeconds: 2, attackSeconds: 3, settleMs: 1_000 };
-/** A few messages that this machine delivered late say nothing yet: what looks bad is looked at for longer, up to so often. */
+/** A few late messages may be the machine's fault: a bad result is measured again for longer, up to this often. */
 const LOOKS = 3;
 const LONG_CHAT_MB = 40;
 const STOPPED = ['baton_floods_cut_total', 'baton_connections_refused_total', 'baton_slow_clients_cut_total'] as const;
@@ -83,14 +83,14 @@ interface Arena {
   longChat: Order['longChat'];
 }
 
-/** What good people hear without an attack, and what the system takes for it. */
+/** What good customers notice without an attack, and the processor time that the system takes. */
 async function inCalm({ system, good, times }: Arena): Promise<{ heard: Heard; cpu: Row['cpu'] }> {
   const processes = await system.processes();
   const { result: heard, cpu } = await cpuOf(processes, () => good.measure(times.calmSeconds));
   return { heard, cpu: shares(cpu, times.calmSeconds) };
 }
 
-/** What good people hear during one attack. `calm` is what they heard without, so far. */
+/** What good customers notice during one attack. `calm` is what they have noticed without one, so far. */
 async function attack(kind: Kind, arena: Arena, calm: Heard): Promise<Row> {
   const { system, good, times, longChat } = arena;
   const order = { kind, addresses: addressesOf(kind), longChat };

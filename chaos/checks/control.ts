@@ -73,7 +73,7 @@ export function checkFencing(history: History, ledger: Ledger): Violation[] {
   });
 }
 
-/** [C4] No more chats than there is room for at any moment, and each told assignment is one of the log. */
+/** [C4] No agent exceeds its capacity at any moment, and each assignment that was shown is an entry of the log. */
 export function checkCapacity(history: History, ledger: Ledger): Violation[] {
   const violations: Violation[] = [];
   const moves: { agentId: string; by: 1 | -1; at: number; sessionId: string }[] = [];

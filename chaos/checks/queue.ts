@@ -5,7 +5,7 @@ import type { Violation } from './violation.ts';
 const levels: Record<Priority, number> = { high: 0, normal: 1, low: 2 };
 
 const MATCHED_WITHIN_MS = 5_000;
-/** Of looking, and for the waits that the last customers have begun meanwhile. */
+/** For measuring, and for waits that the last customers begin meanwhile. */
 const SLACK_MS = 1_500;
 
 /** [Q2] Soon after healing, and when all is quiet, the queue is the record: who waits, each at its position, nobody else. */
@@ -39,7 +39,7 @@ export function checkQueue(history: History, ledger: Ledger): Violation[] {
   return violations;
 }
 
-/** [Q1] With no fault about, the queue was given out in its order: priority, then the start of the wait, of who is there. */
+/** [Q1] Without a fault, sessions were claimed in order: those with a page open, by priority, then by start of the wait. */
 export function checkDrained(history: History, ledger: Ledger): Violation[] {
   if (history.drained === undefined) return [];
   // The newest wait of each.
@@ -64,7 +64,7 @@ export function checkDrained(history: History, ledger: Ledger): Violation[] {
   return violations;
 }
 
-/** [Q3] Who was gone for the grace has lost its chats, at their original position. */
+/** [Q3] The sessions of an agent who was gone for the grace period are in the queue, at their original positions. */
 export function checkVanished(history: History, ledger: Ledger, graceMs: number): Violation[] {
   const violations: Violation[] = [];
   for (const { agentId, at } of history.departed) {
@@ -110,7 +110,7 @@ function checkPositions(ledger: Ledger): Violation[] {
 const assignedBefore = (ledger: Ledger, sessionId: string, epoch: number) =>
   ledger.entries.find((one) => one.sessionId === sessionId && one.change?.epoch === epoch - 1)?.change?.agentId;
 
-/** [Q5] With automatic assignment, nobody waits at the end while an agent who is there has room. */
+/** [Q5] With automatic assignment, nobody waits at the end while an agent who is online is below capacity. */
 export function checkWorkFindsAgents(history: History, ledger: Ledger): Violation[] {
   if (!history.autoAssign) return [];
   const waiting = ledger.waits.filter(({ isActive }) => isActive).length;

@@ -5,7 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 export type Received = any;
 
 export type Reply = { ok: true; value: Received } | { ok: false; code: string };
-/** Nobody can say what became of it: the connection was lost, or no answer came. */
+/** Unknown outcome: the connection was lost, or no reply came. */
 export const LOST = 'LOST';
 
 /** After so long without an answer a client gives the connection up and tries another gateway. */

@@ -20,7 +20,7 @@ export const customerHabits = {
 };
 export type CustomerHabits = typeof customerHabits;
 
-/** What the bot answers by itself, and what it needs a human for. */
+/** What the bot answers by itself, and what needs a human. */
 const WORDS = ['hello', 'hello', 'thank you', 'where is my order?'];
 
 interface Chat {

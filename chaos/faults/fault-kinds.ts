@@ -109,7 +109,7 @@ const onClients = (
   },
 });
 
-/** In place of which answer the connection is reset: bytes of the request, and of the answer that follows it. */
+/** The replies in place of which a connection is reset: bytes of the request, and of the reply that follows it. */
 const LOST_ANSWERS: Record<string, { request: string; answer: string }> = {
   // Postgres' ReadyForQuery in an idle transaction state comes when the commit is done.
   'session→postgres append': { request: 'append', answer: 'Z\0\0\0\x05I' },

@@ -6,9 +6,9 @@ import { faultKinds } from './fault-kinds.ts';
 import { type Random, random } from './random.ts';
 import type { Planned } from './schedule.ts';
 
-/** What a recovery is waited for at most; what takes longer is a violation of its own in the end. */
+/** How long a recovery is awaited. One that takes longer shows as a violation at the end. */
 const RECOVERY_WITHIN_MS = 30_000;
-/** A send that takes longer than this after healing is named, with what it was told. */
+/** A send that takes longer than this after healing is reported, with the replies that it got. */
 const SLOW_MS = 10_000;
 /** What is done to a world while clients use it; it ends when all of it is over, healed or not. */
 export type Harm = (scene: Scene, recorder: Recorder) => Promise<void>;

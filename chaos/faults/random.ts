@@ -1,4 +1,4 @@
-/** A stream of chance that is the same for the same seed. */
+/** A random stream, the same for the same seed. */
 export interface Random {
   /** From 0 up to, not including, 1. */
   next(): number;

@@ -10,14 +10,14 @@ export interface Planned {
   holdMs: number;
 }
 
-/** What is done once in a run needs a run in which it is not the most that happens. */
+/** Rare faults are long: only runs of at least this length have them. */
 const LONG_RUN_MS = 300_000;
-/** After a fault is healed its parts are left alone for so long. */
+/** How long the parts of a fault are left alone after it has healed. */
 const REST_MS = 700;
 
 /**
  * Faults throughout `forMs`, at most `atOnce` of them at a time and never two on one part. Every pair of kind and
- * target comes once before any comes again, what is to be seldom not again at all. The same for the same chance.
+ * target comes once before any comes again; rare ones come only once. The same random stream plans the same faults.
  */
 export function plan(options: {
   random: Random;

@@ -73,7 +73,7 @@ async function prove(world: World, backends: Backends, say: (line: string) => vo
   return { passed: flushed, failed: words.length - flushed };
 }
 
-/** Says things, one after the other, each with a word of its own, until each is acknowledged. @returns the words */
+/** Sends messages one after the other, each with a word of its own, and awaits each acknowledgement. @returns the words */
 async function converse({ entrances }: World): Promise<string[]> {
   let sessionId = '';
   const [url = ''] = entrances();

@@ -1,6 +1,6 @@
 import type { Change, Priority, Sender, SessionStatus } from '@baton/contracts';
 
-/** What one send was answered, each time. Times are milliseconds since 1970. */
+/** The replies to one send, one for each attempt. Times are milliseconds since 1970. */
 export type Told =
   | { ok: true; at: number; seq: number; id: string; repeated: boolean }
   | { ok: false; at: number; code: string };
@@ -21,7 +21,7 @@ export interface Send {
   told: Told[];
 }
 
-/** A client's unbroken picture of a session: what it already had when it came back belongs to it. */
+/** What a client was shown of a session without a gap, including what it already had when it reconnected. */
 export interface View {
   id: string;
   client: string;

@@ -5,13 +5,13 @@ import { type Member, type ServiceKind, serviceKinds } from '../world/world.ts';
 import { quantile, type Recovery } from './recovery.ts';
 
 const KILLS = 4;
-/** From one kill to the next start, and from there to the next kill. */
+/** From a kill to the restart, and from the restart to the next kill. */
 const DOWN_MS = 5_000;
 const UP_MS = 3_000;
-/** What is sent for so long after a kill is judged by it. */
+/** Sends within this time after a kill count as affected by it. */
 const JUDGED_MS = 5_000;
 
-/** [O1] Clients that are not connected to what was killed: how long sends that it met had to wait. */
+/** [O1] How long the affected sends of clients wait that are not connected to the killed process. */
 const killed = (kind: ServiceKind): Recovery => ({
   name: `one ${kind} killed`,
   async measure(scene, recorder) {
@@ -49,7 +49,7 @@ const killed = (kind: ServiceKind): Recovery => ({
   },
 });
 
-/** Refused for a reason of the chat's, as when it ended meanwhile: nothing to wait for. */
+/** Refused because of the session's state, as when it has ended: a retry would change nothing. */
 const isFinal = (told: { ok: boolean; code?: string }) =>
   !told.ok && ['SESSION_CLOSED', 'NOT_FOUND', 'NOT_ASSIGNED', 'STALE_EPOCH', 'ID_REUSED'].includes(told.code ?? '');
 
@@ -61,9 +61,9 @@ const elsewhere = (scene: Scene, { entrance }: Member): Person[] =>
     ({ connection }) => connection?.up && !(entrance && connection.at.endsWith(`:${entrance.port}`)),
   );
 
-/** What a good client keeps to itself: the server is stopping, or the connection went; it goes elsewhere. */
+/** What a good client does not report: the server is stopping or the connection was lost, so it reconnects elsewhere. */
 const QUIET = new Set(['DRAINING', 'LOST']);
-/** Of the chat and not of the restart: two agents wanted one chat, or a hand had moved on. */
+/** Caused by the session and not by the restart: two agents claimed it, or control had changed. */
 const OF_THE_CHAT = new Set([
   'QUEUE_EMPTY',
   'ALREADY_TAKEN',

@@ -39,7 +39,7 @@ async function putManyInLine({ databaseUrl }: World): Promise<void> {
   await client.end();
 }
 
-/** [Q2] Redis loses everything while many wait: from then until the line stands again, each at its place. */
+/** [Q2] Redis loses everything while many wait: from then until the queue is complete again, in the same order. */
 const emptied: Recovery = {
   name: `Redis emptied with ${WAITING} waiting`,
   withoutPeople: true,
@@ -79,7 +79,7 @@ const emptied: Recovery = {
   },
 };
 
-/** Between the grace and the return to the queue: the silence is noticed, the grace is seen to be over, it is written. */
+/** What is allowed beyond the grace period: to notice the silence, to notice that the period is over, and to write it. */
 const BEYOND_GRACE_MS = 5_000;
 const HOLDS = 3;
 

@@ -75,11 +75,11 @@ function chosenKinds(only: string, withDisk: boolean): typeof faultKinds {
 
 const ERROR = /"level":"(error|fatal)"/;
 const MOST_LINES = 40;
-/** What makes two lines of a log the same complaint. */
+/** Two lines of a log with the same key are the same complaint. */
 const complaintOf = (line: string) =>
   line.replace(/"(time|traceId|sessionId|socketId|instance|pid|hostname)":("[^"]*"|\d+),?/g, '');
 
-/** What the services themselves took for a fault of theirs, each once, to explain a violation. */
+/** The errors that the services logged, each once, to explain a violation. */
 function faultsLogged(world: World): string[] {
   const complaints = new Map<string, { line: string; times: number }>();
   for (const { name, log } of [...world.members.map(({ process }) => process), world.model])

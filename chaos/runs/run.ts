@@ -32,13 +32,13 @@ export interface RunResult {
   violations: Violation[];
 }
 
-/** Everybody was served by then, or never will be. */
+/** A client that is not served by then never will be. */
 const SETTLE_WITHIN_MS = 25_000;
 const CONVERGED_WITHIN_MS = 8_000;
 /** A reservation runs out after ten seconds. */
 const RESERVED_AT_MOST_MS = 11_000;
 
-/** One run: load, faults, healing, quiet, and the checker's word on it. The world is left running, healed. */
+/** One run: load, faults, healing, quiet, and the checker's verdict. The world is left running, healed. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { world, say = () => {} } = options;
   const chance = random(options.seed, 'run');
@@ -103,7 +103,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Whatever a fault has left: nothing is, from here on. */
+/** Heals what faults have left behind: from here on nothing is broken. */
 async function healEverything(world: World): Promise<void> {
   for (const proxy of world.proxies()) proxy.heal();
   await world.backends.disk?.empty();

@@ -11,7 +11,7 @@ export type ServiceKind = (typeof serviceKinds)[number];
 export const linkEnds = ['postgres', 'redis', 'nats', 'model'] as const;
 export type LinkEnd = (typeof linkEnds)[number];
 
-/** Whom each kind of service talks to. */
+/** What each kind of service connects to. */
 export const linksOf: Record<ServiceKind, readonly LinkEnd[]> = {
   session: ['postgres', 'nats'],
   queue: ['redis', 'nats'],
@@ -33,14 +33,14 @@ export interface Times {
   graceMs: number;
   deadlineMs: number;
 }
-/** Short enough to be waited for in a run. The promises do not depend on them. */
+/** Short enough for a run to exceed them. The promises do not depend on their values. */
 export const usualTimes: Times = { graceMs: 4_000, deadlineMs: 15_000 };
 const OTHER_TIMES: Record<string, string> = {
   FIRST_TOKEN_TIMEOUT_MS: '2000',
   IDLE_TIMEOUT_MS: '1500',
   TURN_TIMEOUT_MS: '8000',
   BURST_QUIET_MS: '50',
-  // Six seconds: in a run it happens that all agents are gone for so long.
+  // Six seconds: in a run, all agents are sometimes gone for that long.
   NOBODY_ONLINE_AFTER_MINUTES: '0.1',
   DRAIN_MS: '500',
 };
@@ -115,7 +115,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { folder } = backends;
   const { root } = await backends.freshSpace();
   const modelPort = await freePort();
-  // A client comes back to any gateway, at any life of it.
+  // One secret for all gateways and all their restarts: a client returns to any of them.
   const secret = randomBytes(32).toString('base64url');
   const host = '127.0.0.1';
   const portOf: Record<LinkEnd, () => number> = {
