@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { loadKnowledge } from './brain/knowledge.ts';
+import { understand } from './brain/understanding/understand.ts';
 import { DEFAULT_MODEL } from './faults/behaviours.ts';
 import { createControl, type Rule } from './faults/control.ts';
 import type { Pace } from './http/deliver.ts';
@@ -35,6 +36,8 @@ const paceOf = (tokensPerSecond: number, firstTokenMs = tokensPerSecond === 0 ? 
 export async function startOfflineModel(options: OfflineModelOptions = {}) {
   const { host = '127.0.0.1', port: wanted = 0, tokensPerSecond = 0, apiKey, contextTokens = 128_000 } = options;
   const knowledge = await loadKnowledge(options.knowledgeDir);
+  // Expressions are compiled at their first use: not while the first customer waits.
+  understand('Nothing in particular.');
   const controlOpen = options.control ?? false;
   const control = createControl(controlOpen);
   let pace = paceOf(tokensPerSecond);

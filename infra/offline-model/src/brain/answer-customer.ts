@@ -57,7 +57,7 @@ function chat(talk: readonly SmallTalk[], { conversation, understood, toolbox, k
   const telling = items.filter(({ topic }) => topic !== 'greeting');
   const chosen = (telling.length > 0 ? telling : items.slice(0, 1)).slice(0, 2);
   const isIntroduced = said.some(({ speaker, text }) => speaker === 'assistant' && introduces(text));
-  const replies = chosen.map(({ topic, name = nameOf(conversation) }) => {
+  const replies = chosen.map(({ topic, name = topic === 'myName' ? nameOf(conversation) : undefined }) => {
     if (topic === 'greeting' && !isIntroduced) return introduction(knowledge, language);
     if (topic === 'abilities') return abilities(knowledge, toolbox.transfer !== undefined);
     if (topic === 'myName' && name !== undefined) return phrase('yourName', { name });
