@@ -24,9 +24,6 @@ const FEATURES: Record<string, readonly string[]> = {
 
 /** Texts in tables, states of the pages for tests, generated lists: long, and read by looking up. */
 const CATALOGUES = /\/stage\/|\/words\/|\/i18n\/|snapshot|\/generated\/|\/chaos\/mutants\//;
-/** Files that stay above the limit, each with the reason. The list only shrinks. */
-const LONG: Record<string, string> = {};
-
 /** A line of a comment; one that holds an address may be as long as that. */
 const COMMENT = /^\s*(?:\/\/|\/?\*|--) (?!.*:\/\/)/;
 const isSource = (file: string) => /\.(ts|tsx|mts|mjs|lua|css)$/.test(file) && !/\/migrations\//.test(file);
@@ -51,7 +48,7 @@ function* breaches(): Generator<[file: string, breach: string]> {
     const lines = readFileSync(join(root, file), 'utf8').split('\n');
     const wide = lines.findIndex((line) => COMMENT.test(line) && [...line].length > COLUMNS_OF_A_COMMENT);
     if (wide >= 0) yield [file, `line ${wide + 1}: a comment above ${COLUMNS_OF_A_COMMENT} columns`];
-    if (isTest(file) || CATALOGUES.test(file) || file in LONG) continue;
+    if (isTest(file) || CATALOGUES.test(file)) continue;
     if (lines.length - 1 > LINES_IN_A_FILE) yield [file, `${lines.length - 1} lines`];
   }
   for (const [folder, count] of folders) {
@@ -67,11 +64,4 @@ describe('small folders and files, and tests beside their source, in', () => {
   it.each([...found])('%s', (_, list) => {
     expect(list).toEqual([]);
   });
-});
-
-it('each long file that is excused is still long', () => {
-  const short = Object.keys(LONG).filter(
-    (file) => readFileSync(join(root, file), 'utf8').split('\n').length - 1 <= LINES_IN_A_FILE,
-  );
-  expect(short).toEqual([]);
 });
