@@ -12,6 +12,7 @@ import {
 import { headers, type NatsConnection } from 'nats';
 import { afterPollPhase } from '../concurrency/after-poll-phase.ts';
 import { inSpan, noteOnSpan, TRACE_HEADER, traceparent } from '../observability/trace.ts';
+import { encode } from './payload.ts';
 import { requestsOn } from './request-inbox.ts';
 
 /**
@@ -40,7 +41,6 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 const RETRY_FOR_MS = 2_000;
 
 const decoder = new TextDecoder();
-const encoder = new TextEncoder();
 
 /**
  * Typed requests to a service. `UNAVAILABLE` means that nobody took the request, `TIMEOUT` that its outcome is unknown.
@@ -56,7 +56,7 @@ export function createCaller<Api extends ServiceApi>(
   const call = async (key: EndpointKey<Api>, request: unknown, how: CallOptions = {}): Promise<Reply<unknown>> => {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, atOnce = false, onUnserved } = how;
     const subject = subjects.endpoint(api, key);
-    const payload = encoder.encode(JSON.stringify(request));
+    const payload = encode(request);
     const parent = traceparent();
     const options = { timeoutMs, ...(parent !== undefined && { headers: headersWith(parent) }) };
     if (!atOnce) await afterPollPhase();

@@ -15,6 +15,7 @@ import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { throttled } from '../observability/throttled-log.ts';
 import { inTrace, noteOnSpan, TRACE_HEADER } from '../observability/trace.ts';
+import { encode } from './payload.ts';
 
 /** What a service does for each endpoint of its contract. Requests arrive parsed; throwing answers INTERNAL. */
 export type Handlers<Api extends ServiceApi> = {
@@ -44,7 +45,6 @@ export interface Served {
 }
 
 const decoder = new TextDecoder();
-const encoder = new TextEncoder();
 
 /**
  * Serves a contract as a NATS micro service, in one queue group, so that instances share the requests.
@@ -106,13 +106,13 @@ export async function serve<Api extends ServiceApi>(options: {
       }
       await afterPollPhase();
       try {
-        message.respond(encoder.encode(JSON.stringify(reply)));
+        message.respond(encode(reply));
       } catch (error) {
         // Larger than NATS carries, or the connection is closed: an answer that cannot be given must not end the
         // process.
         calm.error(name, { err: error, endpoint: name }, 'an answer could not be sent');
         reply = refuse('INTERNAL', 'The answer cannot be sent; ask for less at once.');
-        if (!options.nats.isClosed()) message.respond(encoder.encode(JSON.stringify(reply)));
+        if (!options.nats.isClosed()) message.respond(encode(reply));
       }
       const nanoseconds = Number(process.hrtime.bigint() - start);
       stats.num_requests++;

@@ -64,7 +64,7 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
   };
 
   const work = async (connection: Connection, name: ClientEventName, payload: unknown, ack: Ack | undefined) => {
-    const end = seconds.startTimer({ event: name });
+    const begun = performance.now();
     let reply: Reply<unknown>;
     try {
       reply = await answer(connection, name, payload);
@@ -74,9 +74,10 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
     }
     send(connection, name, { ...reply, traceId: currentTrace()?.traceId }, ack);
     if (!reply.ok) noteOnSpan('baton.refused', reply.code);
-    end();
-    events.inc({ event: name, outcome: reply.ok ? 'ok' : reply.code });
-    log.debug({ event: name, socketId: connection.id, outcome: reply.ok ? 'ok' : reply.code }, 'event');
+    const outcome = reply.ok ? 'ok' : reply.code;
+    seconds.observe({ event: name }, (performance.now() - begun) / 1_000);
+    events.inc({ event: name, outcome });
+    if (log.isLevelEnabled('debug')) log.debug({ event: name, socketId: connection.id, outcome }, 'event');
   };
 
   return {
