@@ -10,8 +10,6 @@ interface Pair {
 /** Milliseconds from the moment a message was to be sent until it is on the agent's screen. */
 export interface Heard {
   latencies: number[];
-  /** Of those that were to be sent after the first moments, in which an attack uses up its bursts. */
-  later: number[];
   lost: number;
 }
 
@@ -23,8 +21,6 @@ export interface GoodPeople {
 const ADDRESS = '192.0.2.1';
 const PAIRS = 10;
 const PER_SECOND = 40;
-/** Longer than it takes to use up a burst of any limit. */
-const FIRST_MOMENTS_MS = 2_000;
 /** What has not arrived after this long is lost. */
 const LOST_AFTER_MS = 5_000;
 
@@ -49,16 +45,12 @@ export async function startGoodPeople(url: string): Promise<GoodPeople> {
 
   const sent = new Map<string, number>();
   let latencies: number[] = [];
-  let later: number[] = [];
-  let begun = 0;
   const agent = connect();
   agent.on('message:received', ({ content, sender }: { content: string; sender: string }) => {
     const at = sent.get(content);
     if (sender !== 'user' || at === undefined) return;
     sent.delete(content);
-    const latency = performance.now() - at;
-    latencies.push(latency);
-    if (at - begun >= FIRST_MOMENTS_MS) later.push(latency);
+    latencies.push(performance.now() - at);
   });
   await ask(agent, 'agent:join', { name: 'Eve', capacity: PAIRS });
   const pairs: Pair[] = [];
@@ -74,10 +66,9 @@ export async function startGoodPeople(url: string): Promise<GoodPeople> {
   return {
     async measure(seconds) {
       latencies = [];
-      later = [];
       sent.clear();
       const count = seconds * PER_SECOND;
-      begun = performance.now();
+      const begun = performance.now();
       for (let n = 0; n < count; n++) {
         // By the clock, not by when the one before was sent: what is late counts as late.
         const due = begun + (n * 1_000) / PER_SECOND;
@@ -90,7 +81,7 @@ export async function startGoodPeople(url: string): Promise<GoodPeople> {
       }
       for (const deadline = performance.now() + LOST_AFTER_MS; sent.size > 0 && performance.now() < deadline; )
         await pause(5);
-      return { latencies, later, lost: sent.size };
+      return { latencies, lost: sent.size };
     },
     close() {
       for (const socket of sockets) socket.close();

@@ -1,8 +1,11 @@
 // Takes the traffic of an attack in the place of the system, lets everybody in and does nothing with it: what good
-// customers notice meanwhile is what the attackers and this machine make of it, and not the system. Run by `main.ts`.
+// customers notice meanwhile is what the attackers and this machine make of it, and not the system. So it has the
+// attackers' priority. Run by `main.ts`.
 import { createServer } from 'node:net';
+import { setPriority } from 'node:os';
 import { answerFrame } from './raw-socket.ts';
 
+setPriority(19);
 const server = createServer((wire) => {
   let state: 'new' | 'open' | 'joined' = 'new';
   wire.on('error', () => {});

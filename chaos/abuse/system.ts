@@ -11,7 +11,7 @@ import { type Kind, modelRules } from './attacks.ts';
 const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const services = ['session', 'queue', 'ai', 'gateway'] as const;
 
-/** All of Baton with the limits that it comes with, one process of each service, and nothing between it and its clients. */
+/** All of Baton with its default limits, one process of each service, and nothing between it and its clients. */
 export interface System {
   url: string;
   /** Makes the model behave as this attack wants it, or as usual. */

@@ -30,7 +30,7 @@ interface Engine {
  * send. All of it is checked before any received data is decoded.
  */
 export function createAdmission(options: {
-  limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect'>;
+  limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect' | 'setup'>;
   slots: ConnectionSlots;
   addressOf: (request: IncomingMessage) => string;
   refusePage: PageCheck;
@@ -78,10 +78,19 @@ export function createAdmission(options: {
       throttled(log).warn(address, { address, connections: slots.taken }, 'refused: too many connections');
       return answer('There are too many connections from your network, or in all; try again later.', false);
     }
-    releaseByRequest.set(request, release);
-    // It may never become a connection: it closes at once, or speaks another version of the protocol.
-    setTimeout(() => releaseByRequest.get(request)?.(), BECOMES_CONNECTION_WITHIN_MS).unref();
-    answer(null, true);
+    const setUp = () => {
+      releaseByRequest.set(request, release);
+      // It may never become a connection: it closes at once, or speaks another version of the protocol.
+      setTimeout(() => releaseByRequest.get(request)?.(), BECOMES_CONNECTION_WITHIN_MS).unref();
+      answer(null, true);
+    };
+    const waits = limits.setup(address);
+    if (waits === undefined) return setUp();
+    void waits.then(() => {
+      if (!request.socket.destroyed && !options.draining()) return setUp();
+      release();
+      answer('This server is stopping; connect again.', false);
+    });
   };
 
   return {

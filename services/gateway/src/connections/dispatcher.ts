@@ -31,8 +31,11 @@ const isEvent = (name: unknown): name is ClientEventName =>
  * also slows down guessing of tokens.
  */
 const COSTS: Partial<Record<ClientEventName, number>> = { 'customer:resume_chat': 4, 'agent:resume': 4 };
-/** The same for events in progress, where what follows counts too: a greeting, missed entries. */
-const WEIGHTS: Partial<Record<ClientEventName, number>> = { 'customer:start_chat': 4, 'customer:resume_chat': 4 };
+/**
+ * Units of work, all services together: a message is one. What follows counts too, such as a greeting. Measured as
+ * processor time: a start takes as much as five messages, a resume as one, and its page as one or two.
+ */
+const UNITS: Partial<Record<ClientEventName, number>> = { 'customer:start_chat': 5, 'customer:resume_chat': 2 };
 
 /** An unknown event name is repeated to its sender up to this length. */
 const MAX_NAME_SHOWN = 64;
@@ -102,7 +105,7 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
       const works = inProgress.get(connection) ?? new Set();
       inProgress.set(connection, works);
-      const { waits, end } = connection.limits.begin(ofAgent, WEIGHTS[name] ?? cost);
+      const { waits, end } = connection.limits.begin(ofAgent, UNITS[name] ?? 1);
       const begin = () => inTrace(traceOf(payload), () => work(connection, name, payload, ack), name);
       const one = (waits === undefined ? begin() : waits.then(begin)).finally(() => {
         end();

@@ -41,7 +41,7 @@ export function createSocketServer(options: {
   originAllowed: OriginCheck;
   refusePage: PageCheck;
   addressOf: (request: IncomingMessage) => string;
-  limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect'>;
+  limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect' | 'setup'>;
   slots: () => ConnectionSlots;
   onGone: (connection: Connection) => void;
   config: Pick<GatewayConfig, 'IDLE_SECONDS' | 'MAX_SOCKET_BUFFER_BYTES'>;

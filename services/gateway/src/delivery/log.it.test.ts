@@ -10,6 +10,8 @@ const { services, left, right, client, customer, agent, give } = await startSyst
   MESSAGE_BURST: '100000',
   EVENT_BURST: '100000',
   ADDRESS_BURST: '100000',
+  // What an address may go on with for ever, its burst is spread by.
+  ADDRESS_RATE: '100000',
 });
 const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const contents = (of: TestClient) => of.of('message:received').map(({ content }) => content);

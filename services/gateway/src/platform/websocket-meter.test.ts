@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { createLoopTurns } from '../access/limits/loop-turns.ts';
 import { meteredWebSockets } from './websocket-meter.ts';
 
 const ends: (() => void)[] = [];
@@ -16,9 +17,10 @@ async function serve(packets = Number.POSITIVE_INFINITY) {
   /** What could not be answered. */
   const unheard: string[] = [];
   const left = new Map<string, number>();
+  const turns = createLoopTurns(8);
   const Server = meteredWebSockets({
     limitsOf: ({ url = '' }) => ({
-      network: url,
+      turn: () => turns.begin(url),
       packet: () => {
         left.set(url, (left.get(url) ?? packets) - 1);
         return (left.get(url) ?? 0) >= 0;
@@ -54,7 +56,6 @@ async function serve(packets = Number.POSITIVE_INFINITY) {
     },
   };
 }
-const settle = () => new Promise((resolve) => setTimeout(resolve, 200));
 
 it('[S6] what arrives in one read is handled some at a time, with a turn for others between', async () => {
   const { seen, connect } = await serve();
@@ -83,7 +84,7 @@ it('[M3] loses nothing of who closes behind it, answers all of it, and tells of 
   const client = await connect('/one');
   for (let n = 0; n < 300; n++) client.send(`${n}`);
   client.close();
-  await settle();
+  await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe('/one closed');
   expect(seen).toEqual([...Array.from({ length: 300 }, (_, n) => `/one ${n}`), '/one closed']);
   expect(unheard).toEqual([]);
 });
@@ -92,8 +93,8 @@ it('[S3] ends what is over its limit, tells once, and hands on nothing more of i
   const { seen, over, connect } = await serve(50);
   const client = await connect('/flood');
   for (let n = 0; n < 1_000; n++) client.send(`${n}`);
-  await settle();
-  expect(client.readyState).toBe(WebSocket.CLOSED);
+  await expect.poll(() => client.readyState, { timeout: 20_000 }).toBe(WebSocket.CLOSED);
+  await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe('/flood closed');
   expect(over).toEqual(['/flood']);
   expect(seen.length).toBeLessThanOrEqual(51);
   expect(seen.at(-1)).toBe('/flood closed');
@@ -105,7 +106,7 @@ it('[S3] counts pings, which nothing above WebSockets sees', async () => {
   let pongs = 0;
   client.on('pong', () => pongs++);
   for (let n = 0; n < 1_000; n++) client.ping();
-  await settle();
+  await expect.poll(() => client.readyState, { timeout: 20_000 }).toBe(WebSocket.CLOSED);
   expect(over).toEqual(['/flood']);
   expect(pongs).toBeLessThanOrEqual(51);
 });

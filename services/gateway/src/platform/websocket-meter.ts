@@ -7,22 +7,19 @@ import type { ConnectionLimits } from '../access/limits/limits.ts';
 const MAX_FRAGMENTS = 100;
 /** Chunks in which one frame may arrive from the network. */
 const MAX_CHUNKS = 1_000;
-/** Messages of one network that are handled in one turn of the event loop. */
-const MAX_IN_A_TURN = 8;
 
 /**
  * [S3] [S6] Counts what the WebSockets of Engine.IO receive, from their first frame on, before Engine.IO or Socket.IO
  * sees it. A limit on events alone would not stop packets that are not events, frames that are not packets (pings) or
  * fragments of frames. A connection over its limit is terminated, and what else it sent is not read.
  *
- * Hundreds of small messages arrive in one read. Only a few are handled in each turn of the event loop, and reading is
- * paused meanwhile, so that a burst within the limits delays nobody else.
+ * Hundreds of small messages arrive in one read. Each waits for its turn, and reading is paused meanwhile, so that a
+ * burst within the limits delays nobody else.
  */
 export function meteredWebSockets(options: {
-  limitsOf: (request: IncomingMessage) => Pick<ConnectionLimits, 'network' | 'packet'>;
+  limitsOf: (request: IncomingMessage) => Pick<ConnectionLimits, 'packet' | 'turn'>;
   onOver: (request: IncomingMessage) => void;
 }) {
-  const mayNow = createTurns();
   return class extends WebSocketServer {
     constructor(own: ServerOptions) {
       super({ ...own, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_CHUNKS });
@@ -38,7 +35,7 @@ export function meteredWebSockets(options: {
         const limits = options.limitsOf(request);
         meter(webSocket, {
           within: (bytes) => limits.packet(bytes),
-          mayNow: () => mayNow(limits.network),
+          turn: () => limits.turn(),
           onOver: () => options.onOver(request),
         });
         done(webSocket, request);
@@ -53,7 +50,7 @@ const COUNTED = new Set<string | symbol>(['message', 'ping', 'pong']);
 
 function meter(
   webSocket: WebSocket,
-  options: { within: (bytes: number) => boolean; mayNow: () => boolean; onOver: () => void },
+  options: { within: (bytes: number) => boolean; turn: () => Promise<void> | undefined; onOver: () => void },
 ): void {
   // Every listener is called through `emit`, so this is the place to count messages and make them wait.
   const emit = webSocket.emit.bind(webSocket);
@@ -67,12 +64,14 @@ function meter(
     if (waiting.length === 0) close(...args);
     else pendingClose ??= args;
   };
-  const goOnReading = () => {
-    while (waiting.length > 0 && options.mayNow()) {
-      const [next] = waiting.splice(0, 1);
-      if (next !== undefined) emit(...next);
+  /** @param turn of the first that waits */
+  const goOn = async (turn: Promise<void>) => {
+    await turn;
+    for (let [next] = waiting; next !== undefined; [next] = waiting) {
+      emit(...next);
+      waiting.shift();
+      if (waiting[0]?.[0] === 'message') await options.turn();
     }
-    if (waiting.length > 0) return void setImmediate(goOnReading);
     webSocket.resume();
     if (pendingClose !== undefined) close(...pendingClose);
   };
@@ -87,22 +86,12 @@ function meter(
       return false;
     }
     if (!IN_ORDER.has(event)) return emit(...args);
-    if (waiting.length === 0 && (event !== 'message' || options.mayNow())) return emit(...args);
-    if (waiting.push(args) === 1) {
-      webSocket.pause();
-      setImmediate(goOnReading);
-    }
+    if (waiting.length > 0) return waiting.push(args) > 0;
+    const turn = event === 'message' ? options.turn() : undefined;
+    if (turn === undefined) return emit(...args);
+    waiting.push(args);
+    webSocket.pause();
+    void goOn(turn);
     return true;
-  };
-}
-
-/** Whether one more message of this network may be handled in this turn of the event loop. */
-function createTurns(): (network: string) => boolean {
-  const taken = new Map<string, number>();
-  return (network) => {
-    if (taken.size === 0) setImmediate(() => taken.clear());
-    const count = (taken.get(network) ?? 0) + 1;
-    taken.set(network, count);
-    return count <= MAX_IN_A_TURN;
   };
 }

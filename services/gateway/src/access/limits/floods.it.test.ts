@@ -1,11 +1,11 @@
 import { testSpace, until } from '@baton/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { granted } from '../../../test/gateways.ts';
+import { granted, type TestClient } from '../../../test/gateways.ts';
 import { startSystem } from '../../../test/system.ts';
 
 const space = await testSpace();
-const { services, left, customer } = await startSystem(space, {
+const { services, left, client, customer } = await startSystem(space, {
   EVENT_RATE: '20',
   EVENT_BURST: '100',
   ADDRESS_BURST: '100000',
@@ -44,8 +44,9 @@ async function joined(query = 'transport=websocket', first = '40') {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const FLOOD = 20_000;
-/** What one connection may send at once. */
+/** What one connection may send at once, and in each second after. */
 const PACKETS_BURST = 500;
+const PACKETS_RATE = 60;
 
 it('[M3] what one client sends in one go keeps its order, also when it leaves at once', async () => {
   const ann = await customer(left);
@@ -59,6 +60,50 @@ it('[M3] what one client sends in one go keeps its order, also when it leaves at
       .slice(1)
       .map(({ content }) => content),
   ).toEqual(said);
+});
+
+describe('[S6] a burst of one address, within its limits', () => {
+  /** Units of work that may have begun, by the pace that comes with the default limits. */
+  const begun = (sinceMs: number) => 24 + 8 + (240 * sinceMs) / 1_000;
+  const from = (one: string) => client(left, { extraHeaders: { 'x-forwarded-for': one } });
+  async function startChat(one: TestClient): Promise<string> {
+    return granted(await one.ask('customer:start_chat', { userId: 'customer' })).session.id;
+  }
+
+  it('is spread over time, all of it, and a word of another address goes before most of it', async () => {
+    const flood = Array.from({ length: 8 }, () => from(address));
+    const chats = await Promise.all(flood.map(startChat));
+    const witness = from('192.0.2.77');
+    const sessionId = await startChat(witness);
+    const said = Array.from({ length: 40 }, (_, n) => `${n}`);
+    const stored = (chat: string) => (services.session.sessions.get(chat)?.entries ?? []).map(({ content }) => content);
+    const count = () => chats.reduce((sum, chat) => sum + stored(chat).length - 1, 0);
+    const start = performance.now();
+    for (const content of said)
+      for (const [n, one] of flood.entries())
+        one.socket.emit('customer:send_message', { sessionId: chats[n], content });
+    granted(await witness.ask('customer:send_message', { sessionId, content: 'a word' }));
+    while (count() < 320) {
+      expect(count()).toBeLessThanOrEqual(begun(performance.now() - start));
+      await pause(5);
+    }
+    expect(performance.now() - start).toBeGreaterThan(1_000);
+    for (const chat of chats) expect(stored(chat).slice(1)).toEqual(said);
+  });
+
+  it('is of new connections, too', async () => {
+    const start = performance.now();
+    const crowd = Array.from({ length: 200 }, () => from(address));
+    const other = from('192.0.2.78');
+    await other.connected();
+    const connected = () => crowd.filter(({ socket }) => socket.connected).length;
+    // Two of them are a unit of work.
+    while (connected() < crowd.length) {
+      expect(connected()).toBeLessThanOrEqual(2 * begun(performance.now() - start));
+      await pause(5);
+    }
+    expect(performance.now() - start).toBeGreaterThan(250);
+  });
 });
 
 describe('[S3] [S6] packets that are no events', () => {
@@ -121,13 +166,15 @@ describe('[S3] [S6] packets that are no events', () => {
     const opened = await (await fetch(at('transport=polling'))).text();
     const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
     const statuses: number[] = [];
+    const start = performance.now();
     for (let n = 0; n < 2_000 && statuses.at(-1) !== 400; n++) {
       const response = await fetch(at(`transport=polling&sid=${sid}`), { method: 'POST', body: '6' });
       await response.arrayBuffer();
       statuses.push(response.status);
     }
     expect(statuses.at(-1)).toBe(400);
-    expect(statuses.length).toBeLessThanOrEqual(PACKETS_BURST);
+    const refilled = (PACKETS_RATE * (performance.now() - start)) / 1_000;
+    expect(statuses.length).toBeLessThanOrEqual(PACKETS_BURST + refilled);
   });
 
   it('leaving and joining again on a connection gives no new limits', async () => {

@@ -88,6 +88,35 @@ it('[S6] the work of an address waits for its own, except that of agents and tru
   expect(one.begin(true, 1).waits).toBeUndefined();
   const office = limits.connection('10.0.0.1');
   for (let n = 0; n < 100; n++) expect(office.begin(false, 4).waits).toBeUndefined();
-  for (const { end } of begun.slice(0, 4)) end();
+  for (const { end } of begun) end();
   await waits;
+});
+
+it('[S6] the burst of an address is spread over time; that of an agent or of a trusted network is not', () => {
+  const limits = limitsOf({ TRUSTED_NETWORKS: '10.0.0.0/8' });
+  const waiting = (begin: () => Promise<void> | undefined) =>
+    Array.from({ length: 2_000 }, begin).filter((waits) => waits !== undefined).length;
+  const event = (address: string, ofAgent: boolean) => () => {
+    const { waits, end } = limits.connection(address).begin(ofAgent, 1);
+    if (waits === undefined) end();
+    return waits;
+  };
+  expect(waiting(event('192.0.2.1', false))).toBe(2_000 - 24);
+  expect(waiting(event('192.0.2.2', false))).toBe(2_000 - 24);
+  expect(waiting(event('192.0.2.3', true))).toBe(0);
+  expect(waiting(event('10.0.0.1', false))).toBe(0);
+  expect(waiting(() => limits.connection('192.0.2.4').turn())).toBe(2_000 - 72);
+});
+
+it('refuses more of an address while a whole burst of it waits, as the services are slower than the limits', () => {
+  const limits = limitsOf({ EVENT_BURST: '100000', ADDRESS_BURST: '100' });
+  const one = limits.connection('192.0.2.1');
+  let refusedAfter = 0;
+  for (let n = 0; n < 1_000 && refusedAfter === 0; n++) {
+    limits.pass(5);
+    if (one.event(false)) void one.begin(false, 1);
+    else refusedAfter = n;
+  }
+  expect(refusedAfter).toBe(108);
+  expect(limits.connection('192.0.2.2').event(false)).toBe(true);
 });

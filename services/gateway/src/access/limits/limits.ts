@@ -1,7 +1,8 @@
 import type { GatewayConfig } from '../../config.ts';
 import { networkOf } from '../network-of.ts';
-import { createInFlight } from './in-flight.ts';
+import { createLoopTurns } from './loop-turns.ts';
 import { Bucket, createBuckets, type Rate } from './token-bucket.ts';
+import { createWorkQueues } from './work-queues.ts';
 
 /** Agents write in many sessions at once and are known people: their limits are this many times a customer's. */
 const AGENT_FACTOR = 5;
@@ -15,8 +16,22 @@ const FEWEST_PACKETS = { perSecond: 50, burst: 500 };
 const ADDRESS_BYTES_FACTOR = 8;
 /** Connections of an address that may be cut before it must wait to connect again. */
 const CUTS = { perSecond: 0.1, burst: 10 };
-/** Events of one address in progress at once, or fewer that cost more. */
-const IN_FLIGHT = 8;
+/** Units of work of one address in progress at once, and of its burst: so many messages, or fewer that cost more. */
+const IN_PROGRESS = 8;
+const IN_PROGRESS_OF_BURST = 2;
+/**
+ * The burst of an address is allowed, and spread over time: a tenth of a second's work begins at once, and the rest
+ * little faster than the address may go on for ever. So a burst takes no more of the processors than that.
+ */
+const PACE_FACTOR = 1.2;
+const SLOWEST_PACE = 240;
+const AT_ONCE_SECONDS = 0.1;
+/** Packets of a trusted network that are decoded in one turn of the event loop. */
+const PACKETS_IN_A_TURN = 8;
+/** A new connection takes about as much work as half a message. */
+const SETUP_COST = 0.5;
+/** New connections, of anybody, in one turn of the event loop. */
+const SETUPS_IN_A_TURN = 4;
 
 /** The limits of one connection, from its first byte on. Joining and leaving a namespace does not reset them. */
 export interface ConnectionLimits {
@@ -29,6 +44,8 @@ export interface ConnectionLimits {
   refusal(): boolean;
   /** The connection was cut for sending too much. */
   cut(): void;
+  /** When its next packet may be decoded: at once when undefined. What is not decoded is not read any further. */
+  turn(): Promise<void> | undefined;
   /** Starts an event: at once when `waits` is undefined. Call `end` when its work has ended. */
   begin(ofAgent: boolean, cost: number): { waits: Promise<void> | undefined; end: () => void };
 }
@@ -53,7 +70,17 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
   const storedOfSession = createBuckets(aDay(config.CUSTOMER_BYTES_DAY));
   const storedOfAddress = createBuckets(aDay(config.ADDRESS_BYTES_DAY));
   const perAgent = createBuckets(times(messages, AGENT_FACTOR));
-  const inFlight = createInFlight(IN_FLIGHT);
+  const unitsPerSecond = Math.max(SLOWEST_PACE, PACE_FACTOR * visits.perSecond);
+  const work = createWorkQueues({
+    atOnce: IN_PROGRESS,
+    ofBurst: IN_PROGRESS_OF_BURST,
+    pace: paceOf(unitsPerSecond),
+    clock,
+  });
+  const decoding = createWorkQueues({ atOnce: 1, pace: paceOf(PACKETS_PER_EVENT * unitsPerSecond), clock });
+  const packetTurns = createLoopTurns(PACKETS_IN_A_TURN);
+  const setupTurns = createLoopTurns(SETUPS_IN_A_TURN);
+  const inTurn = () => setupTurns.begin('');
 
   return {
     /** A new connection of this address. */
@@ -68,7 +95,7 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
       let isCut = false;
       // Created on demand: few connections are agents'.
       let eventsOfAgent: Bucket | undefined;
-      return {
+      const own: ConnectionLimits = {
         network,
         packet(size, count = 1) {
           const at = clock();
@@ -84,24 +111,34 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
             eventsOfAgent = new Bucket(times(events, AGENT_FACTOR), at);
             ownPackets = new Bucket(times(packets, AGENT_FACTOR), at);
           }
-          const own = ofAgent ? eventsOfAgent : ownEvents;
-          return own?.take(at, cost) === true && (isTrusted || perAddress.take(network, at, cost));
+          const bucket = ofAgent ? eventsOfAgent : ownEvents;
+          if (bucket?.take(at, cost) !== true) return false;
+          // More than a burst waits only when the services are slower than the limits.
+          const hasRoom = ofAgent || work.waiting(network) < visits.burst;
+          return isTrusted || (hasRoom && perAddress.take(network, at, cost));
         },
         refusal: () => ownRefusals.take(clock()),
         cut() {
           if (!isCut) cuts.spend(network, clock(), 1);
           isCut = true;
         },
+        turn: () => (isTrusted ? packetTurns.begin(network) : decoding.pass(network, own, 1)),
         begin(ofAgent, cost) {
           if (ofAgent || isTrusted) return free;
-          return { waits: inFlight.begin(network, cost), end: () => inFlight.end(network, cost) };
+          return { waits: work.begin(network, own, cost), end: () => work.end(network, cost) };
         },
       };
+      return own;
     },
     /** A connection or HTTP request from this address. */
     visit: (address: string) => trusted(address) || perAddress.take(networkOf(address), clock()),
     /** Whether this address may connect: false when too many of its connections were cut. */
     mayConnect: (address: string) => trusted(address) || cuts.has(networkOf(address), clock()),
+    /** When a new connection of this address may be set up: at once when undefined. */
+    setup(address: string): Promise<void> | undefined {
+      const waits = trusted(address) ? undefined : work.pass(networkOf(address), SETUPS, SETUP_COST);
+      return waits === undefined ? inTurn() : waits.then(inTurn);
+    },
     start: (address: string) => trusted(address) || starts.take(networkOf(address), clock()),
     customerMessage: (sessionId: string) => perSession.take(sessionId, clock()),
     /**
@@ -121,7 +158,10 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
 export type Limits = ReturnType<typeof createLimits>;
 
 const free = { waits: undefined, end: () => {} };
+/** The new connections of a network share one place among its connections. */
+const SETUPS = {};
 
+const paceOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * AT_ONCE_SECONDS });
 const atLeast = (rate: Rate, floor: Rate): Rate => ({
   perSecond: Math.max(rate.perSecond, floor.perSecond),
   burst: Math.max(rate.burst, floor.burst),

@@ -37,6 +37,19 @@ export class Bucket {
     return this.#tokens > 0;
   }
 
+  /** Takes `amount` if there is anything left: the balance may become negative. */
+  draw(now: number, amount: number): boolean {
+    if (!this.has(now)) return false;
+    this.#tokens -= amount;
+    return true;
+  }
+
+  /** Milliseconds until there is anything left. */
+  msUntilAny(now: number): number {
+    this.#fill(now);
+    return Math.max(0, (-this.#tokens / this.#rate.perSecond) * 1_000);
+  }
+
   /** Takes an amount that is only known afterwards: the balance may become negative. */
   spend(now: number, amount: number): void {
     this.#fill(now);
@@ -81,6 +94,8 @@ export function createBuckets(rate: Rate, maxKeys = MAX_KEYS) {
     /** Takes `amount` of `key` if it is allowed now. */
     take: (key: string, now: number, amount = 1): boolean => bucketOf(key, now).take(now, amount),
     has: (key: string, now: number): boolean => buckets.get(key)?.has(now) ?? true,
+    draw: (key: string, now: number, amount: number): boolean => bucketOf(key, now).draw(now, amount),
+    msUntilAny: (key: string, now: number): number => buckets.get(key)?.msUntilAny(now) ?? 0,
     spend: (key: string, now: number, amount: number): void => bucketOf(key, now).spend(now, amount),
     get size() {
       return buckets.size;

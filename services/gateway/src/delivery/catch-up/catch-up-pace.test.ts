@@ -82,21 +82,21 @@ it('makes pages about as large as one fetch may bring, whatever the entries are'
   const next = reader('192.0.2.1');
   (await next()).end(50, 50 * 16_000);
   const large = await next();
-  expect(large.limit).toBe(6);
-  large.end(6, 6 * 200);
+  expect(large.limit).toBe(4);
+  large.end(4, 4 * 200);
   pass(100_000);
   const small = await next();
-  expect(small.limit).toBeGreaterThan(400);
+  expect(small.limit).toBeGreaterThan(300);
   small.end(1, 1_000_000);
   expect((await next()).limit).toBe(1);
 });
 
-it('leaves a pause after a page as long as the page took', async () => {
+it('leaves a pause after a page twice as long as the page took', async () => {
   const { reader, pass } = pacing();
   const next = reader('192.0.2.1');
   (await next()).end(100, 100 * MB);
   const turn = await next();
-  pass(200);
+  pass(100);
   turn.end(1, 1);
   const begun = performance.now();
   await next();

@@ -1,5 +1,5 @@
-import { createInFlight } from '../../access/limits/in-flight.ts';
 import { Bucket, createBuckets, type Rate } from '../../access/limits/token-bucket.ts';
+import { createWorkQueues } from '../../access/limits/work-queues.ts';
 import { networkOf } from '../../access/network-of.ts';
 import type { Networks } from '../../access/networks.ts';
 
@@ -18,20 +18,22 @@ export interface PageSlot {
 }
 
 /** Byte budgets of one network and of all readers: above either, readers wait for the shared slot. */
-const OF_NETWORK: Rate = { perSecond: 1_048_576, burst: 8_388_608 };
+const OF_NETWORK: Rate = { perSecond: 1_048_576, burst: 1_048_576 };
 const OF_ALL: Rate = { perSecond: 8_388_608, burst: 67_108_864 };
 /** Approximate size of a page. It bounds how long the next reader waits. */
-const PAGE_BYTES = 98_304;
+const PAGE_BYTES = 65_536;
 const FIRST_PAGE_ENTRIES = 50;
 /** Concurrent fetches of one network. */
 const AT_ONCE = 2;
 const MAX_PAUSE_MS = 250;
+/** The slot pauses for this multiple of what a page took. */
+const PAUSE_FACTOR = 2;
 
 /**
  * [S6] How fast readers catch up. A reader gets the next page when the previous one has left its socket, so its buffer
- * is bounded. Networks that have read much share one slot, round-robin: one page at a time, and after each a pause as
- * long as the page took. Catching up thus takes at most half a processor, here and in the session service, however many
- * readers there are. Readers that missed little do not wait.
+ * is bounded. Networks that have read much share one slot, round-robin: one page at a time, and after each a pause
+ * twice as long as the page took. Catching up thus takes at most a third of a processor, here and in the session
+ * service, however many readers there are. Readers that missed little do not wait.
  */
 export function createCatchUpPace(options: { trusted: Networks; clock?: () => number }) {
   const clock = options.clock ?? (() => performance.now());
@@ -39,7 +41,7 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
   const ofAll = new Bucket(OF_ALL, clock());
   /** Readers that wait for the slot, by network. The network that had it last comes last. */
   const waiting = new Map<string, (() => void)[]>();
-  const fetching = createInFlight(AT_ONCE);
+  const fetching = createWorkQueues({ atOnce: AT_ONCE });
   let busy = false;
 
   const next = () => {
@@ -62,7 +64,7 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
     });
     const begun = clock();
     return () => {
-      const pause = Math.min(MAX_PAUSE_MS, clock() - begun);
+      const pause = Math.min(MAX_PAUSE_MS, PAUSE_FACTOR * (clock() - begun));
       setTimeout(() => {
         busy = false;
         next();
@@ -78,7 +80,7 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
       return async () => {
         await reader.drained();
         const isFree = () => options.trusted(reader.address) || (ofNetwork.has(network, clock()) && ofAll.has(clock()));
-        await fetching.begin(network, 1);
+        await fetching.begin(network, reader, 1);
         const leave = signal.aborted || isFree() ? undefined : await slot(network);
         return {
           limit,
