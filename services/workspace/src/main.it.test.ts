@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { workspaceApi } from '@baton/contracts';
-import { connectBus, createLog } from '@baton/runtime';
+import { connectBus, createLog, readConfig } from '@baton/runtime';
 import { freePort, type TestSpace, testSpace, until } from '@baton/testkit';
 import { startFaultProxy } from '@baton/testkit/fault-proxy';
 import { type ServiceProcess, startService, well } from '@baton/testkit/service-process';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { accepted, from, PASSWORD } from '../test/workspace.ts';
+import { workspaceConfig } from './config.ts';
 
 const space = await testSpace();
 const withoutPostgres = await testSpace();
@@ -35,8 +36,8 @@ async function start(own: TestSpace, env: Record<string, string> = {}): Promise<
 
 async function client(own: TestSpace) {
   const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
-  const config = { NATS_URL: own.natsUrl, SUBJECT_ROOT: own.subjectRoot, NATS_CA_FILE: own.env.NATS_CA_FILE };
-  const bus = await connectBus({ config, instance: 'test', log });
+  const config = readConfig(workspaceConfig, own.env);
+  const bus = await connectBus({ service: 'workspace', config, instance: 'test', log });
   onTestFinished(() => bus.close());
   return bus.caller(workspaceApi);
 }
