@@ -144,3 +144,39 @@ it('a screen reader is read what comes, and not what scrolling brings', async ()
   expect(await live()).toBe('off');
   await until(async () => (await live()) === 'polite');
 });
+
+it('a list that opens draws ten rows in a task, until the view is filled, and stays at its end', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { page, close } = await openPage(browser, { viewport: { width: 400, height: 2_400 }, reducedMotion: 'reduce' });
+  stack.defer(close);
+  await page.addInitScript(() => {
+    const drawnByTask: number[] = [];
+    Reflect.set(window, 'drawnByTask', drawnByTask);
+    const marker = new MessageChannel();
+    let sameTask = false;
+    let before = 0;
+    marker.port1.onmessage = () => {
+      sameTask = false;
+    };
+    new MutationObserver(() => {
+      const rows = document.querySelectorAll('[role="log"] > :not([data-gap])').length;
+      if (rows > before) {
+        if (!sameTask) drawnByTask.push(0);
+        drawnByTask.push((drawnByTask.pop() ?? 0) + rows - before);
+        sameTask = true;
+        marker.port2.postMessage(null);
+      }
+      before = rows;
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(`${stage.url}/stage.html?state=many#lang=en`);
+  const drawnByTask = () => page.evaluate(() => Reflect.get(window, 'drawnByTask') as number[]);
+  const fromEnd = () =>
+    page
+      .locator('.scroller')
+      .evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+  await until(async () => (await drawnByTask()).length > 1 && (await rows(page)) > 20);
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+  expect(Math.max(...(await drawnByTask())), String(await drawnByTask())).toBeLessThanOrEqual(10);
+  expect(await fromEnd()).toBeLessThanOrEqual(1);
+});

@@ -1,10 +1,10 @@
 import { createHeights, type Heights } from './heights.ts';
 import { merged, type Range } from './ranges.ts';
 
-/** Rows that are drawn before it is known how high they are. */
-const FIRST_ROWS = 20;
+/** Rows that a list which opens draws in one task: drawing and laying out more would block the page. */
+const OPENING_ROWS = 10;
 /** While the reader is at the end, rows are added to those drawn until there are so many. */
-const MOST_ROWS = 6 * FIRST_ROWS;
+const MOST_ROWS = 120;
 
 /** What is to be drawn: rows, and gaps of so many px before, between and behind them. */
 export interface Drawn {
@@ -24,6 +24,8 @@ export interface Place {
   /** Drawn wherever the view is. */
   pinned: readonly (readonly string[])[];
   drawn: Drawn;
+  /** The view is not filled yet: further rows are drawn, some after each frame. */
+  opening: boolean;
   /** The reader is at the end, and stays there. */
   stuck: boolean;
   /** Last row that there was. */
@@ -42,6 +44,7 @@ export const startOf = (of: string): Place => ({
   main: [],
   pinned: [],
   drawn: { keys: [], ranges: [], gaps: [0] },
+  opening: true,
   stuck: true,
   last: undefined,
   top: 0,
@@ -71,8 +74,16 @@ const NOTHING: Range = { from: 0, to: 0 };
 /** The rows around the view. At the end of the list it reaches to the end, however many have come. */
 export function mainRange(place: Place, count: number, indexes: ReadonlyMap<string, number>): Range {
   const before = rangeOf(place.main, indexes);
-  if (before === undefined) return { from: Math.max(0, count - FIRST_ROWS), to: count };
+  if (before === undefined) return { from: Math.max(0, count - OPENING_ROWS), to: count };
   return place.stuck ? { from: Math.max(before.from, count - MOST_ROWS), to: count } : before;
+}
+
+/** Of the rows that a list which opens needs: those that are drawn now, and as many more as one task may draw. */
+export function openingStep(drawn: Range, needed: Range): Range {
+  return {
+    from: Math.max(needed.from, drawn.from - OPENING_ROWS),
+    to: Math.min(needed.to, drawn.to + OPENING_ROWS),
+  };
 }
 
 /** Where these rows stand now: from the first that is still there to the last. */

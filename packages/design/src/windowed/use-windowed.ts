@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { UNFOLDED } from '../rows/folded.tsx';
+import { afterPaint } from './after-paint.ts';
 import { firstGap, measure, noteAnchors, restoreAnchors, rowOf } from './elements.ts';
 import { pinnedRows } from './pinned.ts';
-import { type Drawn, draw, mainRange, startOf } from './place.ts';
+import { type Drawn, draw, mainRange, openingStep, startOf } from './place.ts';
 import { nextWindow, type Range } from './ranges.ts';
 
 /** This close to the end counts as being there. */
@@ -64,8 +65,8 @@ export function useWindowed<Scroller extends HTMLElement, Content extends HTMLEl
     else restoreAnchors(element, list.current, at.current);
     note();
   }, [note]);
-  /** Draws what the view needs. */
-  const look = useCallback(() => {
+  /** Draws what the view needs; of a list that opens, a part of it. */
+  const fill = useCallback(() => {
     const element = scroller.current;
     const rows = list.current;
     const gap = rows === null ? null : firstGap(rows);
@@ -75,19 +76,31 @@ export function useWindowed<Scroller extends HTMLElement, Content extends HTMLEl
     const top = element.getBoundingClientRect().top - gap.getBoundingClientRect().top;
     const places = new Map(keys.map((key, index) => [key, index]));
     const now = mainRange(here, keys.length, places);
-    const next = nextWindow(now, here.heights.tops(keys), { top, bottom: top + element.clientHeight });
+    const needed = nextWindow(now, here.heights.tops(keys), { top, bottom: top + element.clientHeight });
+    const next = here.opening ? openingStep(now, needed) : needed;
+    here.opening = !isSame(next, needed);
     const ofNode = (node: Node): number | undefined => {
       const key = rowOf(rows, here, node);
       return key === undefined ? undefined : places.get(key);
     };
     const keysOf = ({ from, to }: Range) => keys.slice(from, to);
     const pinned = pinnedRows({ list: rows, indexOf: ofNode, drawn: now, count: keys.length }).map(keysOf);
-    const isAsBefore = next === now && sameRows(pinned, here.pinned);
+    const isAsBefore = isSame(next, now) && sameRows(pinned, here.pinned);
     here.main = keysOf(next);
     here.pinned = pinned;
     if (!isAsBefore) redraw({});
-    if (top < NEAR_START_PX) onNearStart?.();
+    if (top < NEAR_START_PX && !here.opening) onNearStart?.();
   }, []);
+  const cancelFill = useRef<(() => void) | null>(null);
+  useEffect(() => () => cancelFill.current?.(), []);
+  /** Fills the view: at once, or after the next frame while the list opens, however often it is called before that. */
+  const look = useCallback(() => {
+    if (!at.current.opening) return fill();
+    cancelFill.current ??= afterPaint(() => {
+      cancelFill.current = null;
+      fill();
+    });
+  }, [fill]);
   const toEnd = useCallback(() => {
     at.current.stuck = true;
     setAtEnd(true);
@@ -146,6 +159,8 @@ export function useWindowed<Scroller extends HTMLElement, Content extends HTMLEl
 
   return { scroller, content, list, drawn, atEnd, toEnd };
 }
+
+const isSame = (one: Range, other: Range): boolean => one.from === other.from && one.to === other.to;
 
 const sameRows = (one: readonly (readonly string[])[], other: readonly (readonly string[])[]): boolean =>
   one.length === other.length &&
