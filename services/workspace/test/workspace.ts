@@ -1,5 +1,5 @@
 import { type RoleId, workspaceApi } from '@baton/contracts';
-import { connectBus, createHealth, createLog, createMetrics, readConfig } from '@baton/runtime';
+import { connectBus, createBus, createHealth, createLog, createMetrics, readConfig } from '@baton/runtime';
 import type { TestSpace } from '@baton/testkit';
 import { afterAll } from 'vitest';
 import { createAccess } from '../src/access.ts';
@@ -48,7 +48,9 @@ export async function startWorkspace(space: TestSpace) {
     await bus.close();
     await database.close();
   });
-  const workspace = bus.caller(workspaceApi);
+  // Tests are no service: they request and hear what they like.
+  const anyone = createBus({ nats: bus.nats, root: config.SUBJECT_ROOT, log });
+  const workspace = anyone.caller(workspaceApi);
 
   let count = 0;
   /** A person with an account, logged in. */
@@ -72,7 +74,7 @@ export async function startWorkspace(space: TestSpace) {
   /** Makes the login of a person so old that it may not change how its account logs in. */
   const grow = (loginId: string) =>
     database.statement("UPDATE logins SET authenticated_at = now() - interval '1 hour' WHERE id = $1", loginId);
-  return { workspace, bus, database, stores, uses, person, logIn, grow };
+  return { workspace, bus: anyone, database, stores, uses, person, logIn, grow };
 }
 
 let addresses = 0;
