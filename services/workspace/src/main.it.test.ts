@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { workspaceApi } from '@baton/contracts';
-import { connectBus, createLog, readConfig } from '@baton/runtime';
+import { connectNats, createBus, createLog } from '@baton/runtime';
 import { freePort, type TestSpace, testSpace, until } from '@baton/testkit';
 import { startFaultProxy } from '@baton/testkit/fault-proxy';
 import { type ServiceProcess, startService, well } from '@baton/testkit/service-process';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { accepted, from, PASSWORD } from '../test/workspace.ts';
-import { workspaceConfig } from './config.ts';
 
 const space = await testSpace();
 const withoutPostgres = await testSpace();
@@ -36,10 +35,9 @@ async function start(own: TestSpace, env: Record<string, string> = {}): Promise<
 
 async function client(own: TestSpace) {
   const log = createLog({ service: 'test', instance: 'test', level: 'silent' });
-  const config = readConfig(workspaceConfig, own.env);
-  const bus = await connectBus({ service: 'workspace', config, instance: 'test', log });
-  onTestFinished(() => bus.close());
-  return bus.caller(workspaceApi);
+  const nats = await connectNats({ url: own.natsUrl, name: 'test', log });
+  onTestFinished(() => nats.close());
+  return createBus({ nats, root: own.subjectRoot, log }).caller(workspaceApi);
 }
 
 const linkIn = (service: ServiceProcess) => /\/login#link=([\w-]+)/.exec(service.log.join('\n'))?.[1];
