@@ -1,4 +1,4 @@
-// `pnpm db:backup [file]`: one consistent snapshot of the whole database, in one file.
+// `pnpm db:backup [file]`: one consistent snapshot of the session service's tables, in one file.
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rowsIn } from '../database/backup/rows-in.ts';
@@ -13,6 +13,7 @@ const file = resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? join(DATA, 
 try {
   const end = await writeBackup(url, file);
   show(`${file}: ${rowsIn(end)}, ${((await stat(file)).size / 1e6).toFixed(1)} MB; read back and found whole`);
+  show('Accounts and the audit log are not in it. For these: pg_dump --schema=workspace');
 } catch (error) {
   warn(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
