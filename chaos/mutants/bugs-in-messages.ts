@@ -81,8 +81,8 @@ export const bugsInMessages: readonly SeededBug[] = [
     patches: [
       {
         file: CUSTOMER,
-        find: 'session.create({ ...payload, source })',
-        replace: 'session.create({ ...payload, source, startId: undefined })',
+        find: 'session.create({ ...payload, userId, source,',
+        replace: 'session.create({ ...payload, userId, source, startId: undefined,',
       },
     ],
     faults: faultEvery(300, 'storm of reconnects', 'clients', 0),

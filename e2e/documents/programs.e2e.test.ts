@@ -114,8 +114,11 @@ it("docs/tools.md's complete tool is found by the bot, called for the customer, 
 
   const rule = { times: 1, reply: { toolCalls: [{ name: 'order_status', arguments: { orderId: 'A-100' } }] } };
   /** What a customer is answered, and what the tool had told the model. */
-  const whereIsIt = async (userId: string) => {
+  const whereIsIt = async (userId: string, proven: boolean) => {
     const { customer, sessionId } = await startChat(door, userId);
+    // As a gateway does when the site's token says so.
+    if (proven)
+      expect(await byHand('session.identify', { sessionId, customer: { id: userId } })).toMatchObject({ ok: true });
     await customer.until('message:received', fromSender('bot'));
     await fetch(`${system.model.url}/control`, {
       method: 'POST',
@@ -131,12 +134,16 @@ it("docs/tools.md's complete tool is found by the bot, called for the customer, 
     };
     return { content, told: seen.requests.at(-1)?.messages.at(-1) };
   };
-  expect(await whereIsIt('customer-7')).toMatchObject({
+  expect(await whereIsIt('customer-7', true)).toMatchObject({
     content: expect.stringContaining('on its way'),
     told: { role: 'tool', text: expect.stringContaining('{"state":"on its way"}') },
   });
-  // A customer who writes the same words without being that customer learns nothing.
-  expect(await whereIsIt('somebody-else')).toMatchObject({
-    told: { role: 'tool', text: expect.stringContaining('There is no such order.') },
-  });
+  // Who writes the same words without being that customer, or without being proven to be, learns nothing.
+  for (const [userId, proven] of [
+    ['somebody-else', true],
+    ['customer-7', false],
+  ] as const)
+    expect(await whereIsIt(userId, proven)).toMatchObject({
+      told: { role: 'tool', text: expect.stringContaining('There is no such order.') },
+    });
 });

@@ -45,6 +45,8 @@ export const eventRules: Record<ClientEventName, Rule> = {
   'customer:request_agent': customer,
   'customer:cancel_request': customer,
   'customer:rate_chat': customer,
+  'customer:identify': anyone,
+  'customer:list_chats': customer,
   typing: { ...customer, ...answering },
   seen: { ...customer, ...answering },
   'agent:join': may('chats:answer', 'own'),
@@ -78,6 +80,8 @@ export const routeRules: Record<RouteName, Rule> = {
 /** What the one on whose behalf an endpoint is asked needs. */
 export const endpointRules: Record<EndpointName, Rule> = {
   'session.create': { ...customer, ...system },
+  'session.identify': { ...customer, ...system },
+  'session.listCustomerSessions': { ...customer, ...system },
   'session.get': { ...customer, ...may('chats:answer', 'offered'), ...system },
   'session.getMany': { ...may('chats:answer', 'offered'), ...system },
   'session.heads': system,

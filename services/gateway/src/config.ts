@@ -30,6 +30,12 @@ const networks = (fallback: string) =>
       return z.NEVER;
     });
 
+/** A secret, with the name of the key before it where the tokens name it. */
+function keyOf(entry: string): { kid: string | undefined; secret: string } {
+  const colon = entry.indexOf(':');
+  return colon < 0 ? { kid: undefined, secret: entry } : { kid: entry.slice(0, colon), secret: entry.slice(colon + 1) };
+}
+
 /** What the gateway reads from the environment; `.env.example` explains each to operators. */
 export const gatewayConfig = commonConfig
   .extend({
@@ -83,6 +89,20 @@ export const gatewayConfig = commonConfig
     /** How long after its start a customer can resume a session; after its end, to read it and to rate it. */
     RESUME_WITHIN_DAYS: env.integer(90, 1, 3_650),
     RESUME_ENDED_WITHIN_MINUTES: env.integer(1_440, 1, 525_600),
+    /** With which sites sign who their customers are, as `kid:secret`, separated by commas: two while they change. */
+    CUSTOMER_JWT_SECRETS: z
+      .string()
+      .transform((list) => list.split(',').map((entry) => keyOf(entry.trim())))
+      .refine((keys) => keys.every(({ secret }) => secret.length >= MIN_SECRET_LENGTH), {
+        message: `must each have at least ${MIN_SECRET_LENGTH} random characters`,
+      })
+      .optional(),
+    /** Where the site publishes the keys with which it signs, as a JWK set. */
+    CUSTOMER_JWKS_URL: env.url('https:', 'http:').optional(),
+    /** `aud` of their tokens: a token for another installation proves nothing here. */
+    CUSTOMER_JWT_AUDIENCE: env.text().optional(),
+    /** `required`: a customer who has a name must be proven to have it. */
+    CUSTOMER_VERIFICATION: z.enum(['optional', 'required'], 'must be optional or required').default('optional'),
     AGENT_KEY: env.text().optional(),
     ADMIN_KEY: env.text().optional(),
     /** Proxies in front of the gateway that append to X-Forwarded-For. With 0 the header is not believed. */
@@ -119,10 +139,18 @@ export const gatewayConfig = commonConfig
     DRAIN_MS: env.integer(3_000, 0, 15_000),
   })
   .superRefine((config, context) => {
-    if (config.NODE_ENV !== 'production') return;
     const demand = (path: string, fulfilled: boolean, message: string) => {
       if (!fulfilled) context.addIssue({ code: 'custom', path: [path], message });
     };
+    const signed = config.CUSTOMER_JWT_SECRETS !== undefined || config.CUSTOMER_JWKS_URL !== undefined;
+    const audience = config.CUSTOMER_JWT_AUDIENCE !== undefined;
+    demand('CUSTOMER_JWT_AUDIENCE', audience || !signed, 'must be set with CUSTOMER_JWT_SECRETS or CUSTOMER_JWKS_URL');
+    demand(
+      'CUSTOMER_VERIFICATION',
+      signed || config.CUSTOMER_VERIFICATION === 'optional',
+      'can be required only with CUSTOMER_JWT_SECRETS or CUSTOMER_JWKS_URL',
+    );
+    if (config.NODE_ENV !== 'production') return;
     const secretLength = config.SESSION_SECRET?.length ?? 0;
     demand(
       'SESSION_SECRET',

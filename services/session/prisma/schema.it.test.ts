@@ -92,6 +92,8 @@ describe('columns', () => {
       'agents.status',
       'chat_sessions.assigned_agent',
       'chat_sessions.closed_at',
+      // Only of verified customers, and it changes once.
+      'chat_sessions.customer_id',
       // Only of waiting sessions, and it never changes.
       'chat_sessions.source',
       'chat_sessions.stand_in_since',

@@ -6,6 +6,7 @@ import { Composer } from '../composer/composer.tsx';
 import { KeptDraft } from '../composer/kept-draft.tsx';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
+import { VerifiedMark } from '../customer/verified-mark.tsx';
 import { CustomerRating } from '../rating/customer-rating.tsx';
 import { ariaKeys, keysOf } from '../shortcuts/shortcuts.ts';
 import { duration } from '../time/duration.ts';
@@ -83,9 +84,13 @@ function Standing({ chat }: { chat: AgentChat }) {
       <span role="status" class="away">
         {chat.customerAway && words.conversation.away}
       </span>
-      {unansweredSince === null
-        ? chat.session.userId
-        : fill(words.conversation.unansweredSince, { time: duration(now.value - unansweredSince) })}
+      {unansweredSince === null ? (
+        <>
+          <VerifiedMark session={chat.session} /> {chat.session.userId}
+        </>
+      ) : (
+        fill(words.conversation.unansweredSince, { time: duration(now.value - unansweredSince) })
+      )}
     </p>
   );
 }

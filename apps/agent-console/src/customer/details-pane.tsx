@@ -1,4 +1,4 @@
-import type { AgentChat } from '@baton/client';
+import type { AgentChat, Session } from '@baton/client';
 import { Avatar, BackIcon, Badge, Button, CloseIcon, IconButton, PlainText, PlusIcon } from '@baton/design';
 import type { ComponentChildren } from 'preact';
 import { factsOf } from '../chats/chat-facts.ts';
@@ -7,6 +7,7 @@ import { moment, timeOfDay, words } from '../words/words.ts';
 import { BriefText } from './brief.tsx';
 import { customerName } from './customer-name.ts';
 import { Facts } from './facts.tsx';
+import { VerifiedMark } from './verified-mark.tsx';
 import './details.css';
 
 /** Everything known of the customer and the chat besides what was said. */
@@ -44,6 +45,7 @@ export function DetailsPane({ chat }: { chat: AgentChat }) {
         <div>
           <p class="details-name">{name}</p>
           {name !== session.userId && <p class="faint">{session.userId}</p>}
+          <VerifiedMark session={session} />
         </div>
       </div>
 
@@ -109,11 +111,18 @@ export function DetailsPane({ chat }: { chat: AgentChat }) {
             </button>
           </dd>
         </dl>
+        <Facts title={words.customer.proven} values={provenOf(session)} />
         <Facts title={words.customer.metadata} values={session.metadata} />
         <Facts title={words.customer.context} values={session.botContext} />
       </Section>
     </section>
   );
+}
+
+/** What the site has signed besides the name and id, which stand above. */
+function provenOf({ customer }: Pick<Session, 'customer'>): Record<string, unknown> {
+  const { email, metadata } = customer ?? {};
+  return { ...(email !== undefined && { email }), ...metadata };
 }
 
 function Section(props: { title: string; action?: ComponentChildren; children: ComponentChildren }) {

@@ -1,6 +1,6 @@
 import type { Session } from '@baton/contracts';
 
-type Named = Pick<Session, 'userId' | 'metadata'>;
+type Named = Pick<Session, 'userId' | 'metadata' | 'customer'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const TOKEN = /^[0-9a-z]{16,}$/i;
@@ -31,8 +31,9 @@ export function nameToAddress(session: Named): string | undefined {
   return /^\p{L}[\p{L}\p{M} .'’-]*$/u.test(session.userId) ? session.userId : undefined;
 }
 
-function givenName({ metadata }: Named): string | undefined {
-  const { name } = metadata;
+/** What the site has signed before what a page says. */
+function givenName({ metadata, customer }: Named): string | undefined {
+  const name = customer?.name ?? metadata.name;
   const line = typeof name === 'string' ? onOneLine(name) : '';
   return line === '' ? undefined : line.slice(0, LONGEST_NAME);
 }

@@ -17,7 +17,14 @@ import { wait } from './waits.ts';
 export const sessionStatus = z.enum(['bot', 'waiting', 'agent', 'closed']);
 export type SessionStatus = z.infer<typeof sessionStatus>;
 
-export const userId = exactText(200).describe('who the customer is, as the embedding site names it; not a secret');
+export const userId = exactText(200).describe(
+  'who the customer is, as the page says; proven only where `customer` has the same id',
+);
+
+/** Ids that name nobody: pages choose them at random, and the customer who is proven later keeps the chat. */
+const anonymousId = /^visitor-[0-9a-z]{20,64}$/;
+export const ANONYMOUS_ID = anonymousId.source;
+export const isAnonymousId = (given: string): boolean => anonymousId.test(given);
 
 /**
  * What the embedding site tells the bot. A text is the persona that the bot takes on, as far as the installation allows
@@ -27,6 +34,18 @@ export const botContext = z
   .union([jsonObject, jsonText], 'must be a text or an object')
   .describe("a text: the bot's persona; an object: data for the bot. Given back as it came");
 export type BotContext = z.infer<typeof botContext>;
+
+/** Who the customer is, as the site has signed it: nobody else can say so. */
+export const verifiedCustomer = z
+  .object({
+    id: userId.describe("the customer's id at the site: `sub` of the token"),
+    name: exactText(200).optional(),
+    email: exactText(320).optional(),
+    metadata: jsonObject.optional(),
+    botContext: botContext.optional(),
+  })
+  .meta({ id: 'VerifiedCustomer' });
+export type VerifiedCustomer = z.infer<typeof verifiedCustomer>;
 
 /**
  * Where a session comes from: `<address>.<customer>`, both hashed with a key that the gateways have. The first part is
@@ -53,6 +72,11 @@ export const session = z
   .object({
     id: sessionId,
     userId,
+    customer: verifiedCustomer
+      .nullish()
+      .describe(
+        'who the customer is, when the site has proven it; all else that a page says of a customer is unproven',
+      ),
     status: sessionStatus,
     assignedAgent: agentId.nullable(),
     agentName: z.string().nullable(),
@@ -86,9 +110,22 @@ export const sessionEndpoints = {
         .optional()
         .describe('true: the customer was greeted already, so no greeting of the bot is pending'),
       source: source.optional(),
+      customer: verifiedCustomer.optional(),
     }),
     value: z.object({ session, repeated: z.boolean() }),
     refusals: ['ID_REUSED'],
+  }),
+  identify: endpoint({
+    summary:
+      'The site has proven who the customer of a session is. It stays theirs: a session of another customer, or that was begun under the name of another, is answered as one that is not there. [S1]',
+    request: z.object({ sessionId, customer: verifiedCustomer }),
+    value: z.object({ session }),
+    refusals: ['NOT_FOUND'],
+  }),
+  listCustomerSessions: endpoint({
+    summary: 'The open sessions of a verified customer, the newest first.',
+    request: z.object({ customerId: userId, limit: z.int().min(1).max(MAX_PAGE) }),
+    value: z.object({ sessions: z.array(session) }),
   }),
   get: endpoint({
     summary: 'One session.',

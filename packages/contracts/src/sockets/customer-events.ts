@@ -3,9 +3,9 @@ import { position } from '../queue/positions.ts';
 import { entry, messageEntry } from '../session/log.ts';
 import { rating } from '../session/ratings.ts';
 import { botContext, session, sessionStatus, userId } from '../session/sessions.ts';
-import { clientId, content, id, jsonObject, MAX_PAGE, seenSeq, sessionId } from '../values/primitives.ts';
+import { clientId, content, id, jsonObject, MAX_PAGE, seenSeq, sessionId, timestamp } from '../values/primitives.ts';
 import { clientEvent, serverEvent } from '../wire/socket-event.ts';
-import { afterwards, entriesAsked, entriesPage, reason, token, traced } from './fields.ts';
+import { afterwards, customerToken, entriesAsked, entriesPage, reason, token, traced } from './fields.ts';
 
 /** What customers send. */
 export const fromCustomers = {
@@ -93,6 +93,21 @@ export const fromCustomers = {
     payload: z.object({ sessionId, ...rating, ...traced }),
     value: z.object({}),
     refusals: ['NOT_FOUND'],
+  }),
+  'customer:identify': clientEvent({
+    summary:
+      'Prove who the customer is, on a connection that began without a token or whose token expires: as `auth: {customerToken}` does when connecting. Chats of this connection that were begun anonymously are theirs from now on.',
+    payload: z.object({ token: customerToken, ...traced }),
+    value: z.object({
+      customerId: userId,
+      expiresAt: timestamp.describe('the connection ends then, if no other token came'),
+    }),
+    refusals: ['NOT_FOUND'],
+  }),
+  'customer:list_chats': clientEvent({
+    summary: 'The open chats of the verified customer, begun on any device, with what lets you come back to each.',
+    payload: z.object({ ...traced }),
+    value: z.object({ chats: z.array(z.object({ session, token })).describe('the newest first; none without proof') }),
   }),
 } as const;
 

@@ -133,4 +133,6 @@ export const customerAcknowledgements = {
   'customer:request_agent': afterwards,
   'customer:cancel_request': afterwards,
   'customer:rate_chat': z.object({}),
+  'customer:identify': z.object({ customerId: z.string(), expiresAt: z.string() }),
+  'customer:list_chats': z.object({ chats: z.array(opened) }),
 } as const satisfies Record<Extract<ClientEventName, `customer:${string}`>, z.ZodObject>;

@@ -14,6 +14,10 @@ export const traced = {
     .describe('W3C Trace Context of the sender; the acknowledgement gives the id of the trace that it was handled in'),
 };
 export const token = exactText(512).describe('proof that the bearer may come back; treat it as a password');
+/** Larger ones do not fit into what a handshake should carry. */
+export const customerToken = exactText(16_384).describe(
+  'JWT by which the site proves who its customer is: `sub`, `aud`, `exp` at most an hour ahead',
+);
 export const afterwards = z.object({ session });
 export const agentsOnDuty = z.object({ agents: z.array(agent), hasMore: z.boolean().describe('not all are listed') });
 

@@ -116,10 +116,24 @@ it("the website's data is JSON on one line, cut when it is long, beside the prom
   expect(siteData(about)).toEqual([
     {
       role: 'user',
-      text: `<data from="the website about this customer, botContext">\n${JSON.stringify({ note })}\n</data>`,
+      text: `<data from="the page about this customer, botContext, not verified">\n${JSON.stringify({ note })}\n</data>`,
     },
-    { role: 'user', text: '<data from="the website about this customer, metadata">\n{"plan":"pro"}\n</data>' },
+    {
+      role: 'user',
+      text: '<data from="the page about this customer, metadata, not verified">\n{"plan":"pro"}\n</data>',
+    },
   ]);
+  const customer = { id: 'ada', email: 'ada@example.com', botContext: { tier: 'gold' } };
+  expect(siteData({ ...about, customer }).map(({ text }) => text.replaceAll('\n', ''))).toEqual([
+    '<data from="the website about this customer, verified">{"id":"ada","email":"ada@example.com"}</data>',
+    '<data from="the website about this customer, botContext, verified">{"tier":"gold"}</data>',
+    `<data from="the page about this customer, botContext, not verified">${JSON.stringify({ note })}</data>`,
+    '<data from="the page about this customer, metadata, not verified">{"plan":"pro"}</data>',
+  ]);
+  expect(prompt).toContain('Nobody has proven who this customer is.');
+  const proven = systemPrompt({ ...about, botName: 'Lumi', instructions: '', tools: [], verified: true });
+  expect(proven).toContain('The website has proven who this customer is');
+  expect(proven).not.toContain('Nobody has proven');
   const [long] = siteData({ ...about, botContext: { big: 'x'.repeat(10_000) } });
   expect(long?.text.length).toBeLessThan(4_200);
   expect(siteData({ botContext: null, metadata: {}, personaAllowed: true })).toEqual([]);

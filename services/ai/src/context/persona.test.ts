@@ -40,7 +40,7 @@ describe('a text as botContext', () => {
     expect(told).not.toContain(HELPFUL);
     expect(told).not.toContain('persona');
     expect(data(HELPFUL, false)).toEqual([
-      `<data from="the website about this customer, botContext">\n"${HELPFUL}"\n</data>`,
+      `<data from="the page about this customer, botContext, not verified">\n"${HELPFUL}"\n</data>`,
     ]);
   });
 

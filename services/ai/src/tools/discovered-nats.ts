@@ -100,12 +100,18 @@ async function call(
   nats: NatsConnection,
   subject: string,
   args: unknown,
-  { session, unansweredSeq }: ToolContext,
+  { session, customer, unansweredSeq }: ToolContext,
 ): Promise<ToolResult> {
   const head = headers();
   const parent = traceparent();
   if (parent !== undefined) head.set(TRACE_HEADER, parent);
-  const context = { sessionId: session.id, userId: session.userId, unansweredSeq };
+  const context = {
+    sessionId: session.id,
+    unansweredSeq,
+    ...customer,
+    // As tools have always read it: the customer's id, and never one that nobody has proven.
+    ...(customer.customerId !== null && { userId: customer.customerId }),
+  };
   const message = await nats.request(subject, encoder.encode(JSON.stringify({ args, context })), {
     timeout: CALL_TIMEOUT_MS,
     headers: head,

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import type { Admitter } from '../admission/admission.ts';
 import type { Handoff } from '../handoff/handoff.ts';
 import type { ToolSpec } from '../model/model.ts';
+import type { ToolCustomer } from './tool-customer.ts';
 
 /**
  * [A4] The session and customer that a tool acts for, as the server knows them. Nothing in it comes from the model.
  */
 export interface ToolContext {
-  session: Session;
+  session: Pick<Session, 'id'>;
+  customer: ToolCustomer;
   /** The customer's entry that is being answered. */
   unansweredSeq: number;
   /** For a tool that calls the model itself. */

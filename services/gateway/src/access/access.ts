@@ -12,6 +12,7 @@ import { createLimits } from './limits/limits.ts';
 import { createResumeWindow } from './resume-window.ts';
 import { createSourceOf } from './session-source.ts';
 import { createTokens } from './tokens.ts';
+import { createTokenCheck } from './verified-customers/check-token.ts';
 
 /** Who may connect, what they may do, and how much of it, by the configuration. */
 export function createAccess({ config, log, metrics }: Pick<Parts<GatewayConfig>, 'config' | 'log' | 'metrics'>) {
@@ -31,6 +32,9 @@ export function createAccess({ config, log, metrics }: Pick<Parts<GatewayConfig>
     production,
     limits,
     tokens: createTokens(config.SESSION_SECRET, config.SESSION_SECRET_PREVIOUS),
+    checkCustomerToken: createTokenCheck({ config, log, metrics }),
+    /** Named customers must be proven to be who they say. */
+    proofRequired: config.CUSTOMER_VERIFICATION === 'required',
     resumeWindow: createResumeWindow(config),
     sourceOf: createSourceOf(config.SESSION_SECRET, trusted),
     addressOf,

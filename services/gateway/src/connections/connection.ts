@@ -1,5 +1,6 @@
 import type { Entitlement } from '../access/keys.ts';
 import type { ConnectionLimits } from '../access/limits/limits.ts';
+import type { CustomerProof } from '../access/verified-customers/customer-proof.ts';
 import type { Subscription } from '../delivery/feed.ts';
 import type { Emit } from './emit.ts';
 
@@ -28,6 +29,8 @@ export interface Connection {
   /** What the keys in its handshake entitle it to. */
   readonly entitled: Entitlement;
   identity: Identity;
+  /** Who the customer is, as far as the site has proven it. */
+  readonly customer: CustomerProof;
   /** [S1] Sessions that this socket started, or whose token it presented: the only ones it may touch. */
   readonly sessions: Map<string, Subscription>;
   /** The subset that is being resumed: whether that succeeded. See `mayUse`. */
@@ -41,7 +44,9 @@ export interface Connection {
   drained(): Promise<void>;
   /** Milliseconds since the last sign of life of the client, as far as the transport can tell. */
   quietMs(): number;
-  /** The cluster-wide room of agents, which receives the queue: whole lists or, where the client applies them, changes. */
+  /**
+   * The cluster-wide room of agents, which receives the queue: whole lists or, where the client applies them, changes.
+   */
   joinAgentsRoom(follow: { queueChanges: boolean }): void;
   leaveAgentsRoom(): void;
   /** Closes the connection for good: the client does not reconnect by itself. */

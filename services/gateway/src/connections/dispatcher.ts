@@ -30,7 +30,12 @@ const isEvent = (name: unknown): name is ClientEventName =>
  * Events that cost as much as several others: resuming takes a subscription, a round trip and the missed entries. It
  * also slows down guessing of tokens.
  */
-const COSTS: Partial<Record<ClientEventName, number>> = { 'customer:resume_chat': 4, 'agent:resume': 4 };
+const COSTS: Partial<Record<ClientEventName, number>> = {
+  'customer:resume_chat': 4,
+  'agent:resume': 4,
+  'customer:identify': 4,
+  'customer:list_chats': 4,
+};
 /**
  * Units of work, all services together: a message is one. What follows counts too, such as a greeting. Measured as
  * processor time: a start takes as much as five messages, a resume as one, and its page as one or two.

@@ -5,6 +5,8 @@ import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { Entitlement } from '../access/keys.ts';
 import type { ConnectionSlots } from '../access/limits/connection-slots.ts';
 import type { Limits } from '../access/limits/limits.ts';
+import type { TokenCheck } from '../access/verified-customers/check-token.ts';
+import { createCustomerProof } from '../access/verified-customers/customer-proof.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { OriginCheck } from '../http/origins.ts';
 import type { PageCheck } from '../http/page-requests.ts';
@@ -38,6 +40,7 @@ export function createSocketServer(options: {
   adapter: NonNullable<ServerOptions['adapter']>;
   handlers: EventHandlers;
   entitle: (auth: unknown, address: string) => Entitlement;
+  checkCustomerToken: TokenCheck;
   originAllowed: OriginCheck;
   refusePage: PageCheck;
   addressOf: (request: IncomingMessage) => string;
@@ -84,7 +87,7 @@ export function createSocketServer(options: {
     const connection = connectionOf(
       socket,
       { address: options.addressOf(socket.request), limits: admission.limitsOf(socket.request) },
-      options.entitle,
+      options,
       heartbeat.quietMs,
     );
     clients.set(socket.id, { socket, connection, heartbeat, writeNow: writeOnceATurn(socket) });
@@ -98,6 +101,7 @@ export function createSocketServer(options: {
     socket.on('error', () => log.debug({ socketId: socket.id }, 'closed: it sent bytes that are not a packet'));
     socket.on('disconnect', (reason) => {
       connection.gone = true;
+      connection.customer.stop();
       clients.delete(socket.id);
       log.debug({ socketId: socket.id, reason }, 'disconnected');
       options.onGone(connection);
@@ -180,7 +184,13 @@ export type SocketServer = ReturnType<typeof createSocketServer>;
 function connectionOf(
   socket: Socket,
   from: Pick<Connection, 'address' | 'limits'>,
-  entitle: (auth: unknown, address: string) => Entitlement,
+  {
+    entitle,
+    checkCustomerToken,
+  }: {
+    entitle: (auth: unknown, address: string) => Entitlement;
+    checkCustomerToken: TokenCheck;
+  },
   quietMs: Connection['quietMs'],
 ): Connection {
   let entitled = entitle(socket.handshake.auth, from.address);
@@ -193,6 +203,11 @@ function connectionOf(
       return entitled;
     },
     identity: { role: 'stranger' },
+    customer: createCustomerProof({
+      auth: socket.handshake.auth,
+      check: checkCustomerToken,
+      onExpired: () => socket.conn.close(),
+    }),
     sessions: new Map(),
     resuming: new Map(),
     gone: false,

@@ -4,6 +4,7 @@ import {
   type Entry,
   PLAIN_REQUEST,
   type QueueApi,
+  type Reply,
   refuse,
   type Session,
   type SessionApi,
@@ -14,6 +15,7 @@ import type { Limits } from '../access/limits/limits.ts';
 import type { ResumeWindow } from '../access/resume-window.ts';
 import { logWrongToken, mayUse, notFound } from '../access/session-access.ts';
 import type { Tokens } from '../access/tokens.ts';
+import { mayBeNamed, ownedSession } from '../access/verified-customers/owned-session.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { CatchUpPace } from '../delivery/catch-up/catch-up-pace.ts';
@@ -23,6 +25,7 @@ import type { TypingEvents } from '../delivery/typing-events.ts';
 import { inBackground } from '../platform/background.ts';
 import type { SendMessage } from '../sending/message-sender.ts';
 import { customerEntry, forCustomer } from './customer-view.ts';
+import { identityEvents } from './identity-events.ts';
 import { logPages } from './log-pages.ts';
 
 /** Sessions that one connection may use. */
@@ -45,11 +48,14 @@ export function customerEvents(options: {
   limits: Limits;
   pace: CatchUpPace;
   resumeWindow: ResumeWindow;
+  /** Customers who have a name must be proven to have it. */
+  proofRequired: boolean;
   /** Where a session comes from: see `createSourceOf`. */
   sourceOf: (address: string, userId: string) => string;
   log: Log;
 }): CustomerEvents {
-  const { session, queue, feeds, sendMessage, typing, tokens, limits, resumeWindow, sourceOf, log } = options;
+  const { session, queue, feeds, sendMessage, typing, tokens, limits, resumeWindow, proofRequired, sourceOf, log } =
+    options;
   const pages = logPages(options);
 
   /** From now on the socket may use the session. It is shown nothing before its subscription begins. */
@@ -97,10 +103,13 @@ export function customerEvents(options: {
    * meanwhile: events that the client sendMessage right behind this one wait for its outcome only.
    */
   const resume = async (connection: Connection, sessionId: string, subscription: Subscription) => {
-    const find = async () => {
+    const find = async (): Promise<Reply<Session>> => {
+      const proof = await connection.customer.read();
+      if (!proof.ok) return proof;
       await subscription.ready;
       const found = await session.get({ sessionId });
-      return found.ok && !resumeWindow.isOpen(found.value.session) ? notFound() : found;
+      if (!found.ok || !resumeWindow.isOpen(found.value.session)) return found.ok ? notFound() : found;
+      return ownedSession({ session: found.value.session, proof: proof.value, required: proofRequired }, session);
     };
     const finding = find();
     const outcome = finding.then(
@@ -116,6 +125,8 @@ export function customerEvents(options: {
   };
 
   return {
+    ...identityEvents({ session, tokenOf }),
+
     async 'customer:start_chat'(connection, payload) {
       if (tooMany(connection)) return tooManyChats();
       if (!limits.start(connection.address))
@@ -123,8 +134,13 @@ export function customerEvents(options: {
       if (!limits.store(undefined, connection.address, SESSION_BYTES + Buffer.byteLength(JSON.stringify(payload))))
         return tooMuchText();
       connection.identity = { role: 'customer' };
-      const source = sourceOf(connection.address, payload.userId);
-      const reply = await session.create({ ...payload, source });
+      const proof = await connection.customer.read();
+      if (!proof.ok) return proof;
+      if (proof.value === null && !mayBeNamed(payload.userId, proofRequired)) return nobodyProven();
+      const customer = proof.value?.customer;
+      const userId = customer?.id ?? payload.userId;
+      const source = sourceOf(connection.address, userId);
+      const reply = await session.create({ ...payload, userId, source, ...(customer && { customer }) });
       if (!reply.ok) return reply;
       const opened = reply.value.session;
       if (reply.value.repeated && !resumeWindow.mayRepeat(opened.createdAt)) return startedLongAgo();
@@ -155,7 +171,7 @@ export function customerEvents(options: {
         if (connection.sessions.get(sessionId) === subscription) connection.sessions.delete(sessionId);
         return found.code === 'NOT_FOUND' ? notFound() : found;
       }
-      const resumed = found.value.session;
+      const resumed = found.value;
       const at = Math.min(lastSeq, resumed.lastSeq);
       const page = newest === undefined ? undefined : await pages.newest(connection, resumed, at, newest);
       if (page !== undefined && !page.ok) return page.code === 'NOT_FOUND' ? notFound() : page;
@@ -221,5 +237,7 @@ const isEnd = (entry: Entry): boolean => entry.kind === 'event' && entry.change.
 const tooManyChats = () => refuse('RATE_LIMITED', `One connection can have ${MAX_SESSIONS} chats; use another one.`);
 const startedLongAgo = () =>
   refuse('ID_REUSED', 'startId: the chat of this start was opened long ago; take a new id for a new chat', 'startId');
+const nobodyProven = () =>
+  refuse('UNAUTHENTICATED', 'userId: a customer who has a name needs a token of the site that proves it', 'userId');
 const tooMuchText = () =>
   refuse('RATE_LIMITED', 'More text came from here than is taken in a day; go on with less, or later.');

@@ -10,7 +10,8 @@ export const iso = (time: string) => `to_char((${time}) AT TIME ZONE 'UTC', 'YYY
 
 /** A `Session` from a row of chat_sessions and the row, if any, of its agent. */
 export const sessionJson = (s: string, agent: string) => `jsonb_build_object(
-  'id', ${s}.id, 'userId', ${s}.user_id, 'status', ${s}.status, 'assignedAgent', ${s}.assigned_agent,
+  'id', ${s}.id, 'userId', ${s}.user_id, 'customer', ${s}.customer, 'status', ${s}.status,
+  'assignedAgent', ${s}.assigned_agent,
   'agentName', ${agent}.name, 'botContext', ${s}.bot_context, 'metadata', ${s}.metadata, 'epoch', ${s}.epoch,
   'lastSeq', ${s}.last_seq, 'waitingSince', ${iso(`${s}.waiting_since`)}, 'closedAt', ${iso(`${s}.closed_at`)},
   'createdAt', ${iso(`${s}.created_at`)}, 'updatedAt', ${iso(`${s}.updated_at`)})`;

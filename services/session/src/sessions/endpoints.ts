@@ -15,6 +15,8 @@ type SessionHandlers = Pick<
   | 'listEndedSessions'
   | 'listWaiting'
   | 'cleanup'
+  | 'identify'
+  | 'listCustomerSessions'
 >;
 
 const NO_SUCH_CHAT = 'There is no such chat.';
@@ -32,7 +34,7 @@ export function sessionEndpoints(parts: {
   const { publications } = parts;
   const { sessions, entries, notes, ratings } = parts.stores;
   return {
-    async create({ userId, botContext, metadata, startId, greeted, source }) {
+    async create({ userId, botContext, metadata, startId, greeted, source, customer }) {
       const created = await sessions.create({
         userId,
         botContext: botContext ?? null,
@@ -41,6 +43,7 @@ export function sessionEndpoints(parts: {
         started: STARTED,
         greeted: greeted ?? false,
         source: source ?? null,
+        customer: customer ?? null,
       });
       if (created.kind === 'reused')
         return refuse('ID_REUSED', 'startId: this id was already used for another chat', 'startId');
@@ -48,6 +51,15 @@ export function sessionEndpoints(parts: {
       if (created.kind === 'created')
         publications.controlChanged(session.id, [created.entry], { source: source ?? null });
       return accept({ session, repeated: created.kind === 'repeated' });
+    },
+
+    async identify({ sessionId, customer }) {
+      const session = await sessions.identify(sessionId, customer);
+      return session === undefined ? refuse('NOT_FOUND', NO_SUCH_CHAT) : accept({ session });
+    },
+
+    async listCustomerSessions({ customerId, limit }) {
+      return accept({ sessions: await sessions.readOfCustomer(customerId, limit) });
     },
 
     async get({ sessionId }) {

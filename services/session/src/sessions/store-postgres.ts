@@ -1,4 +1,14 @@
-import type { BotContext, EndedSession, EventEntry, JsonObject, Session, Wait, WaitingSession } from '@baton/contracts';
+import {
+  ANONYMOUS_ID,
+  type BotContext,
+  type EndedSession,
+  type EventEntry,
+  type JsonObject,
+  type Session,
+  type VerifiedCustomer,
+  type Wait,
+  type WaitingSession,
+} from '@baton/contracts';
 import { countFitting, newId } from '@baton/runtime';
 import type { Step } from '../control/view.ts';
 import type { Database } from '../platform/database-postgres.ts';
@@ -11,11 +21,12 @@ WITH moment AS MATERIALIZED (
 ), session_row AS (
   INSERT INTO chat_sessions (
     id, user_id, bot_context, metadata, start_id, last_seq, created_at, updated_at, unanswered_seq, unanswered_since,
-    source
+    source, customer_id, customer
   )
   -- A greeting, the reply to the first entry, is pending unless the page has greeted.
   SELECT $1, $2, $3::jsonb, $4::jsonb, $5, 1, at, at,
-    CASE WHEN NOT $9::boolean THEN 1 END, CASE WHEN NOT $9 THEN at END, $10 FROM moment
+    CASE WHEN NOT $9::boolean THEN 1 END, CASE WHEN NOT $9 THEN at END, $10, $11::jsonb ->> 'id', $11::jsonb
+  FROM moment
   ON CONFLICT (user_id, start_id) DO NOTHING
   RETURNING *
 ), entry AS (
@@ -30,7 +41,8 @@ FROM session_row s CROSS JOIN entry e LEFT JOIN agents g ON false`;
 
 const STARTED = `/* session started */
 SELECT ${sessionJson('s', 'g')} AS session,
-  s.bot_context IS NOT DISTINCT FROM $3::jsonb AND s.metadata = $4::jsonb AS same
+  s.bot_context IS NOT DISTINCT FROM $3::jsonb AND s.metadata = $4::jsonb
+    AND s.customer_id IS NOT DISTINCT FROM $5 AS same
 FROM chat_sessions s LEFT JOIN agents g ON g.id = s.assigned_agent
 WHERE s.user_id = $1 AND s.start_id = $2`;
 
@@ -45,6 +57,8 @@ export interface NewSession {
   greeted: boolean;
   /** The customer and network address, where known. */
   source: string | null;
+  /** As the site has proven. */
+  customer: VerifiedCustomer | null;
 }
 
 export type Created =
@@ -71,6 +85,20 @@ const ENDED = `/* sessions ended */
 SELECT ${sessionJson('s', 'g')} || jsonb_build_object('rating', ${ratingJson('f')}) AS session
 FROM chat_sessions s JOIN agents g ON g.id = s.assigned_agent LEFT JOIN session_analytics f ON f.session_id = s.id
 WHERE s.assigned_agent = $1 AND s.status = 'closed' ORDER BY s.closed_at DESC, s.id DESC LIMIT $2`;
+
+/** [S1] No row when the session is another customer's, or was begun under the name of another. */
+const IDENTIFY = `/* session identify */
+WITH identified AS (
+  UPDATE chat_sessions SET user_id = $2, customer_id = $2, customer = $3::jsonb
+  WHERE id = $1 AND (customer_id = $2 OR customer_id IS NULL AND (user_id = $2 OR user_id ~ $4))
+  RETURNING *
+)
+SELECT ${sessionJson('s', 'g')} AS session FROM identified s LEFT JOIN agents g ON g.id = s.assigned_agent`;
+
+const OF_CUSTOMER = `/* sessions of customer */
+SELECT ${sessionJson('s', 'g')} AS session
+FROM chat_sessions s LEFT JOIN agents g ON g.id = s.assigned_agent
+WHERE s.customer_id = $1 AND s.status <> 'closed' ORDER BY s.id DESC LIMIT $2`;
 
 const WAITING = `/* sessions waiting */
 SELECT q.session_id AS "sessionId", s.epoch, q.priority, ${iso('q.requested_at')} AS "requestedAt", q.reason, q.brief,
@@ -128,6 +156,7 @@ export function createSessionStore(database: Database) {
         JSON.stringify({ ...started.change, epoch: 1 }),
         fresh.greeted,
         fresh.source,
+        fresh.customer && JSON.stringify(fresh.customer),
       );
       if (created !== undefined) return { kind: 'created', ...created };
       const [first] = await database.statement<{ session: Session; same: boolean }>(
@@ -136,6 +165,7 @@ export function createSessionStore(database: Database) {
         startId,
         botContext,
         metadata,
+        fresh.customer?.id ?? null,
       );
       if (first === undefined) throw new Error('a session was neither created nor found: it was deleted meanwhile');
       return first.same ? { kind: 'repeated', session: first.session } : { kind: 'reused' };
@@ -147,6 +177,25 @@ export function createSessionStore(database: Database) {
      */
     read(sessionIds: readonly string[]): Promise<{ session: Session; wait: Wait | null }[]> {
       return database.statement(READ, sessionIds);
+    },
+
+    /** The session belongs to this customer from now on; undefined when it cannot. */
+    async identify(sessionId: string, customer: VerifiedCustomer): Promise<Session | undefined> {
+      const [row] = await database.statement<{ session: Session }>(
+        IDENTIFY,
+        sessionId,
+        customer.id,
+        JSON.stringify(customer),
+        ANONYMOUS_ID,
+      );
+      return row?.session;
+    },
+
+    /** The open sessions of a verified customer, the newest first; as many as fit into one message. */
+    async readOfCustomer(customerId: string, limit: number): Promise<Session[]> {
+      const rows = await database.statement<{ session: Session }>(OF_CUSTOMER, customerId, limit);
+      const sessions = rows.map(({ session }) => session);
+      return sessions.slice(0, countFitting(sessions));
     },
 
     /** The sessions assigned to an agent, in the order of assignment. */

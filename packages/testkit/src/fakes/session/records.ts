@@ -59,7 +59,7 @@ export const now = (): string => new Date().toISOString();
 export const copy = <T>(value: T): T => structuredClone(value);
 
 export function newRecord(
-  start: Pick<Session, 'userId' | 'botContext' | 'metadata'> & Partial<Pick<Session, 'id'>>,
+  start: Pick<Session, 'userId' | 'botContext' | 'metadata' | 'customer'> & Partial<Pick<Session, 'id'>>,
   source: string | null,
 ): FakeRecord {
   const at = now();

@@ -68,6 +68,37 @@ export function describeSessionContract(start: () => Promise<SessionUnderTest>):
       expect(accepted(await session.create({ ...start, userId: 'user-3' })).session.id).not.toBe(created.id);
     });
 
+    it('[S1] is of the customer whom the site has proven, for good, and nobody else gets it', async () => {
+      const named = async (userId: string) => accepted(await session.create({ userId })).session;
+      const ada = { id: `ada-${randomUUID()}`, name: 'Ada', metadata: { plan: 'pro' } };
+      const begun = accepted(await session.create({ userId: ada.id, customer: ada })).session;
+      expect(begun).toMatchObject({ userId: ada.id, customer: ada });
+      const anonymous = await named(`visitor-${randomUUID().replaceAll('-', '')}`);
+      expect(anonymous.customer ?? null).toBeNull();
+      const identify = (sessionId: string, customer = ada) => session.identify({ sessionId, customer });
+      const claimed = accepted(await identify(anonymous.id)).session;
+      expect(claimed).toMatchObject({ userId: ada.id, customer: ada, epoch: anonymous.epoch });
+      const ben = { ...ada, id: 'ben' };
+      for (const id of [begun.id, anonymous.id, (await named('eve')).id, randomUUID()])
+        expect(codeOf(await identify(id, ben))).toBe('NOT_FOUND');
+      const renamed = { ...ada, name: 'Ada L.' };
+      expect(accepted(await identify(begun.id, renamed)).session.customer).toEqual(renamed);
+      const last = await named(ada.id);
+      accepted(await identify(last.id));
+      accepted(await session.close({ sessionId: last.id, by: 'user' }));
+      await named(ada.id);
+      const listed = accepted(await session.listCustomerSessions({ customerId: ada.id, limit: 10 })).sessions;
+      expect(listed.map(({ id }) => id)).toEqual([anonymous.id, begun.id]);
+    });
+
+    it('[M2] [S1] a repeated start gives the session of a proven customer to that customer only', async () => {
+      const customer = { id: 'ada' };
+      const start = { userId: 'ada', startId: randomUUID() };
+      const { session: begun } = accepted(await session.create({ ...start, customer }));
+      expect(accepted(await session.create({ ...start, customer }))).toMatchObject({ session: begun, repeated: true });
+      expect(codeOf(await session.create(start))).toBe('ID_REUSED');
+    });
+
     it('is read with its log, its wait, its notes and its rating', async () => {
       const agentId = await newAgent();
       const { id } = await assigned(agentId);

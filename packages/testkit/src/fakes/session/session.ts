@@ -80,7 +80,9 @@ export function createFakeSession(options: FakeSessionOptions = {}) {
     open({
       source = null,
       ...about
-    }: Partial<Pick<Session, 'id' | 'userId' | 'botContext' | 'metadata'>> & { source?: string | null } = {}) {
+    }: Partial<Pick<Session, 'id' | 'userId' | 'botContext' | 'metadata' | 'customer'>> & {
+      source?: string | null;
+    } = {}) {
       const one = newRecord({ userId: 'user-1', botContext: null, metadata: {}, ...about }, source);
       control.start(one);
       return one;

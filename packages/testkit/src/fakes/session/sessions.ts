@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { accept, channels, refuse, type ServiceHealth, type SessionApi, type SystemStats } from '@baton/contracts';
+import {
+  accept,
+  channels,
+  isAnonymousId,
+  refuse,
+  type ServiceHealth,
+  type SessionApi,
+  type SystemStats,
+} from '@baton/contracts';
 import type { FakeHandlers } from '../direct-caller.ts';
 import type { FakeControl } from './control.ts';
 import { copy, newRecord, now, type Records, shownWait } from './records.ts';
 
 type SessionKeys =
-  | ('create' | 'get' | 'getMany' | 'getWithEntries' | 'cleanup')
+  | ('create' | 'identify' | 'listCustomerSessions' | 'get' | 'getMany' | 'getWithEntries' | 'cleanup')
   | ('addNote' | 'rate' | 'stats' | 'health');
 
 export function sessionHandlers(
@@ -15,19 +23,46 @@ export function sessionHandlers(
 ): Pick<FakeHandlers<SessionApi>, SessionKeys> {
   const noSession = () => refuse('NOT_FOUND', 'There is no such chat.');
   return {
-    async create({ userId, botContext = null, metadata = {}, startId, greeted = false, source = null }) {
+    async create({
+      userId,
+      botContext = null,
+      metadata = {},
+      startId,
+      greeted = false,
+      source = null,
+      customer = null,
+    }) {
       const key = `${userId} ${startId}`;
       const first = startId === undefined ? undefined : starts.get(key);
       if (first !== undefined) {
         const { session } = first;
-        return isDeepStrictEqual([session.botContext, session.metadata], [botContext, metadata])
+        return isDeepStrictEqual(
+          [session.botContext, session.metadata, session.customer?.id],
+          [botContext, metadata, customer?.id],
+        )
           ? accept({ session: copy(session), repeated: true })
           : refuse('ID_REUSED', 'startId: this id was already used for another chat', 'startId');
       }
-      const record = newRecord({ userId, botContext, metadata: copy(metadata) }, source);
+      const record = newRecord({ userId, botContext, metadata: copy(metadata), customer: copy(customer) }, source);
       if (startId !== undefined) starts.set(key, record);
       control.start(record, greeted);
       return accept({ session: copy(record.session), repeated: false });
+    },
+
+    async identify({ sessionId, customer }) {
+      const session = sessions.get(sessionId)?.session;
+      if (session === undefined) return noSession();
+      const { customer: owner, userId } = session;
+      const isTheirs = owner ? owner.id === customer.id : userId === customer.id || isAnonymousId(userId);
+      if (!isTheirs) return noSession();
+      Object.assign(session, { userId: customer.id, customer: copy(customer) });
+      return accept({ session: copy(session) });
+    },
+
+    async listCustomerSessions({ customerId, limit }) {
+      const open = [...sessions.values()].map(({ session }) => session).filter(({ status }) => status !== 'closed');
+      const theirs = open.filter(({ customer }) => customer?.id === customerId);
+      return accept({ sessions: copy(theirs.slice(-limit).reverse()) });
     },
 
     async get({ sessionId }) {

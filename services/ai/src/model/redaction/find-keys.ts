@@ -42,7 +42,9 @@ function isRandom(part: string): boolean {
 const follows = (text: string, start: number, before: string) =>
   text.slice(Math.max(0, start - before.length), start).toLowerCase() === before;
 
-/** Private keys in PEM (RFC 7468): from the line that begins one to the line that ends it, or to the end of the text. */
+/**
+ * Private keys in PEM (RFC 7468): from the line that begins one to the line that ends it, or to the end of the text.
+ */
 export function* findPrivateKeys(text: string): Generator<Span> {
   for (let start = text.indexOf(PRIVATE_KEY.begin); start >= 0; start = text.indexOf(PRIVATE_KEY.begin, start + 1)) {
     if (!text.slice(start, start + 60).includes(PRIVATE_KEY.kind)) continue;

@@ -5,6 +5,7 @@ import type { ToolCall } from '../../model/model.ts';
 import type { CallOutcome } from '../../tools/registry.ts';
 import { createToolRounds } from '../../tools/rounds.ts';
 import type { ToolContext } from '../../tools/tool.ts';
+import { toolCustomer } from '../../tools/tool-customer.ts';
 import type { Exchange, Tell } from '../machine/states.ts';
 import type { TurnDependencies } from '../turn-dependencies.ts';
 import { type Conversation, toolsFor } from './conversation.ts';
@@ -69,7 +70,9 @@ export function createAnswering(parts: TurnDependencies) {
         session === undefined
           ? calls.map(withoutSession)
           : await toolRounds.run(calls, (call) =>
-              inSpan('tool', 'internal', () => runTool(call, { session, unansweredSeq, admitter, signal })),
+              inSpan('tool', 'internal', () =>
+                runTool(call, { session, customer: toolCustomer(session), unansweredSeq, admitter, signal }),
+              ),
             );
       for (const { name, outcome, tookMs } of outcomes) {
         parts.metrics.toolCalled(name, outcome);

@@ -1,12 +1,17 @@
-import type { BotContext, Entry, SessionStatus } from '@baton/contracts';
-import { personaOf } from '../../context/persona.ts';
+import type { BotContext, Entry, SessionStatus, VerifiedCustomer } from '@baton/contracts';
+import { botContextOf, personaOf } from '../../context/persona.ts';
 import { isFromCustomer, unanswered } from '../../context/transcript.ts';
 import { standsIn } from './stand-in.ts';
 import type { PendingReply } from './states.ts';
 
 /** What `session.beginTurn` returned, as far as the pending reply follows from it. */
 export interface Begun {
-  session: { epoch: number; botContext?: BotContext | null; status?: SessionStatus };
+  session: {
+    epoch: number;
+    customer?: VerifiedCustomer | null | undefined;
+    botContext?: BotContext | null;
+    status?: SessionStatus;
+  };
   unansweredSeq: number;
   entries: readonly Entry[];
 }
@@ -20,7 +25,7 @@ export const STAYS_MARK = 'stays';
 export function pendingReplyOf(begun: Begun, now: number, personaAllowed = false): PendingReply {
   const { session, entries, unansweredSeq } = begun;
   const newest = unanswered(entries).at(-1) ?? entries.find(({ seq }) => seq === unansweredSeq);
-  const persona = personaOf(session.botContext, personaAllowed);
+  const persona = personaOf(botContextOf(session), personaAllowed);
   const pending = {
     epoch: session.epoch,
     unansweredSeq,
