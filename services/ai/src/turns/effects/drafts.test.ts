@@ -62,4 +62,15 @@ describe('[M6] drafts', () => {
     vi.advanceTimersByTime(60);
     expect([failed, seen]).toEqual([[new Error('too large')], ['ab']]);
   });
+
+  it('tells the first from those after it', () => {
+    const firsts: boolean[] = [];
+    const publish = (_: Draft, isFirst: boolean) => firsts.push(isFirst);
+    const drafts = createDrafts({ everyMs: 60, about, publish, onError });
+    drafts.show('a');
+    drafts.show('ab');
+    vi.advanceTimersByTime(60);
+    drafts.end();
+    expect(firsts).toEqual([true, false, false]);
+  });
 });

@@ -15,17 +15,23 @@ export interface Drafts {
 export function createDrafts(options: {
   everyMs: number;
   about: Pick<Draft, 'sessionId' | 'turnId' | 'inReplyTo' | 'epoch'>;
-  publish: (draft: Draft) => void;
+  /** `isFirst`: the customer has seen no word of this answer yet. */
+  publish: (draft: Draft, isFirst: boolean) => void;
   /** `publish` has thrown. The next draft is cumulative, so nothing is lost. */
   onError: (error: unknown) => void;
 }): Drafts {
   const { everyMs, about, onError } = options;
   let newest = '';
   let over = false;
+  let isFirst = true;
   const drafts = coalesce({
     everyMs,
     onError,
-    run: () => options.publish({ ...about, text: newest, ended: false }),
+    run: () => {
+      const wasFirst = isFirst;
+      isFirst = false;
+      options.publish({ ...about, text: newest, ended: false }, wasFirst);
+    },
   });
   return {
     show(text) {
@@ -38,7 +44,7 @@ export function createDrafts(options: {
       over = true;
       drafts.flush();
       void drafts.stop();
-      if (newest !== '') options.publish({ ...about, text: newest, ended: true });
+      if (newest !== '') options.publish({ ...about, text: newest, ended: true }, false);
     },
   };
 }

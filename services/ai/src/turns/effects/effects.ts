@@ -65,9 +65,12 @@ export function createTurnEffects(parts: TurnDependencies, sessionId: string) {
     drafts = createDrafts({
       everyMs: settings.draftEveryMs,
       about: { sessionId, turnId, inReplyTo: pending.unansweredSeq, epoch: pending.epoch },
-      // Drafts of many turns that grow at the same time leave in one write.
-      publish: (draft) =>
-        void afterPollPhase().then(() => bus.publish(channels.live.draft, { session: sessionId }, draft)),
+      publish: (draft, isFirst) => {
+        const publish = () => bus.publish(channels.live.draft, { session: sessionId }, draft);
+        // The first words leave at once. Later drafts of many turns, which grow at the same time, leave in one write.
+        if (isFirst) publish();
+        else void afterPollPhase().then(publish);
+      },
       onError: (error) => throttled(log).error(sessionId, { err: error, sessionId }, 'a draft could not be shown'),
     });
     showTyping(true);

@@ -76,8 +76,8 @@ async function request(options: RequestOptions): Promise<void> {
       signal,
     )) {
       if (event.type === 'text' || event.type === 'tool_call') {
-        sawToken();
         tell(event);
+        sawToken();
       } else if (event.type === 'finish') {
         finish = { type: 'finished', reason: event.reason, calls: event.toolCalls };
       } else if (event.type === 'usage') {
