@@ -84,7 +84,9 @@ export function createBalance() {
   let read = 0;
   return {
     feed(text: string): number | undefined {
-      for (const sign of text.split('')) {
+      // No further than the end: thousands of calls may follow in the same text.
+      for (let at = 0; at < text.length; at++) {
+        const sign = text.charAt(at);
         read++;
         if (quote !== undefined) {
           if (escaped) escaped = false;

@@ -61,6 +61,21 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
   let heldBack = '';
   const seen: { thoughts: boolean; loneEnd: boolean } = { thoughts: false, loneEnd: false };
   let out: TextPiece[] = [];
+  /** The first mark of `pending`, and how long the text from it to the end is; undefined when text was added since. */
+  let searched: { find: typeof findInWords; mark: string | undefined; rest: string; length: number } | undefined;
+
+  /**
+   * Until more text comes, `pending` only loses what is before its first mark. So a text with thousands of calls and no
+   * mark is searched once, not once for each call.
+   */
+  const findMark = (): FoundMark => {
+    const find = said ? findInWords : findAtFirst;
+    if (searched?.find === find && searched.length <= pending.length)
+      return { ...searched, before: pending.slice(0, pending.length - searched.length) };
+    const found = find(pending);
+    searched = { find, mark: found.mark, rest: found.rest, length: pending.length - found.before.length };
+    return found;
+  };
 
   const say = (text: string) => {
     const words = said ? text : text.trimStart();
@@ -105,7 +120,7 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
       pending = pending.replace(/^[\s;,`]+/, '');
       afterCall = pending === '';
     }
-    const { before, mark, rest } = (said ? findInWords : findAtFirst)(pending);
+    const { before, mark, rest } = findMark();
     const bare = tools.length > 0 ? findBare(before, atLine, tools, mark !== undefined) : undefined;
     if (bare !== undefined) {
       say(before.slice(0, bare.at));
@@ -200,6 +215,7 @@ export function createTextReader({ tools, held }: { tools: readonly string[]; he
     },
     push(text: string): TextPiece[] {
       pending += text;
+      searched = undefined;
       run();
       return take();
     },
