@@ -87,16 +87,21 @@ export async function deliver(
   }
   const sent: Delta[] = [];
   let due = performance.now() + firstTokenMs;
-  for (const delta of deltas) {
+  const untilDue = async () => {
     const waitMs = due - performance.now();
     if (waitMs > 0) await setTimeout(waitMs, undefined, { signal });
     signal.throwIfAborted();
+  };
+  for (const delta of deltas) {
+    await untilDue();
     if (sent.length === 0)
       await sendDelta({ role: 'assistant', content: delta.content === undefined ? null : '', refusal: null });
     await sendDelta(delta);
     sent.push(delta);
     due += msPerToken;
   }
+  // A whole answer is there when its last token has had its time.
+  if (!request.stream) await untilDue();
   if (sent.length === 0) await sendDelta({ role: 'assistant', content: '', refusal: null });
   const prompt_tokens = promptTokens(request);
   const usage = { prompt_tokens, completion_tokens: sent.length, total_tokens: prompt_tokens + sent.length };
