@@ -6,7 +6,7 @@ import { bareClient } from '../clients/bare-client.ts';
 import { fromSender, startChat } from '../clients/scenarios.ts';
 
 /** What operators see of a running system, with ordinary tools. */
-const system = await startSystem({ sessions: 2 });
+const system = await startSystem({ sessions: 2, workspaces: 1 });
 const root = system.space.subjectRoot;
 const [door = ''] = system.urls;
 const nats = await connect(system.space.nats);
@@ -34,6 +34,7 @@ it('[O3] discovery shows every service, with every endpoint, its schemas and its
     'queue',
     'session',
     'session',
+    'workspace',
   ]);
   for (const api of catalogue.services) {
     const info = infos.find(({ name }) => name === api.name);

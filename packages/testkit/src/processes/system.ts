@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@baton/local';
 import { inject } from 'vitest';
@@ -6,13 +7,14 @@ import { type TestSpace, testSpace } from '../servers/space.ts';
 import { describe, endOfLog, type ServiceProcess, startService, well } from './service-process.ts';
 
 /** The programs a system is made of, in the order in which they start; they are stopped in the reverse order. */
-const kinds = ['model', 'session', 'queue', 'ai', 'gateway'] as const;
+const kinds = ['model', 'session', 'workspace', 'queue', 'ai', 'gateway'] as const;
 export type ServiceKind = (typeof kinds)[number];
 
 const inProject = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
 const PROGRAMS: Record<ServiceKind, string> = {
   model: inProject('infra/offline-model/src/main.ts'),
   session: inProject('services/session/src/main.ts'),
+  workspace: inProject('services/workspace/src/main.ts'),
   queue: inProject('services/queue/src/main.ts'),
   ai: inProject('services/ai/src/main.ts'),
   gateway: inProject('services/gateway/src/main.ts'),
@@ -22,6 +24,7 @@ const PROGRAMS: Record<ServiceKind, string> = {
 const listensOn: Record<ServiceKind, 'PORT' | 'HEALTH_PORT'> = {
   model: 'PORT',
   session: 'HEALTH_PORT',
+  workspace: 'HEALTH_PORT',
   queue: 'HEALTH_PORT',
   ai: 'HEALTH_PORT',
   gateway: 'PORT',
@@ -33,6 +36,8 @@ export interface SystemOptions {
   sessions?: number;
   queues?: number;
   ais?: number;
+  /** None unless told: chats do not need it. */
+  workspaces?: number;
   /** More variables for every process, and for those of one kind. */
   env?: Record<string, string>;
   envOf?: Partial<Record<ServiceKind, Record<string, string>>>;
@@ -67,6 +72,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const counts: Record<ServiceKind, number> = {
     model: 1,
     session: options.sessions ?? 1,
+    workspace: options.workspaces ?? 0,
     queue: options.queues ?? 1,
     ai: options.ais ?? 1,
     gateway: options.gateways ?? 1,
@@ -87,6 +93,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const envOf: SystemOptions['envOf'] = {
     ...options.envOf,
     model: { TOKENS_PER_SECOND: '400', CONTROL: 'true', ...options.envOf?.model },
+    workspace: { WORKSPACE_SECRET: randomBytes(32).toString('base64url'), ...options.envOf?.workspace },
   };
   const started: ServiceProcess[] = [];
   const healthUrls = new Map<ServiceProcess, string>();
@@ -116,7 +123,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   atEnd(stop);
   onFailure(() => process.stderr.write(`${started.map((service) => endOfLog(service)).join('\n')}\n`));
 
-  const of: Record<ServiceKind, ServiceProcess[]> = { model: [], session: [], queue: [], ai: [], gateway: [] };
+  const of = {} as Record<ServiceKind, ServiceProcess[]>;
   for (const kind of kinds) {
     of[kind] = await Promise.all(Array.from({ length: counts[kind] }, (_, index) => startOne(kind, index)));
   }
