@@ -79,6 +79,11 @@ const states = Object.keys(foreign) as State[];
 const theirs = new Map(
   await Promise.all(states.map(async (state) => [state, (await foreign[state]()).sessionId] as const)),
 );
+/**
+ * Requests that gateways make by themselves, whatever is asked meanwhile: the list of who waits is read anew when the
+ * queue changes, and the sessions with sockets are compared with the record every few seconds.
+ */
+const NOT_FOR_WHO_ASKS = new Set(['session.getMany', 'session.heads']);
 const NOBODY = '0190a000-0000-7000-8000-000000000000';
 
 /** What a socket is answered, and what the services are asked for it, with nothing in it that names the chat. */
@@ -87,10 +92,8 @@ async function answerTo(client: BareClient, event: ClientEventName, payload: obj
   asked.length = 0;
   const reply = await ask(client, event, { ...payload, sessionId });
   await nats.flush();
-  // The list of who waits is read anew whenever the queue changes, for every agent who sees it, not only for the one
-  // who asks.
   const work = asked
-    .filter(({ endpoint, body }) => endpoint !== 'session.getMany' && body.includes(sessionId))
+    .filter(({ endpoint, body }) => !NOT_FOR_WHO_ASKS.has(endpoint) && body.includes(sessionId))
     .map(({ endpoint }) => endpoint);
   return { reply: JSON.parse(JSON.stringify(reply).replaceAll(sessionId, 'ID')), work };
 }
