@@ -30,18 +30,27 @@ it('looks at the slowest of a hundred, and forgives nothing that is lost', () =>
   expect(judged(heard(even(100, 10), 1), calm).met).toBe(false);
 });
 
-it('fails where the target is missed on a quiet machine, however short the times are', () => {
+it('fails where a thousand messages miss the target on a quiet machine, however short the times are', () => {
   const calm = heard(even(100, 5));
-  const words = [10, 11, 100].map((ms) => wordOf(judged(heard(even(100, ms)), calm)));
+  const words = [10, 11, 100].map((ms) => wordOf(judged(heard(even(1_000, ms)), calm)));
   expect(words).toEqual(['met', 'NOT MET', 'NOT MET']);
-  expect(passes(judged(heard(even(100, 11)), calm))).toBe(false);
+  expect(passes(judged(heard(even(1_000, 11)), calm))).toBe(false);
+});
+
+it('judges fewer messages by 100 ms: of 120, the second latest is the 99th percentile', () => {
+  const calm = heard(even(100, 5));
+  const verdicts = [10, 11, 100, 101].map((ms) => judged(heard(even(120, ms)), calm));
+  const ofFew = 'not met, of too few messages to judge';
+  expect(verdicts.map(wordOf)).toEqual(['met', ofFew, ofFew, 'NOT MET']);
+  expect(verdicts.map(passes)).toEqual([true, true, true, false]);
+  expect(passes(judged(heard(even(120, 11), 1), calm))).toBe(false);
 });
 
 it('blames the machine for what the attackers cost without the system, and for no more', () => {
   const calm = heard(even(100, 5));
   const byMachine = 'not met, by the machine: within 2 × control';
   const verdicts = (control: number, ...times: number[]) =>
-    times.map((ms) => judged(heard(even(100, ms)), calm, heard(even(100, control))));
+    times.map((ms) => judged(heard(even(1_000, ms)), calm, heard(even(100, control))));
   expect(verdicts(60, 10, 11, 120, 121).map(wordOf)).toEqual(['met', byMachine, byMachine, 'NOT MET']);
   expect(verdicts(60, 10, 11, 120, 121).map(passes)).toEqual([true, true, true, false]);
   // Twice such a calm is more than 250 ms, without any attack.
