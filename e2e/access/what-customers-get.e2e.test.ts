@@ -122,6 +122,9 @@ it('[S1] [S7] no customer is sent a reason, note, brief or figure that was meant
   expect(paged.value.entries, 'a page is the same, however it is asked for').toEqual(page.value.entries);
   await again.ask('customer:rate_chat', { sessionId, rating: 4 });
   await again.ask('customer:end_chat', { sessionId });
+  // Nobody has proven who this is.
+  expect((await again.ask('customer:list_chats', {})).value).toEqual({ chats: [] });
+  expect(await again.ask('customer:identify', { token: 'nonsense' })).toMatchObject({ code: 'UNAUTHENTICATED' });
 
   // The last thing that it may be told.
   const stopped = system.gateways[0]?.term();
