@@ -86,7 +86,10 @@ export function createAdmission(options: {
     };
     const waits = limits.setup(address);
     if (waits === undefined) return setUp();
+    // Node takes its own listener off a socket before the upgrade, and an error without a listener ends the process.
+    request.socket.on('error', ignore);
     void waits.then(() => {
+      request.socket.off('error', ignore);
       if (!request.socket.destroyed && !options.draining()) return setUp();
       release();
       answer('This server is stopping; connect again.', false);
@@ -128,6 +131,9 @@ export function createAdmission(options: {
     connections: (): EngineConnection[] => Object.values(clients),
   };
 }
+
+/** What became of the socket is asked when its turn has come. */
+const ignore = () => {};
 
 const sidOf = (request: IncomingMessage): string | undefined =>
   new URL(request.url ?? '', 'http://gateway').searchParams.get('sid') ?? undefined;

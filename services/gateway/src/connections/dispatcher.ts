@@ -110,10 +110,8 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
       const works = inProgress.get(connection) ?? new Set();
       inProgress.set(connection, works);
-      const { waits, end } = connection.limits.begin(ofAgent, UNITS[name] ?? 1);
       const begin = () => inTrace(traceOf(payload), () => work(connection, name, payload, ack), name);
-      const one = (waits === undefined ? begin() : waits.then(begin)).finally(() => {
-        end();
+      const one = connection.limits.run(ofAgent, UNITS[name] ?? 1, begin).finally(() => {
         works.delete(one);
         if (works.size === 0) inProgress.delete(connection);
       });

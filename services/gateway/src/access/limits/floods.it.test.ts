@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { testSpace, until } from '@baton/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -103,6 +104,26 @@ describe('[S6] a burst of one address, within its limits', () => {
       await pause(5);
     }
     expect(performance.now() - start).toBeGreaterThan(250);
+  });
+
+  it('does no harm when it is reset while it waits', async () => {
+    const crowd = Array.from({ length: 200 }, () => connect(Number(new URL(left.url).port), '127.0.0.1'));
+    const upgrade = [
+      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+      `x-forwarded-for: ${address}`,
+      'host: localhost',
+      'connection: Upgrade',
+      'upgrade: websocket',
+      'sec-websocket-version: 13',
+      'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+    ];
+    for (const one of crowd) one.on('error', () => {}).write(`${upgrade.join('\r\n')}\r\n\r\n`);
+    await pause(100);
+    // An error that nobody listens for is an uncaught exception, which ends the process, and fails this file.
+    for (const one of crowd) one.resetAndDestroy();
+    const other = from('192.0.2.79');
+    await other.connected();
+    await startChat(other);
   });
 });
 

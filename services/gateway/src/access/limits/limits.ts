@@ -35,7 +35,6 @@ const SETUPS_IN_A_TURN = 4;
 
 /** The limits of one connection, from its first byte on. Joining and leaving a namespace does not reset them. */
 export interface ConnectionLimits {
-  readonly network: string;
   /** Counts received data of any kind, before it is decoded. False: close the connection. */
   packet(bytes: number, packets?: number): boolean;
   /** Counts an event; `cost` when it takes as much work as several. */
@@ -46,8 +45,8 @@ export interface ConnectionLimits {
   cut(): void;
   /** When its next packet may be decoded: at once when undefined. What is not decoded is not read any further. */
   turn(): Promise<void> | undefined;
-  /** Starts an event: at once when `waits` is undefined. Call `end` when its work has ended. */
-  begin(ofAgent: boolean, cost: number): { waits: Promise<void> | undefined; end: () => void };
+  /** Does the work of an event, at once or in its turn. Settles as the work does. */
+  run(ofAgent: boolean, units: number, work: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -96,7 +95,6 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
       // Created on demand: few connections are agents'.
       let eventsOfAgent: Bucket | undefined;
       const own: ConnectionLimits = {
-        network,
         packet(size, count = 1) {
           const at = clock();
           return (
@@ -123,10 +121,7 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
           isCut = true;
         },
         turn: () => (isTrusted ? packetTurns.begin(network) : decoding.pass(network, own, 1)),
-        begin(ofAgent, cost) {
-          if (ofAgent || isTrusted) return free;
-          return { waits: work.begin(network, own, cost), end: () => work.end(network, cost) };
-        },
+        run: (ofAgent, units, doIt) => (ofAgent || isTrusted ? doIt() : work.run(network, own, units, doIt)),
       };
       return own;
     },
@@ -157,7 +152,6 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
 }
 export type Limits = ReturnType<typeof createLimits>;
 
-const free = { waits: undefined, end: () => {} };
 /** The new connections of a network share one place among its connections. */
 const SETUPS = {};
 

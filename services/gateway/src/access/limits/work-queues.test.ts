@@ -6,6 +6,8 @@ import { createWorkQueues } from './work-queues.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
 /** Queues, and what has begun, in order. A piece of work takes so long. */
 function queues({ takesMs = 5, ...options }: { atOnce: number; ofBurst?: number; pace?: Rate; takesMs?: number }) {
   const work = createWorkQueues(options);
@@ -13,16 +15,11 @@ function queues({ takesMs = 5, ...options }: { atOnce: number; ofBurst?: number;
   return {
     work,
     begun,
-    add(network: string, connection: object, name: string, units = 1) {
-      const begin = () => {
+    add: (network: string, connection: object, name: string, units = 1) =>
+      work.run(network, connection, units, () => {
         begun.push(name);
-        setTimeout(() => work.end(network, units), takesMs);
-      };
-      const waits = work.begin(network, connection, units);
-      if (waits === undefined) begin();
-      else void waits.then(begin);
-      return waits;
-    },
+        return pause(takesMs);
+      }),
   };
 }
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
@@ -30,9 +27,9 @@ const names = (prefix: string, count: number) => Array.from({ length: count }, (
 it('[S6] spreads a burst of one address over time, and lets another wait for none of it', async () => {
   const { add, begun } = queues({ atOnce: 8, pace: { perSecond: 400, burst: 32 } });
   const flood = {};
-  for (const name of names('flood ', 400)) add('a', flood, name);
+  for (const name of names('flood ', 400)) void add('a', flood, name);
   expect(begun.length).toBe(8);
-  expect(add('b', {}, 'word')).toBeUndefined();
+  void add('b', {}, 'word');
   expect(begun.indexOf('word')).toBe(8);
   await vi.advanceTimersByTimeAsync(100);
   expect(begun.length).toBeGreaterThan(40);
@@ -47,7 +44,7 @@ it('[S6] spreads a burst of one address over time, and lets another wait for non
 
 it('[S6] has few of a burst in progress at once, and forgets the burst when it is over', async () => {
   const { work, add, begun } = queues({ atOnce: 8, ofBurst: 2 });
-  for (const name of names('flood ', 20)) add('a', {}, name);
+  for (const name of names('flood ', 20)) void add('a', {}, name);
   expect(begun.length).toBe(8);
   expect(work.waiting('a')).toBe(12);
   await vi.advanceTimersByTimeAsync(5);
@@ -57,41 +54,75 @@ it('[S6] has few of a burst in progress at once, and forgets the burst when it i
   await vi.advanceTimersByTimeAsync(100);
   expect(begun.length).toBe(20);
   expect(work.waiting('a')).toBe(0);
-  for (const name of names('later ', 9)) add('a', {}, name);
+  for (const name of names('later ', 9)) void add('a', {}, name);
   expect(begun.length).toBe(28);
 });
 
-it('forgets a network with its timer, which would forget what the network does next', async () => {
+it('forgets a network when its work is done, and not before', async () => {
   const { work, add, begun } = queues({ atOnce: 1, pace: { perSecond: 1_000, burst: 1 } });
-  add('a', {}, 'first');
-  add('a', {}, 'second');
-  await vi.advanceTimersByTimeAsync(12);
+  void add('a', {}, 'first');
+  void add('a', {}, 'second');
+  await vi.advanceTimersByTimeAsync(7);
   expect(begun).toEqual(['first', 'second']);
+  expect(work.size).toBe(1);
+  await vi.advanceTimersByTimeAsync(5);
   expect(work.size).toBe(0);
-  expect(work.begin('a', {}, 1)).toBeUndefined();
-  add('a', {}, 'third');
-  await vi.advanceTimersByTimeAsync(50);
-  work.end('a', 1);
-  await vi.advanceTimersByTimeAsync(50);
+  expect(vi.getTimerCount()).toBe(0);
+  void add('a', {}, 'third');
+  void add('a', {}, 'fourth');
   expect(begun).toEqual(['first', 'second', 'third']);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(begun).toEqual(['first', 'second', 'third', 'fourth']);
 });
 
-it('sets no timer while nothing waits', () => {
+it('sets no timer while nothing waits', async () => {
   const { work } = queues({ atOnce: 8, pace: { perSecond: 100, burst: 10 } });
   for (let n = 0; n < 9; n++) {
-    expect(work.begin('a', {}, 1)).toBeUndefined();
-    work.end('a', 1);
+    await work.run('a', {}, 1, () => Promise.resolve());
     expect(work.pass('a', {}, 0)).toBeUndefined();
   }
   expect(vi.getTimerCount()).toBe(0);
   expect(work.size).toBe(0);
 });
 
+it('[M3] what arrives while earlier work of its connection begins stays behind it', async () => {
+  const { work, add, begun } = queues({ atOnce: 8, ofBurst: 2, pace: { perSecond: 1_000, burst: 1 }, takesMs: 30 });
+  const sender = {};
+  const before = names('word ', 8);
+  for (const name of before) void add('a', sender, name);
+  const later = names('later ', 40);
+  // Without a pause between them, as frames that came in one read; and at every moment of the wait.
+  for (const [n, name] of later.entries()) {
+    void add('a', sender, name);
+    if (n % 4 === 3) await vi.advanceTimersByTimeAsync(7);
+  }
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(begun).toEqual([...before, ...later]);
+  expect(work.size).toBe(0);
+});
+
+it('[M3] work that begins as others end is not overtaken by what arrives in the same moment', async () => {
+  const { work, begun, add } = queues({ atOnce: 2 });
+  const sender = {};
+  const held: (() => void)[] = [];
+  for (const connection of [{}, {}])
+    void work.run('a', connection, 1, () => new Promise((resolve) => held.push(resolve)));
+  void add('a', sender, 'first');
+  for (const release of held) release();
+  // In the microtasks in which the work before it ends, one after the other.
+  for (let n = 0; n < 20; n++) {
+    await Promise.resolve();
+    void add('a', sender, `then ${n}`);
+  }
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(begun).toEqual(['first', ...names('then ', 20)]);
+});
+
 it('[S6] serves the connections of one address in turn, and each in order', async () => {
   const { add, begun } = queues({ atOnce: 1 });
   const [flood, other] = [{}, {}];
-  for (const name of names('flood ', 100)) add('a', flood, name);
-  for (const name of names('word ', 3)) add('a', other, name);
+  for (const name of names('flood ', 100)) void add('a', flood, name);
+  for (const name of names('word ', 3)) void add('a', other, name);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(begun.length).toBe(103);
   expect(begun.slice(0, 7)).toEqual(['flood 0', 'flood 1', 'word 0', 'flood 2', 'word 1', 'flood 3', 'word 2']);
@@ -100,9 +131,9 @@ it('[S6] serves the connections of one address in turn, and each in order', asyn
 
 it('what costs more than there is room for is done by itself', async () => {
   const { add, begun } = queues({ atOnce: 4 });
-  add('a', {}, 'small');
-  add('a', {}, 'large', 9);
-  add('a', {}, 'behind');
+  void add('a', {}, 'small');
+  void add('a', {}, 'large', 9);
+  void add('a', {}, 'behind');
   expect(begun).toEqual(['small']);
   await vi.advanceTimersByTimeAsync(5);
   expect(begun).toEqual(['small', 'large']);
@@ -112,7 +143,7 @@ it('what costs more than there is room for is done by itself', async () => {
 
 it('work that ends where it begins is paced, and is not counted as in progress', async () => {
   const { work } = queues({ atOnce: 1, pace: { perSecond: 100, burst: 2 } });
-  expect(work.begin('a', {}, 1)).toBeUndefined();
+  void work.run('a', {}, 1, () => Promise.resolve());
   expect(work.pass('a', {}, 2)).toBeUndefined();
   let passed = false;
   void work.pass('a', {}, 1)?.then(() => {
@@ -131,15 +162,15 @@ it('never has more in progress than there is room for, loses nothing, and forget
       const connections = [{}, {}, {}];
       let used = 0;
       let done = 0;
-      const all = costs.map(async (cost, n) => {
-        await work.begin('a', connections[n % 3] ?? {}, cost);
-        used += cost;
-        expect(used).toBeLessThanOrEqual(4);
-        await Promise.resolve();
-        used -= cost;
-        done++;
-        work.end('a', cost);
-      });
+      const all = costs.map((cost, n) =>
+        work.run('a', connections[n % 3] ?? {}, cost, async () => {
+          used += cost;
+          expect(used).toBeLessThanOrEqual(4);
+          await Promise.resolve();
+          used -= cost;
+          done++;
+        }),
+      );
       await vi.runAllTimersAsync();
       await Promise.all(all);
       expect(done).toBe(costs.length);

@@ -13,7 +13,7 @@ interface Task {
   cost: number;
   /** What it takes of the units in progress. */
   units: number;
-  begin: () => void;
+  start: () => void;
 }
 
 /** The work of one network. */
@@ -30,7 +30,7 @@ interface Queue {
 /**
  * [S6] A queue of work for each network, so that a burst from one is spread over time and delays nobody else. Work
  * begins at once while its network is within its pace and has fewer than `atOnce` units in progress. The rest waits:
- * in order within a connection, and in turn between the connections of the network. Nothing is refused here; see
+ * in order within a connection [M3], and in turn between the connections of the network. Nothing is refused here; see
  * `waiting`.
  *
  * Without a burst nothing waits, and no timer is set.
@@ -53,13 +53,14 @@ export function createWorkQueues(options: { atOnce: number; ofBurst?: number; pa
     return queue;
   };
 
-  /** Begins what may begin now. */
+  /** Starts what may start now. What waits for the pace starts with the timer, and no sooner, in groups. */
   const goOn = (network: string, queue: Queue) => {
+    if (queue.timer !== undefined) return;
     for (let next = firstOf(queue.waiting); next !== undefined; next = firstOf(queue.waiting)) {
       const { connection, tasks, task } = next;
       if (!hasRoom(queue.used, task.units, ofBurst)) return;
       if (!balances.draw(network, clock(), task.cost)) {
-        queue.timer ??= setTimeout(
+        queue.timer = setTimeout(
           () => {
             queue.timer = undefined;
             goOn(network, queue);
@@ -73,41 +74,65 @@ export function createWorkQueues(options: { atOnce: number; ofBurst?: number; pa
       queue.waiting.delete(connection);
       if (tasks.length > 0) queue.waiting.set(connection, tasks);
       queue.used += task.units;
-      task.begin();
+      task.start();
     }
     if (queue.used > 0) return;
-    clearTimeout(queue.timer);
     queues.delete(network);
   };
 
-  const start = (network: string, connection: object, cost: number, units: number): Promise<void> | undefined => {
+  /**
+   * Calls `start` now, or in its turn. A promise would not do: its reactions run in a later microtask, and work that
+   * arrived in between would overtake it.
+   */
+  const enter = (network: string, connection: object, task: Task) => {
     const present = queues.get(network);
-    const isFree = present === undefined || (present.count === 0 && hasRoom(present.used, units, atOnce));
-    if (isFree && balances.draw(network, clock(), cost)) {
-      if (units > 0) queueOf(network).used += units;
-      return undefined;
+    const isFree = present === undefined || (present.count === 0 && hasRoom(present.used, task.units, atOnce));
+    if (isFree && balances.draw(network, clock(), task.cost)) {
+      if (task.units > 0) queueOf(network).used += task.units;
+      return task.start();
     }
     const queue = queueOf(network);
-    return new Promise((resolve) => {
-      const tasks = queue.waiting.get(connection) ?? [];
-      tasks.push({ cost, units, begin: resolve });
-      queue.count++;
-      queue.waiting.set(connection, tasks);
-      goOn(network, queue);
-    });
+    const tasks = queue.waiting.get(connection) ?? [];
+    tasks.push(task);
+    queue.count++;
+    queue.waiting.set(connection, tasks);
+    goOn(network, queue);
+  };
+  const end = (network: string, units: number) => {
+    const queue = queues.get(network);
+    if (queue === undefined) return;
+    queue.used -= units;
+    goOn(network, queue);
   };
 
   return {
-    /** Starts work of so many units: at once (undefined), or in its turn. Call `end` when it has ended. */
-    begin: (network: string, connection: object, units: number) => start(network, connection, units, units),
-    end(network: string, units: number): void {
-      const queue = queues.get(network);
-      if (queue === undefined) return;
-      queue.used -= units;
-      goOn(network, queue);
+    /** Does work of so many units, at once or in its turn. Settles as the work does. */
+    run: (network: string, connection: object, units: number, work: () => Promise<void>): Promise<void> =>
+      new Promise((resolve) => {
+        const start = () => resolve(work().finally(() => end(network, units)));
+        enter(network, connection, { cost: units, units, start });
+      }),
+    /** Resolves in its turn, with the release. What its caller does next may be overtaken by what `run` does. */
+    take: (network: string, connection: object, units: number): Promise<() => void> =>
+      new Promise((resolve) => {
+        const start = () => resolve(() => end(network, units));
+        enter(network, connection, { cost: units, units, start });
+      }),
+    /**
+     * For work that ends where it begins: undefined when it may begin now, else a promise. The caller keeps what this
+     * connection does next behind it.
+     */
+    pass(network: string, connection: object, cost: number): Promise<void> | undefined {
+      let isNow = false;
+      const waits = new Promise<void>((resolve) => {
+        const start = () => {
+          isNow = true;
+          resolve();
+        };
+        enter(network, connection, { cost, units: 0, start });
+      });
+      return isNow ? undefined : waits;
     },
-    /** The same for work that ends where it begins. */
-    pass: (network: string, connection: object, cost: number) => start(network, connection, cost, 0),
     /** How much work of this network waits. */
     waiting: (network: string): number => queues.get(network)?.count ?? 0,
     /** Networks with work in progress or waiting. */

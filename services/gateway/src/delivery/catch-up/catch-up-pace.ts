@@ -80,14 +80,14 @@ export function createCatchUpPace(options: { trusted: Networks; clock?: () => nu
       return async () => {
         await reader.drained();
         const isFree = () => options.trusted(reader.address) || (ofNetwork.has(network, clock()) && ofAll.has(clock()));
-        await fetching.begin(network, reader, 1);
+        const endFetch = await fetching.take(network, reader, 1);
         const leave = signal.aborted || isFree() ? undefined : await slot(network);
         return {
           limit,
           maxBytes: PAGE_BYTES,
           end(entries, bytes) {
             leave?.();
-            fetching.end(network, 1);
+            endFetch();
             ofNetwork.spend(network, clock(), bytes);
             ofAll.spend(clock(), bytes);
             if (entries > 0) limit = Math.max(1, Math.floor(PAGE_BYTES / (bytes / entries)));
