@@ -41,6 +41,19 @@ describe('a chat with a persona', () => {
     expect(bench.model.requests[0]?.tools).toEqual([]);
   });
 
+  it('is greeted as the verified customer that the website has signed', async () => {
+    bench.model.setRules({ reply: { text: 'Ahoy Ada!' }, times: 1 });
+    const customer = { id: 'ada', name: 'Ada', botContext: HELPFUL };
+    const id = bench.session.start({ userId: 'ada', customer, botContext: { page: '/pricing' } });
+    await settled(id, 1);
+    expect(fromBot(id)).toMatchObject([{ content: 'Ahoy Ada!', metadata: { greeting: true, persona: true } }]);
+    expect(systemOf(0)).toContain(HELPFUL);
+    expect(systemOf(0)).toContain('The website has proven who this customer is');
+    const shown = JSON.stringify(bench.model.requests[0]?.messages.slice(1));
+    expect(shown).toContain('about this customer, verified');
+    expect(shown).toContain('Ada');
+  });
+
   it.each([
     ['is slow', { behaviour: 'slow-first-token-3000' }],
     ['fails', { behaviour: 'error-400' }],

@@ -1,6 +1,5 @@
 import type { BotContext, Entry, Session } from '@baton/contracts';
 import { type Context, fitContext } from '../../context/fit-context.ts';
-import { botContextOf } from '../../context/persona.ts';
 import { siteData, systemPrompt } from '../../context/prompt.ts';
 import type { ToolSpec } from '../../model/model.ts';
 import { TRANSFER_TOOL } from '../../tools/transfer-to-agent.ts';
@@ -33,18 +32,17 @@ export function contextFor(
 ): Context {
   const { botName, instructions, personaAllowed, contextTokens } = settings;
   const { session, botContext, standIn } = conversation;
-  const customer = session?.customer ?? null;
+  const about = { customer: session?.customer, botContext, metadata: session?.metadata ?? {} };
   return fitContext({
     system: systemPrompt({
       botName,
       instructions,
       tools: tools.map(({ name }) => name),
       standsIn: standIn,
-      botContext: botContextOf({ customer, botContext }),
+      about,
       personaAllowed,
-      verified: customer !== null,
     }),
-    about: siteData({ botContext, metadata: session?.metadata ?? {}, customer, personaAllowed }),
+    about: siteData(about, personaAllowed),
     memory: conversation.memory,
     memoryThroughSeq: conversation.memoryThroughSeq,
     entries: conversation.entries,

@@ -1,6 +1,5 @@
-import type { BotContext, JsonObject } from '@baton/contracts';
 import type { Admitter } from '../../admission/admission.ts';
-import { siteData, systemPrompt } from '../../context/prompt.ts';
+import { type AboutCustomer, siteData, systemPrompt } from '../../context/prompt.ts';
 import { storable } from '../../context/text.ts';
 import { promisesHuman } from '../../handoff/promise.ts';
 import type { TurnEvent } from '../machine/states.ts';
@@ -20,7 +19,7 @@ export type Greeter = Pick<TurnDependencies, 'model' | 'circuit' | 'health' | 'm
  */
 export async function composeGreeting(
   parts: Greeter,
-  about: { botContext: BotContext | null; metadata: JsonObject },
+  about: AboutCustomer,
   spent: Spent,
   admitter: Admitter,
   signal?: AbortSignal,
@@ -28,17 +27,12 @@ export async function composeGreeting(
   const { settings } = parts;
   const deadline = AbortSignal.timeout(settings.greetingTimeoutMs);
   const { botName, instructions, personaAllowed } = settings;
-  const { botContext } = about;
-  const system = systemPrompt({ botName, instructions, tools: [], personaAllowed, botContext });
+  const system = systemPrompt({ botName, instructions, tools: [], about, personaAllowed });
   let text = '';
   let finish: TurnEvent | undefined;
   await requestAnswer({
     ...parts,
-    messages: [
-      { role: 'system', text: system },
-      ...siteData({ ...about, personaAllowed }),
-      { role: 'user', text: TASK },
-    ],
+    messages: [{ role: 'system', text: system }, ...siteData(about, personaAllowed), { role: 'user', text: TASK }],
     exchanges: [],
     tools: [],
     maxTokens: Math.min(MAX_TOKENS, settings.maxAnswerTokens),

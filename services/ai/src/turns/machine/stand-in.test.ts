@@ -17,9 +17,10 @@ it('[A1] every conclusion that is written becomes an answer, and hands nothing o
 });
 
 it('tells the model that nobody is online, and of no tool to hand off with', () => {
-  const about = { botName: 'B', instructions: '', tools: [], botContext: null, personaAllowed: false };
-  const standing = systemPrompt({ ...about, standsIn: true });
+  const about = { botContext: null, metadata: {} };
+  const chat = { botName: 'B', instructions: '', tools: [], about, personaAllowed: false };
+  const standing = systemPrompt({ ...chat, standsIn: true });
   expect(standing).toContain('No human agent is online');
   expect(standing).not.toContain('transfer_to_agent');
-  expect(systemPrompt(about)).toContain('transfer_to_agent');
+  expect(systemPrompt(chat)).toContain('transfer_to_agent');
 });
