@@ -37,7 +37,7 @@ export async function startQueue({ config, instance, log, metrics, release }: Pa
   const gateway = bus.caller(gatewayApi);
   const hasGateway = async () => (await gateway.connections({})).ok;
 
-  const { mark: onChange } = started('changed notification', createChangedNotification({ bus, log }));
+  const { mark: onChange } = started('changed notification', createChangedNotification(bus));
   const stores = createStores({ redis, prefix, instance, stepMs: stepOf(config.QUEUE_AGEING_SECONDS), onChange });
   const { heartbeats, lock } = stores;
   const heartbeat = started('heartbeat', startHeartbeat({ heartbeats, bus, log, onNewGeneration: onGap }));

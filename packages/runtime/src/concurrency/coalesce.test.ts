@@ -8,13 +8,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const onError = (error: unknown) => {
-  throw error;
-};
-
 it('runs the first request at once, and one more for all that follow within the time', () => {
   const run = vi.fn();
-  const coalesced = coalesce({ everyMs: 100, run, onError });
+  const coalesced = coalesce({ everyMs: 100, run });
   for (let n = 0; n < 10; n++) coalesced.ask();
   expect(run).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(99);
@@ -33,7 +29,6 @@ it('does not let runs overlap, and runs once more what was asked for during one'
   let runs = 0;
   const coalesced = coalesce({
     everyMs: 10,
-    onError,
     run: async () => {
       runs++;
       running++;
@@ -52,7 +47,7 @@ it('does not let runs overlap, and runs once more what was asked for during one'
 
 it('runs at once what is still to be run when it is flushed, and nothing otherwise', () => {
   const run = vi.fn();
-  const coalesced = coalesce({ everyMs: 100, run, onError });
+  const coalesced = coalesce({ everyMs: 100, run });
   coalesced.ask();
   coalesced.flush();
   expect(run).toHaveBeenCalledTimes(1);
@@ -79,13 +74,20 @@ it('goes on after a run that fails', async () => {
   expect(failed.mock.calls.map(([error]) => String(error))).toEqual(['Error: at once', 'Error: later']);
 });
 
+it('hides no fault of a run that nobody expects to fail', () => {
+  const run = () => {
+    throw new Error('unexpected');
+  };
+  expect(() => coalesce({ everyMs: 10, run }).ask()).toThrow('unexpected');
+});
+
 it('stops after the run in progress', async () => {
   let ended = false;
   const run = vi.fn(async () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     ended = true;
   });
-  const coalesced = coalesce({ everyMs: 10, run, onError });
+  const coalesced = coalesce({ everyMs: 10, run });
   coalesced.ask();
   coalesced.ask();
   const stopped = coalesced.stop().then(() => expect(ended).toBe(true));

@@ -14,9 +14,10 @@ export interface Coalesced {
 export function coalesce(options: {
   everyMs: number;
   run: () => void | Promise<void>;
-  /** Of a run that throws or rejects. The next request runs as usual. */
-  onError: (error: unknown) => void;
+  /** Of a run that throws or rejects. The next request runs as usual. Left out where no run can fail. */
+  onError?: (error: unknown) => void;
 }): Coalesced {
+  const { onError = rethrow } = options;
   let startedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -30,12 +31,12 @@ export function coalesce(options: {
     try {
       const result = options.run();
       if (!(result instanceof Promise)) return;
-      running = result.catch(options.onError).then(() => {
+      running = result.catch(onError).then(() => {
         running = undefined;
         if (again) ask();
       });
     } catch (error) {
-      options.onError(error);
+      onError(error);
     }
   };
   const ask = () => {
@@ -62,4 +63,8 @@ export function coalesce(options: {
       await running;
     },
   };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

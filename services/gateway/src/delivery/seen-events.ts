@@ -1,5 +1,5 @@
 import { accept, channels, type Seen } from '@baton/contracts';
-import { type Bus, type Coalesced, coalesce, type Log, throttled } from '@baton/runtime';
+import { type Bus, type Coalesced, coalesce } from '@baton/runtime';
 import { type Assignments, notFound, participantIn } from '../access/session-access.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
@@ -19,9 +19,8 @@ export function seenEvents(options: {
   agents: Assignments;
   feeds: Pick<Feeds, 'shownOf'>;
   bus: Pick<Bus, 'publish'>;
-  log: Log;
 }) {
-  const { agents, feeds, bus, log } = options;
+  const { agents, feeds, bus } = options;
   const marks = new Map<Connection, Map<string, ReadMark>>();
 
   const createMark = (first: Seen): ReadMark => {
@@ -34,7 +33,6 @@ export function seenEvents(options: {
           mark.published = mark.newest.seq;
           bus.publish(channels.live.seen, { session: mark.newest.sessionId }, mark.newest);
         },
-        onError: (error) => throttled(log).error('seen', { err: error }, 'a read mark could not be published'),
       }),
     };
     return mark;

@@ -1,9 +1,7 @@
 import { channels } from '@baton/contracts';
-import { type Bus, createLog } from '@baton/runtime';
+import type { Bus } from '@baton/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createChangedNotification } from './changed-notification.ts';
-
-const log = createLog({ service: 'queue', instance: 'test', level: 'silent' });
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -11,7 +9,7 @@ afterEach(() => vi.useRealTimers());
 function notifications() {
   const published: unknown[] = [];
   const publish: Bus['publish'] = (channel) => void published.push(channel);
-  return { published, changed: createChangedNotification({ bus: { publish }, log }) };
+  return { published, changed: createChangedNotification({ publish }) };
 }
 
 it('publishes a change at once, and many as few', () => {

@@ -1,14 +1,13 @@
 import { channels } from '@baton/contracts';
-import { type Bus, coalesce, type Log, throttled } from '@baton/runtime';
+import { type Bus, coalesce } from '@baton/runtime';
 
 const EVERY_MS = 250;
 
 /** Publishes that the queue has changed: at once, then at most every 250 ms however often it changes. */
-export function createChangedNotification({ bus, log }: { bus: Pick<Bus, 'publish'>; log: Log }) {
+export function createChangedNotification(bus: Pick<Bus, 'publish'>) {
   const publication = coalesce({
     everyMs: EVERY_MS,
     run: () => bus.publish(channels.queue.changed, {}, { at: new Date().toISOString() }),
-    onError: (error) => throttled(log).error('changed', { err: error }, 'a change of the queue could not be published'),
   });
   return {
     mark: publication.ask,

@@ -7,10 +7,9 @@ afterEach(() => void vi.useRealTimers());
 
 describe('[M6] drafts', () => {
   const about = { sessionId: 's', turnId: 't', inReplyTo: 3, epoch: 1 };
-  const onError = (error: unknown) => expect.unreachable(String(error));
   const draw = () => {
     const seen: Draft[] = [];
-    return { seen, drafts: createDrafts({ everyMs: 60, about, publish: (draft) => void seen.push(draft), onError }) };
+    return { seen, drafts: createDrafts({ everyMs: 60, about, publish: (draft) => void seen.push(draft) }) };
   };
 
   it('shows the first words at once, then the latest text every 60 ms, then the end', () => {
@@ -49,24 +48,10 @@ describe('[M6] drafts', () => {
     expect(seen).toEqual([]);
   });
 
-  it('goes on when one could not be published', () => {
-    const failed: unknown[] = [];
-    const seen: string[] = [];
-    const publish = ({ text }: Draft) => {
-      if (text === 'a') throw new Error('too large');
-      seen.push(text);
-    };
-    const drafts = createDrafts({ everyMs: 60, about, publish, onError: (error) => failed.push(error) });
-    drafts.show('a');
-    drafts.show('ab');
-    vi.advanceTimersByTime(60);
-    expect([failed, seen]).toEqual([[new Error('too large')], ['ab']]);
-  });
-
   it('tells the first from those after it', () => {
     const firsts: boolean[] = [];
     const publish = (_: Draft, isFirst: boolean) => firsts.push(isFirst);
-    const drafts = createDrafts({ everyMs: 60, about, publish, onError });
+    const drafts = createDrafts({ everyMs: 60, about, publish });
     drafts.show('a');
     drafts.show('ab');
     vi.advanceTimersByTime(60);

@@ -17,16 +17,13 @@ export function createDrafts(options: {
   about: Pick<Draft, 'sessionId' | 'turnId' | 'inReplyTo' | 'epoch'>;
   /** `isFirst`: the customer has seen no word of this answer yet. */
   publish: (draft: Draft, isFirst: boolean) => void;
-  /** `publish` has thrown. The next draft is cumulative, so nothing is lost. */
-  onError: (error: unknown) => void;
 }): Drafts {
-  const { everyMs, about, onError } = options;
+  const { everyMs, about } = options;
   let newest = '';
   let over = false;
   let isFirst = true;
   const drafts = coalesce({
     everyMs,
-    onError,
     run: () => {
       const wasFirst = isFirst;
       isFirst = false;

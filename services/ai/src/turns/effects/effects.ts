@@ -71,7 +71,6 @@ export function createTurnEffects(parts: TurnDependencies, sessionId: string) {
         if (isFirst) publish();
         else void afterPollPhase().then(publish);
       },
-      onError: (error) => throttled(log).error(sessionId, { err: error, sessionId }, 'a draft could not be shown'),
     });
     showTyping(true);
     tell({ type: 'loaded', pending, now: Date.now() });
