@@ -13,8 +13,8 @@ import { createSocketServer } from './connections/server-socketio.ts';
 import { customerEvents } from './customers/socket-events.ts';
 import { createCatchUpPace } from './delivery/catch-up/catch-up-pace.ts';
 import { startFeeds } from './delivery/feeds.ts';
-import { seenEvents } from './delivery/seen-events.ts';
-import { typingEvents } from './delivery/typing-events.ts';
+import { createSeenPublisher } from './delivery/seen-publisher.ts';
+import { createTypingPublisher } from './delivery/typing-publisher.ts';
 import { createHttpServer } from './http/server.ts';
 import { createSystemHealth } from './http/system-health.ts';
 import { connectAdapter } from './platform/adapter-redis.ts';
@@ -46,8 +46,8 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
 
   const health = createSystemHealth({ ...common, draining: () => sockets.draining });
   const sendMessage = createMessageSender(services.session);
-  const typing = typingEvents({ ...common, agents });
-  const seen = seenEvents({ ...common, agents, feeds });
+  const typing = createTypingPublisher({ ...common, agents });
+  const seen = createSeenPublisher({ ...common, agents, feeds });
   const features = { ...common, feeds, agents, presence, queueUpdates, health, sendMessage, typing, seen };
   const http = createHttpServer(features);
   const sockets = createSocketServer({

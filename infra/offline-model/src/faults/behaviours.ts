@@ -7,7 +7,7 @@ import type { Prompt } from '../request/chat-request.ts';
 import table from './behaviours.json' with { type: 'json' };
 
 /** One way of misbehaving on purpose. What is left out goes as usual. */
-export interface Behaviour {
+interface Behaviour {
   /** For the README's table and the list of models. */
   readonly does: string;
   /** What the number is with which the name ends, as in `slow-first-token-5000`. */

@@ -9,7 +9,7 @@ import { ApiError, serverError } from './api-error.ts';
 import { newId, promptTokens } from './completion.ts';
 import { deliver, type Pace, sendJson, untilAborted } from './deliver.ts';
 
-export interface ServerParts {
+interface ServerParts {
   readonly knowledge: Knowledge;
   readonly control: Control;
   /** Whether `/control` answers. */

@@ -8,7 +8,7 @@ export const MAX_TOPIC = 200;
 export const MAX_STYLE = 100;
 const MAX_TOKENS = 400;
 
-export interface Poem {
+interface Poem {
   poem: string;
   usage: Usage | undefined;
 }

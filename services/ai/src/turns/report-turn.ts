@@ -1,6 +1,6 @@
 import { type Log, throttled } from '@baton/runtime';
 import type { AiMetrics } from '../metrics.ts';
-import type { TurnEffects } from './effects/effects.ts';
+import type { TurnEffects } from './effects/perform-effects.ts';
 import type { Conclusion } from './machine/states.ts';
 import type { Written } from './write-conclusion.ts';
 

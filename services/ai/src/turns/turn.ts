@@ -1,5 +1,5 @@
 import { noteOnSpan, within } from '@baton/runtime';
-import { createTurnEffects } from './effects/effects.ts';
+import { createTurnEffects } from './effects/perform-effects.ts';
 import { listenForExternalEvents } from './external-events.ts';
 import { createTurnDriver } from './machine/driver.ts';
 import type { Conclusion, TurnEvent } from './machine/states.ts';

@@ -17,7 +17,7 @@ import type { Tokens } from '../access/tokens.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
-import type { TypingEvents } from '../delivery/typing-events.ts';
+import type { TypingPublisher } from '../delivery/typing-publisher.ts';
 import { inBackground } from '../platform/background.ts';
 import type { SendMessage } from '../sending/message-sender.ts';
 import { isSignedOut, isVanished } from './agent-status.ts';
@@ -35,7 +35,7 @@ export function agentEvents(options: {
   presence: Pick<Presence, 'reportNow' | 'left'>;
   queueUpdates: Pick<QueueUpdates, 'load' | 'page'>;
   sendMessage: SendMessage;
-  typing: Pick<TypingEvents, 'around'>;
+  typing: Pick<TypingPublisher, 'around'>;
   tokens: Tokens;
   resumeWindow: Pick<ResumeWindow, 'mayRepeat'>;
   limits: Limits;

@@ -1,15 +1,15 @@
 import type { Log } from '@baton/runtime';
 import type { OnlineAgents } from '../agents/online-agents.ts';
 import type { Presence } from '../agents/presence.ts';
-import type { SeenEvents } from '../delivery/seen-events.ts';
-import type { TypingEvents } from '../delivery/typing-events.ts';
+import type { SeenPublisher } from '../delivery/seen-publisher.ts';
+import type { TypingPublisher } from '../delivery/typing-publisher.ts';
 import { inBackground } from '../platform/background.ts';
 import type { Connection } from './connection.ts';
 
 /** Ends everything that a socket took part in, once it is closed. */
 export function onDisconnected(options: {
-  typing: TypingEvents;
-  seen: SeenEvents;
+  typing: TypingPublisher;
+  seen: SeenPublisher;
   agents: Pick<OnlineAgents, 'depart'>;
   presence: Pick<Presence, 'left'>;
   log: Log;

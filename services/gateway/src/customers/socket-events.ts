@@ -21,7 +21,7 @@ import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { CatchUpPace } from '../delivery/catch-up/catch-up-pace.ts';
 import type { Subscription } from '../delivery/feed.ts';
 import type { Feeds } from '../delivery/feeds.ts';
-import type { TypingEvents } from '../delivery/typing-events.ts';
+import type { TypingPublisher } from '../delivery/typing-publisher.ts';
 import { inBackground } from '../platform/background.ts';
 import type { SendMessage } from '../sending/message-sender.ts';
 import { customerEntry, forCustomer } from './customer-view.ts';
@@ -43,7 +43,7 @@ export function customerEvents(options: {
   queue: Pick<Caller<QueueApi>, 'add' | 'position'>;
   feeds: Feeds;
   sendMessage: SendMessage;
-  typing: Pick<TypingEvents, 'around'>;
+  typing: Pick<TypingPublisher, 'around'>;
   tokens: Tokens;
   limits: Limits;
   pace: CatchUpPace;

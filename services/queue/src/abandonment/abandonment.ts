@@ -56,7 +56,7 @@ export function startAbandonment(options: {
       awaySince = new Map([...awaySince].filter(([sessionId]) => waiting.has(sessionId)));
     }
     if (pending.length === 0) return [];
-    const { order } = await queue.first(FRONT, false);
+    const { order } = await queue.firstInOrder(FRONT, false);
     return [...new Set([...order.map(({ sessionId }) => sessionId), ...pending.splice(0, CHECKED_PER_RUN)])];
   };
 

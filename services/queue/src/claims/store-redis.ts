@@ -30,7 +30,7 @@ export interface Release {
   token: string;
 }
 
-export interface ReservationsOptions {
+interface ReservationsOptions {
   redis: RedisConnection;
   prefix: string;
   stepMs: number;

@@ -53,7 +53,7 @@ export function startPositionBroadcast(options: {
   };
 
   const sendFront = async (circumstances: Circumstances) => {
-    const { lengths, order } = await queue.first(FRONT, false);
+    const { lengths, order } = await queue.firstInOrder(FRONT, false);
     for (const [index, { sessionId, priority }] of order.entries())
       sendIfChanged({ sessionId, position: index + 1, waiting: lengths.total, priority }, circumstances);
   };

@@ -1,7 +1,7 @@
 import { accept, type QueueApi, refuse } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
-import { refuseWhileRebuilding } from '../queue/rebuilding.ts';
+import { refuseWhileRebuilding } from '../queue/refuse-while-rebuilding.ts';
 import type { PositionReader } from './position-reader.ts';
 
 export function positionEndpoints(options: {

@@ -2,8 +2,8 @@ import { accept, type QueueApi, type SessionApi, type WaitingSession } from '@ba
 import { type Caller, countFitting, type Handlers } from '@baton/runtime';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
 import type { PositionReader } from '../positions/position-reader.ts';
-import { createAdd } from './add.ts';
-import { refuseWhileRebuilding } from './rebuilding.ts';
+import { createAddEndpoint } from './add-endpoint.ts';
+import { refuseWhileRebuilding } from './refuse-while-rebuilding.ts';
 import type { QueueStore } from './store-redis.ts';
 import { ANY_EPOCH } from './store-redis.ts';
 
@@ -22,10 +22,13 @@ export function queueEndpoints(options: {
   const { queue, heartbeats, session } = options;
 
   return {
-    add: createAdd(options),
+    add: createAddEndpoint(options),
 
     async next() {
-      const [{ lengths, waiting }, { reconciledAt }] = await Promise.all([queue.first(1, true), heartbeats.send()]);
+      const [{ lengths, waiting }, { reconciledAt }] = await Promise.all([
+        queue.firstInOrder(1, true),
+        heartbeats.send(),
+      ]);
       const [first] = waiting;
       if (first === undefined && (lengths.total > 0 || reconciledAt === null)) return refuseWhileRebuilding();
       return accept({ next: first === undefined ? null : withWaitingTime(first) });
@@ -40,7 +43,7 @@ export function queueEndpoints(options: {
     },
 
     async list({ after, limit }) {
-      const { lengths, waiting } = await queue.first(limit, true, after);
+      const { lengths, waiting } = await queue.firstInOrder(limit, true, after);
       const all = waiting.map(withWaitingTime);
       const first = all.slice(0, countFitting(all, MAX_BYTES));
       return accept({ lengths, waiting: first, autoAssign: options.autoAssign });

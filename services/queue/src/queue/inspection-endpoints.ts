@@ -4,8 +4,8 @@ import type { Reservations } from '../claims/store-redis.ts';
 import type { HeartbeatStore } from '../cluster/store-redis.ts';
 import type { PositionReader } from '../positions/position-reader.ts';
 import type { PresenceStore } from '../presence/store-redis.ts';
+import { compareWithPostgres } from './comparison.ts';
 import { priorities } from './order.ts';
-import { diffWithPostgres } from './postgres-diff.ts';
 import type { QueueStore } from './store-redis.ts';
 
 /** Sessions of each priority that `debug` shows with their metadata. */
@@ -51,8 +51,8 @@ export function inspectionEndpoints(options: {
         heartbeats.send(),
         reservations.list(),
         presence.connected(),
-        diffWithPostgres(queue, session).catch(() => null),
-        ...priorities.map((priority) => queue.head(priority, SHOWN)),
+        compareWithPostgres(queue, session).catch(() => null),
+        ...priorities.map((priority) => queue.firstOfPriority(priority, SHOWN)),
       ]);
       return accept({
         prefix,

@@ -30,7 +30,7 @@ const postgres = (waiting: WaitingSession[], meanwhile: () => Promise<unknown> =
   },
 });
 const queued = async (queue: ReturnType<typeof newQueue>) =>
-  (await queue.first(10, false)).order.map((one) => one.sessionId);
+  (await queue.firstInOrder(10, false)).order.map((one) => one.sessionId);
 
 it('[Q2] removes a session that does not wait in Postgres, but not one that waits again since it was read', async () => {
   const queue = newQueue();

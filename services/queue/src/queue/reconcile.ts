@@ -62,7 +62,7 @@ export async function reconcileOnce(queue: QueueStore, session: WaitingLister): 
   for (let from = 0; from < extra.length; from += BULK) {
     repairs.removed += await queue.remove(extra.slice(from, from + BULK), false);
   }
-  await queue.sweep();
+  await queue.dropLeftovers();
   return repairs;
 }
 

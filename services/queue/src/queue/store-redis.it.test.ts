@@ -113,15 +113,15 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 
 async function expectSame({ queue, reservations }: Parts, model: QueueModel): Promise<void> {
   const order = model.order();
-  const first = await queue.first(100, true);
+  const first = await queue.firstInOrder(100, true);
   expect(first.order).toEqual(order.map(({ sessionId, priority }) => ({ sessionId, priority })));
   expect(first.waiting.map(({ sessionId, epoch }) => ({ sessionId, epoch }))).toEqual(
     order.map(({ sessionId, epoch }) => ({ sessionId, epoch })),
   );
   expect(first.lengths).toEqual(model.lengths());
-  const page = await queue.first(2, true, 1);
+  const page = await queue.firstInOrder(2, true, 1);
   expect(page).toEqual({ ...first, order: first.order.slice(1, 3), waiting: first.waiting.slice(1, 3) });
-  expect(await queue.first(2, true, 100)).toEqual({ ...first, order: [], waiting: [] });
+  expect(await queue.firstInOrder(2, true, 100)).toEqual({ ...first, order: [], waiting: [] });
   for (const sessionId of ids) expect(await queue.position(sessionId)).toEqual(model.position(sessionId));
   for (const priority of priorities) {
     const range = await queue.positions(priority, 1, 2);
@@ -207,7 +207,7 @@ it('[C4] fifty agents who ask at once reserve the first fifty, one each and in o
   const reserved = await Promise.all(Array.from({ length: 50 }, (_, index) => reservations.reserve(`agent-${index}`)));
   expect(reserved).toMatchObject(sessions.slice(0, 50).map(({ sessionId }) => ({ sessionId })));
   await Promise.all(sessions.slice(0, 50).map(({ sessionId }) => queue.removeClaimed(sessionId, 2, BEGIN)));
-  expect((await queue.first(100, false)).order.map(({ sessionId }) => sessionId)).toEqual(
+  expect((await queue.firstInOrder(100, false)).order.map(({ sessionId }) => sessionId)).toEqual(
     sessions.slice(50).map(({ sessionId }) => sessionId),
   );
   expect((await reservations.claimedLastHour()).count).toBe(50);

@@ -10,10 +10,10 @@ const scripts = {
   leave: onceScript(lua('leave')),
   position: queueScript(lua('position')),
   positions: queueScript(lua('positions')),
-  first: queueScript(lua('first')),
-  head: queueScript(lua('head')),
+  firstInOrder: queueScript(lua('first-in-order')),
+  firstOfPriority: queueScript(lua('first-of-priority')),
   scan: queueScript(lua('scan')),
-  sweep: queueScript(lua('sweep')),
+  dropLeftovers: queueScript(lua('drop-leftovers')),
   reconciled: queueScript(lua('reconciled')),
   markAway: queueScript(lua('mark-away')),
 };
@@ -36,7 +36,7 @@ export interface Member {
  * `keep`: a queued session keeps its position. `correct`: the queue becomes what Postgres has, unless the session has
  * left since Postgres was read.
  */
-export type PutMode = 'keep' | 'correct';
+type PutMode = 'keep' | 'correct';
 export interface Put {
   mode: PutMode;
   waiting: WaitingSession;
@@ -51,7 +51,7 @@ export interface Leave {
   startMs?: number | undefined;
 }
 
-export interface QueueChangesOptions {
+interface QueueChangesOptions {
   redis: RedisConnection;
   /** Called after each change of the order by this process. */
   onChange?: () => void;
@@ -173,9 +173,9 @@ export function createQueueStore(options: QueueChangesOptions & { prefix: string
      * The first sessions in order, or those behind the position `after`, and the lengths of the queue. `waiting` omits
      * sessions whose metadata Redis has lost.
      */
-    async first(limit: number, withMetadata: boolean, after = 0) {
+    async firstInOrder(limit: number, withMetadata: boolean, after = 0) {
       const [high, normal, low, ...rest] =
-        (await read(scripts.first, [stepMs, limit, withMetadata ? 1 : 0, after])) ?? [];
+        (await read(scripts.firstInOrder, [stepMs, limit, withMetadata ? 1 : 0, after])) ?? [];
       const groups = inGroups(rest, 3);
       return {
         lengths: lengthsOf(Number(high), Number(normal), Number(low)),
@@ -190,8 +190,8 @@ export function createQueueStore(options: QueueChangesOptions & { prefix: string
     },
 
     /** The first sessions of one priority, as stored, for debugging. */
-    async head(priority: Priority, limit: number) {
-      return inGroups((await read(scripts.head, [indexOf(priority), limit])) ?? [], 3).map(
+    async firstOfPriority(priority: Priority, limit: number) {
+      return inGroups((await read(scripts.firstOfPriority, [indexOf(priority), limit])) ?? [], 3).map(
         ([sessionId, start, metadata]) => ({
           sessionId: String(sessionId),
           startMs: Number(start),
@@ -219,10 +219,10 @@ export function createQueueStore(options: QueueChangesOptions & { prefix: string
     },
 
     /** Drops what is stored of sessions that are not queued, and expired reservations. */
-    async sweep(): Promise<void> {
+    async dropLeftovers(): Promise<void> {
       let cursor = '0';
       do {
-        cursor = String(await redis.run(scripts.sweep, keys.queue, [cursor, 1_000]));
+        cursor = String(await redis.run(scripts.dropLeftovers, keys.queue, [cursor, 1_000]));
       } while (cursor !== '0');
     },
 

@@ -17,7 +17,7 @@ export interface Question {
 }
 
 /** What a customer's words (one message or a burst of them) ask for; the first of the list that applies. */
-export type Intent =
+type Intent =
   | { kind: 'person'; cause: HandoffCause; priority: 'high' | 'normal' | 'low' }
   | { kind: 'poem'; poem: PoemRequest }
   | { kind: 'talk'; talk: SmallTalk[]; questions: Question[] };

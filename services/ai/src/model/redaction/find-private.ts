@@ -5,7 +5,7 @@ import { findKeys, findPrivateKeys } from './find-keys.ts';
 import { findPhones } from './find-phones.ts';
 import { PLACEHOLDER, type RedactionKind, redactionKinds, type Span } from './kinds.ts';
 
-export interface PrivateSpan extends Span {
+interface PrivateSpan extends Span {
   kind: RedactionKind;
 }
 

@@ -8,7 +8,11 @@ import type { EventHandlers } from '../connections/dispatcher.ts';
 const RENEW_MS = 2_000;
 
 /** [M6] Publishes who is typing, no more often than is of use to anybody. */
-export function typingEvents(options: { agents: Assignments; bus: Pick<Bus, 'publish'>; clock?: () => number }) {
+export function createTypingPublisher(options: {
+  agents: Assignments;
+  bus: Pick<Bus, 'publish'>;
+  clock?: () => number;
+}) {
   const { agents, bus, clock = () => performance.now() } = options;
   const typingNow = new Map<Connection, Map<string, { typing: Typing; at: number }>>();
 
@@ -56,4 +60,4 @@ export function typingEvents(options: { agents: Assignments; bus: Pick<Bus, 'pub
     },
   };
 }
-export type TypingEvents = ReturnType<typeof typingEvents>;
+export type TypingPublisher = ReturnType<typeof createTypingPublisher>;

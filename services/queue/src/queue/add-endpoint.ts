@@ -11,7 +11,11 @@ type Add = QueueApi['endpoints']['add'];
  * bot has starts to wait there first, so that the reconciler finds both in agreement; one that waits already keeps its
  * wait.
  */
-export function createAdd(options: { queue: QueueStore; session: Caller<SessionApi>; positions: PositionReader }) {
+export function createAddEndpoint(options: {
+  queue: QueueStore;
+  session: Caller<SessionApi>;
+  positions: PositionReader;
+}) {
   const { queue, session, positions } = options;
 
   const transfer = async ({ requestedAt: _, brief, ...request }: ParsedRequestOf<Add>) => {

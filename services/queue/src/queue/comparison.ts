@@ -15,7 +15,7 @@ const NAMED = 100;
  * session that moves in between looks like a difference. Only a difference that two readings agree on is reported.
  * @throws Unavailable when Redis or the session service is unavailable.
  */
-export async function diffWithPostgres(queue: QueueStore, session: WaitingLister): Promise<Comparison> {
+export async function compareWithPostgres(queue: QueueStore, session: WaitingLister): Promise<Comparison> {
   const first = await readDiff(queue, session);
   const isSame = first.onlyInRedis.size + first.onlyInRecord.size === 0;
   const { inRedis, inRecord, ...diff } = isSame ? first : inBoth(first, await readDiff(queue, session));

@@ -15,7 +15,7 @@ interface ReadMark {
 }
 
 /** [M6] Publishes how far each side has read: the newest number only, and never beyond what the socket was shown. */
-export function seenEvents(options: {
+export function createSeenPublisher(options: {
   agents: Assignments;
   feeds: Pick<Feeds, 'shownOf'>;
   bus: Pick<Bus, 'publish'>;
@@ -65,4 +65,4 @@ export function seenEvents(options: {
     },
   };
 }
-export type SeenEvents = ReturnType<typeof seenEvents>;
+export type SeenPublisher = ReturnType<typeof createSeenPublisher>;

@@ -1,7 +1,7 @@
 import type { Typing } from '@baton/contracts';
 import { expect, it } from 'vitest';
 import type { Connection } from '../connections/connection.ts';
-import { typingEvents } from './typing-events.ts';
+import { createTypingPublisher } from './typing-publisher.ts';
 
 /** A customer of session `s`, with only what typing reads of a connection. */
 const connection = {
@@ -14,7 +14,7 @@ const connection = {
 function customerTypes() {
   const told: boolean[] = [];
   let now = 0;
-  const events = typingEvents({
+  const events = createTypingPublisher({
     agents: { isAssigned: () => false },
     // Only typing is published.
     bus: { publish: (_channel, _params, typing) => void told.push((typing as Typing).active) },
