@@ -5,7 +5,7 @@ import { startBaton } from '../processes/baton.ts';
 import { type CpuSeconds, cpuOf } from '../processes/cpu.ts';
 import { letWait } from '../processes/let-wait.ts';
 import { spread } from '../statistics/quantiles.ts';
-import { medianOf } from '../statistics/rounds.ts';
+import { inRounds, medianOf } from '../statistics/rounds.ts';
 import type { ConsoleLoad } from './protocol.ts';
 
 const AGENTS = 1_000;
@@ -30,15 +30,10 @@ export const consoles: Measurement = {
   name: 'console',
   title: `${AGENTS} agents, ${WAITING} waiting, ${CLAIMS_PER_SECOND} claims a second`,
   async run(bench) {
-    const names = Object.keys(CASES) as Case[];
-    const measured = new Map<Case, Measured[]>(names.map((name) => [name, []]));
-    for (let round = 0; round < (bench.quick ? 1 : 3); round++) {
-      for (const [index, name] of (round % 2 === 0 ? names : names.toReversed()).entries()) {
-        bench.say(`${name}, round ${round + 1}`);
-        measured.get(name)?.push(await measureWith(bench, CASES[name], `console_${index}_${round}`));
-      }
-    }
-    return { results: names.flatMap((name) => resultsOf(name, measured.get(name) ?? [])), checks: [] };
+    const cases = Object.keys(CASES) as Case[];
+    const measure = (one: Case, name: string) => measureWith(bench, CASES[one], name);
+    const measured = await inRounds(cases, measure, { ...bench, name: 'console' });
+    return { results: cases.flatMap((one) => resultsOf(one, measured[one])), checks: [] };
   },
 };
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Run, startConversations, totalOf } from '../load/conversations.ts';
 import { startBaton } from '../processes/baton.ts';
 import { type CpuSeconds, cpuOf } from '../processes/cpu.ts';
-import { medianOf } from '../statistics/rounds.ts';
+import { inRounds, medianOf } from '../statistics/rounds.ts';
 import { type Bench, check, type Measurement, type Result } from './measure.ts';
 
 const SOCKETS = 200;
@@ -34,21 +34,12 @@ export const scale: Measurement = {
   title: `1, 2 and 4 gateways and session services at ${PER_SECOND} messages a second`,
   async run(bench) {
     const names = Object.keys(CASES) as Case[];
-    const measured = new Map<Case, Measured[]>(names.map((name) => [name, []]));
-    // Each by itself, since what is started costs even when idle; and round after round.
-    for (let round = 0; round < (bench.quick ? 1 : 3); round++) {
-      for (const [index, name] of (round % 2 === 0 ? names : names.toReversed()).entries()) {
-        bench.say(`${name}, round ${round + 1}`);
-        measured.get(name)?.push(await measureWith(bench, CASES[name], `scale_${index}_${round}`));
-      }
-    }
-    const all = (name: Case) => medianOf(measured.get(name) ?? [], ({ run }) => totalOf(run.cpuMicros));
+    const measure = (one: Case, name: string) => measureWith(bench, CASES[one], name);
+    const measured = await inRounds(names, measure, { ...bench, name: 'scale' });
+    const all = (name: Case) => medianOf(measured[name], ({ run }) => totalOf(run.cpuMicros));
     /** What a message adds to what the processes take anyway. */
     const added = (name: Case) =>
-      medianOf(
-        measured.get(name) ?? [],
-        ({ run, idleMicros }) => totalOf(run.cpuMicros) - totalOf(idleMicros) / PER_SECOND,
-      );
+      medianOf(measured[name], ({ run, idleMicros }) => totalOf(run.cpuMicros) - totalOf(idleMicros) / PER_SECOND);
     const growth = (what: string, name: Case, of: Case) =>
       check(`CPU that a message adds, ${what}`, added(name) / added(of), { atMost: 1.1, unit: '×' });
     return {
@@ -58,7 +49,7 @@ export const scale: Measurement = {
           what: `${name}: all CPU, by message`,
           value: all(name),
           unit: 'µs',
-          note: Object.entries(measured.get(name)?.at(-1)?.run.cpuMicros ?? {})
+          note: Object.entries(measured[name].at(-1)?.run.cpuMicros ?? {})
             .map(([process, micros]) => `${process} ${micros.toFixed(0)}`)
             .join(', '),
         },

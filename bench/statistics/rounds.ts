@@ -24,6 +24,24 @@ export async function alternate<Name extends string, Result>(
   return results;
 }
 
+/**
+ * Measures every case in every round, in a system of its own: what another has started costs even when idle.
+ * @param measure is given the case and a name for its system
+ */
+export function inRounds<Case extends string, Result>(
+  cases: readonly Case[],
+  measure: (one: Case, name: string) => Promise<Result>,
+  options: { name: string; quick: boolean; say: (line: string) => void },
+): Promise<Record<Case, Result[]>> {
+  let runs = 0;
+  const contestant = (one: Case) => () => {
+    options.say(`${one}, run ${++runs}`);
+    return measure(one, `${options.name}_${runs}`);
+  };
+  const contestants = Object.fromEntries(cases.map((one) => [one, contestant(one)])) as Contestants<Case, Result>;
+  return alternate({ warmUp: 0, counted: options.quick ? 1 : 3 }, contestants);
+}
+
 /** The median over the rounds of one number of each result. */
 export const medianOf = <Result>(results: readonly Result[], number: (result: Result) => number): number =>
   median(results.map(number));

@@ -3,29 +3,24 @@ import {
   builtInRole,
   builtInRoles,
   catalogue,
-  endpointRules,
-  eventRules,
   permission,
   permissionMeanings,
+  permissionRules,
   type Rule,
-  routeRules,
 } from './index.ts';
 
 const sorted = (names: Iterable<string>) => [...names].sort((a, b) => a.localeCompare(b));
-const all: [string, Rule][] = [
-  ...Object.entries(eventRules),
-  ...Object.entries(routeRules),
-  ...Object.entries(endpointRules),
-];
+const { events, routes, endpoints } = permissionRules;
+const all: [string, Rule][] = [events, routes, endpoints].flatMap((rules) => Object.entries(rules));
 
 describe('the table of permissions', () => {
   it('has a row for every event, route and endpoint, and no other', () => {
-    expect(sorted(Object.keys(eventRules))).toEqual(sorted(Object.keys(catalogue.clientEvents)));
-    expect(sorted(Object.keys(routeRules))).toEqual(sorted(Object.keys(catalogue.http)));
-    const endpoints = catalogue.services.flatMap(({ name, endpoints }) =>
-      Object.keys(endpoints).map((key) => `${name}.${key}`),
+    expect(sorted(Object.keys(events))).toEqual(sorted(Object.keys(catalogue.clientEvents)));
+    expect(sorted(Object.keys(routes))).toEqual(sorted(Object.keys(catalogue.http)));
+    const offered = catalogue.services.flatMap((service) =>
+      Object.keys(service.endpoints).map((key) => `${service.name}.${key}`),
     );
-    expect(sorted(Object.keys(endpointRules))).toEqual(sorted(endpoints));
+    expect(sorted(Object.keys(endpoints))).toEqual(sorted(offered));
   });
 
   it.each(all)('%s is for somebody', (_, rule) => {
@@ -39,11 +34,11 @@ describe('the table of permissions', () => {
   });
 
   it('of the workspace, an endpoint that takes a credential asks what it is good for, and no other does', () => {
-    const endpoints = Object.entries(catalogue.services.find(({ name }) => name === 'workspace')?.endpoints ?? {});
-    expect(endpoints.length).toBeGreaterThan(20);
-    for (const [key, { request }] of endpoints) {
+    const own = Object.entries(catalogue.services.find(({ name }) => name === 'workspace')?.endpoints ?? {});
+    expect(own.length).toBeGreaterThan(20);
+    for (const [key, { request }] of own) {
       const takesOne = 'credential' in request.shape && key !== 'authenticate';
-      const rule: Rule | undefined = Object.entries(endpointRules).find(([name]) => name === `workspace.${key}`)?.[1];
+      const rule: Rule | undefined = Object.entries(endpoints).find(([name]) => name === `workspace.${key}`)?.[1];
       expect(rule?.account !== undefined, key).toBe(takesOne);
     }
   });

@@ -36,7 +36,7 @@ const self: Rule = { account: { touches: 'own' } };
 const answering = may('chats:answer', 'assigned');
 
 /** What each client event needs. A new event without a row does not compile. */
-export const eventRules: Record<ClientEventName, Rule> = {
+const eventRules: Record<ClientEventName, Rule> = {
   'customer:start_chat': anyone,
   'customer:resume_chat': customer,
   'customer:send_message': customer,
@@ -71,14 +71,14 @@ export const eventRules: Record<ClientEventName, Rule> = {
 };
 
 /** What each HTTP route of the gateway needs. */
-export const routeRules: Record<RouteName, Rule> = {
+const routeRules: Record<RouteName, Rule> = {
   'GET /health': anyone,
   'GET /health on PORT, in production': anyone,
   'GET /api/info': anyone,
 };
 
 /** What the one on whose behalf an endpoint is asked needs. */
-export const endpointRules: Record<EndpointName, Rule> = {
+const endpointRules: Record<EndpointName, Rule> = {
   'session.create': { ...customer, ...system },
   'session.identify': { ...customer, ...system },
   'session.listCustomerSessions': { ...customer, ...system },
@@ -174,3 +174,6 @@ export const endpointRules: Record<EndpointName, Rule> = {
   'workspace.listAudit': may('audit:read', 'any'),
   'workspace.health': anyone,
 };
+
+/** Who may use what: every event, route and endpoint. */
+export const permissionRules = { events: eventRules, routes: routeRules, endpoints: endpointRules };

@@ -1,10 +1,10 @@
 import {
   type Actor,
-  endpointRules,
   KEY_PREFIX,
   LOGIN_PREFIX,
   type ParsedRequestOf,
   type Permission,
+  permissionRules,
   type Refusal,
   refuse,
   type WorkspaceApi,
@@ -79,7 +79,7 @@ export function createAccess(options: {
 }
 
 function ruleOf(key: keyof Endpoints & string) {
-  const { account } = endpointRules[`workspace.${key}`];
+  const { account } = permissionRules.endpoints[`workspace.${key}`];
   if (account === undefined) throw new Error(`${key} is for no account`);
   return account;
 }

@@ -3,8 +3,8 @@ import { id, text } from '../values/primitives.ts';
 import { endpoint } from '../wire/endpoint.ts';
 import { credential } from './credentials.ts';
 
-/** What an account or an API key may be allowed to do. */
-export const permission = z.enum([
+/** What a supervisor may do. */
+const supervising = [
   'chats:answer',
   'chats:read',
   'chats:manage',
@@ -14,6 +14,11 @@ export const permission = z.enum([
   'agents:manage',
   'statistics:read',
   'system:read',
+] as const;
+
+/** What an account or an API key may be allowed to do. */
+export const permission = z.enum([
+  ...supervising,
   'accounts:read',
   'accounts:manage',
   'owners:manage',
@@ -44,18 +49,6 @@ export const permissionMeanings: Record<Permission, string> = {
 
 export const builtInRole = z.enum(['owner', 'admin', 'supervisor', 'agent', 'viewer']);
 export type BuiltInRole = z.infer<typeof builtInRole>;
-
-const supervising = [
-  'chats:answer',
-  'chats:read',
-  'chats:manage',
-  'queue:read',
-  'queue:manage',
-  'agents:read',
-  'agents:manage',
-  'statistics:read',
-  'system:read',
-] as const satisfies readonly Permission[];
 
 /** The roles that every installation has. They cannot be changed; further ones are sets of the same permissions. */
 export const builtInRoles: Record<BuiltInRole, readonly Permission[]> = {

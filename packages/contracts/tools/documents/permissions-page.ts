@@ -2,12 +2,10 @@ import {
   type BuiltInRole,
   builtInRole,
   builtInRoles,
-  endpointRules,
-  eventRules,
   permission,
   permissionMeanings,
+  permissionRules,
   type Rule,
-  routeRules,
 } from '../../src/index.ts';
 
 /** docs/permissions.md: who may use what, and on whose things. */
@@ -17,11 +15,11 @@ export function permissionsPage(): string {
     '## What each role may do',
     rolesTable(),
     '## Socket events',
-    rulesTable('event', eventRules),
+    rulesTable('event', permissionRules.events),
     '## HTTP routes',
-    rulesTable('route', routeRules),
+    rulesTable('route', permissionRules.routes),
     '## Endpoints on NATS',
-    rulesTable('endpoint', endpointRules),
+    rulesTable('endpoint', permissionRules.endpoints),
   ].join('\n\n')}\n`;
 }
 
