@@ -11,7 +11,10 @@ const SHORTEST = 16;
 const SHORTEST_RANDOM = 20;
 const SHORTEST_HEXADECIMAL = 32;
 const HEXADECIMAL = /^[0-9a-f]+$/i;
-const BEARER = 'bearer ';
+const AFTER_HEADER = /\bauthorization["']?\s{0,2}[:=]\s{0,2}["']?bearer $/i;
+const AFTER_BEARER = /\bbearer $/i;
+/** As many characters as the longest of these beginnings has. */
+const LOOK_BACK = 32;
 const PRIVATE_KEY = { begin: '-----BEGIN ', kind: 'PRIVATE KEY', end: '-----END ' };
 
 /** Keys and tokens: by how they begin, or because they look drawn by lot. */
@@ -20,7 +23,7 @@ export function* findKeys(text: string): Generator<Span> {
   let nextPart = -1;
   for (const { 0: word, index: start } of text.matchAll(WORD)) {
     const end = start + word.length;
-    const isKey = start === nextPart || isLikeKey(word) || follows(text, start, BEARER);
+    const isKey = start === nextPart || isLikeKey(word) || isBearerToken(text, start, end);
     nextPart = isKey && text[end] === '.' ? end + 1 : -1;
     if (isKey) yield { start, end };
   }
@@ -39,8 +42,16 @@ function isRandom(part: string): boolean {
     : part.length >= SHORTEST_HEXADECIMAL && HEXADECIMAL.test(part) && /[a-f]/i.test(part);
 }
 
-const follows = (text: string, start: number, before: string) =>
-  text.slice(Math.max(0, start - before.length), start).toLowerCase() === before;
+/** The word after `Bearer`, which is one of English, too: "the bearer of this letter" shows no token. */
+function isBearerToken(text: string, start: number, end: number): boolean {
+  if (text[start - 1] !== ' ') return false;
+  const before = text.slice(Math.max(0, start - LOOK_BACK), start);
+  if (!AFTER_BEARER.test(before)) return false;
+  const isLong = end - start >= SHORTEST;
+  return (
+    isLong || /\d/.test(text.slice(start, end)) || /^\.\w/.test(text.slice(end, end + 2)) || AFTER_HEADER.test(before)
+  );
+}
 
 /**
  * Private keys in PEM (RFC 7468): from the line that begins one to the line that ends it, or to the end of the text.

@@ -53,13 +53,18 @@ function lastWithin(row: readonly DigitGroup[], first: number, least: number, mo
   return found;
 }
 
-/** Two digits, two, and two or four, with the same sign between: 01.12.2026. */
+/**
+ * Two digits, two, and two or four, with the same sign between: 01.12.2026. Or two and two, as in a span or a list:
+ * 01.12. - 24.12., 09.00 / 12.30.
+ */
 function isDate(row: readonly DigitGroup[], first: number): boolean {
   const [day, month, year, next] = [row[first], row[first + 1], row[first + 2], row[first + 3]];
   if (day === undefined || month === undefined || year === undefined) return false;
-  const { between: sign } = month;
-  if (!['.', '-', '/'].includes(sign) || year.between !== sign || next?.between === sign) return false;
-  return day.digits.length <= 2 && month.digits.length <= 2 && [2, 4].includes(year.digits.length);
+  if (day.digits.length > 2 || month.digits.length > 2) return false;
+  const sign = month.between.trim();
+  if (!['.', '-', '/'].includes(sign)) return false;
+  if (year.between === month.between) return next?.between !== month.between && [2, 4].includes(year.digits.length);
+  return month.between === sign && year.between.length > 2;
 }
 
 /** Part of an order number, a path or a decimal number: `ORD-0301234567`, `#0301234567`, `/0301234567`. */

@@ -18,12 +18,16 @@ describe('[S9] what is private is replaced', () => {
     ['(030) 123 45 67, 030/1234567, 0171-1234567', '[phone 1], [phone 2], [phone 3]'],
     ['555-123-4567 or (555) 123-4567 or 1 555 123 4567', '[phone 1] or [phone 2] or [phone 3]'],
     ['06 12 34 56 78', '[phone 1]'],
+    ['030 / 1234567, (030) / 123 4567, 030 - 12345-67', '[phone 1], [phone 2], [phone 3]'],
+    ['4111 - 1111 - 1111 - 1111', '[card 1]'],
     ['pay with 4111 1111 1111 1111, or 4111111111111111', 'pay with [card 1], or [card 2]'],
     ['3782-822463-10005 and 5500.0000.0000.0004', '[card 1] and [card 2]'],
     ['my IBAN: DE89 3704 0044 0532 0130 00 thanks', 'my IBAN: [iban 1] thanks'],
     ['GB82WEST12345698765432, nl91 abna 0417 1643 00', '[iban 1], [iban 2]'],
     ['key sk-proj-abc123def456ghi789 leaked', 'key [key 1] leaked'],
     ['Authorization: Bearer abc.def-ghi', 'Authorization: Bearer [key 1].[key 2]'],
+    ['"authorization": "bearer opensesame"', '"authorization": "bearer [key 1]"'],
+    ['with bearer abcdefghijklmnop or bearer a1b2c3', 'with bearer [key 1] or bearer [key 2]'],
     ['ghp_16C7e42F292c6912E7710c838347Ae178B4a', '[key 1]'],
     ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmN', '[key 1].[key 2].[key 3]'],
     ['-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY----- ok', '[key 1] ok'],
@@ -33,6 +37,9 @@ describe('[S9] what is private is replaced', () => {
 
   it.each([
     'on 01.12.2026 or 2026-12-01, at 09:30, from 10.1. to 12.1.2027',
+    'from 01.02. - 03.04.2026, 01.02 / 03.04 / 05.06.2026, on 01 / 12 / 2026',
+    'open 09.00 - 12.30 / 14.00 - 18.00',
+    'the bearer of this letter, bearer bonds. Bearer shares',
     'order 4512345678, ORD-0301234567, #00123456789, invoice 2026/0001234',
     'it costs 1,299.00 or 0.50, for 1 000 000 people',
     '4111 1111 1111 1112 has no check digit, DE89 3704 4044 1532 1130 13 neither',
@@ -169,6 +176,8 @@ it('[S9] takes time in proportion to the text, whatever it repeats', { timeout: 
     'eyJ0.',
     'aA1',
     'bearer ',
+    'authorization: bearer a',
+    '01.02 - ',
     '[',
     '[email ',
     '[email 1]',
@@ -180,11 +189,15 @@ it('[S9] takes time in proportion to the text, whatever it repeats', { timeout: 
   ];
   for (const piece of [...pieces, ...more]) {
     const text = piece.repeat(Math.ceil(16_384 / piece.length));
-    // Of this thread: tests of other files run in the same process. In proportion it is 1 to 5 ms, else a second.
-    const before = process.threadCpuUsage();
-    for (let times = 0; times < 5; times++) hide(text);
-    const { user } = process.threadCpuUsage(before);
-    expect(user / 5_000, `ms of CPU for ${JSON.stringify(piece)}`).toBeLessThan(50);
+    // Of this thread: tests of other files run in the same process. In proportion it is 1 to 2 ms, else a second.
+    const perText = () => {
+      const before = process.threadCpuUsage();
+      for (let times = 0; times < 5; times++) hide(text);
+      return process.threadCpuUsage(before).user / 5_000;
+    };
+    // The first compiles the code, and what others do on the processor only adds.
+    const ms = Math.min(perText(), perText(), perText());
+    expect(ms, `ms of CPU for ${JSON.stringify(piece)}`).toBeLessThan(5);
   }
 });
 
@@ -196,7 +209,13 @@ describe('[S9] a model that is asked', () => {
       {
         role: 'assistant',
         text: '',
-        toolCalls: [{ id: '1', name: 'find', arguments: '{"mail":"ada@example.com","card":4111111111111111}' }],
+        toolCalls: [
+          {
+            id: '1',
+            name: 'find',
+            arguments: '{"mail":"ada@example.com","card":4111111111111111,"of":{"bob@example.com":1}}',
+          },
+        ],
       },
       { role: 'tool', toolCallId: '1', text: '{"phone":"030 1234567"}' },
     ],
@@ -223,7 +242,11 @@ describe('[S9] a model that is asked', () => {
     expect(sent?.messages).toMatchObject([
       { role: 'system', text: expect.stringMatching(/^You are Ada of \[email 1\]\.\n\nValues in square brackets/) },
       { text: 'I am [email 2]' },
-      { toolCalls: [{ id: '1', name: 'find', arguments: '{"mail":"[email 2]","card":"[card 1]"}' }] },
+      {
+        toolCalls: [
+          { id: '1', name: 'find', arguments: '{"mail":"[email 2]","card":"[card 1]","of":{"[email 3]":1}}' },
+        ],
+      },
       { text: '{"phone":"[phone 1]"}' },
     ]);
     expect(JSON.stringify(sent)).not.toMatch(/example|4111|1234567/);

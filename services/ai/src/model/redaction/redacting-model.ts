@@ -39,10 +39,10 @@ function withoutPrivate(message: ChatMessage, { hide }: Placeholders): ChatMessa
   };
 }
 
-/** Values within JSON, without its escapes. A number becomes a text: no placeholder is a number. */
+/** Names and values within JSON, without its escapes. A number becomes a text: no placeholder is a number. */
 function inJson(json: string, hide: (text: string) => string): string {
   let changed = false;
-  const hidden = (text: string, otherwise: unknown) => {
+  const hidden = <Value>(text: string, otherwise: Value) => {
     const without = hide(text);
     changed ||= without !== text;
     return without === text ? otherwise : without;
@@ -50,7 +50,9 @@ function inJson(json: string, hide: (text: string) => string): string {
   try {
     const value: unknown = JSON.parse(json, (_, value: unknown, { source }: { source?: string } = {}) => {
       if (typeof value === 'string') return hidden(value, value);
-      return typeof value === 'number' ? hidden(source ?? String(value), value) : value;
+      if (typeof value === 'number') return hidden(source ?? String(value), value);
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+      return Object.fromEntries(Object.entries(value).map(([name, held]) => [hidden(name, name), held]));
     });
     return changed ? JSON.stringify(value) : json;
   } catch {
