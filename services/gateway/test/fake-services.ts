@@ -28,6 +28,8 @@ const noFaults = {
   refuseAppends: 0,
   /** Pages of a log come this late. */
   pagesLateMs: 0,
+  /** A request to this endpoint of the session service is carried out, and answered when this resolves. */
+  hold: undefined as ((endpoint: string) => Promise<void> | undefined) | undefined,
   loseNotifications: false,
 };
 type Part = 'session' | 'queue' | 'ai' | 'postgres' | 'model';
@@ -83,6 +85,7 @@ export async function startFakeServices(options: { natsUrl: string; subjectRoot:
       calls.push({ endpoint, at: Date.now() });
       return undefined;
     },
+    after: async (endpoint) => faults.hold?.(endpoint),
   });
 
   const health = async (name: Part, parts: Record<string, 'up' | 'down'>) => {

@@ -96,7 +96,7 @@ export const fromCustomers = {
   }),
   'customer:identify': clientEvent({
     summary:
-      'Prove who the customer is, on a connection that began without a token or whose token expires: as `auth: {customerToken}` does when connecting. Chats of this connection that were begun anonymously are theirs from now on.',
+      'Prove who the customer is, on a connection that began without a token or whose token expires: as `auth: {customerToken}` does when connecting. Chats of this connection that were begun anonymously are theirs from now on. While one is another’s, it is refused, and none of them is.',
     payload: z.object({ token: customerToken, ...traced }),
     value: z.object({
       customerId: userId,

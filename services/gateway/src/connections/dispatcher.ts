@@ -40,7 +40,11 @@ const COSTS: Partial<Record<ClientEventName, number>> = {
  * Units of work, all services together: a message is one. What follows counts too, such as a greeting. Measured as
  * processor time: a start takes as much as five messages, a resume as one, and its page as one or two.
  */
-const UNITS: Partial<Record<ClientEventName, number>> = { 'customer:start_chat': 5, 'customer:resume_chat': 2 };
+const UNITS: Partial<Record<ClientEventName, number>> = {
+  'customer:start_chat': 5,
+  'customer:resume_chat': 2,
+  'customer:identify': 4,
+};
 
 /** An unknown event name is repeated to its sender up to this length. */
 const MAX_NAME_SHOWN = 64;

@@ -114,6 +114,28 @@ describe('a customer', () => {
     expect(back.seqs(sessionId)).toEqual([2, 3]);
   });
 
+  it('[M3] comes back twice at once, and what it sends between and behind keeps its order', async () => {
+    const { sessionId, token } = await customer(left);
+    const back = client(right);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let reads = 0;
+    services.faults.hold = (endpoint) => (endpoint === 'get' && ++reads === 1 ? released : undefined);
+    const come = () => back.ask('customer:resume_chat', { sessionId, token, lastSeq: 1 });
+    const say = (content: string) => back.ask('customer:send_message', { sessionId, content });
+    const first = [come(), say('one')];
+    await until(() => reads === 1);
+    const second = [come(), say('two')];
+    granted(await (second[0] as ReturnType<typeof come>));
+    second.push(say('three'));
+    release();
+    expect((await Promise.all([...first, ...second])).map(({ ok }) => ok)).toEqual(Array(5).fill(true));
+    const entries = services.session.record(sessionId).entries.slice(1);
+    expect(entries.map(({ content }) => content)).toEqual(['one', 'two', 'three']);
+  });
+
   it('has several sessions on one connection, each with its own entries', async () => {
     const ann = await customer(left);
     const { session: other } = granted(await ann.ask('customer:start_chat', { userId: 'ann' }));

@@ -73,6 +73,10 @@ export function customerEvents(options: {
     if (connection.gone) subscription.leave();
     return subscription;
   };
+  const part = (connection: Connection, sessionId: string, subscription: Subscription) => {
+    subscription.leave();
+    if (connection.sessions.get(sessionId) === subscription) connection.sessions.delete(sessionId);
+  };
   const tooMany = (connection: Connection, sessionId?: string) =>
     connection.sessions.size >= MAX_SESSIONS && !(sessionId !== undefined && connection.sessions.has(sessionId));
   /**
@@ -98,34 +102,39 @@ export function customerEvents(options: {
   };
 
   const tokenOf = (opened: Session) => tokens.issue('session', opened.id, resumeWindow.lastUntil(opened));
+  /** The session, if it may be shown to who the customer is by now: that may have been proven while it was read. */
+  const owned = async ({ customer }: Connection, one: Session): Promise<Reply<Session>> => {
+    const proof = await customer.read();
+    return proof.ok ? ownedSession({ session: one, proof: proof.value, required: proofRequired }, session) : proof;
+  };
   /**
    * The session, if its customer may still come back to it. The token is valid, so the socket has the session
-   * meanwhile: events that the client sendMessage right behind this one wait for its outcome only.
+   * meanwhile: events that the client sends right behind this one wait for its outcome only.
    */
-  const resume = async (connection: Connection, sessionId: string, subscription: Subscription) => {
+  const resume = (connection: Connection, sessionId: string, subscription: Subscription): Promise<Reply<Session>> => {
     const find = async (): Promise<Reply<Session>> => {
       const proof = await connection.customer.read();
       if (!proof.ok) return proof;
       await subscription.ready;
       const found = await session.get({ sessionId });
       if (!found.ok || !resumeWindow.isOpen(found.value.session)) return found.ok ? notFound() : found;
-      return ownedSession({ session: found.value.session, proof: proof.value, required: proofRequired }, session);
+      return owned(connection, found.value.session);
     };
     const finding = find();
-    const outcome = finding.then(
-      ({ ok }) => ok,
-      () => false,
-    );
+    const fail = () => {
+      part(connection, sessionId, subscription);
+      return false;
+    };
+    const succeeds = finding.then(({ ok }) => ok || fail(), fail);
+    // What is sent behind a second resume waits for the first, too: events keep their order. [M3]
+    const outcome = Promise.all([succeeds, connection.resuming.get(sessionId)]).then(([ok]) => ok);
     connection.resuming.set(sessionId, outcome);
-    try {
-      return await finding;
-    } finally {
-      if (connection.resuming.get(sessionId) === outcome) connection.resuming.delete(sessionId);
-    }
+    void outcome.then(() => connection.resuming.get(sessionId) === outcome && connection.resuming.delete(sessionId));
+    return finding;
   };
 
   return {
-    ...identityEvents({ session, tokenOf }),
+    ...identityEvents({ session, proofRequired, tokenOf }),
 
     async 'customer:start_chat'(connection, payload) {
       if (tooMany(connection)) return tooManyChats();
@@ -146,15 +155,20 @@ export function customerEvents(options: {
       if (reply.value.repeated && !resumeWindow.mayRepeat(opened.createdAt)) return startedLongAgo();
       const token = tokenOf(opened);
       const subscription = join(connection, opened.id);
+      const started = await owned(connection, opened);
+      if (!started.ok) {
+        part(connection, opened.id, subscription);
+        return started.code === 'NOT_FOUND' ? nobodyProven() : started;
+      }
       log.info({ sessionId: opened.id, socketId: connection.id, repeated: reply.value.repeated }, 'chat started');
       await subscription.ready;
-      const created = { sessionId: opened.id, status: opened.status, session: opened, token };
+      const created = { sessionId: opened.id, status: opened.status, session: started.value, token };
       forCustomer(connection.emit)('session:created', created);
       // `session:created` stands for the first entry of the log; what follows is shown as entries. What was written
       // before the subscription was ready is fetched.
       subscription.begin({ at: Math.min(1, opened.lastSeq), lastSeq: opened.lastSeq });
       feeds.refresh(opened.id);
-      return accept({ session: opened, token });
+      return accept({ session: started.value, token });
     },
 
     async 'customer:resume_chat'(connection, { sessionId, token, lastSeq, newest }) {
@@ -166,11 +180,7 @@ export function customerEvents(options: {
       connection.identity = { role: 'customer' };
       const subscription = join(connection, sessionId);
       const found = await resume(connection, sessionId, subscription);
-      if (!found.ok) {
-        subscription.leave();
-        if (connection.sessions.get(sessionId) === subscription) connection.sessions.delete(sessionId);
-        return found.code === 'NOT_FOUND' ? notFound() : found;
-      }
+      if (!found.ok) return found.code === 'NOT_FOUND' ? notFound() : found;
       const resumed = found.value;
       const at = Math.min(lastSeq, resumed.lastSeq);
       const page = newest === undefined ? undefined : await pages.newest(connection, resumed, at, newest);

@@ -1,13 +1,14 @@
 import { accept, type Reply, refuse } from '@baton/contracts';
 import type { Proof, TokenCheck } from './check-token.ts';
 
-/** Who the customer of one connection is, as far as the site has proven it. */
+/** Who the customer of one connection is, as far as the site has proven it. Once proven, it is never another. */
 export interface CustomerProof {
   /** Null when no token was given. One that proves nothing is refused: nobody becomes anonymous by a bad token. */
   read(): Promise<Reply<Proof | null>>;
-  /** What another token proves, of this customer or of one who was anonymous so far. `keep` puts it in its place. */
+  /** What another token proves, of this customer or of one who was anonymous so far. It holds once it is kept. */
   check(token: string): Promise<Reply<Proof>>;
-  keep(proof: Proof): void;
+  /** Keeps a proof, unless another customer was proven meanwhile. Of two proofs of one customer the later end counts. */
+  keep(proof: Proof): Reply<Proof>;
   stop(): void;
 }
 
@@ -21,15 +22,21 @@ export function createCustomerProof(options: {
   onExpired: () => void;
 }): CustomerProof {
   const { check } = options;
-  let current: Promise<Reply<Proof | null>> | undefined;
+  let kept: Proof | undefined;
+  /** The check of the token in the handshake. */
+  let first: Promise<Reply<Proof | null>> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  const keep = (proof: Proof) => {
-    current = Promise.resolve(accept(proof));
+  const keep = (proof: Proof): Reply<Proof> => {
+    // Two customers are never merged: another one takes another connection.
+    if (kept !== undefined && kept.customer.id !== proof.customer.id) return notProven();
+    // Checks end in any order, so an older token may come behind the one that renews it.
+    if (kept !== undefined && kept.expiresAt >= proof.expiresAt) return accept(kept);
+    kept = proof;
     clearTimeout(timer);
-    if (stopped) return;
-    timer = setTimeout(options.onExpired, proof.expiresAt - Date.now()).unref();
+    if (!stopped) timer = setTimeout(options.onExpired, proof.expiresAt - Date.now()).unref();
+    return accept(proof);
   };
   const proven = async (token: string): Promise<Reply<Proof>> => {
     const proof = await check(token);
@@ -38,27 +45,28 @@ export function createCustomerProof(options: {
       return refuse('UNAVAILABLE', 'The token cannot be checked at the moment.', 'customerToken');
     return accept(proof);
   };
-  const first = async (): Promise<Reply<Proof | null>> => {
+  const checkFirst = async (): Promise<Reply<Proof | null>> => {
     const token = tokenIn(options.auth);
     if (token === undefined) return accept(null);
     const reply = typeof token === 'string' ? await proven(token) : notProven();
     if (reply.ok) keep(reply.value);
     // Keys that could not be fetched may be there the next time.
-    else if (reply.code === 'UNAVAILABLE') current = undefined;
+    else if (reply.code === 'UNAVAILABLE') first = undefined;
     return reply;
   };
-  const read = () => {
-    current ??= first();
-    return current;
+  const read = async (): Promise<Reply<Proof | null>> => {
+    if (kept !== undefined) return accept(kept);
+    first ??= checkFirst();
+    const reply = await first;
+    // What `customer:identify` proved while the handshake's token was being checked stands: events have acted on it.
+    return kept === undefined ? reply : accept(kept);
   };
 
   return {
     read,
     async check(token) {
       const [reply, known] = [await proven(token), await read()];
-      if (!reply.ok) return reply;
-      // Two customers are never merged: another one takes another connection.
-      const other = known.ok && known.value !== null && known.value.customer.id !== reply.value.customer.id;
+      const other = reply.ok && known.ok && known.value !== null && known.value.customer.id !== reply.value.customer.id;
       return other ? notProven() : reply;
     },
     keep,

@@ -9,27 +9,22 @@ import type { Proof } from './check-token.ts';
  * of the customer who is proven on the browser that has its token, for good.
  */
 export async function ownedSession(
-  { session, proof, required }: { session: Session; proof: Proof | null; required: boolean },
-  service: Pick<Caller<SessionApi>, 'identify'>,
-): Promise<Reply<Session>> {
-  const owner = session.customer?.id;
-  if (owner !== undefined) {
-    const isOwner = proof === null ? !required : proof.customer.id === owner;
-    return isOwner ? accept(session) : notFound();
-  }
-  if (proof === null || session.status === 'closed') return accept(session);
-  return identified(session.id, proof, service);
-}
-
-/** The session belongs to this customer from now on. */
-export async function identified(
-  sessionId: string,
-  { customer }: Proof,
+  { session: one, proof, required }: { session: Session; proof: Proof | null; required: boolean },
   session: Pick<Caller<SessionApi>, 'identify'>,
 ): Promise<Reply<Session>> {
-  const reply = await session.identify({ sessionId, customer });
+  const { customer: owner } = one;
+  if (proof === null) return owner && required ? notFound() : accept(one);
+  if (!mayBeOf(one, proof)) return notFound();
+  if (owner || one.status === 'closed') return accept(one);
+  const reply = await session.identify({ sessionId: one.id, customer: proof.customer });
   if (reply.ok) return accept(reply.value.session);
   return reply.code === 'NOT_FOUND' ? notFound() : reply;
+}
+
+/** Whether the session is this customer's, or may become theirs. One that has ended stays whose it was. */
+export function mayBeOf({ customer: owner, userId, status }: Session, { customer }: Proof): boolean {
+  if (owner) return owner.id === customer.id;
+  return status === 'closed' || userId === customer.id || isAnonymousId(userId);
 }
 
 /** [S1] Whether a customer without proof may start a chat under this id. */

@@ -1,12 +1,6 @@
-import {
-  QUEUE_VIEW_SIZE,
-  type QueueApi,
-  type Session,
-  type SessionApi,
-  type WaitingPage,
-  waitingAfter,
-} from '@baton/contracts';
+import { QUEUE_VIEW_SIZE, type QueueApi, type SessionApi, type WaitingPage, waitingAfter } from '@baton/contracts';
 import { batchWhileBusy, type Caller, type Log } from '@baton/runtime';
+import { getSessions } from '../../delivery/get-sessions.ts';
 import { buildQueuePage } from './queue-page.ts';
 
 /** Reads the queue as agents see it. undefined when it cannot be read now. */
@@ -20,12 +14,13 @@ export function createQueueReader(options: {
   const page = async (after: number, limit: number): Promise<WaitingPage | undefined> => {
     const list = await queue.list({ after, limit });
     if (!list.ok) return void log.warn({ code: list.code }, 'the queue cannot be read now');
-    const sessions = await getMany(
+    const { waiting } = list.value;
+    const sessions = await getSessions(
       session,
-      list.value.waiting.map(({ sessionId }) => sessionId),
+      waiting.map(({ sessionId }) => sessionId),
     );
-    if (sessions === undefined) return void log.warn('the sessions of the queue cannot be read now');
-    const view = buildQueuePage(list.value.waiting, sessions);
+    if (!sessions.ok) return void log.warn({ code: sessions.code }, 'the sessions of the queue cannot be read now');
+    const view = buildQueuePage(waiting, sessions.value);
     const { autoAssign, lengths } = list.value;
     // What did not fit this page starts the next.
     const next = view.at(-1)?.queueInfo.position ?? after + limit;
@@ -56,21 +51,3 @@ export function createQueueReader(options: {
   };
 }
 export type QueueReader = ReturnType<typeof createQueueReader>;
-
-/** Sessions by id. If one request fails, their size together may be the cause, and each half is requested by itself. */
-async function getMany(
-  session: Pick<Caller<SessionApi>, 'getMany'>,
-  sessionIds: string[],
-): Promise<Session[] | undefined> {
-  if (sessionIds.length === 0) return [];
-  const reply = await session.getMany({ sessionIds });
-  if (reply.ok) return reply.value.sessions;
-  // Only an answer is worth another try: without one the service is down.
-  if (reply.code !== 'INTERNAL' || sessionIds.length === 1) return undefined;
-  const middle = sessionIds.length >> 1;
-  const halves = [
-    await getMany(session, sessionIds.slice(0, middle)),
-    await getMany(session, sessionIds.slice(middle)),
-  ];
-  return halves.every((half) => half !== undefined) ? halves.flat() : undefined;
-}
