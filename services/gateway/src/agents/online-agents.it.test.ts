@@ -91,6 +91,21 @@ describe('an agent', () => {
     expect(first).toBe(second);
   });
 
+  it('is one agent on one connection, also when it comes back as another while it joins', async () => {
+    const zoe = await agent(left);
+    zoe.close();
+    const eve = client(left);
+    const replies = await Promise.all([
+      eve.ask('agent:join', { name: 'Eve' }),
+      eve.ask('agent:resume', { agentId: zoe.agentId, token: zoe.token }),
+    ]);
+    expect(replies.map((reply) => (reply.ok ? 'ok' : reply.code))).toEqual(['ok', 'FORBIDDEN']);
+    const { agentId } = granted(replies[0]);
+    await until(() => services.presence.present.has(agentId));
+    eve.close();
+    await until(() => services.presence.gone.includes(agentId));
+  });
+
   it('who joins again on one connection is told again at once of its sessions, and follows them', async () => {
     const ann = await customer(left);
     const eve = await agent(left);

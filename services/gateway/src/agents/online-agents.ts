@@ -112,8 +112,6 @@ export function startOnlineAgents(options: {
       remove(one);
       return true;
     },
-    agentOn: (connection: Connection): string | undefined =>
-      [...online.values()].find((one) => one.connection === connection)?.agent.id,
     recordOf: (agentId: string): Agent | undefined => online.get(agentId)?.agent,
     isAssigned: (agentId: string, sessionId: string): boolean => online.get(agentId)?.sessions.has(sessionId) ?? false,
     deliver,

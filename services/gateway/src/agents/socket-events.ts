@@ -15,7 +15,7 @@ import type { ResumeWindow } from '../access/resume-window.ts';
 import { agentOf, logWrongToken, notOffered } from '../access/session-access.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { GatewayConfig } from '../config.ts';
-import type { Connection } from '../connections/connection.ts';
+import type { Connection, SignedInAgent } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { TypingPublisher } from '../delivery/typing-publisher.ts';
 import { inBackground } from '../platform/background.ts';
@@ -66,7 +66,7 @@ export function agentEvents(options: {
       if (isNameOfBot(name, options.config.BOT_NAME))
         return refuse('VALIDATION_FAILED', 'name: must not be what the bot is called', 'name');
       if (connection.identity.role === 'agent') {
-        const present = await connection.identity.agent;
+        const present = await signedIn(connection);
         const record = present === undefined ? undefined : agents.recordOf(present.agentId);
         // Asking again on the same connection makes no second agent.
         if (record) return accept(await arrive(connection, record, queueChanges));
@@ -85,9 +85,11 @@ export function agentEvents(options: {
         logWrongToken(log, connection);
         return noSuchAgent();
       }
-      const other = agents.agentOn(connection);
-      if (other !== undefined && other !== agentId)
-        return refuse('FORBIDDEN', 'Another agent is signed in on this connection; use another one.');
+      if (connection.identity.role === 'agent') {
+        const present = await signedIn(connection);
+        if (present !== undefined && present.agentId !== agentId)
+          return refuse('FORBIDDEN', 'Another agent is signed in on this connection; use another one.');
+      }
       const resuming = comeBack(session, agentId, connection.id);
       signIn(connection, resuming);
       const back = await resuming;
@@ -173,6 +175,15 @@ function signIn(connection: Connection, asking: Promise<Reply<{ agent: Agent }>>
       () => undefined,
     ),
   };
+}
+
+/** The agent of this connection, when nobody is signing in on it any more: it never belongs to two. */
+async function signedIn(connection: Connection): Promise<SignedInAgent | undefined> {
+  for (;;) {
+    const { identity } = connection;
+    const agent = await agentOf(connection);
+    if (connection.identity === identity) return agent;
+  }
 }
 
 type Registration = Parameters<Caller<SessionApi>['createAgent']>[0] & { socketId: string };
