@@ -11,6 +11,7 @@ export type { Caller } from './nats/caller.ts';
 export { connectNats } from './nats/connect.ts';
 export type { Consume } from './nats/consume.ts';
 export * from './nats/count-fitting.ts';
+export { hasTypesOf } from './nats/payload.ts';
 export type { Publish } from './nats/publish.ts';
 export { type Handlers, refuseInput, Unavailable } from './nats/serve.ts';
 export type * from './nats/subscribe.ts';

@@ -41,7 +41,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
   release('presence', presence.stop);
   services.onReconnect(feeds.reconcileNow, agents.reconcileNow, presence.reportNow);
   const reader = createQueueReader(common);
-  const queueUpdates = startQueueUpdates({ ...common, agents, reader, tellAgents: () => sockets.tellAgents });
+  const queueUpdates = startQueueUpdates({ ...common, agents, reader, sockets: () => sockets });
   release('queue updates', queueUpdates.stop);
 
   const health = createSystemHealth({ ...common, draining: () => sockets.draining });
@@ -61,6 +61,7 @@ export async function startGateway(parts: Parts<GatewayConfig>): Promise<{ port:
       ...typing.handlers,
       ...seen.handlers,
     },
+    onQueue: queueUpdates.received,
     onGone: onDisconnected(features),
   });
   const endpoints = await services.bus.serve(gatewayApi, gatewayEndpoints({ ...features, sockets }));

@@ -33,7 +33,7 @@ export function agentEvents(options: {
   queue: Pick<Caller<QueueApi>, 'claim'>;
   agents: OnlineAgents;
   presence: Pick<Presence, 'reportNow' | 'left'>;
-  queueUpdates: Pick<QueueUpdates, 'load' | 'page'>;
+  queueUpdates: Pick<QueueUpdates, 'showTo' | 'page'>;
   sendMessage: SendMessage;
   typing: Pick<TypingPublisher, 'around'>;
   tokens: Tokens;
@@ -53,8 +53,7 @@ export function agentEvents(options: {
     }
     connection.emit('agent:joined', joined);
     presence.reportNow();
-    const shown = options.queueUpdates.load().then((update) => update && connection.emit('queue:update', update));
-    inBackground(log, 'show the queue', shown);
+    inBackground(log, 'show the queue', options.queueUpdates.showTo(connection.emit));
     await agents.arrive(connection, agent, { queueChanges });
     return joined;
   };

@@ -44,9 +44,7 @@ export interface Connection {
   drained(): Promise<void>;
   /** Milliseconds since the last sign of life of the client, as far as the transport can tell. */
   quietMs(): number;
-  /**
-   * The cluster-wide room of agents, which receives the queue: whole lists or, where the client applies them, changes.
-   */
+  /** The room of agents, which receives the queue: whole lists or, where the client applies them, changes. */
   joinAgentsRoom(follow: { queueChanges: boolean }): void;
   leaveAgentsRoom(): void;
   /** Closes the connection for good: the client does not reconnect by itself. */

@@ -1,5 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
+import type { WaitingView } from '@baton/contracts';
 import type { Log, Metrics } from '@baton/runtime';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { Entitlement } from '../access/keys.ts';
@@ -33,6 +34,8 @@ const CLOSE_WITHIN_MS = 1_000;
 const AGENTS_ROOM = 'agents';
 /** Those of them that apply `queue:changes`. */
 const CHANGES_ROOM = 'agents-changes';
+/** By which gateways give each other the queue. */
+const QUEUE = 'queue';
 
 /** The only file that knows Socket.IO: sockets become connections, and what they send goes to the dispatcher. */
 export function createSocketServer(options: {
@@ -46,6 +49,8 @@ export function createSocketServer(options: {
   addressOf: (request: IncomingMessage) => string;
   limits: Pick<Limits, 'connection' | 'visit' | 'mayConnect' | 'setup'>;
   slots: () => ConnectionSlots;
+  /** Another gateway gives this one the queue. */
+  onQueue: (given: unknown) => void;
   onGone: (connection: Connection) => void;
   config: Pick<GatewayConfig, 'IDLE_SECONDS' | 'MAX_SOCKET_BUFFER_BYTES'>;
   log: Log;
@@ -77,6 +82,7 @@ export function createSocketServer(options: {
     serveClient: false,
     wsEngine: admission.wsEngine,
   });
+  io.on(QUEUE, options.onQueue);
   admission.guard(io.engine as unknown as Parameters<typeof admission.guard>[0]);
   io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
     log.debug({ code, detail: message }, 'a connection was refused'),
@@ -155,11 +161,12 @@ export function createSocketServer(options: {
       return draining;
     },
     counts: () => ({ sockets: clients.size, customers: count('customer'), agents: count('agent') }),
-    tellAgents: (({ gateways, apply }) => {
-      const from = gateways === 'own' ? io.local : io;
-      const to = apply === 'changes' ? from.to(CHANGES_ROOM) : from.to(AGENTS_ROOM).except(CHANGES_ROOM);
+    tellAgents: ((apply) => {
+      const to = apply === 'changes' ? io.local.to(CHANGES_ROOM) : io.local.to(AGENTS_ROOM).except(CHANGES_ROOM);
       return (event, payload) => void to.emit(event, payload);
     }) satisfies TellAgents,
+    /** Gives the queue to all other gateways. */
+    tellGateways: (update: WaitingView) => void io.serverSideEmit(QUEUE, update),
     /** Accepts no new connections, moves the clients to other gateways, then closes. [O1] */
     async stop(withinMs: number): Promise<void> {
       draining = true;

@@ -7,11 +7,11 @@ import type { GatewayConfig } from '../config.ts';
 const COMMAND_TIMEOUT_MS = 1_000;
 
 /**
- * The Redis side of Socket.IO: what is sent to all agents reaches those on other gateways. Everything else goes over
+ * The Redis side of Socket.IO, by which gateways give each other the queue that agents see. Everything else goes over
  * NATS, so an outage of Redis only delays queue updates.
  *
- * Sharded Pub/Sub with one channel for all rooms: the adapter's `dynamic` mode subscribes to one for each room, and
- * does not wait until it is. A publication fails at once when Redis is down, because local delivery waits for it.
+ * Sharded Pub/Sub with one channel for all: the adapter's `dynamic` mode subscribes to one for each room, and does not
+ * wait until it is. A publication fails at once when Redis is down: sent later, it would show an old queue.
  */
 export function connectAdapter({ config, log }: Pick<Parts<GatewayConfig>, 'config' | 'log'>) {
   const { url, options: encryption } = redisAddress(config.REDIS_URL, {
