@@ -62,7 +62,7 @@ it('[S6] what arrives in one read is handled some at a time, with a turn for oth
   const [flood, other] = [await connect('/flood'), await connect('/other')];
   for (let n = 0; n < 1_000; n++) flood.send(`${n}`);
   other.send('a word');
-  await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(1_001);
+  await expect.poll(() => seen.length, { timeout: 2_000 }).toBe(1_001);
   expect(seen.indexOf('/other a word')).toBeLessThan(100);
   expect(seen.filter((one) => one.startsWith('/flood'))).toEqual(
     Array.from({ length: 1_000 }, (_, n) => `/flood ${n}`),
@@ -75,7 +75,7 @@ it('[S6] several connections of one address have one turn together', async () =>
   const other = await connect('/other');
   for (const flood of floods) for (let n = 0; n < 100; n++) flood.send(`${n}`);
   other.send('a word');
-  await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(1_001);
+  await expect.poll(() => seen.length, { timeout: 2_000 }).toBe(1_001);
   expect(seen.indexOf('/other a word')).toBeLessThan(100);
 });
 
@@ -84,7 +84,7 @@ it('[M3] loses nothing of who closes behind it, answers all of it, and tells of 
   const client = await connect('/one');
   for (let n = 0; n < 300; n++) client.send(`${n}`);
   client.close();
-  await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe('/one closed');
+  await expect.poll(() => seen.at(-1), { timeout: 2_000 }).toBe('/one closed');
   expect(seen).toEqual([...Array.from({ length: 300 }, (_, n) => `/one ${n}`), '/one closed']);
   expect(unheard).toEqual([]);
 });
@@ -93,8 +93,8 @@ it('[S3] ends what is over its limit, tells once, and hands on nothing more of i
   const { seen, over, connect } = await serve(50);
   const client = await connect('/flood');
   for (let n = 0; n < 1_000; n++) client.send(`${n}`);
-  await expect.poll(() => client.readyState, { timeout: 20_000 }).toBe(WebSocket.CLOSED);
-  await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe('/flood closed');
+  await expect.poll(() => client.readyState, { timeout: 2_000 }).toBe(WebSocket.CLOSED);
+  await expect.poll(() => seen.at(-1), { timeout: 2_000 }).toBe('/flood closed');
   expect(over).toEqual(['/flood']);
   expect(seen.length).toBeLessThanOrEqual(51);
   expect(seen.at(-1)).toBe('/flood closed');
@@ -106,7 +106,7 @@ it('[S3] counts pings, which nothing above WebSockets sees', async () => {
   let pongs = 0;
   client.on('pong', () => pongs++);
   for (let n = 0; n < 1_000; n++) client.ping();
-  await expect.poll(() => client.readyState, { timeout: 20_000 }).toBe(WebSocket.CLOSED);
+  await expect.poll(() => client.readyState, { timeout: 2_000 }).toBe(WebSocket.CLOSED);
   expect(over).toEqual(['/flood']);
   expect(pongs).toBeLessThanOrEqual(51);
 });

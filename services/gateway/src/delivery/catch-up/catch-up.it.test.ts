@@ -66,16 +66,16 @@ it('[M4] [S6] many readers of one address all get everything, and another addres
   const { sessionId, token } = await largeChat();
   const from = (address: string) => client(right, { extraHeaders: { 'x-forwarded-for': address } });
   const readers = Array.from({ length: 8 }, () => from('192.0.2.1'));
-  for (const one of readers) one.socket.emit('customer:resume_chat', { sessionId, token, lastSeq: ENTRIES - 300 });
+  for (const one of readers) one.socket.emit('customer:resume_chat', { sessionId, token, lastSeq: ENTRIES - 600 });
   await until(() => readers.every((one) => one.seqs(sessionId).length > 10));
   const other = from('192.0.2.2');
   const begun = Date.now();
   granted(await other.ask('customer:resume_chat', { sessionId, token, lastSeq: ENTRIES - 100 }));
   await until(() => other.seqs(sessionId).length === 101, { within: 5_000 });
   const took = Date.now() - begun;
-  expect(readers.some((one) => one.seqs(sessionId).length < 301)).toBe(true);
-  await until(() => readers.every((one) => one.seqs(sessionId).length === 301), { within: 60_000 });
+  expect(readers.some((one) => one.seqs(sessionId).length < 601)).toBe(true);
+  await until(() => readers.every((one) => one.seqs(sessionId).length === 601), { within: 60_000 });
   for (const one of readers)
-    expect(one.seqs(sessionId)).toEqual(Array.from({ length: 301 }, (_, n) => ENTRIES - 300 + n + 1));
+    expect(one.seqs(sessionId)).toEqual(Array.from({ length: 601 }, (_, n) => ENTRIES - 600 + n + 1));
   expect(took).toBeLessThan(5_000);
 }, 120_000);
