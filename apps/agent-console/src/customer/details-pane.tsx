@@ -112,6 +112,7 @@ export function DetailsPane({ chat }: { chat: AgentChat }) {
           </dd>
         </dl>
         <Facts title={words.customer.proven} values={provenOf(session)} />
+        <Facts title={words.customer.provenContext} values={session.customer?.botContext ?? null} />
         <Facts title={words.customer.metadata} values={session.metadata} />
         <Facts title={words.customer.context} values={session.botContext} />
       </Section>
@@ -119,7 +120,7 @@ export function DetailsPane({ chat }: { chat: AgentChat }) {
   );
 }
 
-/** What the site has signed besides the name and id, which stand above. */
+/** What the site has signed of the customer besides the name and id, which stand above. */
 function provenOf({ customer }: Pick<Session, 'customer'>): Record<string, unknown> {
   const { email, metadata } = customer ?? {};
   return { ...(email !== undefined && { email }), ...metadata };

@@ -247,6 +247,7 @@ export const english = {
     verified: 'Verified',
     notVerified: 'Not verified',
     proven: 'Verified details',
+    provenContext: 'Verified bot context',
     metadata: 'Details from the page, not verified',
     context: 'Bot context, not verified',
     copy: 'Copy the chat’s ID',
