@@ -10,6 +10,7 @@ import { factorEndpoints } from './logins/factor-endpoints.ts';
 import type { Passwords } from './logins/passwords.ts';
 import type { Sealing } from './platform/sealed.ts';
 import type { Publications } from './publications.ts';
+import { revocationEndpoints } from './revocations/endpoints.ts';
 import { roleEndpoints } from './roles/endpoints.ts';
 import type { Stores } from './stores-postgres.ts';
 
@@ -30,6 +31,7 @@ export function createEndpoints(parts: {
     ...roleEndpoints(parts),
     ...keyEndpoints(parts),
     ...auditEndpoints(parts),
+    ...revocationEndpoints(parts),
     health: async () => accept(await parts.health()),
   });
 }

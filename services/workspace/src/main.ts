@@ -5,8 +5,8 @@ import { createAccess } from './access.ts';
 import { offerOwnerLink } from './accounts/owner-link.ts';
 import { workspaceConfig } from './config.ts';
 import { createEndpoints } from './endpoints.ts';
+import { startDeletingExpired } from './logins/expired-rows-postgres.ts';
 import { createPasswords } from './logins/passwords.ts';
-import { startSweep } from './logins/sweep-postgres.ts';
 import { openDatabase } from './platform/database-postgres.ts';
 import { createSealing } from './platform/sealed.ts';
 import { createPublications } from './publications.ts';
@@ -36,8 +36,8 @@ await runService(
     measureConnections(metrics, database);
 
     const endpoints = createEndpoints({ access, stores, passwords, sealing, publications, health, log });
-    const sweep = startSweep({ database, log });
-    release('sweep', () => sweep.stop());
+    const expired = startDeletingExpired({ database, log });
+    release('expired rows', () => expired.stop());
     const http = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });
     release('health', () => http.stop());
     const served = await bus.serve(workspaceApi, endpoints);

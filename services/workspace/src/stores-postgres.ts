@@ -4,10 +4,10 @@ import { createAuditStore } from './audit/store-postgres.ts';
 import { createKeyStore } from './keys/store-postgres.ts';
 import { createFactorStore } from './logins/factor-store-postgres.ts';
 import { createFailureStore } from './logins/failures-postgres.ts';
-import { createRevocationStore } from './logins/revocations-postgres.ts';
 import type { LoginLifetime } from './logins/start-login-postgres.ts';
 import { createLoginStore } from './logins/store-postgres.ts';
 import type { Database } from './platform/database-postgres.ts';
+import { createRevocationStore } from './revocations/store-postgres.ts';
 import { createRoleStore } from './roles/store-postgres.ts';
 
 /** Everything that reads or writes Postgres: one object for each feature. */

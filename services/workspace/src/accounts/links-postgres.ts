@@ -4,7 +4,7 @@ import type { Statements } from '@baton/postgres';
 import { newId } from '@baton/runtime';
 import { type AuditNote, byAccount, SYSTEM } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
-import { revoke } from '../logins/revocations-postgres.ts';
+import { revoke } from '../revocations/store-postgres.ts';
 import { type LoginLifetime, startLogin } from '../logins/start-login-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { hashOf, newSecret } from '../platform/secrets.ts';

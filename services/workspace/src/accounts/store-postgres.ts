@@ -1,7 +1,7 @@
 import type { Account, AccountStatus, Actor, AuditAction, Refusal, Revocation, RoleId } from '@baton/contracts';
 import { byAccount, byActor } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
-import { revoke } from '../logins/revocations-postgres.ts';
+import { revoke } from '../revocations/store-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import type { Target } from './decisions.ts';
 import { ACCOUNT, type AccountRow, lockTarget, toAccount } from './rows-postgres.ts';

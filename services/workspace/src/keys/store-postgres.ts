@@ -2,9 +2,9 @@ import { type Actor, type ApiKey, KEY_PREFIX, type Permission, type Revocation }
 import { newId } from '@baton/runtime';
 import { byActor } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
-import { revoke } from '../logins/revocations-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { newSecret } from '../platform/secrets.ts';
+import { revoke } from '../revocations/store-postgres.ts';
 import { permissionsIn } from '../roles/permissions-of.ts';
 
 const MAX_KEYS = 200;

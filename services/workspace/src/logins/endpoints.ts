@@ -12,7 +12,7 @@ import type { LoginAccount, Proof } from './store-postgres.ts';
 
 type LoginHandlers = Pick<
   Handlers<WorkspaceApi>,
-  'login' | 'finishLogin' | 'authenticate' | 'listLogins' | 'logout' | 'logoutAll' | 'revokedSince'
+  'login' | 'finishLogin' | 'authenticate' | 'listLogins' | 'logout' | 'logoutAll'
 >;
 
 const tooManyAttempts = () => refuse('RATE_LIMITED', 'Too many attempts failed. Wait a while, then try again.');
@@ -21,13 +21,13 @@ const wrongStep = () => refuse('UNAUTHENTICATED', 'The code is wrong or was used
 
 export function loginEndpoints(parts: {
   access: Access;
-  stores: Pick<Stores, 'accounts' | 'audit' | 'logins' | 'failures' | 'revocations'>;
+  stores: Pick<Stores, 'accounts' | 'audit' | 'logins' | 'failures'>;
   passwords: Passwords;
   sealing: Sealing;
   publications: Publications;
 }): LoginHandlers {
   const { access, passwords, sealing, publications } = parts;
-  const { accounts, audit, logins, failures, revocations } = parts.stores;
+  const { accounts, audit, logins, failures } = parts.stores;
 
   /** Counts the attempt; false when it may not be made now. */
   const mayTry = async (by: { mail: string; address: string }): Promise<boolean> => {
@@ -93,9 +93,5 @@ export function loginEndpoints(parts: {
       publications.revoked(revocation);
       return accept({ ended });
     }),
-
-    async revokedSince({ version, limit }) {
-      return accept(await revocations.readSince(version, limit));
-    },
   };
 }

@@ -3,7 +3,7 @@ import { testSpace, until } from '@baton/testkit';
 import { generate } from 'otplib';
 import { describe, expect, it } from 'vitest';
 import { accepted, from, PASSWORD, refusal, startWorkspace } from '../../test/workspace.ts';
-import { sweep } from './sweep-postgres.ts';
+import { deleteExpired } from './expired-rows-postgres.ts';
 
 const space = await testSpace();
 const { workspace, bus, database, uses, person, logIn, grow } = await startWorkspace(space);
@@ -306,7 +306,7 @@ describe('what is revoked', () => {
     accepted(await workspace.logoutAll({ credential }));
     const { version } = accepted(await workspace.revokedSince({}));
     await database.statement("UPDATE revocations SET at = now() - interval '2 days'");
-    await sweep(database);
+    await deleteExpired(database);
     expect(accepted(await workspace.revokedSince({ version: version - 2 }))).toMatchObject({ tooOld: true, version });
     expect(accepted(await workspace.revokedSince({ version: version + 1 }))).toMatchObject({ tooOld: true, version });
     expect(accepted(await workspace.revokedSince({ version }))).toMatchObject({ tooOld: false });

@@ -4,8 +4,8 @@ import { byAccount } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { hashOf, newSecret } from '../platform/secrets.ts';
+import { revoke } from '../revocations/store-postgres.ts';
 import { permissionsOf } from '../roles/permissions-of.ts';
-import { revoke } from './revocations-postgres.ts';
 import { type LoginLifetime, type NewLogin, startLogin } from './start-login-postgres.ts';
 
 /** Between the password and the second factor. */

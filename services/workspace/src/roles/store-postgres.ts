@@ -3,7 +3,7 @@ import { UniqueViolation } from '@baton/postgres';
 import { newId } from '@baton/runtime';
 import { byActor } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
-import { revoke } from '../logins/revocations-postgres.ts';
+import { revoke } from '../revocations/store-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { permissionsOf } from './permissions-of.ts';
 

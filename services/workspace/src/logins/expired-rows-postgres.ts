@@ -16,9 +16,9 @@ const STATEMENTS = [
     AND version < (SELECT max(version) FROM revocations)`,
 ];
 
-export async function sweep(database: Database): Promise<void> {
+export async function deleteExpired(database: Database): Promise<void> {
   for (const sql of STATEMENTS) await database.statement(sql);
 }
 
-export const startSweep = ({ database, log }: { database: Database; log: Log }): Loop =>
-  startLoop({ name: 'sweep', everyMs: EVERY_MS, log, run: () => sweep(database) });
+export const startDeletingExpired = ({ database, log }: { database: Database; log: Log }): Loop =>
+  startLoop({ name: 'expired rows', everyMs: EVERY_MS, log, run: () => deleteExpired(database) });
