@@ -25,7 +25,7 @@ type Request<Key extends keyof Endpoints> = Parameters<Handler<Key>>[0];
 
 export type AccountActor = Extract<Actor, { kind: 'account' }>;
 
-/** A login of which this is longer ago may not change how its account logs in, nor make keys. */
+/** A login of which this is longer ago may not change how its account logs in, nor make keys or links. */
 const FRESH_MS = 15 * 60_000;
 
 export interface Access {
@@ -88,9 +88,19 @@ const lacksPermission = (permission: Permission): Refusal<'FORBIDDEN'> =>
   refuse('FORBIDDEN', `You need the permission ${permission} for this.`);
 
 /** The refusal for a login that is too old for what it asks; undefined for a fresh one. */
-export function refuseStale(actor: Actor, now = Date.now()): Refusal<'LOGIN_TOO_OLD' | 'FORBIDDEN'> | undefined {
-  if (actor.kind !== 'account') return refuse('FORBIDDEN', 'This needs a person who has just logged in.');
+export function refuseStale(actor: AccountActor, now = Date.now()): Refusal<'LOGIN_TOO_OLD'> | undefined {
   return now - Date.parse(actor.authenticatedAt) > FRESH_MS
     ? refuse('LOGIN_TOO_OLD', 'Log in again first: this needs a login of the last minutes.')
     : undefined;
+}
+
+/**
+ * A handler for people who have just proved who they are: by an older login, which may be a stolen one, nobody gets a
+ * way in that outlasts it.
+ */
+export function ifFresh<Asked, Answered>(handle: (request: Asked, actor: AccountActor) => Promise<Answered>) {
+  return async (request: Asked, actor: Actor): Promise<Answered | Refusal<'LOGIN_TOO_OLD' | 'FORBIDDEN'>> => {
+    if (actor.kind !== 'account') return refuse('FORBIDDEN', 'This needs a person who has just logged in.');
+    return refuseStale(actor) ?? handle(request, actor);
+  };
 }

@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { builtInRole, mail as mailSchema } from '@baton/contracts';
 import { createLog } from '@baton/runtime';
 import { linkUrl } from '../src/accounts/owner-link.ts';
-import { SYSTEM } from '../src/audit/note.ts';
 import { openDatabase } from '../src/platform/database-postgres.ts';
 import { createStores } from '../src/stores-postgres.ts';
 
@@ -36,8 +35,8 @@ if (problem !== undefined || !role.success || !address.success) {
   try {
     // The lifetime of logins is not used: the service grants them.
     const { links } = createStores(database, { idleHours: 1, maxDays: 1 });
-    const made = await links.invite(SYSTEM, { roleId: role.data, mail: address.data, validHours: hours });
-    if (made === undefined) throw new Error('too many invitations are open');
+    const made = await links.invite(undefined, { roleId: role.data, mail: address.data, validHours: hours });
+    if (made.kind !== 'made') throw new Error(made.kind === 'too many' ? 'too many invitations are open' : made.kind);
     const publicUrl = process.env.PUBLIC_URL || process.env.BATON_URL || 'http://localhost:3001';
     process.stdout.write(`${linkUrl(publicUrl, made.token)}\n`);
     process.stderr.write(`Makes one account with the role ${role.data}, until ${made.invitation.expiresAt}.\n`);

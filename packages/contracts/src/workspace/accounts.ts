@@ -70,7 +70,8 @@ const validHours = z
 
 export const accountEndpoints = {
   createInvitation: endpoint({
-    summary: 'Invite a person by a link that is used once. The role has no permission that the caller does not have.',
+    summary:
+      'Invite a person by a link that is used once. The role has no permission that the caller does not have: the link ends when the caller leaves or loses one of them. Only a login of the last minutes may.',
     request: z.object({
       credential,
       mail: mail.optional(),
@@ -81,7 +82,7 @@ export const accountEndpoints = {
     value: madeLink.extend({ invitation }),
     // A repeat makes one more.
     repeatable: false,
-    refusals: ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'ALREADY_EXISTS', 'TOO_MANY'],
+    refusals: ['UNAUTHENTICATED', 'FORBIDDEN', 'LOGIN_TOO_OLD', 'NOT_FOUND', 'ALREADY_EXISTS', 'TOO_MANY'],
   }),
   listInvitations: endpoint({
     summary: 'The invitations that can still be accepted.',
@@ -145,11 +146,12 @@ export const accountEndpoints = {
     refusals: ['UNAUTHENTICATED', 'FORBIDDEN', 'WRONG_PASSWORD', 'LOGIN_TOO_OLD', 'RATE_LIMITED'],
   }),
   createResetLink: endpoint({
-    summary: 'A link by which a person sets a new password; used once. The second factor stays.',
+    summary:
+      'A link by which a person sets a new password; used once. It ends with any change of what the account may do, or when the caller loses the right to make it. The second factor stays. Only a login of the last minutes may.',
     request: z.object({ credential, accountId: id, validHours: validHours.default(24) }),
     value: madeLink,
     repeatable: false,
-    refusals: ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'],
+    refusals: ['UNAUTHENTICATED', 'FORBIDDEN', 'LOGIN_TOO_OLD', 'NOT_FOUND'],
   }),
   resetPassword: endpoint({
     summary: 'Set a new password by a link. Every login of the account ends; the person logs in anew.',

@@ -1,6 +1,6 @@
 import { accept, refuse, type WorkspaceApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import { type Access, refuseStale } from '../access.ts';
+import { type Access, ifFresh, refuseStale } from '../access.ts';
 import { byActor } from '../audit/note.ts';
 import { mailHash } from '../logins/mail-hash.ts';
 import type { Passwords } from '../logins/passwords.ts';
@@ -34,12 +34,12 @@ const mailTaken = () => refuse('ALREADY_EXISTS', 'This mail address has an accou
 
 export function accountEndpoints(parts: {
   access: Access;
-  stores: Pick<Stores, 'accounts' | 'links' | 'roles' | 'failures'>;
+  stores: Pick<Stores, 'accounts' | 'links' | 'failures'>;
   passwords: Passwords;
   publications: Publications;
 }): AccountHandlers {
   const { access, passwords, publications } = parts;
-  const { accounts, links, roles, failures } = parts.stores;
+  const { accounts, links, failures } = parts.stores;
 
   /** The change, if the caller may do as much as the account may and an owner is left. */
   const change = async (actor: Parameters<typeof byActor>[0], accountId: string, what: Change) => {
@@ -49,25 +49,36 @@ export function accountEndpoints(parts: {
       actor,
       accountId,
       what,
-      (target, owners) => refuseChangeOf(actor, target) ?? (leavesOwner ? undefined : refuseLastOwner(target, owners)),
+      (target, owners, given) =>
+        refuseGrant(actor, given) ??
+        refuseChangeOf(actor, target) ??
+        (leavesOwner ? undefined : refuseLastOwner(target, owners)),
     );
     if (done.kind === 'unknown') return noSuchAccount();
+    if (done.kind === 'no role') return noSuchRole();
     if (done.kind === 'refused') return done.refusal;
     if (done.revocation !== undefined) publications.revoked(done.revocation);
     return done;
   };
 
   return {
-    createInvitation: access.forPermission('createInvitation', async (request, actor) => {
-      const permissions = await roles.permissionsOf(request.roleId);
-      if (permissions === undefined) return noSuchRole();
-      const refusal = refuseGrant(actor, permissions);
-      if (refusal !== undefined) return refusal;
-      if (request.mail !== undefined && (await accounts.hasMail(request.mail))) return mailTaken();
-      const made = await links.invite(byActor(actor), request);
-      if (made === undefined) return refuse('TOO_MANY', 'Too many invitations are open. Revoke some of them first.');
-      return accept({ ...made, expiresAt: made.invitation.expiresAt });
-    }),
+    createInvitation: access.forPermission(
+      'createInvitation',
+      ifFresh(async (request, { accountId }) => {
+        if (request.mail !== undefined && (await accounts.hasMail(request.mail))) return mailTaken();
+        const made = await links.invite(accountId, request);
+        switch (made.kind) {
+          case 'made':
+            return accept({ token: made.token, invitation: made.invitation, expiresAt: made.invitation.expiresAt });
+          case 'refused':
+            return made.refusal;
+          case 'no role':
+            return noSuchRole();
+          case 'too many':
+            return refuse('TOO_MANY', 'Too many invitations are open. Revoke some of them first.');
+        }
+      }),
+    ),
 
     listInvitations: access.forPermission('listInvitations', async () => accept({ invitations: await links.list() })),
 
@@ -132,14 +143,14 @@ export function accountEndpoints(parts: {
       return accept({});
     }),
 
-    createResetLink: access.forPermission('createResetLink', async ({ accountId, validHours }, actor) => {
-      const target = await accounts.readTarget(accountId);
-      if (target === undefined) return noSuchAccount();
-      const refusal = refuseChangeOf(actor, target);
-      if (refusal !== undefined) return refusal;
-      const link = await links.createReset(byActor(actor), accountId, validHours);
-      return link === undefined ? noSuchAccount() : accept(link);
-    }),
+    createResetLink: access.forPermission(
+      'createResetLink',
+      ifFresh(async ({ accountId, validHours }, maker) => {
+        const made = await links.createReset(maker.accountId, accountId, validHours);
+        if (made.kind === 'unknown') return noSuchAccount();
+        return made.kind === 'refused' ? made.refusal : accept({ token: made.token, expiresAt: made.expiresAt });
+      }),
+    ),
 
     async resetPassword({ token, password }) {
       const link = await links.read(token);
@@ -166,10 +177,6 @@ export function accountEndpoints(parts: {
     }),
 
     assignRole: access.forPermission('assignRole', async ({ accountId, roleId }, actor) => {
-      const permissions = await roles.permissionsOf(roleId);
-      if (permissions === undefined) return noSuchRole();
-      const refusal = refuseGrant(actor, permissions);
-      if (refusal !== undefined) return refusal;
       const done = await change(actor, accountId, { kind: 'role', roleId });
       return 'ok' in done ? done : accept({ accountId, roleId });
     }),

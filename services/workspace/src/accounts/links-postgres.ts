@@ -1,14 +1,17 @@
-import type { Account, Invitation, LinkKind, LoginGranted, Revocation, RoleId } from '@baton/contracts';
+import type { Account, Invitation, LinkKind, LoginGranted, Refusal, Revocation, RoleId } from '@baton/contracts';
 import { roleId as roleIdSchema } from '@baton/contracts';
 import type { Statements } from '@baton/postgres';
 import { newId } from '@baton/runtime';
 import { type AuditNote, byAccount, SYSTEM } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
-import { revoke } from '../revocations/store-postgres.ts';
 import { type LoginLifetime, startLogin } from '../logins/start-login-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { hashOf, newSecret } from '../platform/secrets.ts';
-import { ACCOUNT, type AccountRow, toAccount } from './rows-postgres.ts';
+import { revoke } from '../revocations/store-postgres.ts';
+import { lockRoles } from '../roles/lock-roles-postgres.ts';
+import { refuseChangeOf, refuseGrant, refuseLink } from './decisions.ts';
+import { endResets, OPEN } from './open-links-postgres.ts';
+import { ACCOUNT, type AccountRow, lockAccounts, toAccount } from './rows-postgres.ts';
 
 /** Open invitations at once: each may become an account. */
 const MAX_OPEN = 500;
@@ -26,12 +29,23 @@ const toInvitation = (row: InvitationRow): Invitation => ({
   expiresAt: row.expiresAt.toISOString(),
 });
 
-/** A link that can still be used. */
-const OPEN = 'used_at IS NULL AND expires_at > now()';
-
 export type Accepted =
   | { kind: 'accepted'; account: Account; login: LoginGranted }
   | { kind: 'unknown' | 'mail missing' | 'mail taken' };
+
+interface WantedInvitation {
+  mail?: string | undefined;
+  name?: string | undefined;
+  roleId: RoleId;
+  validHours: number;
+}
+
+type NotAllowed = { kind: 'refused'; refusal: Refusal<'FORBIDDEN'> };
+export type Invited =
+  | { kind: 'made'; invitation: Invitation; token: string }
+  | NotAllowed
+  | { kind: 'no role' | 'too many' };
+export type ResetMade = { kind: 'made'; token: string; expiresAt: string } | NotAllowed | { kind: 'unknown' };
 
 export interface NewAccount {
   mail: string | undefined;
@@ -69,22 +83,23 @@ class Undo extends Error {
 
 export function createLinkStore(database: Database, lifetime: LoginLifetime) {
   return {
-    /** An invitation and its secret; undefined when there are too many open ones. */
-    invite: (
-      by: AuditNote['by'],
-      {
-        mail,
-        name,
-        roleId,
-        validHours,
-      }: { mail?: string | undefined; name?: string | undefined; roleId: RoleId; validHours: number },
-    ): Promise<{ invitation: Invitation; token: string } | undefined> =>
+    /**
+     * An invitation and its secret.
+     * @param makerId who invites; undefined for this machine, which may invite to any role
+     */
+    invite: (makerId: string | undefined, { mail, name, roleId, validHours }: WantedInvitation): Promise<Invited> =>
       database.transaction(async (transaction) => {
+        const { accounts } = await lockAccounts(transaction, makerId === undefined ? [] : [makerId]);
+        const given = (await lockRoles(transaction, [roleId])).get(roleId);
+        if (given === undefined) return { kind: 'no role' };
+        const refusal =
+          makerId === undefined ? undefined : refuseLink(accounts.get(makerId), (maker) => refuseGrant(maker, given));
+        if (refusal !== undefined) return { kind: 'refused', refusal };
         const { secret, hash } = newSecret();
         const [row] = await transaction.statement<InvitationRow>(
           `/* create invitation */
-          INSERT INTO links (id, kind, token_hash, mail, name, role_id, expires_at)
-          SELECT $1, 'invitation', $2, $3, $4, $5, now() + make_interval(hours => $6)
+          INSERT INTO links (id, kind, token_hash, mail, name, role_id, created_by, expires_at)
+          SELECT $1, 'invitation', $2, $3, $4, $5, $6, now() + make_interval(hours => $7)
           WHERE (SELECT count(*) FROM links WHERE kind = 'invitation' AND ${OPEN}) < ${MAX_OPEN}
           RETURNING ${INVITATION}`,
           newId(),
@@ -92,16 +107,17 @@ export function createLinkStore(database: Database, lifetime: LoginLifetime) {
           mail ?? null,
           name ?? null,
           roleId,
+          makerId ?? null,
           validHours,
         );
-        if (row === undefined) return undefined;
+        if (row === undefined) return { kind: 'too many' };
         await noteInAudit(transaction, {
-          by,
+          by: makerId === undefined ? SYSTEM : byAccount(makerId),
           action: 'invitation.created',
           on: { kind: 'invitation', id: row.id },
           details: { roleId },
         });
-        return { invitation: toInvitation(row), token: secret };
+        return { kind: 'made', invitation: toInvitation(row), token: secret };
       }),
 
     async list(): Promise<Invitation[]> {
@@ -179,31 +195,43 @@ export function createLinkStore(database: Database, lifetime: LoginLifetime) {
     },
 
     /** A link for a new password; earlier ones are worthless. */
-    createReset: (by: AuditNote['by'], accountId: string, validHours: number) =>
+    createReset: (makerId: string, accountId: string, validHours: number): Promise<ResetMade> =>
       database.transaction(async (transaction) => {
+        const { accounts } = await lockAccounts(transaction, [makerId, accountId]);
+        const target = accounts.get(accountId);
+        if (target === undefined) return { kind: 'unknown' };
+        const refusal = refuseLink(accounts.get(makerId), (maker) => refuseChangeOf(maker, target));
+        if (refusal !== undefined) return { kind: 'refused', refusal };
+        await endResets(transaction, { account: accountId });
         const { secret, hash } = newSecret();
-        await transaction.statement(
-          "DELETE FROM links WHERE account_id = $1 AND kind = 'reset' AND used_at IS NULL",
-          accountId,
-        );
         const [row] = await transaction.statement<{ expiresAt: Date }>(
           `/* create reset link */
-          INSERT INTO links (id, kind, token_hash, account_id, expires_at)
-          SELECT $1, 'reset', $2, id, now() + make_interval(hours => $4) FROM accounts WHERE id = $3
-          RETURNING expires_at AS "expiresAt"`,
+          INSERT INTO links (id, kind, token_hash, account_id, created_by, expires_at)
+          VALUES ($1, 'reset', $2, $3, $4, now() + make_interval(hours => $5)) RETURNING expires_at AS "expiresAt"`,
           newId(),
           hash,
           accountId,
+          makerId,
           validHours,
         );
-        if (row === undefined) return undefined;
-        await noteInAudit(transaction, { by, action: 'reset_link.created', on: { kind: 'account', id: accountId } });
-        return { token: secret, expiresAt: row.expiresAt.toISOString() };
+        if (row === undefined) throw new Error('a link was not made');
+        await noteInAudit(transaction, {
+          by: byAccount(makerId),
+          action: 'reset_link.created',
+          on: { kind: 'account', id: accountId },
+        });
+        return { kind: 'made', token: secret, expiresAt: row.expiresAt.toISOString() };
       }),
 
     /** The new password of the account that a link is for; all its logins end. */
     async reset(token: string, passwordHash: string): Promise<{ mail: string; revocation: Revocation } | undefined> {
       return database.transaction(async (transaction) => {
+        // The account before its link, in the order of a change of the account: else the two wait for each other.
+        await transaction.statement(
+          `/* lock account of link */ SELECT a.id FROM accounts a JOIN links l ON l.account_id = a.id
+          WHERE l.token_hash = $1 FOR UPDATE OF a`,
+          hashOf(token),
+        );
         const link = await useLink(transaction, token, ['reset']);
         if (link?.accountId == null) return undefined;
         const id = link.accountId;

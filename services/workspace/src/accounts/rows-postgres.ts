@@ -1,6 +1,6 @@
 import { type Account, roleId } from '@baton/contracts';
 import type { Statements } from '@baton/postgres';
-import { permissionsOf } from '../roles/permissions-of.ts';
+import { lockRoles } from '../roles/lock-roles-postgres.ts';
 import type { Target } from './decisions.ts';
 
 export interface AccountRow extends Omit<Account, 'roleId' | 'createdAt' | 'lastLoginAt'> {
@@ -20,32 +20,36 @@ export const toAccount = (row: AccountRow): Account => ({
   lastLoginAt: row.lastLoginAt?.toISOString() ?? null,
 });
 
-export interface LockedTarget extends Target {
-  /** Active owners, the target included. */
+export interface LockedAccounts {
+  /** Active ones. */
   owners: number;
+  /** Those that were asked for and exist, by their ids. */
+  accounts: ReadonlyMap<string, Target>;
 }
 
 /**
- * Locks the owners and one account until the transaction ends, so that what is decided on them holds: of two that
- * remove each other the second finds the last owner.
+ * Locks accounts and all owners until the transaction ends, and the roles that they have, so that what is decided on
+ * them holds: of two that remove each other the second finds the last owner.
  */
-export async function lockTarget(transaction: Statements, accountId: string): Promise<LockedTarget | undefined> {
+export async function lockAccounts(transaction: Statements, ids: readonly string[]): Promise<LockedAccounts> {
   // In the order of ids, so that two transactions do not wait for each other.
-  const owners = await transaction.statement(
-    "/* lock owners */ SELECT id FROM accounts WHERE role_id = 'owner' AND status = 'active' ORDER BY id FOR UPDATE",
+  const rows = await transaction.statement<{ id: string; roleId: string; isActive: boolean }>(
+    `/* lock accounts */ SELECT id, role_id AS "roleId", status = 'active' AS "isActive" FROM accounts
+    WHERE id = ANY ($1) OR (role_id = 'owner' AND status = 'active') ORDER BY id FOR UPDATE`,
+    ids,
   );
-  const [row] = await transaction.statement<{ roleId: string; permissions: string[]; isActive: boolean }>(
-    `/* lock account */
-    SELECT a.role_id AS "roleId", r.permissions, a.status = 'active' AS "isActive"
-    FROM accounts a JOIN roles r ON r.id = a.role_id WHERE a.id = $1 FOR UPDATE OF a`,
-    accountId,
+  // A statement of its own: it sees a role that was given while the first one waited.
+  const roles = await lockRoles(
+    transaction,
+    rows.map((row) => row.roleId),
   );
-  if (row === undefined) return undefined;
-  const id = roleId.parse(row.roleId);
-  return {
-    roleId: id,
-    permissions: permissionsOf(id, row.permissions),
+  const targetOf = (row: (typeof rows)[number]): Target => ({
+    roleId: roleId.parse(row.roleId),
+    permissions: roles.get(row.roleId) ?? [],
     isActive: row.isActive,
-    owners: owners.length,
+  });
+  return {
+    owners: rows.filter((row) => row.roleId === 'owner' && row.isActive).length,
+    accounts: new Map(rows.filter(({ id }) => ids.includes(id)).map((row) => [row.id, targetOf(row)])),
   };
 }

@@ -1,10 +1,21 @@
-import type { Account, AccountStatus, Actor, AuditAction, Refusal, Revocation, RoleId } from '@baton/contracts';
+import type {
+  Account,
+  AccountStatus,
+  Actor,
+  AuditAction,
+  Permission,
+  Refusal,
+  Revocation,
+  RoleId,
+} from '@baton/contracts';
 import { byAccount, byActor } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
-import { revoke } from '../revocations/store-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
+import { revoke } from '../revocations/store-postgres.ts';
+import { lockRoles } from '../roles/lock-roles-postgres.ts';
 import type { Target } from './decisions.ts';
-import { ACCOUNT, type AccountRow, lockTarget, toAccount } from './rows-postgres.ts';
+import { endResets, withdrawLinks } from './open-links-postgres.ts';
+import { ACCOUNT, type AccountRow, lockAccounts, toAccount } from './rows-postgres.ts';
 
 /** What is done to an account by somebody who may do it. */
 export type Change = { kind: 'status'; status: AccountStatus } | { kind: 'role'; roleId: RoleId } | { kind: 'remove' };
@@ -12,6 +23,7 @@ export type Change = { kind: 'status'; status: AccountStatus } | { kind: 'role';
 export type Changed =
   | { kind: 'changed'; account: Account | undefined; revocation: Revocation | undefined }
   | { kind: 'unknown' }
+  | { kind: 'no role' }
   | { kind: 'refused'; refusal: Refusal<'FORBIDDEN' | 'LAST_OWNER'> };
 
 const noted = (change: Change): { action: AuditAction; details?: { roleId: RoleId } } => {
@@ -47,10 +59,6 @@ export function createAccountStore(database: Database) {
       );
       return row;
     },
-
-    /** What the account may do now; it may change at any time. */
-    readTarget: (id: string): Promise<Target | undefined> =>
-      database.transaction((transaction) => lockTarget(transaction, id)),
 
     async list(afterId: string | undefined, limit: number): Promise<{ accounts: Account[]; hasMore: boolean }> {
       const rows = await database.statement<AccountRow>(
@@ -99,33 +107,39 @@ export function createAccountStore(database: Database) {
         );
         if (changed.length === 0) return undefined;
         await transaction.statement('DELETE FROM logins WHERE account_id = $1 AND id <> $2', id, actor.loginId);
-        await transaction.statement(
-          "DELETE FROM links WHERE account_id = $1 AND kind = 'reset' AND used_at IS NULL",
-          id,
-        );
+        await endResets(transaction, { account: id });
         await noteInAudit(transaction, { by: byAccount(id), action: 'password.changed', on: { kind: 'account', id } });
         return revoke(transaction, 'account', id, 'password');
       }),
 
     /**
-     * Changes an account that is locked meanwhile together with all owners.
-     * @param decide the refusal, if there is one
+     * Changes an account that is locked meanwhile together with all owners, and with the role that it is given.
+     * @param decide the refusal, if there is one; `given`: the permissions of that role
      */
     change: (
       actor: Actor,
       accountId: string,
       change: Change,
-      decide: (target: Target, owners: number) => Refusal<'FORBIDDEN' | 'LAST_OWNER'> | undefined,
+      decide: (
+        target: Target,
+        owners: number,
+        given: readonly Permission[],
+      ) => Refusal<'FORBIDDEN' | 'LAST_OWNER'> | undefined,
     ): Promise<Changed> =>
       database.transaction(async (transaction) => {
-        const target = await lockTarget(transaction, accountId);
+        const { accounts, owners } = await lockAccounts(transaction, [accountId]);
+        const target = accounts.get(accountId);
         if (target === undefined) return { kind: 'unknown' };
-        const refusal = decide(target, target.owners);
+        const given = change.kind === 'role' ? (await lockRoles(transaction, [change.roleId])).get(change.roleId) : [];
+        if (given === undefined) return { kind: 'no role' };
+        const refusal = decide(target, owners, given);
         if (refusal !== undefined) return { kind: 'refused', refusal };
         const [row] = await transaction.statement<AccountRow>(...statementOf(accountId, change));
         const account = row === undefined ? undefined : toAccount(row);
         if (change.kind === 'status' && change.status === 'suspended')
           await transaction.statement('DELETE FROM logins WHERE account_id = $1', accountId);
+        await endResets(transaction, { account: accountId });
+        await withdrawLinks(transaction, byActor(actor));
         await noteInAudit(transaction, {
           by: byActor(actor),
           on: { kind: 'account', id: accountId },

@@ -1,6 +1,6 @@
 import { accept, refuse, type WorkspaceApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
-import { type Access, refuseStale } from '../access.ts';
+import { type Access, ifFresh } from '../access.ts';
 import { refuseGrant } from '../accounts/decisions.ts';
 import type { Publications } from '../publications.ts';
 import type { Stores } from '../stores-postgres.ts';
@@ -17,16 +17,17 @@ export function keyEndpoints({
   publications: Publications;
 }): KeyHandlers {
   return {
-    createKey: access.forPermission('createKey', async ({ name, permissions, validDays }, actor) => {
-      const refusal = refuseStale(actor) ?? refuseGrant(actor, permissions);
-      if (refusal !== undefined) return refusal;
-      // A key cannot make keys: `refuseStale` lets accounts pass only.
-      if (actor.kind !== 'account') return refuse('FORBIDDEN', 'A key cannot make keys.');
-      const made = await keys.create(actor, { name, permissions: [...new Set(permissions)], validDays });
-      return made === undefined
-        ? refuse('TOO_MANY', 'There are too many keys. Revoke those that are not used first.')
-        : accept(made);
-    }),
+    createKey: access.forPermission(
+      'createKey',
+      ifFresh(async ({ name, permissions, validDays }, actor) => {
+        const refusal = refuseGrant(actor, permissions);
+        if (refusal !== undefined) return refusal;
+        const made = await keys.create(actor, { name, permissions: [...new Set(permissions)], validDays });
+        return made === undefined
+          ? refuse('TOO_MANY', 'There are too many keys. Revoke those that are not used first.')
+          : accept(made);
+      }),
+    ),
 
     listKeys: access.forPermission('listKeys', async () => accept({ keys: await keys.list() })),
 

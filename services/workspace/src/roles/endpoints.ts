@@ -33,15 +33,12 @@ export function roleEndpoints({
     }),
 
     updateRole: access.forPermission('updateRole', async ({ roleId, name, permissions }, actor) => {
-      const present = await roles.permissionsOf(roleId);
-      if (present === undefined) return noSuchRole();
+      const wanted = { name, permissions: permissions && [...new Set(permissions)] };
       // Neither to take from those who may do more, nor to give more than one's own.
-      const refusal = refuseGrant(actor, [...present, ...(permissions ?? [])]);
-      if (refusal !== undefined) return refusal;
-      const written = await roles.update(actor, roleId, {
-        name,
-        permissions: permissions && [...new Set(permissions)],
-      });
+      const written = await roles.update(actor, roleId, wanted, (present) =>
+        refuseGrant(actor, [...present, ...(permissions ?? [])]),
+      );
+      if (written.kind === 'refused') return written.refusal;
       if (written.kind === 'name taken') return nameTaken();
       if (written.kind !== 'written') return noSuchRole();
       if (written.revocation !== undefined) publications.revoked(written.revocation);

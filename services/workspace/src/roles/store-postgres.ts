@@ -1,11 +1,12 @@
-import { type Actor, type Permission, type Revocation, type Role, type RoleId, roleId } from '@baton/contracts';
+import { type Actor, type Permission, type Refusal, type Revocation, type Role, roleId } from '@baton/contracts';
 import { UniqueViolation } from '@baton/postgres';
 import { newId } from '@baton/runtime';
+import { endResets, withdrawLinks } from '../accounts/open-links-postgres.ts';
 import { byActor } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
-import { revoke } from '../revocations/store-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
-import { permissionsOf } from './permissions-of.ts';
+import { revoke } from '../revocations/store-postgres.ts';
+import { permissionsIn, permissionsOf } from './permissions-of.ts';
 
 const MAX_ROLES = 200;
 
@@ -25,6 +26,7 @@ const toRole = (row: RoleRow): Role => {
 
 export type RoleWritten =
   | { kind: 'written'; role: Role; revocation?: Revocation }
+  | { kind: 'refused'; refusal: Refusal<'FORBIDDEN'> }
   | { kind: 'name taken' | 'too many' | 'unknown' };
 
 export function createRoleStore(database: Database) {
@@ -35,15 +37,6 @@ export function createRoleStore(database: Database) {
         ORDER BY r.built_in DESC, array_position(ARRAY['owner', 'admin', 'supervisor', 'agent', 'viewer'], r.id), r.name`,
       );
       return rows.map(toRole);
-    },
-
-    /** What a role allows now; undefined when there is none of this id. */
-    async permissionsOf(id: RoleId): Promise<Permission[] | undefined> {
-      const [row] = await database.statement<{ permissions: string[] }>(
-        '/* permissions of role */ SELECT permissions FROM roles WHERE id = $1',
-        id,
-      );
-      return row === undefined ? undefined : permissionsOf(id, row.permissions);
     },
 
     async create(actor: Actor, name: string, permissions: readonly Permission[]): Promise<RoleWritten> {
@@ -64,22 +57,37 @@ export function createRoleStore(database: Database) {
       );
     },
 
-    /** Undefined fields are not changed. */
+    /**
+     * Undefined fields are not changed.
+     * @param decide the refusal, if there is one, by what the role allows now
+     */
     async update(
       actor: Actor,
       id: string,
       { name, permissions }: { name: string | undefined; permissions: readonly Permission[] | undefined },
+      decide: (present: readonly Permission[]) => Refusal<'FORBIDDEN'> | undefined,
     ): Promise<RoleWritten> {
       return nameTaken(() =>
         database.transaction(async (transaction): Promise<RoleWritten> => {
+          const [present] = await transaction.statement<{ permissions: string[] }>(
+            '/* lock role for change */ SELECT permissions FROM roles WHERE id = $1 AND NOT built_in FOR NO KEY UPDATE',
+            id,
+          );
+          if (present === undefined) return { kind: 'unknown' };
+          const refusal = decide(permissionsIn(present.permissions));
+          if (refusal !== undefined) return { kind: 'refused', refusal };
           const [row] = await transaction.statement<RoleRow>(
             `/* update role */ UPDATE roles r SET name = coalesce($2, r.name), permissions = coalesce($3, r.permissions)
-            WHERE r.id = $1 AND NOT r.built_in RETURNING ${ROLE}`,
+            WHERE r.id = $1 RETURNING ${ROLE}`,
             id,
             name ?? null,
             permissions ?? null,
           );
-          if (row === undefined) return { kind: 'unknown' };
+          if (row === undefined) throw new Error('a role that is locked is gone');
+          if (permissions !== undefined) {
+            await endResets(transaction, { role: id });
+            await withdrawLinks(transaction, byActor(actor));
+          }
           const on = { kind: 'role', id } as const;
           const details = permissions === undefined ? {} : { permissions };
           await noteInAudit(transaction, { by: byActor(actor), action: 'role.changed', on, details });
