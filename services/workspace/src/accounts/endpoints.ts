@@ -131,7 +131,7 @@ export function accountEndpoints(parts: {
         if (stale !== undefined) return stale;
       } else {
         const by = { mail: mailHash(kept.mail), address: addressHash };
-        if ((await failures.begin(by)).kind === 'locked')
+        if (!(await failures.begin(by)))
           return refuse('RATE_LIMITED', 'Too many attempts failed. Wait a while, then try again.');
         if (!(await passwords.matches(kept.passwordHash, current ?? '')))
           return refuse('WRONG_PASSWORD', 'current: the password is wrong', 'current');

@@ -6,12 +6,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accepted, refusal, startWorkspace } from '../../test/workspace.ts';
 import { hashOfRow } from './chain.ts';
-import { SYSTEM } from './note.ts';
+import { type AuditNote, SYSTEM } from './note.ts';
+import { noteInAudit } from './store-postgres.ts';
 
 const space = await testSpace();
-const { workspace, stores, person, logIn } = await startWorkspace(space);
+const { workspace, database, stores, person, logIn } = await startWorkspace(space);
 const owner = await person('owner');
 const { credential } = owner;
+
+const note = (what: AuditNote) => database.transaction((transaction) => noteInAudit(transaction, what));
 
 const db = new pg.Client({ connectionString: space.databaseUrl, application_name: 'audit-test' });
 beforeAll(async () => {
@@ -70,7 +73,7 @@ describe('the audit log', () => {
   it('is one chain, however many write at once', async () => {
     await Promise.all(
       Array.from({ length: 40 }, (_, n) =>
-        stores.audit.add({ by: SYSTEM, action: 'login.ended', details: { n, text: 'Grüße\n"an" \\ alle 🙂' } }),
+        note({ by: SYSTEM, action: 'login.ended', details: { n, text: 'Grüße\n"an" \\ alle 🙂' } }),
       ),
     );
     const { rows } = await db.query<{ seq: string }>('SELECT seq FROM audit_log ORDER BY seq');
@@ -105,7 +108,7 @@ describe('pnpm audit:verify', () => {
 
   it('shows by a row that was kept that the end is still there', async () => {
     const kept = /whole: (\S+)/.exec((await verify()).output)?.[1] ?? '';
-    await stores.audit.add({ by: SYSTEM, action: 'login.ended' });
+    await note({ by: SYSTEM, action: 'login.ended' });
     expect((await verify(kept)).code).toBe(0);
     await tamper(`DELETE FROM audit_log WHERE seq >= ${Number(kept.split(':')[0])}`);
     expect((await verify()).code).toBe(0);
@@ -113,7 +116,7 @@ describe('pnpm audit:verify', () => {
   });
 
   it('names the first row that was changed, taken out, or put in with a hash of its own', async () => {
-    for (let n = 0; n < 8; n++) await stores.audit.add({ by: SYSTEM, action: 'login.ended', details: { n } });
+    for (let n = 0; n < 8; n++) await note({ by: SYSTEM, action: 'login.ended', details: { n } });
     const [last] = (await db.query<{ seq: string }>('SELECT max(seq) AS seq FROM audit_log')).rows;
     const seq = Number(last?.seq);
     await tamper(`UPDATE audit_log SET details = '{"n":99}' WHERE seq = ${seq - 1}`);

@@ -59,9 +59,6 @@ export function createAuditStore(database: Database) {
       return { rows, hasMore: rows.length < found.length };
     },
 
-    /** What happened without changing anything else. */
-    add: (note: AuditNote): Promise<void> => database.transaction((transaction) => noteInAudit(transaction, note)),
-
     /** In the order of the chain, for checking it. */
     async readAfter(seq: number, limit: number): Promise<StoredAuditRow[]> {
       const rows = await database.statement<Row>(

@@ -1,7 +1,6 @@
 import { accept, refuse, type WorkspaceApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
 import { type Access, noSuchCredential } from '../access.ts';
-import { NOBODY } from '../audit/note.ts';
 import type { Sealing } from '../platform/sealed.ts';
 import type { Publications } from '../publications.ts';
 import type { Stores } from '../stores-postgres.ts';
@@ -21,21 +20,13 @@ const wrongStep = () => refuse('UNAUTHENTICATED', 'The code is wrong or was used
 
 export function loginEndpoints(parts: {
   access: Access;
-  stores: Pick<Stores, 'accounts' | 'audit' | 'logins' | 'failures'>;
+  stores: Pick<Stores, 'accounts' | 'logins' | 'failures'>;
   passwords: Passwords;
   sealing: Sealing;
   publications: Publications;
 }): LoginHandlers {
   const { access, passwords, sealing, publications } = parts;
-  const { accounts, audit, logins, failures } = parts.stores;
-
-  /** Counts the attempt; false when it may not be made now. */
-  const mayTry = async (by: { mail: string; address: string }): Promise<boolean> => {
-    const attempt = await failures.begin(by);
-    if (attempt.kind === 'locked') return false;
-    if (attempt.locks) await audit.add({ by: NOBODY, action: 'login.locked', on: { kind: 'mail', id: by.mail } });
-    return true;
-  };
+  const { accounts, logins, failures } = parts.stores;
 
   const proofOf = async (account: LoginAccount, passcode: string): Promise<Proof | undefined> => {
     if (account.totpSecret === null) return undefined;
@@ -46,12 +37,15 @@ export function loginEndpoints(parts: {
   return {
     async login({ mail, password, addressHash, device }) {
       const by = { mail: mailHash(mail), address: addressHash };
-      if (!(await mayTry(by))) return tooManyAttempts();
+      if (!(await failures.begin(by))) return tooManyAttempts();
       const account = await logins.readAccount(mail);
       const matches = await passwords.matches(account?.passwordHash ?? undefined, password);
       if (account === undefined || !matches || account.status !== 'active') return wrongLogin();
       const proven = { accountId: account.id, epoch: account.epoch, device, addressHash };
-      if (account.hasTotp) return accept({ done: false as const, step: await logins.beginStep(proven) });
+      if (account.hasTotp) {
+        await failures.passedFirstStep(by);
+        return accept({ done: false as const, step: await logins.beginStep(proven) });
+      }
       const login = await logins.start({ ...proven, method: 'password' });
       if (login === undefined) return wrongLogin();
       await failures.succeeded(by);
@@ -64,7 +58,7 @@ export function loginEndpoints(parts: {
       const account = await logins.readStep(step);
       if (account === undefined) return wrongStep();
       const by = { mail: mailHash(account.mail), address: addressHash };
-      if (!(await mayTry(by))) return tooManyAttempts();
+      if (!(await failures.begin(by))) return tooManyAttempts();
       const proof = await proofOf(account, passcode);
       const login = proof === undefined ? undefined : await logins.finishStep(step, proof);
       if (login === undefined) return wrongStep();

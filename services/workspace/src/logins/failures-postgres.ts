@@ -1,4 +1,6 @@
 import type { Statements } from '@baton/postgres';
+import { NOBODY } from '../audit/note.ts';
+import { noteInAudit } from '../audit/store-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
 import { FORGET_AFTER_SECONDS, type LockoutRule, lockoutRules, lockSeconds } from './lockout.ts';
 
@@ -7,8 +9,6 @@ export interface AttemptBy {
   mail: string;
   address: string;
 }
-
-export type Attempt = { kind: 'locked' } | { kind: 'allowed'; locks: boolean };
 
 /** A lock that began meanwhile: the attempt is not counted, so nothing of its transaction stays. */
 class Locked extends Error {}
@@ -45,32 +45,45 @@ export function createFailureStore(database: Database) {
     return failures;
   };
 
+  const takeBack = async (on: Statements, address: string): Promise<void> => {
+    await on.statement(
+      `/* take back login attempt */
+      UPDATE login_failures SET failures = greatest(failures - 1, 0),
+        locked_until = CASE WHEN failures - 1 < $2 THEN NULL ELSE locked_until END
+      WHERE key = $1`,
+      `address:${address}`,
+      lockoutRules.address.free,
+    );
+  };
+
   return {
-    async begin({ mail, address }: AttemptBy): Promise<Attempt> {
+    /** Counts an attempt; false when it may not be made now. The one that locks the account is noted. */
+    async begin({ mail, address }: AttemptBy): Promise<boolean> {
       try {
         return await database.transaction(async (transaction) => {
           // Always in this order, so that two attempts do not wait for each other.
           await count(transaction, `address:${address}`, lockoutRules.address);
           const failures = await count(transaction, `mail:${mail}`, lockoutRules.mail);
-          return { kind: 'allowed', locks: failures === lockoutRules.mail.free };
+          if (failures === lockoutRules.mail.free)
+            await noteInAudit(transaction, { by: NOBODY, action: 'login.locked', on: { kind: 'mail', id: mail } });
+          return true;
         });
       } catch (error) {
-        if (error instanceof Locked) return { kind: 'locked' };
+        if (error instanceof Locked) return false;
         throw error;
       }
     },
 
+    /**
+     * The password was right, and a second factor is still to come: its address may try as before. The account may not,
+     * so that guesses of codes stay counted.
+     */
+    passedFirstStep: ({ address }: AttemptBy): Promise<void> => takeBack(database, address),
+
     /** The attempt was none: its address may try as before, and the account's count begins anew. */
     async succeeded({ mail, address }: AttemptBy): Promise<void> {
       await database.transaction(async (transaction) => {
-        await transaction.statement(
-          `/* take back login attempt */
-          UPDATE login_failures SET failures = greatest(failures - 1, 0),
-            locked_until = CASE WHEN failures - 1 < $2 THEN NULL ELSE locked_until END
-          WHERE key = $1`,
-          `address:${address}`,
-          lockoutRules.address.free,
-        );
+        await takeBack(transaction, address);
         await transaction.statement(
           '/* forget login failures */ DELETE FROM login_failures WHERE key = $1',
           `mail:${mail}`,

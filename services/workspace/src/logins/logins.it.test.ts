@@ -4,6 +4,7 @@ import { generate } from 'otplib';
 import { describe, expect, it } from 'vitest';
 import { accepted, from, PASSWORD, refusal, startWorkspace } from '../../test/workspace.ts';
 import { deleteExpired } from './expired-rows-postgres.ts';
+import { mailHash } from './mail-hash.ts';
 
 const space = await testSpace();
 const { workspace, bus, database, uses, person, logIn, grow } = await startWorkspace(space);
@@ -114,6 +115,28 @@ describe('failed attempts', () => {
     expect(rows.map(({ row }) => row).join()).not.toContain('example.com');
   });
 
+  it('are noted, too, when they are made where a password is changed', async () => {
+    const { mail, credential } = await person();
+    const request = { credential, current: 'wrong password', password: 'another long password' };
+    for (let n = 0; n < 5; n++)
+      expect(refusal(await workspace.changePassword({ ...request, ...from() }))).toBe('WRONG_PASSWORD');
+    expect(refusal(await workspace.changePassword({ ...request, ...from() }))).toBe('RATE_LIMITED');
+    const rows = await database.statement(
+      "SELECT seq FROM audit_log WHERE action = 'login.locked' AND subject_id = $1",
+      mailHash(mail),
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+  it('are not counted when their lock cannot be noted', async () => {
+    const { mail } = await person();
+    for (let n = 0; n < 4; n++) await logIn(mail, 'wrong password');
+    await database.statement("ALTER TABLE audit_log ADD CONSTRAINT no_lock CHECK (action <> 'login.locked') NOT VALID");
+    expect(refusal(await logIn(mail, 'wrong password'))).toBe('INTERNAL');
+    await database.statement('ALTER TABLE audit_log DROP CONSTRAINT no_lock');
+    expect((await logIn(mail)).ok).toBe(true);
+  });
+
   it('the wait ends', async () => {
     const { mail } = await person();
     for (let n = 0; n < 5; n++) await logIn(mail, 'wrong password');
@@ -167,6 +190,20 @@ describe('an authenticator app', () => {
     accepted(await workspace.logoutAll({ credential }));
     expect(refusal(await finish(old, two))).toBe('UNAUTHENTICATED');
     expect(refusal(await finish('made up', two))).toBe('UNAUTHENTICATED');
+  });
+
+  it('leaves no failure of the network behind, however many log in from there', async () => {
+    const { mail, secret, recoveryCodes } = await withApp();
+    const address = 'busy-office-with-apps';
+    for (const passcode of [await codeOf(secret), ...recoveryCodes]) {
+      const reply = accepted(await logIn(mail, PASSWORD, address));
+      accepted(await workspace.finishLogin({ step: reply.done ? '' : reply.step, passcode, addressHash: address }));
+    }
+    const rows = await database.statement<{ failures: number }>(
+      'SELECT failures FROM login_failures WHERE key = $1',
+      `address:${address}`,
+    );
+    expect(rows).toEqual([{ failures: 0 }]);
   });
 
   it('guesses of codes make the account wait', async () => {
