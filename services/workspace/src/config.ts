@@ -14,7 +14,7 @@ export const workspaceConfig = commonConfig.extend({
   HEALTH_PORT: env.port(3015),
   /** Encrypts what is kept and must be read again, such as the secrets of authenticator apps. */
   WORKSPACE_SECRET: secret(),
-  /** The one before, during a rotation: it still opens what it has sealed. */
+  /** The one before, during a rotation: it opens what it has sealed, which is then sealed by the present one. */
   WORKSPACE_SECRET_PREVIOUS: secret().optional(),
   /** Where people reach the pages, for the link of the first owner. */
   PUBLIC_URL: env.url('http:', 'https:').default('http://localhost:3001'),

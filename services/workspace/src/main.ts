@@ -7,6 +7,7 @@ import { workspaceConfig } from './config.ts';
 import { createEndpoints } from './endpoints.ts';
 import { startDeletingExpired } from './logins/expired-rows-postgres.ts';
 import { createPasswords } from './logins/passwords.ts';
+import { startRenewingSeals } from './logins/renew-seals.ts';
 import { openDatabase } from './platform/database-postgres.ts';
 import { createSealing } from './platform/sealed.ts';
 import { createPublications } from './publications.ts';
@@ -36,6 +37,10 @@ await runService(
     measureConnections(metrics, database);
 
     const endpoints = createEndpoints({ access, stores, passwords, sealing, publications, health, log });
+    if (previous !== undefined) {
+      const seals = startRenewingSeals({ factors: stores.factors, sealing, log });
+      release('seals', () => seals.stop());
+    }
     const expired = startDeletingExpired({ database, log });
     release('expired rows', () => expired.stop());
     const http = await serveHealth({ host: config.HEALTH_HOST, port: config.HEALTH_PORT, health, metrics, log });

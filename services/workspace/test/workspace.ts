@@ -17,7 +17,7 @@ export const PASSWORD = 'correct horse battery';
 const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
 
 /** The service in this process, on the real Postgres and NATS of a space, at the top of a test file. */
-export async function startWorkspace(space: TestSpace) {
+export async function startWorkspace(space: TestSpace, secrets?: readonly [string, ...string[]]) {
   const config = readConfig(workspaceConfig, space.env);
   const log = createLog({ service: 'workspace', instance: 'test', level: 'silent' });
   const metrics = createMetrics('workspace');
@@ -35,7 +35,7 @@ export async function startWorkspace(space: TestSpace) {
       access,
       stores,
       passwords: createPasswords(CHEAP),
-      sealing: createSealing([config.WORKSPACE_SECRET]),
+      sealing: createSealing(secrets ?? [config.WORKSPACE_SECRET]),
       publications: createPublications({ bus }),
       health: createHealth({ instance: 'test', essential: { postgres: () => database.ping() } }),
       log,

@@ -6,7 +6,7 @@ import type { Publications } from '../publications.ts';
 import type { Stores } from '../stores-postgres.ts';
 import { mailHash } from './mail-hash.ts';
 import type { Passwords } from './passwords.ts';
-import { recoveryHash, totpStep } from './second-factor.ts';
+import { isAppCode, recoveryHash, totpStep } from './second-factor.ts';
 import type { LoginAccount, Proof } from './store-postgres.ts';
 
 type LoginHandlers = Pick<
@@ -30,8 +30,10 @@ export function loginEndpoints(parts: {
 
   const proofOf = async (account: LoginAccount, passcode: string): Promise<Proof | undefined> => {
     if (account.totpSecret === null) return undefined;
+    // Recovery codes are there for when the secret is lost, by us too: without a secret that opens it.
+    if (!isAppCode(passcode)) return { kind: 'recovery', codeHash: recoveryHash(passcode) };
     const step = await totpStep(await sealing.open(account.totpSecret), passcode, account.totpStep);
-    return step === undefined ? { kind: 'recovery', codeHash: recoveryHash(passcode) } : { kind: 'totp', step };
+    return step === undefined ? undefined : { kind: 'totp', step };
   };
 
   return {

@@ -36,6 +36,26 @@ export function createFactorStore(database: Database) {
       return row;
     },
 
+    /** A page of the secrets that are in use, in the order of accounts. */
+    listSealed: (afterId: string, limit: number): Promise<{ accountId: string; sealed: string }[]> =>
+      database.statement(
+        `/* list sealed */ SELECT id AS "accountId", totp_secret AS sealed FROM accounts
+        WHERE id > $1 AND totp_since IS NOT NULL ORDER BY id LIMIT $2`,
+        afterId,
+        limit,
+      ),
+
+    /** The same secret, sealed anew; false when it has changed meanwhile. */
+    async replaceSealed(accountId: string, old: string, fresh: string): Promise<boolean> {
+      const rows = await database.statement(
+        '/* replace sealed */ UPDATE accounts SET totp_secret = $3 WHERE id = $1 AND totp_secret = $2 RETURNING id',
+        accountId,
+        old,
+        fresh,
+      );
+      return rows.length > 0;
+    },
+
     /** From now on logins need a code. False when another request was first, or another secret has replaced this one. */
     confirm: (actor: AccountActor, sealed: string, step: number, codes: readonly Buffer[]): Promise<boolean> =>
       database.transaction(async (transaction) => {
@@ -80,3 +100,4 @@ export function createFactorStore(database: Database) {
       }),
   };
 }
+export type FactorStore = ReturnType<typeof createFactorStore>;

@@ -13,12 +13,15 @@ export const newTotpSecret = (): string => generateSecret();
 
 export const totpUri = (secret: string, mail: string): string => generateURI({ issuer: ISSUER, label: mail, secret });
 
+/** Six digits: a code of the app. Anything else can only be a recovery code. */
+export const isAppCode = (passcode: string): boolean => /^\d{6}$/.test(passcode);
+
 /**
  * The time step of a code, if it is right and later than the last one used.
  * @param passcode anything
  */
 export async function totpStep(secret: string, passcode: string, lastStep: number): Promise<number | undefined> {
-  if (!/^\d{6}$/.test(passcode)) return undefined;
+  if (!isAppCode(passcode)) return undefined;
   const result = await verify({
     secret,
     token: passcode,

@@ -6,6 +6,11 @@ export interface Sealing {
   seal(text: string): Promise<string>;
   /** @throws when none of the secrets opens it */
   open(sealed: string): Promise<string>;
+  /**
+   * The same, sealed by the present secret; undefined when it is already.
+   * @throws when none of the secrets opens it
+   */
+  renew(sealed: string): Promise<string | undefined>;
 }
 
 /**
@@ -16,20 +21,24 @@ export function createSealing([secret, ...earlier]: readonly [string, ...string[
   const keyOf = (one: string) => new Uint8Array(hkdfSync('sha256', one, '', 'baton workspace sealing', 32));
   const key = keyOf(secret);
   const keys = [key, ...earlier.map(keyOf)];
+  const seal = (text: string) =>
+    new CompactEncrypt(new TextEncoder().encode(text)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(key);
+  const openWithAny = async (sealed: string) => {
+    for (const one of keys) {
+      const opened = await compactDecrypt(sealed, one, {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      }).catch(() => undefined);
+      if (opened !== undefined) return { text: new TextDecoder().decode(opened.plaintext), isPresent: one === key };
+    }
+    throw new Error('none of the secrets opens what is sealed: WORKSPACE_SECRET has changed');
+  };
   return {
-    seal: (text) =>
-      new CompactEncrypt(new TextEncoder().encode(text))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-        .encrypt(key),
-    async open(sealed) {
-      for (const one of keys) {
-        const opened = await compactDecrypt(sealed, one, {
-          keyManagementAlgorithms: ['dir'],
-          contentEncryptionAlgorithms: ['A256GCM'],
-        }).catch(() => undefined);
-        if (opened !== undefined) return new TextDecoder().decode(opened.plaintext);
-      }
-      throw new Error('none of the secrets opens what is sealed: WORKSPACE_SECRET has changed');
+    seal,
+    open: async (sealed) => (await openWithAny(sealed)).text,
+    async renew(sealed) {
+      const { text, isPresent } = await openWithAny(sealed);
+      return isPresent ? undefined : seal(text);
     },
   };
 }
