@@ -180,13 +180,14 @@ export function createLinkStore(database: Database, lifetime: LoginLifetime) {
             details: { roleId: row.roleId, link: link.id },
           });
           const { device, addressHash } = fresh;
-          const login = await startLogin(
+          const started = await startLogin(
             transaction,
             { accountId: row.id, epoch: 1, method: 'link', device, addressHash },
             lifetime,
           );
-          if (login === undefined) throw new Error('an account that was just made cannot log in');
-          return { kind: 'accepted', account: { ...toAccount(row), lastLoginAt: new Date().toISOString() }, login };
+          if (started === undefined) throw new Error('an account that was just made cannot log in');
+          const account = { ...toAccount(row), lastLoginAt: new Date().toISOString() };
+          return { kind: 'accepted', account, login: started.login };
         });
       } catch (error) {
         if (error instanceof Undo) return { kind: error.answer };

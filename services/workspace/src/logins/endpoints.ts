@@ -7,6 +7,7 @@ import type { Stores } from '../stores-postgres.ts';
 import { mailHash } from './mail-hash.ts';
 import type { Passwords } from './passwords.ts';
 import { isAppCode, recoveryHash, totpStep } from './second-factor.ts';
+import type { LoginStarted } from './start-login-postgres.ts';
 import type { LoginAccount, Proof } from './store-postgres.ts';
 
 type LoginHandlers = Pick<
@@ -36,6 +37,11 @@ export function loginEndpoints(parts: {
     return step === undefined ? undefined : { kind: 'totp', step };
   };
 
+  const granted = ({ login, revocations }: LoginStarted) => {
+    for (const revocation of revocations) publications.revoked(revocation);
+    return login;
+  };
+
   return {
     async login({ mail, password, addressHash, device }) {
       const by = { mail: mailHash(mail), address: addressHash };
@@ -48,12 +54,12 @@ export function loginEndpoints(parts: {
         await failures.passedFirstStep(by);
         return accept({ done: false as const, step: await logins.beginStep(proven) });
       }
-      const login = await logins.start({ ...proven, method: 'password' });
-      if (login === undefined) return wrongLogin();
+      const started = await logins.start({ ...proven, method: 'password' });
+      if (started === undefined) return wrongLogin();
       await failures.succeeded(by);
       if (account.passwordHash !== null && passwords.isOutdated(account.passwordHash))
         await accounts.replacePasswordHash(account.id, account.passwordHash, await passwords.hash(password));
-      return accept({ done: true as const, login });
+      return accept({ done: true as const, login: granted(started) });
     },
 
     async finishLogin({ step, passcode, addressHash }) {
@@ -62,10 +68,10 @@ export function loginEndpoints(parts: {
       const by = { mail: mailHash(account.mail), address: addressHash };
       if (!(await failures.begin(by))) return tooManyAttempts();
       const proof = await proofOf(account, passcode);
-      const login = proof === undefined ? undefined : await logins.finishStep(step, proof);
-      if (login === undefined) return wrongStep();
+      const started = proof === undefined ? undefined : await logins.finishStep(step, proof);
+      if (started === undefined) return wrongStep();
       await failures.succeeded(by);
-      return accept({ login });
+      return accept({ login: granted(started) });
     },
 
     async authenticate({ credential }) {

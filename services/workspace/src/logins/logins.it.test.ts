@@ -317,6 +317,12 @@ describe('a login', () => {
     const rows = await database.statement<{ id: string }>('SELECT id FROM logins WHERE account_id = $1', id);
     expect(rows).toHaveLength(50);
     expect(rows.map((row) => row.id)).not.toContain(loginId);
+    await until(() => revoked.some((one) => one.subject === 'login' && one.id === loginId));
+    const noted = await database.statement(
+      "SELECT actor_id FROM audit_log WHERE action = 'login.ended' AND subject_id = $1",
+      loginId,
+    );
+    expect(noted).toEqual([{ actor_id: id }]);
   });
 });
 

@@ -1,9 +1,10 @@
-import { LOGIN_PREFIX, type LoginGranted } from '@baton/contracts';
+import { LOGIN_PREFIX, type LoginGranted, type Revocation } from '@baton/contracts';
 import type { Statements } from '@baton/postgres';
 import { newId } from '@baton/runtime';
 import { byAccount } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
 import { newSecret } from '../platform/secrets.ts';
+import { revoke } from '../revocations/store-postgres.ts';
 
 /** Devices on which one person is logged in at once; the one that was not used for the longest gives way. */
 const MAX_LOGINS = 50;
@@ -22,12 +23,18 @@ export interface NewLogin {
   addressHash: string;
 }
 
+export interface LoginStarted {
+  login: LoginGranted;
+  /** Of those that gave way. */
+  revocations: Revocation[];
+}
+
 /** Makes a login in the transaction of what proved it; undefined when the account has changed since. */
 export async function startLogin(
   transaction: Statements,
   { accountId, epoch, method, device, addressHash }: NewLogin,
   { idleHours, maxDays }: LoginLifetime,
-): Promise<LoginGranted | undefined> {
+): Promise<LoginStarted | undefined> {
   const { secret, hash } = newSecret(LOGIN_PREFIX);
   const [row] = await transaction.statement<{ id: string; expiresAt: Date; endsAt: Date }>(
     `/* start login */
@@ -49,11 +56,11 @@ export async function startLogin(
     maxDays,
   );
   if (row === undefined) return undefined;
-  await transaction.statement(
+  const evicted = await transaction.statement<{ id: string }>(
     `/* limit logins */
     DELETE FROM logins WHERE id IN (
-      SELECT id FROM logins WHERE account_id = $1 ORDER BY last_seen_at DESC OFFSET $2
-    )`,
+      SELECT id FROM logins WHERE account_id = $1 ORDER BY last_seen_at DESC, id DESC OFFSET $2
+    ) RETURNING id`,
     accountId,
     MAX_LOGINS,
   );
@@ -63,11 +70,22 @@ export async function startLogin(
     on: { kind: 'login', id: row.id },
     details: { method, device },
   });
-  return {
+  const revocations: Revocation[] = [];
+  for (const { id } of evicted) {
+    await noteInAudit(transaction, {
+      by: byAccount(accountId),
+      action: 'login.ended',
+      on: { kind: 'login', id },
+      details: { limit: MAX_LOGINS },
+    });
+    revocations.push(await revoke(transaction, 'login', id, 'logged_out'));
+  }
+  const login = {
     token: secret,
     loginId: row.id,
     accountId,
     expiresAt: row.expiresAt.toISOString(),
     endsAt: row.endsAt.toISOString(),
   };
+  return { login, revocations };
 }

@@ -1,4 +1,4 @@
-import { type Login, type LoginGranted, type Revocation, roleId as roleIdSchema } from '@baton/contracts';
+import { type Login, type Revocation, roleId as roleIdSchema } from '@baton/contracts';
 import type { AccountActor } from '../access.ts';
 import { byAccount } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
@@ -6,7 +6,7 @@ import type { Database } from '../platform/database-postgres.ts';
 import { hashOf, newSecret } from '../platform/secrets.ts';
 import { revoke } from '../revocations/store-postgres.ts';
 import { permissionsOf } from '../roles/permissions-of.ts';
-import { type LoginLifetime, type NewLogin, startLogin } from './start-login-postgres.ts';
+import { type LoginLifetime, type LoginStarted, type NewLogin, startLogin } from './start-login-postgres.ts';
 
 /** Between the password and the second factor. */
 const STEP_MINUTES = 5;
@@ -100,7 +100,7 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
       return row;
     },
 
-    start: (login: NewLogin): Promise<LoginGranted | undefined> =>
+    start: (login: NewLogin): Promise<LoginStarted | undefined> =>
       database.transaction((transaction) => startLogin(transaction, login, lifetime)),
 
     /** A secret for the second step of a login. */
@@ -129,7 +129,7 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
     },
 
     /** Uses up the step and the proof together, and logs in; undefined when one of them is gone. */
-    async finishStep(step: string, proof: Proof): Promise<LoginGranted | undefined> {
+    async finishStep(step: string, proof: Proof): Promise<LoginStarted | undefined> {
       try {
         return await database.transaction(async (transaction) => {
           const [begun] = await transaction.statement<Omit<NewLogin, 'method'>>(
@@ -151,8 +151,8 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
                   proof.codeHash,
                 );
           if (used.length === 0) throw new Replayed();
-          const login = await startLogin(transaction, { ...begun, method: 'password' }, lifetime);
-          if (login === undefined) throw new Replayed();
+          const started = await startLogin(transaction, { ...begun, method: 'password' }, lifetime);
+          if (started === undefined) throw new Replayed();
           if (proof.kind === 'recovery') {
             const by = byAccount(begun.accountId);
             await noteInAudit(transaction, {
@@ -161,7 +161,7 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
               on: { kind: 'account', id: begun.accountId },
             });
           }
-          return login;
+          return started;
         });
       } catch (error) {
         if (error instanceof Replayed) return undefined;
