@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exactText, id, timestamp } from '../values/primitives.ts';
+import { storableText } from '../values/storable.ts';
 
 /** Begins the token of a login, and an API key: what was leaked can be recognised, and each is looked up in one place. */
 export const LOGIN_PREFIX = 'bl_';
@@ -15,7 +16,11 @@ export const linkToken = z.string().min(1).max(128).describe('from the link');
 export const addressHash = exactText(128).describe('keyed hash of the network address of the person, by the gateway');
 
 /** What people recognise a device by. */
-export const device = z.string().max(200).describe('browser and system, in words for the list of devices');
+export const device = z
+  .string()
+  .overwrite(storableText)
+  .max(200, 'must have at most 200 characters')
+  .describe('browser and system, in words for the list of devices');
 
 /** Proof that a person has passed all steps of a login. */
 export const loginGranted = z

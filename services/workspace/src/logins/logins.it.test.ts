@@ -254,6 +254,15 @@ describe('a login', () => {
     expect(refusal(await workspace.authenticate({ credential }))).toBe('UNAUTHENTICATED');
   });
 
+  it('is told apart by what can be stored of its device, which may be nothing', async () => {
+    const { mail, credential } = await person();
+    const devices = ['Fire\u0000fox\ud800', ''];
+    for (const device of devices)
+      expect((await workspace.login({ mail, password: PASSWORD, ...from(), device })).ok).toBe(true);
+    const { logins } = accepted(await workspace.listLogins({ credential }));
+    expect(logins.map(({ device }) => device)).toEqual(expect.arrayContaining(['Firefox', '']));
+  });
+
   it('of somebody else is not there', async () => {
     const [one, two] = [await person(), await person()];
     expect(refusal(await workspace.logout({ credential: one.credential, loginId: two.loginId }))).toBe('NOT_FOUND');
