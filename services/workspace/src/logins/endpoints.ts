@@ -1,5 +1,5 @@
 import { accept, refuse, type WorkspaceApi } from '@baton/contracts';
-import type { Handlers } from '@baton/runtime';
+import type { Handlers, Log } from '@baton/runtime';
 import { type Access, noSuchCredential } from '../access.ts';
 import type { Sealing } from '../platform/sealed.ts';
 import type { Publications } from '../publications.ts';
@@ -25,8 +25,9 @@ export function loginEndpoints(parts: {
   passwords: Passwords;
   sealing: Sealing;
   publications: Publications;
+  log: Pick<Log, 'warn'>;
 }): LoginHandlers {
-  const { access, passwords, sealing, publications } = parts;
+  const { access, passwords, sealing, publications, log } = parts;
   const { accounts, logins, failures } = parts.stores;
 
   const proofOf = async (account: LoginAccount, passcode: string): Promise<Proof | undefined> => {
@@ -37,8 +38,14 @@ export function loginEndpoints(parts: {
     return step === undefined ? undefined : { kind: 'totp', step };
   };
 
-  const granted = ({ login, revocations }: LoginStarted) => {
+  /** The login, which is committed: a failure of what comes after it costs nobody the login. */
+  const granted = async ({ login, revocations }: LoginStarted, after: () => Promise<void>) => {
     for (const revocation of revocations) publications.revoked(revocation);
+    try {
+      await after();
+    } catch (error) {
+      log.warn({ err: error, login: login.loginId }, 'a login was granted, and what comes after it has failed');
+    }
     return login;
   };
 
@@ -56,10 +63,15 @@ export function loginEndpoints(parts: {
       }
       const started = await logins.start({ ...proven, method: 'password' });
       if (started === undefined) return wrongLogin();
-      await failures.succeeded(by);
-      if (account.passwordHash !== null && passwords.isOutdated(account.passwordHash))
-        await accounts.replacePasswordHash(account.id, account.passwordHash, await passwords.hash(password));
-      return accept({ done: true as const, login: granted(started) });
+      const { passwordHash } = account;
+      return accept({
+        done: true as const,
+        login: await granted(started, async () => {
+          await failures.succeeded(by);
+          if (passwordHash !== null && passwords.isOutdated(passwordHash))
+            await accounts.replacePasswordHash(account.id, passwordHash, await passwords.hash(password));
+        }),
+      });
     },
 
     async finishLogin({ step, passcode, addressHash }) {
@@ -70,8 +82,7 @@ export function loginEndpoints(parts: {
       const proof = await proofOf(account, passcode);
       const started = proof === undefined ? undefined : await logins.finishStep(step, proof);
       if (started === undefined) return wrongStep();
-      await failures.succeeded(by);
-      return accept({ login: granted(started) });
+      return accept({ login: await granted(started, () => failures.succeeded(by)) });
     },
 
     async authenticate({ credential }) {
