@@ -114,7 +114,7 @@ export const accountEndpoints = {
       mail: mail.optional().describe('needed where the invitation names none'),
       name: accountName,
       password: newPassword,
-      addressHash,
+      addressHash: addressHash.optional().describe('not used: a link cannot be guessed'),
       device,
     }),
     value: z.object({ account, login: loginGranted }),

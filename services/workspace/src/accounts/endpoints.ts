@@ -93,12 +93,12 @@ export function accountEndpoints(parts: {
       return link === undefined ? noSuchLink() : accept({ ...link, expiresAt: link.expiresAt.toISOString() });
     },
 
-    async acceptInvitation({ token, password, ...rest }) {
+    async acceptInvitation({ token, password, mail, name, device }) {
       // Before the password, which costs: a made-up link costs as little as it can.
       const link = await links.read(token);
       if (link === undefined || link.kind === 'reset') return noSuchLink();
       const passwordHash = await passwords.hash(password);
-      const accepted = await links.accept(token, { ...rest, mail: rest.mail, passwordHash });
+      const accepted = await links.accept(token, { mail, name, device, passwordHash });
       switch (accepted.kind) {
         case 'accepted':
           return accept({ account: accepted.account, login: accepted.login });

@@ -52,7 +52,6 @@ export interface NewAccount {
   name: string;
   passwordHash: string;
   device: string;
-  addressHash: string;
 }
 
 /** Uses up a link; of two who come with the same one, the second finds it used. */
@@ -179,10 +178,9 @@ export function createLinkStore(database: Database, lifetime: LoginLifetime) {
             on: { kind: 'account', id: row.id },
             details: { roleId: row.roleId, link: link.id },
           });
-          const { device, addressHash } = fresh;
           const started = await startLogin(
             transaction,
-            { accountId: row.id, epoch: 1, method: 'link', device, addressHash },
+            { accountId: row.id, epoch: 1, method: 'link', device: fresh.device },
             lifetime,
           );
           if (started === undefined) throw new Error('an account that was just made cannot log in');

@@ -56,7 +56,7 @@ export function loginEndpoints(parts: {
       const account = await logins.readAccount(mail);
       const matches = await passwords.matches(account?.passwordHash ?? undefined, password);
       if (account === undefined || !matches || account.status !== 'active') return wrongLogin();
-      const proven = { accountId: account.id, epoch: account.epoch, device, addressHash };
+      const proven = { accountId: account.id, epoch: account.epoch, device };
       if (account.hasTotp) {
         await failures.passedFirstStep(by);
         return accept({ done: false as const, step: await logins.beginStep(proven) });

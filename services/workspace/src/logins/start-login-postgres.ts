@@ -20,7 +20,6 @@ export interface NewLogin {
   epoch: number;
   method: 'password' | 'passkey' | 'oidc' | 'link';
   device: string;
-  addressHash: string;
 }
 
 export interface LoginStarted {
@@ -32,7 +31,7 @@ export interface LoginStarted {
 /** Makes a login in the transaction of what proved it; undefined when the account has changed since. */
 export async function startLogin(
   transaction: Statements,
-  { accountId, epoch, method, device, addressHash }: NewLogin,
+  { accountId, epoch, method, device }: NewLogin,
   { idleHours, maxDays }: LoginLifetime,
 ): Promise<LoginStarted | undefined> {
   const { secret, hash } = newSecret(LOGIN_PREFIX);
@@ -41,9 +40,9 @@ export async function startLogin(
     WITH account AS (
       UPDATE accounts SET last_login_at = now() WHERE id = $2 AND epoch = $3 AND status = 'active' RETURNING id
     )
-    INSERT INTO logins (id, account_id, token_hash, method, device, address_hash, expires_at, ends_at)
-    SELECT $1, account.id, $4, $5::login_method, $6, $7,
-      now() + least(make_interval(hours => $8), make_interval(days => $9)), now() + make_interval(days => $9)
+    INSERT INTO logins (id, account_id, token_hash, method, device, expires_at, ends_at)
+    SELECT $1, account.id, $4, $5::login_method, $6,
+      now() + least(make_interval(hours => $7), make_interval(days => $8)), now() + make_interval(days => $8)
     FROM account RETURNING id, expires_at AS "expiresAt", ends_at AS "endsAt"`,
     newId(),
     accountId,
@@ -51,7 +50,6 @@ export async function startLogin(
     hash,
     method,
     device,
-    addressHash,
     idleHours,
     maxDays,
   );

@@ -92,29 +92,20 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
       return row;
     },
 
-    async readAccountById(id: string): Promise<LoginAccount | undefined> {
-      const [row] = await database.statement<LoginAccount>(
-        `/* login account by id */ SELECT ${LOGIN_ACCOUNT} FROM accounts a WHERE a.id = $1`,
-        id,
-      );
-      return row;
-    },
-
     start: (login: NewLogin): Promise<LoginStarted | undefined> =>
       database.transaction((transaction) => startLogin(transaction, login, lifetime)),
 
     /** A secret for the second step of a login. */
-    async beginStep({ accountId, epoch, device, addressHash }: Omit<NewLogin, 'method'>): Promise<string> {
+    async beginStep({ accountId, epoch, device }: Omit<NewLogin, 'method'>): Promise<string> {
       const { secret, hash } = newSecret();
       await database.statement(
         `/* begin login step */
-        INSERT INTO login_steps (token_hash, account_id, epoch, device, address_hash, expires_at)
-        VALUES ($1, $2, $3, $4, $5, now() + make_interval(mins => ${STEP_MINUTES}))`,
+        INSERT INTO login_steps (token_hash, account_id, epoch, device, expires_at)
+        VALUES ($1, $2, $3, $4, now() + make_interval(mins => ${STEP_MINUTES}))`,
         hash,
         accountId,
         epoch,
         device,
-        addressHash,
       );
       return secret;
     },
@@ -134,7 +125,7 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
         return await database.transaction(async (transaction) => {
           const [begun] = await transaction.statement<Omit<NewLogin, 'method'>>(
             `/* finish login step */ DELETE FROM login_steps WHERE token_hash = $1
-            RETURNING account_id AS "accountId", epoch, device, address_hash AS "addressHash"`,
+            RETURNING account_id AS "accountId", epoch, device`,
             hashOf(step),
           );
           if (begun === undefined) throw new Replayed();
