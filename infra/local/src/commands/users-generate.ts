@@ -2,24 +2,26 @@
 //
 //   pnpm users:generate                 infra/nats/users.conf, infra/redis/users.acl and the tables of docs/security.md
 //   pnpm users:generate --check         writes nothing; says which are stale, and exits with 1 when one is
-//   pnpm users:generate --root support --prefix support: --to folder     for an installation with names of its own
+//   pnpm users:generate --root support --prefix support: --to folder     for an installation with names of its own:
+//                                                                        the servers' files, without our docs
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../project.ts';
-import { generatedFiles } from '../users/generated-files.ts';
+import { generatedFiles, serverFiles } from '../users/generated-files.ts';
 
 const { values } = parseArgs({
   options: {
     check: { type: 'boolean' },
     root: { type: 'string', default: 'chat' },
     prefix: { type: 'string', default: 'chat:' },
-    to: { type: 'string', default: ROOT },
+    to: { type: 'string' },
   },
 });
 
-const files = generatedFiles({ root: values.root, prefix: values.prefix });
-const pathOf = (file: string) => join(values.to, file);
+const { root, prefix, to } = values;
+const files = to === undefined ? generatedFiles({ root, prefix }) : serverFiles({ root, prefix });
+const pathOf = (file: string) => join(to ?? ROOT, file);
 const stale = [...files].filter(([file, text]) => read(pathOf(file)) !== text);
 
 if (values.check) {

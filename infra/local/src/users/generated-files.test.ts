@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { ROOT } from '../project.ts';
 import { generatedFiles } from './generated-files.ts';
 import { redisRules } from './redis-acl.ts';
@@ -11,6 +13,16 @@ it.each([...generatedFiles({ root: 'chat', prefix: 'chat:' })])(
     expect(readFileSync(join(ROOT, file), 'utf8')).toBe(text);
   },
 );
+
+it('for another installation the files of its servers are written, and no docs of ours', () => {
+  const to = mkdtempSync(join(tmpdir(), 'users-'));
+  onTestFinished(() => rmSync(to, { recursive: true }));
+  const command = join(ROOT, 'infra/local/src/commands/users-generate.ts');
+  execFileSync(process.execPath, [command, '--root', 'support', '--prefix', 'support:', '--to', to]);
+  const written = readdirSync(to, { recursive: true, encoding: 'utf8' }).filter((file) => /\.\w+$/.test(file));
+  expect(written.sort()).toEqual(['infra/nats/users.conf', 'infra/redis/users.acl']);
+  expect(readFileSync(join(to, 'infra/nats/users.conf'), 'utf8')).toContain('support.session.append');
+});
 
 it('[S4] the queue may call in Redis what its scripts call, and nothing more', () => {
   const folder = join(ROOT, 'services/queue/src');
