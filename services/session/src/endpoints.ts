@@ -1,6 +1,6 @@
-import { refuse, type ServiceHealth, type SessionApi } from '@baton/contracts';
-import { OutcomeUnknown } from '@baton/postgres';
-import { type Handlers, type Log, throttled } from '@baton/runtime';
+import type { ServiceHealth, SessionApi } from '@baton/contracts';
+import { withUnknownOutcomes } from '@baton/postgres';
+import type { Handlers, Log } from '@baton/runtime';
 import { agentEndpoints } from './agents/endpoints.ts';
 import type { SessionConfig } from './config.ts';
 import type { Control } from './control/control.ts';
@@ -45,25 +45,4 @@ export function createEndpoints(parts: {
     ...ratingEndpoints(parts),
     ...statisticsEndpoints(parts),
   });
-}
-
-/**
- * Replies TIMEOUT when the connection to Postgres broke during a request: it may or may not have been committed, and
- * the caller may repeat it with the same ids. UNAVAILABLE would promise that nothing was done.
- */
-function withUnknownOutcomes(log: Log, handlers: Handlers<SessionApi>): Handlers<SessionApi> {
-  const wrapped = Object.entries(handlers).map(([key, handle]) => {
-    const answer = async (request: never) => {
-      try {
-        return await handle(request);
-      } catch (error) {
-        if (!(error instanceof OutcomeUnknown)) throw error;
-        throttled(log).error(key, { err: error, endpoint: key }, 'the connection to Postgres broke during a request');
-        return refuse('TIMEOUT', 'The database went away while it was at work; it may or may not be done.');
-      }
-    };
-    return [key, answer];
-  });
-  // The keys and types are those of `handlers`: TIMEOUT is among the replies of every endpoint.
-  return Object.fromEntries(wrapped) as Handlers<SessionApi>;
 }

@@ -1,6 +1,6 @@
-import { accept, refuse, type ServiceHealth, type WorkspaceApi } from '@baton/contracts';
-import { OutcomeUnknown } from '@baton/postgres';
-import { type Handlers, type Log, throttled } from '@baton/runtime';
+import { accept, type ServiceHealth, type WorkspaceApi } from '@baton/contracts';
+import { withUnknownOutcomes } from '@baton/postgres';
+import type { Handlers, Log } from '@baton/runtime';
 import type { Access } from './access.ts';
 import { accountEndpoints } from './accounts/endpoints.ts';
 import { auditEndpoints } from './audit/endpoints.ts';
@@ -34,22 +34,4 @@ export function createEndpoints(parts: {
     ...revocationEndpoints(parts),
     health: async () => accept(await parts.health()),
   });
-}
-
-/** As in the session service: when the connection broke, what was asked may or may not be done. */
-function withUnknownOutcomes(log: Log, handlers: Handlers<WorkspaceApi>): Handlers<WorkspaceApi> {
-  const wrapped = Object.entries(handlers).map(([key, handle]) => {
-    const answer = async (request: never) => {
-      try {
-        return await handle(request);
-      } catch (error) {
-        if (!(error instanceof OutcomeUnknown)) throw error;
-        throttled(log).error(key, { err: error, endpoint: key }, 'the connection to Postgres broke during a request');
-        return refuse('TIMEOUT', 'The database went away while it was at work; it may or may not be done.');
-      }
-    };
-    return [key, answer];
-  });
-  // The keys and types are those of `handlers`: TIMEOUT is among the replies of every endpoint.
-  return Object.fromEntries(wrapped) as Handlers<WorkspaceApi>;
 }
