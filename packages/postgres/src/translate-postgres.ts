@@ -30,7 +30,7 @@ const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeou
 const BROKEN =
   /Connection terminated|Query read timeout|not queryable|closed the connection|EPIPE|ECONNRESET|ETIMEDOUT/i;
 
-/** Maps to the errors of database-errors.ts. The original is dropped, as its details quote the rejected row. [S5] */
+/** Maps to the errors of errors.ts and the runtime's. The original is dropped, as its details quote the rejected row. [S5] */
 export function translate(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const cause = causeOf(error);

@@ -6,7 +6,7 @@ export class NotAllowed extends Error {
   override name = 'NotAllowed';
 }
 
-/** What one service may do. Each of these throws NotAllowed. */
+/** What one service may do. The functions throw NotAllowed for anything else. */
 export interface Allowed {
   publish(channel: Channel): void;
   subscribe(channel: Channel): void;
@@ -36,7 +36,7 @@ export const everything: Allowed = {
 
 export function allowedTo(service: ServiceName): Allowed {
   const access = serviceAccess[service];
-  // Looked up for every message: by identity.
+  // By identity, as they are looked up for every message.
   const publishes = new Set(access.publishes.map(channelNamed));
   const subscribes = new Set(access.subscribes.map(channelNamed));
   const groups: ReadonlySet<string> = new Set(access.subscribesToAll);
@@ -45,13 +45,10 @@ export function allowedTo(service: ServiceName): Allowed {
   const demand = (fulfilled: boolean, what: string) => {
     if (!fulfilled) throw new NotAllowed(`the ${service} service may not ${what}: packages/contracts/src/access`);
   };
-  const subscribe = (channel: Channel) =>
-    demand(subscribes.has(channel) || groups.has(groupOf(channel)), `subscribe to ${channel.subject}`);
   return {
-    publish: (channel) => {
-      if (!publishes.has(channel)) demand(false, `publish on ${channel.subject}`);
-    },
-    subscribe,
+    publish: (channel) => demand(publishes.has(channel), `publish on ${channel.subject}`),
+    subscribe: (channel) =>
+      demand(subscribes.has(channel) || groups.has(groupOf(channel)), `subscribe to ${channel.subject}`),
     subscribeAll: (channels) => {
       for (const channel of channels) demand(groups.has(groupOf(channel)), `subscribe to all of ${groupOf(channel)}`);
     },

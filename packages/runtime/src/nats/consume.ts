@@ -9,7 +9,6 @@ import {
 } from '@baton/contracts';
 import {
   AckPolicy,
-  ConsumerDebugEvents,
   ConsumerEvents,
   DeliverPolicy,
   DiscardPolicy,
@@ -40,8 +39,8 @@ const managerOf = (nats: NatsConnection) => nats.jetstreamManager({ checkAPI: fa
  * Creates the stream and the consumers of all services, or brings them up to date. Safe to repeat and to race. One
  * service does it, and no other may: a consumer can have NATS publish to any subject. [S4]
  */
-export async function ensureEvents(nats: NatsConnection, subjects: Subjects, replicas = 1): Promise<void> {
-  await ensureStream(nats, subjects, replicas);
+export async function ensureEvents(nats: NatsConnection, subjects: Subjects): Promise<void> {
+  await ensureStream(nats, subjects);
   for (const [durable, name] of Object.entries(eventConsumers))
     await ensureConsumer(nats, subjects, channelNamed(name), durable);
 }
@@ -74,13 +73,12 @@ async function ensureConsumer(
   });
 }
 
-async function ensureStream(nats: NatsConnection, subjects: Subjects, replicas = 1): Promise<void> {
+async function ensureStream(nats: NatsConnection, subjects: Subjects): Promise<void> {
   const manager = await managerOf(nats);
   const config = {
     subjects: [`${subjects.root}.event.>`],
     max_age: nanos(MAX_AGE_MS),
     duplicate_window: nanos(DEDUPLICATION_MS),
-    num_replicas: replicas,
     discard: DiscardPolicy.Old,
   };
   try {
@@ -161,7 +159,6 @@ export function createConsume(wire: Wire): Consume {
             status.type === ConsumerEvents.ConsumerNotFound ||
             (status.type === ConsumerEvents.HeartbeatsMissed && Number(status.data) >= 2);
           if (gone) messages.stop();
-          else if (status.type === ConsumerDebugEvents.DebugEvent) log.trace({ durable }, 'consumer status');
         }
       })();
       for await (const message of messages) {
@@ -175,7 +172,7 @@ export function createConsume(wire: Wire): Consume {
       while (!stopped) {
         try {
           await consume();
-          if (!stopped) log.warn({ durable }, 'the consumer of events is gone; making it again');
+          if (!stopped) log.warn({ durable }, 'the consumer of events is gone; waiting for it');
         } catch (error) {
           if (stopped || nats.isClosed()) return;
           log.warn({ err: error, durable }, 'events cannot be consumed now; trying again');

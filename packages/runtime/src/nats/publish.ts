@@ -8,9 +8,8 @@ import { encode } from './payload.ts';
 
 /**
  * Publishes on a channel, with the current trace. Throws only for a channel that the service may not publish on. Waits
- * for nothing, not for JetStream's
- * acknowledgement either: what is published tells of something that is committed, and reconcilers find it when the
- * message is lost.
+ * for nothing, not for JetStream's acknowledgement either: what is published tells of something that is committed, and
+ * reconcilers find it when the message is lost.
  */
 export type Publish = <C extends Channel>(channel: C, params: ChannelParams<C>, payload: ChannelPayload<C>) => void;
 

@@ -42,8 +42,8 @@ function settingsOf(shape: z.ZodType): string[] {
 }
 
 /**
- * Any setting can be in a file that `<SETTING>_FILE` names, as orchestrators mount secrets. The end of the line, which
- * editors add, is no part of it. What is wrong is told without the file's text.
+ * Any setting can be in a file that `<SETTING>_FILE` names, as orchestrators mount secrets. Space around it is no part
+ * of it, such as the end of the line that editors add. What is wrong is told without the file's text.
  */
 function withFiles(env: Record<string, string | undefined>, settings: readonly string[]) {
   const set = { ...env };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@baton/local';
 import { inject } from 'vitest';
@@ -93,7 +92,6 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const envOf: SystemOptions['envOf'] = {
     ...options.envOf,
     model: { TOKENS_PER_SECOND: '400', CONTROL: 'true', ...options.envOf?.model },
-    workspace: { WORKSPACE_SECRET: randomBytes(32).toString('base64url'), ...options.envOf?.workspace },
   };
   const started: ServiceProcess[] = [];
   const healthUrls = new Map<ServiceProcess, string>();
