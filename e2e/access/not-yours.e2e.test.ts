@@ -81,9 +81,11 @@ const theirs = new Map(
 );
 /**
  * Requests that gateways make by themselves, whatever is asked meanwhile: the list of who waits is read anew when the
- * queue changes, and the sessions with sockets are compared with the record every few seconds.
+ * queue changes, and the sessions with sockets, of which there are several here, are compared with the record every few
+ * seconds. One session's head by itself would be asked for somebody.
  */
-const NOT_FOR_WHO_ASKS = new Set(['session.getMany', 'session.heads']);
+const isOfTheGateway = (endpoint: string, body: string): boolean =>
+  endpoint === 'session.getMany' || (endpoint === 'session.heads' && JSON.parse(body).sessionIds.length > 1);
 const NOBODY = '0190a000-0000-7000-8000-000000000000';
 
 /** What a socket is answered, and what the services are asked for it, with nothing in it that names the chat. */
@@ -93,7 +95,7 @@ async function answerTo(client: BareClient, event: ClientEventName, payload: obj
   const reply = await ask(client, event, { ...payload, sessionId });
   await nats.flush();
   const work = asked
-    .filter(({ endpoint, body }) => !NOT_FOR_WHO_ASKS.has(endpoint) && body.includes(sessionId))
+    .filter(({ endpoint, body }) => body.includes(sessionId) && !isOfTheGateway(endpoint, body))
     .map(({ endpoint }) => endpoint);
   return { reply: JSON.parse(JSON.stringify(reply).replaceAll(sessionId, 'ID')), work };
 }
