@@ -91,6 +91,32 @@ describe('batching', () => {
   });
 });
 
+it('waits in place for the lock of one lone message at a time; others skip it, and four wait beside the batches', async () => {
+  const waits: string[] = [];
+  const releases: (() => void)[] = [];
+  const { write } = fakeLog();
+  const appender = createAppender({
+    write: async (items, locked) => {
+      if (locked === 'skip') return items.map(() => 'locked');
+      waits.push(locked);
+      await new Promise<void>((resolve) => releases.push(resolve));
+      return write(items, locked);
+    },
+  });
+  const sessions = Array.from({ length: 12 }, (_, n) => `${n}`);
+  const all: Promise<unknown>[] = [];
+  for (const sessionId of sessions) {
+    all.push(appender.append([message({ sessionId })]));
+    await new Promise((resolve) => setTimeout(resolve, all.length === 1 ? 130 : 20));
+  }
+  expect(waits).toEqual(['either', 'wait', 'wait', 'wait', 'wait']);
+  const releasing = setInterval(() => releases.shift()?.(), 1);
+  await Promise.all(all);
+  clearInterval(releasing);
+  await appender.settled();
+  expect(waits).toHaveLength(12);
+});
+
 describe('failures', () => {
   it('of one message do not fail the others', async () => {
     const { write } = fakeLog((items) =>

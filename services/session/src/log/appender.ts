@@ -9,7 +9,7 @@ const MAX_REQUESTS_PER_BATCH = 500;
 const SLOW_BATCH_MS = 100;
 /** Most locks of others last for one statement. */
 const LOCKED_PAUSE_MS = 4;
-/** Locks that are waited for at once. Each takes a connection. */
+/** Locks that are waited for at once, besides that of one lone message. Each takes a connection. */
 const LOCKS_AT_ONCE = 4;
 
 export interface Appender {
@@ -68,6 +68,8 @@ export function createAppender(options: {
     return result;
   };
 
+  /** Batches whose statement is under way: several when one is slow. */
+  let writing = 0;
   const gathered = batchWhileBusy<readonly PendingMessage[], readonly Settled[]>({
     maxBatch: MAX_REQUESTS_PER_BATCH,
     keyOf: ([first]) => first?.sessionId ?? '',
@@ -77,7 +79,11 @@ export function createAppender(options: {
     run: async (requests) => {
       const start = performance.now();
       const items = requests.flat();
-      const outcomes = await writeBatch(write, items, 'skip');
+      // The short statement for one message cannot skip a lock. Only one at a time may wait for it.
+      const isAlone = items.length === 1 && writing === 0;
+      writing++;
+      const outcomes = await writeBatch(write, items, isAlone ? 'either' : 'skip');
+      writing--;
       onBatch?.({ messages: outcomes.length, seconds: (performance.now() - start) / 1_000 });
       const locked = items.filter((_, index) => outcomes[index] === undefined);
       const later = locked.length > 0 ? writeLocked(locked) : undefined;

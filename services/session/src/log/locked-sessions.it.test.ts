@@ -13,14 +13,17 @@ const { startChat, customerSays, log } = people(client);
 /** Less than a statement waits for a lock. */
 const SOON_MS = 2_000;
 
-/** Locks the session's row like a transaction of another instance that does not end. */
-async function whileLocked(sessionId: string, work: (release: () => Promise<void>) => Promise<void>): Promise<void> {
+/** Locks the rows of sessions like a transaction of another instance that does not end. */
+async function whileLocked(
+  sessionId: string | readonly string[],
+  work: (release: () => Promise<void>, other: pg.Client) => Promise<void>,
+): Promise<void> {
   const other = new pg.Client({ connectionString: space.databaseUrl });
   await other.connect();
   try {
     await other.query('BEGIN');
-    await other.query('SELECT FROM chat_sessions WHERE id = $1 FOR NO KEY UPDATE', [sessionId]);
-    await work(async () => void (await other.query('COMMIT')));
+    await other.query('SELECT FROM chat_sessions WHERE id = ANY ($1) FOR NO KEY UPDATE', [[sessionId].flat()]);
+    await work(async () => void (await other.query('COMMIT')), other);
   } finally {
     await other.end();
   }
@@ -70,6 +73,28 @@ it('[M3] a lone message to a locked session holds up no other session, and those
     accepted(await behind);
   });
   expect(await texts(locked.id)).toEqual(['first', 'second']);
+});
+
+it('lone messages to many locked sessions leave connections for all others', async () => {
+  const free = await startChat();
+  const locked = await Promise.all(Array.from({ length: 12 }, startChat));
+  const ids = locked.map(({ id }) => id);
+  await whileLocked(ids, async (release, other) => {
+    const lone: ReturnType<typeof customerSays>[] = [];
+    for (const id of ids) {
+      lone.push(customerSays(id, 'lone'));
+      // Longer than the service lets a statement hold back the next.
+      await new Promise((resolve) => setTimeout(resolve, 110));
+    }
+    const { rows } = await other.query<{ waiting: number }>(
+      `SELECT count(*)::int AS waiting FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '/* append%'`,
+    );
+    expect(rows[0]?.waiting).toBeLessThanOrEqual(5);
+    accepted(await soon(customerSays(free.id, 'a')));
+    await release();
+    for (const reply of await Promise.all(lone)) accepted(reply);
+  });
 });
 
 it('what is written together with a session that stays locked is stored, and only that one refused', async () => {

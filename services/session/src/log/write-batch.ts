@@ -7,12 +7,15 @@ const MAX_CHARACTERS = 4_000_000;
 const MAX_ATTEMPTS = 5;
 
 /**
- * Writes messages in one statement, which is one transaction. Sessions that another transaction has locked are waited
- * for, or skipped: then their messages are `'locked'`.
+ * What becomes of sessions that another transaction has locked: they are waited for, or skipped, or `either`, by the
+ * faster statement. Waiting takes a connection for as long as the lock lasts, so the caller bounds how many wait.
  */
+export type Locked = 'wait' | 'skip' | 'either';
+
+/** Writes messages in one statement, which is one transaction. Those of sessions that were skipped are `'locked'`. */
 export type WriteMessages = (
   items: readonly PendingMessage[],
-  locked: 'wait' | 'skip',
+  locked: Locked,
 ) => Promise<readonly (Written | 'locked')[]>;
 
 /** The outcome of a message, or the error. */
@@ -25,7 +28,7 @@ export type Settled = Written | Error;
 export async function writeBatch(
   write: WriteMessages,
   items: readonly PendingMessage[],
-  locked: 'wait' | 'skip',
+  locked: Locked,
 ): Promise<(Settled | undefined)[]> {
   const settled: (Settled | undefined)[] = items.map(() => undefined);
   const skipped = new Set<string>();
