@@ -6,7 +6,7 @@ import { type Settled, type WriteMessages, writeBatch } from './write-batch.ts';
 
 const MAX_REQUESTS_PER_BATCH = 500;
 /** A statement that takes longer waits for a lock, or for a slow disk. */
-const SLOW_BATCH_MS = 100;
+export const SLOW_BATCH_MS = 100;
 /** Most locks of others last for one statement. */
 const LOCKED_PAUSE_MS = 4;
 /** Locks that are waited for at once, besides that of one lone message. Each takes a connection. */

@@ -5,14 +5,17 @@ import type { Publications } from '../publications.ts';
 import type { SizeLimit } from '../sessions/size-limit.ts';
 import type { Stores } from '../stores-postgres.ts';
 import { type AppendReply, pendingMessages, replyToAppend, resultOf } from './append-request.ts';
-import type { Appender } from './appender.ts';
+import { type Appender, SLOW_BATCH_MS } from './appender.ts';
 
 type LogHandlers = Pick<Handlers<SessionApi>, 'append' | 'appendMany' | 'listEntries' | 'countEntries' | 'heads'>;
 type Append = SessionApi['endpoints']['append'];
 
 const NO_SUCH_CHAT = 'There is no such chat.';
-/** How long the first sessions of a request that are settled wait for the others, whose rows are locked. */
-const OTHERS_WITHIN_MS = 50;
+/**
+ * How long the appends of a request that were written wait for the others. One that is only queued, behind a batch that
+ * is nearly slow and in another, is written by then. Those left wait for a lock or a slow disk.
+ */
+const OTHERS_WITHIN_MS = 2 * SLOW_BATCH_MS;
 
 export function logEndpoints(parts: {
   stores: Pick<Stores, 'entries'>;
@@ -24,13 +27,8 @@ export function logEndpoints(parts: {
   const { appender, publications, sizeLimit, log } = parts;
   const { entries } = parts.stores;
 
-  const append = async (request: ParsedRequestOf<Append>): Promise<AppendReply> => {
+  const write = async (request: ParsedRequestOf<Append>): Promise<AppendReply> => {
     const { sessionId, messages } = request;
-    if (request.author.type !== 'bot') {
-      const index = messages.findIndex((message) => message.inReplyTo !== undefined);
-      const field = `messages.${index}.inReplyTo`;
-      if (index >= 0) return refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
-    }
     const items = pendingMessages(request, newId);
     const ownTraces = messages.slice(1).flatMap(({ traceparent }) => traceparent ?? []);
     const settled = await appender.append(items, ownTraces);
@@ -53,10 +51,10 @@ export function logEndpoints(parts: {
   };
 
   /** One append of several: in the trace of its first message, and whatever becomes of it, a reply. */
-  const appendOneOfMany = async (request: ParsedRequestOf<Append>): Promise<AppendReply> => {
+  const writeOneOfMany = async (request: ParsedRequestOf<Append>): Promise<AppendReply> => {
     const traceparent = request.messages[0]?.traceparent;
     try {
-      return await (traceparent === undefined ? append(request) : inTrace(traceparent, () => append(request)));
+      return await (traceparent === undefined ? write(request) : inTrace(traceparent, () => write(request)));
     } catch (error) {
       const { sessionId } = request;
       throttled(log).error('appendMany', { err: error, sessionId }, 'an append of several failed');
@@ -67,16 +65,17 @@ export function logEndpoints(parts: {
   };
 
   return {
-    append,
+    append: async (request) => refuseAnswer(request) ?? write(request),
 
     async appendMany({ appends }) {
-      const replies: AppendReply[] = [];
-      const settling = appends.map(async (request, index) => {
-        replies[index] = await appendOneOfMany(request);
+      const replies = appends.map(refuseAnswer);
+      const writing = appends.flatMap((request, index) => (replies[index] === undefined ? [{ request, index }] : []));
+      const written = writing.map(async ({ request, index }) => {
+        replies[index] = await writeOneOfMany(request);
       });
-      await Promise.race(settling);
+      if (written.length > 0) await Promise.race(written);
       // The outcome of those left is unknown to the caller, who repeats them by themselves.
-      await within(OTHERS_WITHIN_MS, Promise.all(settling));
+      await within(OTHERS_WITHIN_MS, Promise.all(written));
       return accept({ replies: appends.map((_, index) => replies[index] ?? notSettled()) });
     },
 
@@ -97,6 +96,13 @@ export function logEndpoints(parts: {
       return accept({ heads: await entries.readHeads(sessionIds) });
     },
   };
+}
+
+/** The refusal of a message that is no answer of the bot and names what it answers. */
+function refuseAnswer({ author, messages }: ParsedRequestOf<Append>): AppendReply | undefined {
+  const index = author.type === 'bot' ? -1 : messages.findIndex(({ inReplyTo }) => inReplyTo !== undefined);
+  const field = `messages.${index}.inReplyTo`;
+  return index < 0 ? undefined : refuse('VALIDATION_FAILED', `${field}: only answers of the bot carry it`, field);
 }
 
 const notSettled = () => refuse('TIMEOUT', 'This is not settled yet; it may or may not be stored.');
