@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sessionApi, subjects } from '@baton/contracts';
+import { channels, sessionApi, subjects } from '@baton/contracts';
 import { testSpace, until } from '@baton/testkit';
 import { startFaultProxy } from '@baton/testkit/fault-proxy';
 import pg from 'pg';
@@ -14,6 +14,7 @@ const withoutNats = await testSpace();
 const withExpiry = await testSpace();
 const counted = await testSpace();
 const poisoned = await testSpace();
+const writtenLate = await testSpace();
 const client = await connectClient(space);
 const { session, nats } = client;
 const { startChat, customerSays, log } = people(client);
@@ -40,6 +41,42 @@ it('[O1] SIGTERM loses no request in flight: each is answered, and what was ackn
     const kept = (await log(id)).slice(1).map(({ seq }) => seq);
     expect(kept).toEqual(acknowledged.toSorted((x, y) => Number(x) - Number(y)));
   }
+});
+
+it('[O1] what is written after its request was answered is published before the process ends, and counts', async () => {
+  const own = writtenLate;
+  const stopping = await startSession(own, { MAX_CHAT_ENTRIES: '10' });
+  const here = await connectClient(own);
+  const [free, late] = [await people(here).startChat(), await people(here).startChat()];
+  for (let n = 2; n <= 10; n++) accepted(await people(here).customerSays(late.id, `${n}`));
+  const published: number[] = [];
+  const subscription = here.bus.subscribe(channels.live.entry, { session: late.id }, ({ entries }) => {
+    published.push(...entries.map(({ seq }) => seq));
+  });
+  await subscription.ready();
+
+  const other = new pg.Client({ connectionString: own.databaseUrl });
+  await other.connect();
+  onTestFinished(() => other.end());
+  await other.query('BEGIN');
+  await other.query('SELECT FROM chat_sessions WHERE id = $1 FOR NO KEY UPDATE', [late.id]);
+  const appends = [free, late].map(({ id }) => ({
+    sessionId: id,
+    author: { type: 'customer' } as const,
+    messages: [{ content: 'hello' }],
+  }));
+  const { replies } = accepted(await here.session.appendMany({ appends }));
+  expect(replies.map((reply) => (reply.ok ? 'ok' : reply.code))).toEqual(['ok', 'TIMEOUT']);
+  const stopped = stopping.stop();
+  await until(() => stopping.log().includes('"msg":"stopping"'));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await other.query('COMMIT');
+  expect(await stopped).toBe(0);
+  // [S6] The message was one too many, so the session is ended.
+  await until(() => published.length === 2);
+  expect(published).toEqual([11, 12]);
+  const { rows } = await other.query('SELECT status, last_seq FROM chat_sessions WHERE id = $1', [late.id]);
+  expect(rows).toEqual([{ status: 'closed', last_seq: 12 }]);
 });
 
 it('[O2] without Postgres it stays up and reports it, and recovers within 10 s of its return', async () => {

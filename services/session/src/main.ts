@@ -1,6 +1,6 @@
 import { sessionApi } from '@baton/contracts';
 import { measureConnections } from '@baton/postgres';
-import { connectBus, createHealth, runService, serveHealth } from '@baton/runtime';
+import { afterPollPhase, connectBus, createHealth, runService, serveHealth } from '@baton/runtime';
 import { sessionConfig } from './config.ts';
 import { createControl } from './control/control.ts';
 import { createEndpoints } from './endpoints.ts';
@@ -33,12 +33,16 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
   release('publications', () => publications.settled());
 
   const stores = createStores(database);
-  const appender = createAppender({ write: stores.entries.writeMessages, onBatch: appendMetrics(metrics) });
-  release('appender', () => appender.settled());
   const control = createControl({ store: stores.control, publications });
   const maxSize = { entries: config.MAX_CHAT_ENTRIES, bytes: config.MAX_CHAT_BYTES };
   const sizeLimit = createSizeLimit({ store: stores.entries, control, maxSize, log });
   release('size limit', () => sizeLimit.settled());
+  const appender = createAppender({ write: stores.entries.writeMessages, onBatch: appendMetrics(metrics) });
+  // Appends that are written after their request was answered are still published, and may end a session by its size.
+  release('appender', async () => {
+    await appender.settled();
+    await afterPollPhase();
+  });
   const health = createHealth({ instance, essential: { postgres: () => database.ping(), nats: () => bus.flush() } });
   measureConnections(metrics, database);
 
