@@ -17,7 +17,7 @@ interface StoredMessage {
   answers: boolean;
   epoch: number;
   source: string | null;
-  /** The trace of a message that was sent in another trace than its request. */
+  /** The trace of a message that was sent in another trace than the first of its append. */
   traceparent?: string | undefined;
 }
 
@@ -79,8 +79,7 @@ export function createPublications({ bus, log }: { bus: Pick<Bus, 'publish'>; lo
           inTraceOf(first, () => {
             const list = run.map(({ entry }) => entry);
             entries(sessionId, list);
-            if (first?.traceparent !== undefined)
-              log.debug({ sessionId, seq: first.entry.seq }, 'a message was stored');
+            log.debug({ sessionId, seq: first?.entry.seq, count: run.length }, 'messages were stored');
           });
         }
         // The ai service is not woken for messages to an agent, and once only for a batch.

@@ -173,7 +173,7 @@ describe('sending', () => {
     expect(epochs).toEqual([undefined, 3, 4]);
   });
 
-  it('[O4] that are gathered name each its own trace, while spans are recorded', async () => {
+  it('[O4] that are gathered name the trace of each append, and of each message while spans are recorded', async () => {
     const session = fakeSession();
     const sendMessage = createMessageSender(session);
     const headers = ['a', 'b', 'c'].map((digit) => `00-${digit.repeat(32)}-${'1'.repeat(16)}-01`);
@@ -187,6 +187,11 @@ describe('sending', () => {
 
     await three();
     expect(named()).toEqual([[undefined, undefined, undefined]]);
+
+    session.requests.length = 0;
+    await three(['a', 'b', 'b']);
+    const ofB = expect.stringMatching(new RegExp(`^00-${'b'.repeat(32)}-[0-9a-f]{16}-01$`));
+    expect(named()).toEqual([[undefined], [ofB, undefined]]);
 
     session.requests.length = 0;
     recordSpans({ begin: () => expect.fail('nothing here is a span') });

@@ -53,7 +53,7 @@ interface Item extends Send {
   key: string;
   clientMessageId: string;
   at: number;
-  /** The request belongs to the trace of its first message; the others carry their own. [O4] */
+  /** The request belongs to the trace of its first message; further appends name their own. [O4] */
   trace: Trace | undefined;
 }
 
@@ -77,10 +77,10 @@ export function createMessageSender(
   const appendOf = (items: readonly Item[], { attempt = 0, leads = true } = {}): Append => {
     const [first] = items as [Item];
     const timeout = ATTEMPTS_MS[attempt] ?? ATTEMPTS_MS.at(-1) ?? DEADLINE_MS;
+    // Every append has its trace in logs and in what follows from it; each message in spans, while they are recorded.
+    const isNamed = (index: number) => (index === 0 ? !leads : isRecording());
     const messages = items.map(({ content, clientMessageId, trace }, index) =>
-      isRecording() && !(leads && index === 0)
-        ? { content, clientMessageId, traceparent: traceparentOf(trace) }
-        : { content, clientMessageId },
+      isNamed(index) ? { content, clientMessageId, traceparent: traceparentOf(trace) } : { content, clientMessageId },
     );
     return {
       request: { sessionId: first.sessionId, author: first.author, messages },

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ParsedRequestOf, SessionApi } from '@baton/contracts';
-import { createLog } from '@baton/runtime';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type Bus, createLog, currentTrace, inTrace, type Log } from '@baton/runtime';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createPublications } from '../publications.ts';
 import type { Written } from './append-request.ts';
 import { SLOW_BATCH_MS } from './appender.ts';
 import { logEndpoints } from './endpoints.ts';
@@ -10,6 +11,8 @@ type Request = ParsedRequestOf<SessionApi['endpoints']['append']>;
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+const silent = createLog({ service: 'session', instance: 'test', level: 'silent' });
 
 const stored = (id: string): Written => ({
   outcome: 'stored',
@@ -25,20 +28,22 @@ const stored = (id: string): Written => ({
   answers: true,
 });
 
-/** The endpoints before a log that takes as long for each session as `msOf` says. */
-function endpoints(msOf: Record<string, number>) {
+/** The endpoints before a log that takes as long for each session as `msOf` says, or fails as `fail` does. */
+function endpoints(msOf: Record<string, number>, parts: { bus?: Pick<Bus, 'publish'>; fail?: Error; log?: Log } = {}) {
+  const { bus = { publish: () => {} }, log = silent, fail } = parts;
   return logEndpoints({
     stores: {} as never,
     appender: {
       async append(items) {
         await new Promise((resolve) => setTimeout(resolve, msOf[items[0]?.sessionId ?? '']));
+        if (fail !== undefined) throw fail;
         return items.map(({ id }) => stored(id));
       },
       settled: async () => {},
     },
-    publications: { messagesStored: () => {} } as never,
+    publications: createPublications({ bus, log }),
     sizeLimit: { stored: () => {} },
-    log: createLog({ service: 'session', instance: 'test', level: 'silent' }),
+    log,
   });
 }
 const append = (sessionId: string, more: Partial<Request['messages'][number]> = {}): Request => ({
@@ -78,4 +83,35 @@ it('a refusal that needs no log makes no other wait less', async () => {
     ms: 650,
   });
   expect(await outcome(log, refused)).toEqual({ codes: ['VALIDATION_FAILED'], ms: 0 });
+});
+
+describe('[O4] each append of a request has its own trace', () => {
+  const [lead, other] = ['a', 'b'].map((digit) => digit.repeat(32));
+  const header = (trace = '') => `00-${trace}-${'1'.repeat(16)}-01`;
+  const [one, two] = [append(randomUUID()), append(randomUUID(), { traceparent: header(other) })];
+  // A further message without a name is of its append's trace.
+  two.messages.push({ content: 'and this' });
+
+  it('in what is published of it, which is one notification', async () => {
+    const published: unknown[] = [];
+    const bus: Pick<Bus, 'publish'> = {
+      publish: ({ subject }, params) =>
+        published.push([subject.split('.').at(-1), { ...params }, currentTrace()?.traceId]),
+    };
+    await inTrace(header(lead), () => outcome(endpoints({}, { bus }), one, two));
+    expect(published).toEqual([
+      ['entry', { session: one.sessionId }, lead],
+      ['asked', { session: one.sessionId }, lead],
+      ['entry', { session: two.sessionId }, other],
+      ['asked', { session: two.sessionId }, other],
+    ]);
+  });
+
+  it('and in what is logged of it', async () => {
+    const logged: unknown[] = [];
+    const error = ({ sessionId }: { sessionId?: string }) => logged.push([sessionId, currentTrace()?.traceId]);
+    const failing = endpoints({}, { fail: new Error('no'), log: { ...silent, error } as never });
+    await inTrace(header(lead), () => outcome(failing, two, one));
+    expect(logged[0]).toEqual([two.sessionId, other]);
+  });
 });

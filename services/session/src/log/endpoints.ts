@@ -27,6 +27,7 @@ export function logEndpoints(parts: {
   const { appender, publications, sizeLimit, log } = parts;
   const { entries } = parts.stores;
 
+  /** Writes the messages of an append, in its trace: see `inOwnTrace`. */
   const write = async (request: ParsedRequestOf<Append>): Promise<AppendReply> => {
     const { sessionId, messages } = request;
     const items = pendingMessages(request, newId);
@@ -38,7 +39,7 @@ export function logEndpoints(parts: {
         throttled(log).error(sessionId, { err: written, sessionId }, 'a message could not be written');
       const result = results[index];
       if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
-      const { traceparent } = messages[index] ?? {};
+      const traceparent = index === 0 ? undefined : messages[index]?.traceparent;
       const { answers, epoch, source } = written;
       return [{ entry: result.value.entry, answers, epoch, source, traceparent }];
     });
@@ -50,11 +51,10 @@ export function logEndpoints(parts: {
     return replyToAppend(results);
   };
 
-  /** One append of several: in the trace of its first message, and whatever becomes of it, a reply. */
+  /** One append of several: whatever becomes of it, a reply. */
   const writeOneOfMany = async (request: ParsedRequestOf<Append>): Promise<AppendReply> => {
-    const traceparent = request.messages[0]?.traceparent;
     try {
-      return await (traceparent === undefined ? write(request) : inTrace(traceparent, () => write(request)));
+      return await write(request);
     } catch (error) {
       const { sessionId } = request;
       throttled(log).error('appendMany', { err: error, sessionId }, 'an append of several failed');
@@ -65,13 +65,13 @@ export function logEndpoints(parts: {
   };
 
   return {
-    append: async (request) => refuseAnswer(request) ?? write(request),
+    append: async (request) => refuseAnswer(request) ?? inOwnTrace(request, () => write(request)),
 
     async appendMany({ appends }) {
       const replies = appends.map(refuseAnswer);
       const writing = appends.flatMap((request, index) => (replies[index] === undefined ? [{ request, index }] : []));
       const written = writing.map(async ({ request, index }) => {
-        replies[index] = await writeOneOfMany(request);
+        replies[index] = await inOwnTrace(request, () => writeOneOfMany(request));
       });
       if (written.length > 0) await Promise.race(written);
       // The outcome of those left is unknown to the caller, who repeats them by themselves.
@@ -96,6 +96,11 @@ export function logEndpoints(parts: {
       return accept({ heads: await entries.readHeads(sessionIds) });
     },
   };
+}
+
+/** An append is a step of the trace that its first message names: one request may carry appends of several traces. */
+function inOwnTrace<T>({ messages: [first] }: ParsedRequestOf<Append>, work: () => T): T {
+  return first?.traceparent === undefined ? work() : inTrace(first.traceparent, work);
 }
 
 /** The refusal of a message that is no answer of the bot and names what it answers. */
