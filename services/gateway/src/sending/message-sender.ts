@@ -3,6 +3,7 @@ import {
   accept,
   type ErrorCode,
   MAX_APPEND,
+  MAX_APPENDS,
   type MessageEntry,
   type Reply,
   refuse,
@@ -35,8 +36,6 @@ const ATTEMPTS_MS = [1_000, 2_000, 4_000];
 const PAUSE_MS = 250;
 /** A request that takes longer no longer holds back what others have to send. */
 const SLOW_MS = 50;
-/** Messages of one request, of all its sessions. */
-const MAX_BATCH = 500;
 /** Of a request. NATS carries 1 MB by default, and the reply repeats the texts. */
 const MAX_REQUEST_BYTES = 524_288;
 
@@ -164,7 +163,8 @@ export function createMessageSender(
   };
 
   const batches = batchWhileBusy<Item, Sent>({
-    maxBatch: MAX_BATCH,
+    // Each append has at least one message.
+    maxBatch: MAX_APPENDS,
     fitting: (items) => countFitting(items, MAX_REQUEST_BYTES, bytesOf),
     keyOf: ({ key }) => key,
     slowAfterMs: SLOW_MS,
