@@ -30,10 +30,9 @@ async function longChat(stack: AsyncDisposableStack, messages: number) {
   return { ...console, chat, customer };
 }
 
-/** Milliseconds depend on the machine; rows a task are counted in web-chat's windowed.browser.test.ts. */
 it.each([
-  { messages: 5_000, slower: 1, within: 1_500, longest: 200 },
-  { messages: 1_000, slower: 4, within: 4_000, longest: 400 },
+  { messages: 5_000, slower: 1, within: 1_500 },
+  { messages: 1_000, slower: 4, within: 4_000 },
 ])('a chat of $messages messages is there within $within ms on a processor slowed to 1/$slower', async (wanted) => {
   await using stack = new AsyncDisposableStack();
   const { page, complaints } = await longChat(stack, wanted.messages);
@@ -52,7 +51,7 @@ it.each([
     `console, ${wanted.messages} messages, processor at 1/${wanted.slower}: usable after ${usable.toFixed(0)} ms, longest task ${longestTask.toFixed(0)} ms\n`,
   );
   expect(usable).toBeLessThan(wanted.within);
-  expect(longestTask).toBeLessThan(wanted.longest);
+  expect(longestTask).toBeLessThan(200);
   expect(complaints).toEqual([]);
 });
 

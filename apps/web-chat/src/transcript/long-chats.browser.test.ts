@@ -7,6 +7,7 @@ import { scrollUp } from '../../test/chat-page.ts';
 // A chat of the length that is measured is not ended for its length.
 const system = await startSystem({ env: { MAX_CHAT_ENTRIES: '10000' } });
 const url = system.urls[0] ?? '';
+const LONGEST_TASK_MS = 200;
 /** It is a long way, step by step. */
 const PATIENT = { within: 120_000, every: 1 };
 const browser = await launchBrowser();
@@ -66,13 +67,9 @@ const best = (loads: readonly PageLoad[]) => ({
   longestTask: Math.min(...loads.map(({ longestTask }) => longestTask)),
 });
 
-/**
- * Milliseconds depend on the machine: the slowed page's longest task was 156 ms on one with two processors, and 225 ms
- * on another. That a task draws few rows is counted in windowed.browser.test.ts, on any machine.
- */
 it.each([
-  { messages: 5_000, slower: 1, within: 1_500, longest: 200 },
-  { messages: 1_000, slower: 4, within: 4_000, longest: 400 },
+  { messages: 5_000, slower: 1, within: 1_500 },
+  { messages: 1_000, slower: 4, within: 4_000 },
 ])('a chat of $messages messages is there within $within ms on a processor slowed to 1/$slower', async (wanted) => {
   await using stack = new AsyncDisposableStack();
   const { agentClient, kept } = await longChat(wanted.messages);
@@ -82,14 +79,14 @@ it.each([
     slower: wanted.slower,
     // Other tests run on this machine at the same time, and a task counts what it waited for a processor.
     times: 20,
-    enough: (so) => so.length >= 3 && best(so).usable < wanted.within && best(so).longestTask < wanted.longest,
+    enough: (so) => so.length >= 3 && best(so).usable < wanted.within && best(so).longestTask < LONGEST_TASK_MS,
   });
   const { usable, longestTask } = best(loads);
   process.stdout.write(
     `${wanted.messages} messages, processor at 1/${wanted.slower}: usable after ${usable.toFixed(0)} ms, longest task ${longestTask.toFixed(0)} ms\n`,
   );
   expect(usable).toBeLessThan(wanted.within);
-  expect(longestTask).toBeLessThan(wanted.longest);
+  expect(longestTask).toBeLessThan(LONGEST_TASK_MS);
 });
 
 it('what was said before is there when the reader scrolls up, all of it, and in the copy that is downloaded', async () => {

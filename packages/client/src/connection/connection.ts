@@ -57,11 +57,21 @@ export function createConnection(options: {
       show('offline');
     });
   };
+  const stopRetrying = () => {
+    stopRetry?.();
+    stopRetry = undefined;
+  };
   const stopTimers = () => {
     stopOfflineTimer?.();
     stopOfflineTimer = undefined;
-    stopRetry?.();
-    stopRetry = undefined;
+    stopRetrying();
+  };
+  /** What was begun before is of no use any more. */
+  const lose = () => {
+    up = false;
+    ready = false;
+    generation++;
+    stopRetrying();
   };
   const settle = (isReady: boolean) => {
     ready = isReady;
@@ -80,8 +90,7 @@ export function createConnection(options: {
     if (!up) return;
     identifying = true;
     identifyAgain = false;
-    stopRetry?.();
-    stopRetry = undefined;
+    stopRetrying();
     const mine = generation;
     const outcome = await options.identify();
     identifying = false;
@@ -102,11 +111,7 @@ export function createConnection(options: {
       void identify();
     },
     down(dismissed: boolean) {
-      up = false;
-      ready = false;
-      generation++;
-      stopRetry?.();
-      stopRetry = undefined;
+      lose();
       if (!opened) return;
       showOfflineAfter(Math.max(BLINK_MS, drainingUntil - clock.now()));
       options.changed();
@@ -183,9 +188,7 @@ export function createConnection(options: {
     },
     close(): void {
       opened = false;
-      up = false;
-      ready = false;
-      generation++;
+      lose();
       stopTimers();
       transport.close();
       for (const wake of [...waiters]) wake(false);

@@ -82,6 +82,12 @@ export function socketIoTransport(options: {
       if (pollsFirst && performance.now() - connectedAt < LASTS_MS) pollFirst(false);
     });
   };
+  const leave = () => {
+    socket.removeAllListeners();
+    // By name: the library listens there itself.
+    socket.io.off('open', awaitAnswer);
+    socket.offAny();
+  };
   const networkIsBack = () => {
     // Instead of waiting for the next try.
     if (!socket.connected) connectAnew();
@@ -96,10 +102,7 @@ export function socketIoTransport(options: {
 
   return {
     open(listener: TransportListener) {
-      socket.removeAllListeners();
-      // By name: the library listens there itself.
-      socket.io.off('open', awaitAnswer);
-      socket.offAny();
+      leave();
       watchTransports();
       socket.on('connect', () => listener.up());
       socket.on('connect_error', ({ message }) => options.unreachable?.(message));
@@ -117,9 +120,7 @@ export function socketIoTransport(options: {
       window.removeEventListener?.('online', networkIsBack);
       window.removeEventListener?.('offline', networkIsGone);
       stopWaiting();
-      socket.removeAllListeners();
-      socket.io.off('open', awaitAnswer);
-      socket.offAny();
+      leave();
       socket.disconnect();
     },
   };

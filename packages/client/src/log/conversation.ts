@@ -35,6 +35,12 @@ export function newConversation(side: Side, base: number, outbox: Outbox = []): 
   return { side, log: emptyLog(base), outbox, draft: noDraft, typing: null, seen: base, seenByOther: 0 };
 }
 
+/** The same object when nothing of it changes. */
+function changed(conversation: Conversation, parts: Partial<Conversation>): Conversation {
+  const isSame = Object.entries(parts).every(([name, part]) => conversation[name as keyof Conversation] === part);
+  return isSame ? conversation : { ...conversation, ...parts };
+}
+
 const isOther = (side: Side, sender: Entry['sender']): boolean => sender !== 'system' && sender !== side;
 
 /** Entries have come, as notifications or replies, in any order. `fresh` are those that have become part of the log. */
@@ -78,15 +84,11 @@ function taken(
 }
 
 /** Entries from before the log's beginning; those that do not lead up to it are left out. */
-export function withEarlier(conversation: Conversation, entries: readonly Entry[]): Conversation {
-  const log = prepend(conversation.log, entries);
-  return log === conversation.log ? conversation : { ...conversation, log };
-}
+export const withEarlier = (conversation: Conversation, entries: readonly Entry[]): Conversation =>
+  changed(conversation, { log: prepend(conversation.log, entries) });
 
-export function reaches(conversation: Conversation, lastSeq: number): Conversation {
-  const log = expectUpTo(conversation.log, lastSeq);
-  return log === conversation.log ? conversation : { ...conversation, log };
-}
+export const reaches = (conversation: Conversation, lastSeq: number): Conversation =>
+  changed(conversation, { log: expectUpTo(conversation.log, lastSeq) });
 
 /** A message is written. One that the server would refuse fails at once. */
 export function written(
@@ -101,15 +103,12 @@ export function written(
   return { ...conversation, outbox: [...conversation.outbox, outgoing] };
 }
 
-const withOutbox = (conversation: Conversation, outbox: Outbox): Conversation =>
-  outbox === conversation.outbox ? conversation : { ...conversation, outbox };
-
 export const refused = (conversation: Conversation, id: string, problem: Problem): Conversation =>
-  withOutbox(conversation, markFailed(conversation.outbox, id, problem));
+  changed(conversation, { outbox: markFailed(conversation.outbox, id, problem) });
 export const retried = (conversation: Conversation, id: string): Conversation =>
-  withOutbox(conversation, markWaiting(conversation.outbox, id));
+  changed(conversation, { outbox: markWaiting(conversation.outbox, id) });
 export const discarded = (conversation: Conversation, id: string): Conversation =>
-  withOutbox(conversation, discardFailed(conversation.outbox, id));
+  changed(conversation, { outbox: discardFailed(conversation.outbox, id) });
 
 export function draftReceived(conversation: Conversation, draft: Draft): Conversation {
   const view = draftCame(conversation.draft, draft);
@@ -119,32 +118,27 @@ export function draftReceived(conversation: Conversation, draft: Draft): Convers
   return { ...conversation, draft: view, seenByOther: Math.max(conversation.seenByOther, read) };
 }
 
-export function draftForgotten(conversation: Conversation): Conversation {
-  const view = withoutDraft(conversation.draft);
-  return view === conversation.draft ? conversation : { ...conversation, draft: view };
-}
+export const draftForgotten = (conversation: Conversation): Conversation =>
+  changed(conversation, { draft: withoutDraft(conversation.draft) });
 
 export function typingReceived(conversation: Conversation, { sender, name, active }: Typing): Conversation {
   if (!isOther(conversation.side, sender)) return conversation;
   const { typing } = conversation;
-  if (!active) return typing?.sender === sender ? { ...conversation, typing: null } : conversation;
+  if (!active) return typing?.sender === sender ? typingForgotten(conversation) : conversation;
   const sign: TypingSign = { sender, name: name ?? null };
-  if (typing?.sender === sign.sender && typing.name === sign.name) return conversation;
-  return { ...conversation, typing: sign };
+  const isSame = typing?.sender === sign.sender && typing.name === sign.name;
+  return isSame ? conversation : changed(conversation, { typing: sign });
 }
 
-export const typingForgotten = (conversation: Conversation): Conversation =>
-  conversation.typing === null ? conversation : { ...conversation, typing: null };
+export const typingForgotten = (conversation: Conversation): Conversation => changed(conversation, { typing: null });
 
 /** The other side has seen everything up to `seq`. */
 export const seenByOtherReceived = (conversation: Conversation, seq: number): Conversation =>
-  seq > conversation.seenByOther ? { ...conversation, seenByOther: seq } : conversation;
+  changed(conversation, { seenByOther: Math.max(seq, conversation.seenByOther) });
 
 /** This side has seen everything up to `seq`, as far as it has come. */
-export function sawUpTo(conversation: Conversation, seq: number): Conversation {
-  const seen = Math.min(seq, headOf(conversation.log));
-  return seen > conversation.seen ? { ...conversation, seen } : conversation;
-}
+export const sawUpTo = (conversation: Conversation, seq: number): Conversation =>
+  changed(conversation, { seen: Math.max(Math.min(seq, headOf(conversation.log)), conversation.seen) });
 
 /** Messages of the other side that this side has not seen. */
 export function unreadOf({ side, log, seen }: Conversation): number {

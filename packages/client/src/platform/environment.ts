@@ -64,10 +64,9 @@ export function defaultStorage(): ClientStorage {
 
 /** A random UUID (version 4). `crypto.randomUUID` is missing on pages that were not loaded over HTTPS. */
 export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const at = (index: number) => bytes[index] ?? 0;
-  bytes[6] = (at(6) & 0x0f) | 0x40;
-  bytes[8] = (at(8) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const random = () => (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) % 16;
+  // 4 is the version; y the variant: 8, 9, a or b.
+  return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (digit) =>
+    (digit === 'x' ? random() : 8 + (random() % 4)).toString(16),
+  );
 }
