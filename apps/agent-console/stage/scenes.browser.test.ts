@@ -260,7 +260,13 @@ it('shows supervisors the average rating, how many there are and the newest', as
 it('shows hostile content as text, and nothing of it runs', async () => {
   const { page, complaints } = await show('hostile');
   const log = page.getByRole('log');
-  await log.getByText('<script>alert(1)</script> <img src=x onerror=alert(2)>').waitFor();
+  const script = log.getByText('<script>alert(1)</script> <img src=x onerror=alert(2)>');
+  // Rows above the view are drawn when it reaches them.
+  await until(async () => {
+    expect(await page.locator('#app script, #app img').count()).toBe(0);
+    await page.locator('.transcript').evaluate((transcript) => transcript.scrollBy(0, -300));
+    return script.isVisible();
+  });
   expect(await page.locator('#app script, #app img').count()).toBe(0);
   const elsewhere = await page.locator('#app a').evaluateAll((links) =>
     links

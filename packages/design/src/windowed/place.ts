@@ -2,7 +2,7 @@ import { createHeights, type Heights } from './heights.ts';
 import { merged, type Range } from './ranges.ts';
 
 /** Rows that a list which opens draws in one task: drawing and laying out more would block the page. */
-const OPENING_ROWS = 10;
+const OPENING_ROWS = 5;
 /** While the reader is at the end, rows are added to those drawn until there are so many. */
 const MOST_ROWS = 120;
 

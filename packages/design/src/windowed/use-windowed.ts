@@ -49,6 +49,7 @@ export function useWindowed<Scroller extends HTMLElement, Content extends HTMLEl
   // Before the page is changed: what the reader has scrolled since the last event is not taken back by the change.
   if (!place.stuck && scroller.current !== null && list.current !== null)
     noteAnchors(scroller.current, list.current, place);
+  const focused = list.current === null ? undefined : focusedIn(list.current);
   const main = mainRange(place, keys.length, indexes);
   const drawn: Drawn = draw(place, keys, indexes);
   const indexOf = (key: string | undefined): number => (key === undefined ? -1 : (indexes.get(key) ?? -1));
@@ -73,12 +74,18 @@ export function useWindowed<Scroller extends HTMLElement, Content extends HTMLEl
     const here = at.current;
     const { keys, onNearStart } = newest.current;
     if (element === null || rows === null || gap === null || keys.length === 0) return;
-    const top = element.getBoundingClientRect().top - gap.getBoundingClientRect().top;
+    const tops = here.heights.tops(keys);
     const places = new Map(keys.map((key, index) => [key, index]));
+    // By the rows in view: the gaps in the page are still as high as was guessed when they were drawn.
+    const anchor = here.anchors.find(({ key }) => places.has(key));
+    const byRows = anchor && (tops[places.get(anchor.key) ?? 0] ?? 0) - anchor.offset;
+    const byGap = () => element.getBoundingClientRect().top - gap.getBoundingClientRect().top;
+    const top = here.stuck ? (tops.at(-1) ?? 0) - element.clientHeight : (byRows ?? byGap());
     const now = mainRange(here, keys.length, places);
-    const needed = nextWindow(now, here.heights.tops(keys), { top, bottom: top + element.clientHeight });
+    const needed = nextWindow(now, tops, { top, bottom: top + element.clientHeight });
     const next = here.opening ? openingStep(now, needed) : needed;
-    here.opening = !isSame(next, needed);
+    // Rows that are drawn only now may turn out smaller than was guessed, so that more are needed.
+    here.opening = here.opening && !(isSame(next, needed) && isSame(next, now));
     const ofNode = (node: Node): number | undefined => {
       const key = rowOf(rows, here, node);
       return key === undefined ? undefined : places.get(key);
@@ -101,6 +108,14 @@ export function useWindowed<Scroller extends HTMLElement, Content extends HTMLEl
       fill();
     });
   }, [fill]);
+  /** Learns how high the rows are that were drawn, and goes on from there. */
+  const settle = useCallback(() => {
+    if (list.current !== null) measure(list.current, at.current);
+    stay();
+    look();
+  }, [stay, look]);
+  const openingFrame = useRef(0);
+  useEffect(() => () => cancelAnimationFrame(openingFrame.current), []);
   const toEnd = useCallback(() => {
     at.current.stuck = true;
     setAtEnd(true);
@@ -108,56 +123,69 @@ export function useWindowed<Scroller extends HTMLElement, Content extends HTMLEl
   }, []);
 
   useLayoutEffect(() => {
+    // A row that is put elsewhere among the others, as rows are drawn between it and them, loses the focus.
+    if (focused?.isConnected === true && document.activeElement !== focused) focused.focus({ preventScroll: true });
     place.main = keys.slice(main.from, main.to);
     place.drawn = drawn;
     place.last = keys[keys.length - 1];
-    if (list.current !== null) measure(list.current, place);
     if (hasWritten && !place.stuck) {
+      if (list.current !== null) measure(list.current, place);
       toEnd();
       return;
     }
     setAtEnd(place.stuck);
-    stay();
-    look();
+    if (!place.opening) return settle();
+    // To measure is to lay out. Of a list that opens the frame does that, not the task that has drawn it.
+    cancelAnimationFrame(openingFrame.current);
+    openingFrame.current = requestAnimationFrame(settle);
   });
 
   useEffect(() => {
     const element = scroller.current;
     const inner = content.current;
     if (element === null || inner === null) return;
+    const letGo = (): void => {
+      const here = at.current;
+      here.stuck = false;
+      // What the reader goes to is drawn at once, and needs to know the rows that were drawn last.
+      if (here.opening && list.current !== null) measure(list.current, here);
+      here.opening = false;
+    };
     const scrolled = (): void => {
       const here = at.current;
       const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
       // Only the reader scrolls up. Rows that turn out larger than was guessed leave us further up, too.
       if (near) here.stuck = true;
-      else if (element.scrollTop < here.top) here.stuck = false;
+      else if (element.scrollTop < here.top) letGo();
       note();
       if (list.current !== null) noteAnchors(element, list.current, here);
       setAtEnd(here.stuck);
       look();
     };
-    const resized = new ResizeObserver(() => {
-      if (list.current !== null) measure(list.current, at.current);
-      stay();
-      look();
-    });
+    const resized = new ResizeObserver(settle);
     // Who opens a long message reads it from where they are.
-    const letGo = (): void => {
-      at.current.stuck = false;
+    const unfolded = (): void => {
+      letGo();
       if (list.current !== null) noteAnchors(element, list.current, at.current);
     };
     resized.observe(element);
     resized.observe(inner);
     element.addEventListener('scroll', scrolled, { passive: true });
-    element.addEventListener(UNFOLDED, letGo);
+    element.addEventListener(UNFOLDED, unfolded);
     return () => {
       resized.disconnect();
       element.removeEventListener('scroll', scrolled);
-      element.removeEventListener(UNFOLDED, letGo);
+      element.removeEventListener(UNFOLDED, unfolded);
     };
-  }, [of, look, note, stay]);
+  }, [of, look, note, settle]);
 
   return { scroller, content, list, drawn, atEnd, toEnd };
+}
+
+/** The element of a row that has the focus. */
+function focusedIn(list: HTMLElement): HTMLElement | undefined {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && list.contains(activeElement) ? activeElement : undefined;
 }
 
 const isSame = (one: Range, other: Range): boolean => one.from === other.from && one.to === other.to;

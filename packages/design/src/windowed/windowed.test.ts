@@ -65,7 +65,7 @@ describe('the window', () => {
   it('is the newest rows at first, follows the end, and keeps its rows when others are put in above', () => {
     const place = startOf('chat');
     const keys = keysTo(5_000);
-    expect(mainRange(place, keys.length, indexesOf(keys))).toEqual({ from: 4_990, to: 5_000 });
+    expect(mainRange(place, keys.length, indexesOf(keys))).toEqual({ from: 4_995, to: 5_000 });
     place.main = keys.slice(4_960);
     const grown = keysTo(5_300);
     expect(mainRange(place, grown.length, indexesOf(grown)), 'not all that have come').toEqual({

@@ -5,7 +5,10 @@ import { until } from '../until.ts';
 export interface PageLoad {
   /** All that was waited for was there. */
   usable: number;
-  /** The longest time in which the page could do nothing else, until then and shortly after. */
+  /**
+   * The longest time in which the page could do nothing else, until then and shortly after. The browser's own work
+   * before the first script is not counted.
+   */
   longestTask: number;
 }
 
@@ -27,8 +30,10 @@ export async function watchLoads(
       if (window.top !== window) return;
       const noted = { usable: 0, longestTask: 0 };
       Reflect.set(window, 'pageLoad', noted);
+      const began = performance.now();
       new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) noted.longestTask = Math.max(noted.longestTask, duration);
+        const own = list.getEntries().filter(({ startTime }) => startTime >= began);
+        for (const { duration } of own) noted.longestTask = Math.max(noted.longestTask, duration);
       }).observe({ type: 'longtask', buffered: true });
       const [first = ''] = selectors;
       const look = (): void => {
