@@ -91,12 +91,12 @@ it('makes pages about as large as one fetch may bring, whatever the entries are'
   expect((await next()).limit).toBe(1);
 });
 
-it('leaves a pause after a page twice as long as the page took', async () => {
+it('leaves a pause after a page four times as long as the page took', async () => {
   const { reader, pass } = pacing();
   const next = reader('192.0.2.1');
   (await next()).end(100, 100 * MB);
   const turn = await next();
-  pass(100);
+  pass(50);
   turn.end(1, 1);
   const begun = performance.now();
   await next();

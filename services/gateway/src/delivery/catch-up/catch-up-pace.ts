@@ -25,14 +25,14 @@ const PAGE_BYTES = 65_536;
 const FIRST_PAGE_ENTRIES = 50;
 /** Concurrent fetches of one network. */
 const AT_ONCE = 2;
-const MAX_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 500;
 /** The slot pauses for this multiple of what a page took. */
-const PAUSE_FACTOR = 2;
+const PAUSE_FACTOR = 4;
 
 /**
  * [S6] How fast readers catch up. A reader gets the next page when the previous one has left its socket, so its buffer
  * is bounded. Networks that have read much share one slot, round-robin: one page at a time, and after each a pause
- * twice as long as the page took. Catching up thus takes at most a third of a processor, here and in the session
+ * four times as long as the page took. Catching up thus takes at most a fifth of a processor, here and in the session
  * service, however many readers there are. Readers that missed little do not wait.
  */
 export function createCatchUpPace(options: { trusted: Networks; clock?: () => number }) {
