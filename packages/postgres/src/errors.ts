@@ -2,13 +2,8 @@ import { Unavailable } from '@baton/runtime';
 
 /**
  * Errors of Postgres and the connection to it, by what the caller may do about them. The runtime's `Unavailable` means
- * that certainly nothing was committed.
+ * that certainly nothing was committed, its `OutcomeUnknown` that the connection broke while a statement was under way.
  */
-
-/** The connection broke while a statement was under way: it may or may not have been committed. */
-export class OutcomeUnknown extends Error {
-  override name = 'OutcomeUnknown';
-}
 
 /** Postgres rolled back because of another transaction (SQLSTATE 40001, 40P01). Retry. */
 export class WriteConflict extends Error {

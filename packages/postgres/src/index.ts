@@ -1,4 +1,3 @@
 export * from './errors.ts';
 export * from './measure.ts';
 export { openPostgres, type Postgres, type Statements } from './pool-postgres.ts';
-export * from './unknown-outcomes.ts';

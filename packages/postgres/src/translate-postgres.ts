@@ -1,6 +1,6 @@
-import { Unavailable } from '@baton/runtime';
+import { OutcomeUnknown, Unavailable } from '@baton/runtime';
 import pg from 'pg';
-import { DatabaseFault, LockTimeout, OutcomeUnknown, UniqueViolation, WriteConflict } from './errors.ts';
+import { DatabaseFault, LockTimeout, UniqueViolation, WriteConflict } from './errors.ts';
 
 /** The details of an error: from Prisma's adapter, which has its own kinds, or from the driver. */
 interface Cause {

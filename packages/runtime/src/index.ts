@@ -13,7 +13,7 @@ export type { Consume } from './nats/consume.ts';
 export * from './nats/count-fitting.ts';
 export { hasTypesOf } from './nats/payload.ts';
 export type { Publish } from './nats/publish.ts';
-export { type Handlers, refuseInput, Unavailable } from './nats/serve.ts';
+export { type Handlers, OutcomeUnknown, refusalOf, refuseInput, Unavailable } from './nats/serve.ts';
 export type * from './nats/subscribe.ts';
 export * from './observability/health.ts';
 export * from './observability/logger.ts';

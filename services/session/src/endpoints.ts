@@ -1,5 +1,4 @@
 import type { ServiceHealth, SessionApi } from '@baton/contracts';
-import { withUnknownOutcomes } from '@baton/postgres';
 import type { Handlers, Log } from '@baton/runtime';
 import { agentEndpoints } from './agents/endpoints.ts';
 import type { SessionConfig } from './config.ts';
@@ -35,7 +34,7 @@ export function createEndpoints(parts: {
     customer: config.CUSTOMER_WAITING_CHATS || NO_LIMIT,
     address: config.ADDRESS_WAITING_CHATS || NO_LIMIT,
   };
-  return withUnknownOutcomes(parts.log, {
+  return {
     ...sessionEndpoints(parts),
     ...logEndpoints(parts),
     ...controlEndpoints({ ...parts, waitingLimits }),
@@ -44,5 +43,5 @@ export function createEndpoints(parts: {
     ...noteEndpoints(parts),
     ...ratingEndpoints(parts),
     ...statisticsEndpoints(parts),
-  });
+  };
 }

@@ -1,5 +1,4 @@
 import { accept, type ServiceHealth, type WorkspaceApi } from '@baton/contracts';
-import { withUnknownOutcomes } from '@baton/postgres';
 import type { Handlers, Log } from '@baton/runtime';
 import type { Access } from './access.ts';
 import { accountEndpoints } from './accounts/endpoints.ts';
@@ -24,7 +23,7 @@ export function createEndpoints(parts: {
   health: () => Promise<ServiceHealth>;
   log: Log;
 }): Handlers<WorkspaceApi> {
-  return withUnknownOutcomes(parts.log, {
+  return {
     ...accountEndpoints(parts),
     ...loginEndpoints(parts),
     ...factorEndpoints(parts),
@@ -33,5 +32,5 @@ export function createEndpoints(parts: {
     ...auditEndpoints(parts),
     ...revocationEndpoints(parts),
     health: async () => accept(await parts.health()),
-  });
+  };
 }

@@ -3,7 +3,7 @@ import { testSpace } from '@baton/testkit';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createLog, createMetrics, currentTrace, inTrace, Unavailable } from '../index.ts';
+import { createLog, createMetrics, currentTrace, inTrace, OutcomeUnknown, Unavailable } from '../index.ts';
 import { createCaller } from './caller.ts';
 import { serve } from './serve.ts';
 
@@ -24,7 +24,7 @@ const api = {
     }),
     broken: endpoint({
       summary: 'Fails.',
-      request: z.object({ how: z.enum(['sync', 'async', 'gone']) }),
+      request: z.object({ how: z.enum(['sync', 'async', 'gone', 'cut off']) }),
       value: z.object({}),
     }),
   },
@@ -52,7 +52,9 @@ const serveSample = (connection: NatsConnection) =>
       },
       broken: ({ how }) => {
         if (how === 'sync') throw new Error('with a secret in it');
-        return Promise.reject(how === 'gone' ? new Unavailable('no database') : new Error('with a secret in it'));
+        if (how === 'gone') return Promise.reject(new Unavailable('no database'));
+        if (how === 'cut off') return Promise.reject(new OutcomeUnknown('the connection broke'));
+        return Promise.reject(new Error('with a secret in it'));
       },
     },
   });
@@ -87,6 +89,7 @@ it('a handler that throws, at once or later, is answered and told nobody outside
     expect(JSON.stringify(reply)).not.toContain('secret');
   }
   expect(await sample.broken({ how: 'gone' })).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+  expect(await sample.broken({ how: 'cut off' })).toMatchObject({ ok: false, code: 'TIMEOUT' });
   await served.stop();
 });
 

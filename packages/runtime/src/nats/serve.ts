@@ -2,10 +2,12 @@ import {
   type CodeOf,
   type EndpointKey,
   type ParsedRequestOf,
+  type Refusal,
   type Reply,
   refuse,
   type ServiceApi,
   type Subjects,
+  type UniversalCode,
   type ValueOf,
 } from '@baton/contracts';
 import type { Msg, NatsConnection, Service } from 'nats';
@@ -17,16 +19,30 @@ import { throttled } from '../observability/throttled-log.ts';
 import { inTrace, noteOnSpan, TRACE_HEADER } from '../observability/trace.ts';
 import { encode } from './payload.ts';
 
-/** What a service does for each endpoint of its contract. Requests arrive parsed; throwing answers INTERNAL. */
+/** What a service does for each endpoint of its contract. Requests arrive parsed; throwing answers as `refusalOf` says. */
 export type Handlers<Api extends ServiceApi> = {
   [Key in EndpointKey<Api>]: (
     request: ParsedRequestOf<Api['endpoints'][Key]>,
   ) => Promise<Reply<ValueOf<Api['endpoints'][Key]>, CodeOf<Api['endpoints'][Key]>>>;
 };
 
-/** Thrown by a driver when a server it needs cannot be reached: answered as UNAVAILABLE instead of INTERNAL. */
+/** Thrown by a driver when a server it needs cannot be reached: certainly nothing was done. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
+}
+
+/** Thrown by a driver when the connection broke while its server was at work: it may or may not be done. */
+export class OutcomeUnknown extends Error {
+  override name = 'OutcomeUnknown';
+}
+
+/** What a caller is told of an error. Nothing of the error itself is told outside, so it is logged where it is caught. */
+export function refusalOf(error: unknown): Refusal<UniversalCode> {
+  if (error instanceof Unavailable)
+    return refuse('UNAVAILABLE', 'A part that is needed cannot be reached; try again shortly.');
+  if (error instanceof OutcomeUnknown)
+    return refuse('TIMEOUT', 'A part that is needed went away while it was at work; it may or may not be done.');
+  return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
 }
 
 /** What the micro framework keeps of an endpoint. Its own counters treat an async handler as done once it has begun. */
@@ -96,13 +112,10 @@ export async function serve<Api extends ServiceApi>(options: {
         reply = await answerOne(endpoint.request, handle, message.data);
       } catch (error) {
         // A server that is gone fails every request alike: no stack, which says nothing more.
-        const known = error instanceof Unavailable;
-        if (known)
+        if (error instanceof Unavailable)
           calm.warn(name, { detail: error.message, endpoint: name }, 'a server that is needed cannot be reached');
         else calm.error(`${name} ${String(error).slice(0, 200)}`, { err: error, endpoint: name }, 'a request failed');
-        reply = known
-          ? refuse('UNAVAILABLE', 'A part that is needed cannot be reached; try again shortly.')
-          : refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
+        reply = refusalOf(error);
       }
       await afterPollPhase();
       try {

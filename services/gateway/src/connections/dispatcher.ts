@@ -10,7 +10,16 @@ import {
   socketCodes,
   universalCodes,
 } from '@baton/contracts';
-import { currentTrace, inTrace, type Log, type Metrics, noteOnSpan, refuseInput, throttled } from '@baton/runtime';
+import {
+  currentTrace,
+  inTrace,
+  type Log,
+  type Metrics,
+  noteOnSpan,
+  refusalOf,
+  refuseInput,
+  throttled,
+} from '@baton/runtime';
 import { refuseByRole } from '../access/roles.ts';
 import { acknowledgementOf } from '../customers/customer-view.ts';
 import type { Connection } from './connection.ts';
@@ -72,7 +81,7 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
     if (reply.ok) return acknowledgementOf(name, reply as AckOf<ClientEvents[typeof name]>);
     if (isDeclared(name, reply.code)) return reply;
     calm.error(name, { event: name, code: reply.code }, 'a refusal that the contract does not declare for this event');
-    return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
+    return refusalOf(reply);
   };
 
   const work = async (connection: Connection, name: ClientEventName, payload: unknown, ack: Ack | undefined) => {
@@ -82,7 +91,7 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
       reply = await answer(connection, name, payload);
     } catch (error) {
       calm.error(connection.id, { err: error, event: name, socketId: connection.id }, 'an event could not be handled');
-      reply = refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
+      reply = refusalOf(error);
     }
     send(connection, name, { ...reply, traceId: currentTrace()?.traceId }, ack);
     if (!reply.ok) noteOnSpan('baton.refused', reply.code);

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Agent, ErrorCode, Refusal, Session, Wait } from '@baton/contracts';
-import { OutcomeUnknown } from '@baton/postgres';
-import { Unavailable } from '@baton/runtime';
+import { OutcomeUnknown, Unavailable } from '@baton/runtime';
 import type { Publications } from '../publications.ts';
 import type { Decision } from './decisions.ts';
 import type { ControlStore } from './store-postgres.ts';

@@ -11,6 +11,7 @@ import {
   type SessionStatus,
   type ValueOf,
 } from '@baton/contracts';
+import { refusalOf } from '@baton/runtime';
 import { NOT_ASSIGNED } from '../control/not-assigned.ts';
 
 type Append = SessionApi['endpoints']['append'];
@@ -134,8 +135,7 @@ export function replyToAppend(results: Result[]): AppendReply {
 
 /** The result of the message at `index` of its request. */
 export function resultOf(item: PendingMessage, index: number, written: Written | Error | undefined): Result {
-  if (written === undefined || written instanceof Error)
-    return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
+  if (written === undefined || written instanceof Error) return refusalOf(written);
   if ('seq' in written)
     return { ok: true, value: { entry: entryOf(item, written), repeated: written.outcome === 'repeated' } };
   switch (written.outcome) {

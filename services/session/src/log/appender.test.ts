@@ -1,5 +1,5 @@
-import { LockTimeout, OutcomeUnknown, UniqueViolation } from '@baton/postgres';
-import { afterPollPhase, Unavailable } from '@baton/runtime';
+import { LockTimeout, UniqueViolation } from '@baton/postgres';
+import { afterPollPhase, OutcomeUnknown, Unavailable } from '@baton/runtime';
 import { describe, expect, it, vi } from 'vitest';
 import type { PendingMessage, Written } from './append-request.ts';
 import { createAppender } from './appender.ts';

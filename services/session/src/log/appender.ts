@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { OutcomeUnknown } from '@baton/postgres';
-import { batchWhileBusy, inSpans, Unavailable } from '@baton/runtime';
+import { batchWhileBusy, inSpans, OutcomeUnknown, Unavailable } from '@baton/runtime';
 import type { PendingMessage } from './append-request.ts';
 import { type Settled, type WriteMessages, writeBatch } from './write-batch.ts';
 

@@ -1,6 +1,5 @@
 import { accept, type ParsedRequestOf, refuse, type SessionApi } from '@baton/contracts';
-import { OutcomeUnknown } from '@baton/postgres';
-import { type Handlers, inTrace, type Log, newId, throttled, Unavailable, within } from '@baton/runtime';
+import { type Handlers, inTrace, type Log, newId, refusalOf, throttled, within } from '@baton/runtime';
 import type { Publications } from '../publications.ts';
 import type { SizeLimit } from '../sessions/size-limit.ts';
 import type { Stores } from '../stores-postgres.ts';
@@ -58,9 +57,7 @@ export function logEndpoints(parts: {
     } catch (error) {
       const { sessionId } = request;
       throttled(log).error('appendMany', { err: error, sessionId }, 'an append of several failed');
-      if (error instanceof Unavailable) return refuse('UNAVAILABLE', 'Postgres cannot be reached; nothing was stored.');
-      if (error instanceof OutcomeUnknown) return notSettled();
-      return refuse('INTERNAL', 'Something went wrong on our side; it has been logged.');
+      return refusalOf(error);
     }
   };
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LockTimeout, OutcomeUnknown, UniqueViolation } from '@baton/postgres';
-import { Unavailable } from '@baton/runtime';
+import { LockTimeout, UniqueViolation } from '@baton/postgres';
+import { OutcomeUnknown, Unavailable } from '@baton/runtime';
 import type { PendingMessage, Written } from './append-request.ts';
 
 const MAX_CHARACTERS = 4_000_000;
