@@ -57,7 +57,7 @@ async function brokenBy(
   const file = join(folder, `seeded-bug-${index}.json`);
   await writeFile(file, JSON.stringify(bug.patches));
   const autoAssign = bug.autoAssign ?? false;
-  const env = { NODE_OPTIONS: `--import=${HOOK}`, BATON_SEEDED_BUG: file };
+  const env = { ...bug.env, NODE_OPTIONS: `--import=${HOOK}`, BATON_SEEDED_BUG: file };
   const world = await startWorld({ backends, count: 2, autoAssign, times: TIMES, env });
   try {
     const { violations } = await run({

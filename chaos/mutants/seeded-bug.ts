@@ -23,6 +23,8 @@ export interface SeededBug {
   /** Mean time between two actions of a client, in ms. */
   paceMs?: number;
   autoAssign?: boolean;
+  /** Settings of the services. */
+  env?: Readonly<Record<string, string>>;
   habits?: { customer?: Partial<CustomerHabits>; agent?: Partial<AgentHabits> };
 }
 
