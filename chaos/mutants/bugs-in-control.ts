@@ -1,7 +1,6 @@
 import { fault, manyWait, type SeededBug } from './seeded-bug.ts';
 
-const APPEND = 'services/session/src/log/append-many-postgres.ts';
-const APPEND_ONE = 'services/session/src/log/append-one-postgres.ts';
+const APPEND = 'services/session/src/log/append-postgres.ts';
 const CONTROL = 'services/session/src/control/store-postgres.ts';
 const STAND_IN = 'services/session/src/turns/stand-in-store-postgres.ts';
 
@@ -31,7 +30,7 @@ export const bugsInControl: readonly SeededBug[] = [
   {
     name: 'no epoch check of a lone message',
     breaks: ['C2'],
-    patches: [{ file: APPEND_ONE, find: '($4::int IS NULL OR s.epoch = $4)', replace: '($4::int IS NULL OR true)' }],
+    patches: [{ file: APPEND, find: '($4::int IS NULL OR s.epoch = $4)', replace: '($4::int IS NULL OR true)' }],
     agents: 1,
     customers: 3,
     seconds: 10,
@@ -42,7 +41,7 @@ export const bugsInControl: readonly SeededBug[] = [
     breaks: ['C2'],
     patches: [
       {
-        file: APPEND_ONE,
+        file: APPEND,
         find: `(s.status = 'agent' AND s.assigned_agent = $3)`,
         replace: '$3::text IS NOT NULL',
       },

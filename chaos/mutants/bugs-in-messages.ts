@@ -1,11 +1,10 @@
 import { fault, faultEvery, type SeededBug } from './seeded-bug.ts';
 
-const APPEND = 'services/session/src/log/append-many-postgres.ts';
+const APPEND = 'services/session/src/log/append-postgres.ts';
 const ORDER = 'services/gateway/src/delivery/ordered-log.ts';
 const BUFFER = 'packages/contracts/src/arrival/reorder-buffer.ts';
 const FEED = 'services/gateway/src/delivery/feed.ts';
 const CUSTOMER = 'services/gateway/src/customers/socket-events.ts';
-const TOGETHER = 'services/gateway/src/sending/append-together.ts';
 const SENDER = 'services/gateway/src/sending/message-sender.ts';
 
 /** So many that several send while a request is under way. */
@@ -31,7 +30,7 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M1'],
     patches: [
       {
-        file: 'services/session/src/log/write-batch.ts',
+        file: 'services/session/src/log/appender.ts',
         find: 'for (const { index } of due) settled[index] = error;',
         replace: `for (const { item, index } of due) settled[index] = { outcome: 'stored', id: item.id, seq: 900_000 + index, at: new Date(), senderName: null, inReplyTo: null, metadata: {}, status: 'agent', epoch: 1 } as never;`,
       },
@@ -124,7 +123,7 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M1'],
     patches: [
       {
-        file: TOGETHER,
+        file: SENDER,
         find: 'reply.value.replies[index] ??',
         replace: 'reply.value.replies[appends.length - 1 - index] ??',
       },

@@ -4,8 +4,7 @@ import { afterPollPhase, connectBus, createHealth, runService, serveHealth } fro
 import { sessionConfig } from './config.ts';
 import { createControl } from './control/control.ts';
 import { createEndpoints } from './endpoints.ts';
-import { appendMetrics } from './log/append-metrics.ts';
-import { createAppender } from './log/appender.ts';
+import { appendMetrics, createAppender } from './log/appender.ts';
 import { startLoops } from './loops.ts';
 import { openDatabase } from './platform/database-postgres.ts';
 import { createPublications } from './publications.ts';
@@ -37,7 +36,7 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
   const maxSize = { entries: config.MAX_CHAT_ENTRIES, bytes: config.MAX_CHAT_BYTES };
   const sizeLimit = createSizeLimit({ store: stores.entries, control, maxSize, log });
   release('size limit', () => sizeLimit.settled());
-  const appender = createAppender({ write: stores.entries.writeMessages, onBatch: appendMetrics(metrics) });
+  const appender = createAppender({ write: stores.messages.write, onBatch: appendMetrics(metrics) });
   // Appends that are written after their request was answered are still published, and may end a session by its size.
   release('appender', async () => {
     await appender.settled();

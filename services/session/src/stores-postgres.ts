@@ -1,6 +1,7 @@
 import { createAgentStore } from './agents/store-postgres.ts';
 import { createBudgetStore } from './budgets/store-postgres.ts';
 import { createControlStore } from './control/store-postgres.ts';
+import { createMessageStore } from './log/append-postgres.ts';
 import { createEntryStore } from './log/store-postgres.ts';
 import { createNoteStore } from './notes/store-postgres.ts';
 import type { Database } from './platform/database-postgres.ts';
@@ -18,6 +19,7 @@ export function createStores(database: Database) {
     budgets: createBudgetStore(database),
     control: createControlStore(database),
     entries: createEntryStore(database),
+    messages: createMessageStore(database),
     notes: createNoteStore(database),
     ratings,
     sessions: createSessionStore(database),

@@ -1,7 +1,6 @@
 import type { Agent, Entry, SessionApi } from '@baton/contracts';
 import type { Caller, Log } from '@baton/runtime';
-import type { Connection } from '../connections/connection.ts';
-import type { Subscription } from '../delivery/feed.ts';
+import type { Connection, Subscription } from '../connections/connection.ts';
 import type { Feeds } from '../delivery/feeds.ts';
 import { inBackground } from '../platform/background.ts';
 import { type CustomerConnection, type LookForCustomer, openCustomerConnection } from './customer-connection.ts';

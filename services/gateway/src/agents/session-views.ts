@@ -1,6 +1,6 @@
 import { accept, type Refusal, refuse, type Session, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import { type Assignments, agentOf, notOffered } from '../access/session-access.ts';
+import { type Assignments, agentOf, notOffered } from '../access/rights.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 import { fetchSnapshot } from './session-snapshot.ts';
 

@@ -12,7 +12,7 @@ import {
 import type { Caller, Log } from '@baton/runtime';
 import type { Limits } from '../access/limits/limits.ts';
 import type { ResumeWindow } from '../access/resume-window.ts';
-import { agentOf, logWrongToken, notOffered } from '../access/session-access.ts';
+import { agentOf, logWrongToken, notOffered } from '../access/rights.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Connection, SignedInAgent } from '../connections/connection.ts';

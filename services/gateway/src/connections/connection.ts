@@ -1,8 +1,22 @@
+import type { PayloadOf, ServerEventName, ServerEvents } from '@baton/contracts';
 import type { Entitlement } from '../access/keys.ts';
 import type { ConnectionLimits } from '../access/limits/limits.ts';
 import type { CustomerProof } from '../access/verified-customers/customer-proof.ts';
-import type { Subscription } from '../delivery/feed.ts';
-import type { Emit } from './emit.ts';
+
+/** Sends one event of the contract to the socket or sockets behind it. */
+export type Emit = <Name extends ServerEventName>(event: Name, payload: PayloadOf<ServerEvents[Name]>) => void;
+
+/** To the agents of this gateway: those that apply `queue:changes`, or those that need whole lists. */
+export type TellAgents = (apply: 'changes' | 'lists') => Emit;
+
+/** One socket that follows one session. */
+export interface Subscription {
+  /** Resolves when notifications of the session reach this gateway. */
+  ready: Promise<void>;
+  /** From now on everything after `at` is shown, in order. `lastSeq`: length of the log, read after `ready`. */
+  begin(options: { at: number; lastSeq: number }): void;
+  leave(): void;
+}
 
 export interface SignedInAgent {
   agentId: string;

@@ -20,8 +20,8 @@ import {
   refuseInput,
   throttled,
 } from '@baton/runtime';
-import { refuseByRole } from '../access/roles.ts';
-import { acknowledgementOf } from '../customers/customer-view.ts';
+import { refuseByRole } from '../access/rights.ts';
+import { acknowledgementOf } from '../delivery/views.ts';
 import type { Connection } from './connection.ts';
 
 /** What the gateway does for each event of the contract. Payloads arrive parsed; throwing answers INTERNAL. */

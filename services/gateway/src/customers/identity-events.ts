@@ -1,6 +1,6 @@
 import { accept, type Session, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import { notFound } from '../access/session-access.ts';
+import { notFound } from '../access/rights.ts';
 import type { Proof } from '../access/verified-customers/check-token.ts';
 import { mayBeOf, ownedSession } from '../access/verified-customers/owned-session.ts';
 import type { Connection } from '../connections/connection.ts';

@@ -13,18 +13,17 @@ import {
 import { type Caller, type Log, throttled } from '@baton/runtime';
 import type { Limits } from '../access/limits/limits.ts';
 import type { ResumeWindow } from '../access/resume-window.ts';
-import { logWrongToken, mayUse, notFound } from '../access/session-access.ts';
+import { logWrongToken, mayUse, notFound } from '../access/rights.ts';
 import type { Tokens } from '../access/tokens.ts';
 import { mayBeNamed, ownedSession } from '../access/verified-customers/owned-session.ts';
-import type { Connection } from '../connections/connection.ts';
+import type { Connection, Subscription } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { CatchUpPace } from '../delivery/catch-up/catch-up-pace.ts';
-import type { Subscription } from '../delivery/feed.ts';
 import type { Feeds } from '../delivery/feeds.ts';
 import type { TypingPublisher } from '../delivery/typing-publisher.ts';
+import { customerEntry, forCustomer } from '../delivery/views.ts';
 import { inBackground } from '../platform/background.ts';
 import type { SendMessage } from '../sending/message-sender.ts';
-import { customerEntry, forCustomer } from './customer-view.ts';
 import { identityEvents } from './identity-events.ts';
 import { logPages } from './log-pages.ts';
 

@@ -9,14 +9,12 @@ import {
   type Typing,
 } from '@baton/contracts';
 import { type Bus, type Caller, inSpan, type Log, throttled } from '@baton/runtime';
-import type { Emit } from '../connections/emit.ts';
-import { customerEntry, forCustomer } from '../customers/customer-view.ts';
+import type { Emit, Subscription } from '../connections/connection.ts';
 import type { CatchUpPace, Reader } from './catch-up/catch-up-pace.ts';
 import { fetchEntries } from './catch-up/fetch-entries.ts';
-import { createDraft } from './draft.ts';
+import { createDraft, createTypingState } from './ephemeral.ts';
 import { type Cursor, createOrderedLog } from './ordered-log.ts';
-import { showEntry } from './show-entry.ts';
-import { createTypingState } from './typing-state.ts';
+import { customerEntry, forCustomer, showEntry } from './views.ts';
 
 /** Notifications of one session can overtake each other. A gap gets this long to close before it is fetched. */
 const GAP_TIMEOUT_MS = 150;
@@ -24,15 +22,6 @@ const GAP_TIMEOUT_MS = 150;
 const RETRY_MS = 1_000;
 
 export type Audience = 'customer' | 'agent';
-
-/** One socket that follows one session. */
-export interface Subscription {
-  /** Resolves when notifications of the session reach this gateway. */
-  ready: Promise<void>;
-  /** From now on everything after `at` is shown, in order. `lastSeq`: length of the log, read after `ready`. */
-  begin(options: { at: number; lastSeq: number }): void;
-  leave(): void;
-}
 
 export interface Subscriber {
   audience: Audience;

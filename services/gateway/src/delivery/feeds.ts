@@ -1,8 +1,9 @@
 import type { Head, SessionApi } from '@baton/contracts';
 import { type Bus, type Caller, type Log, type Metrics, startLoop } from '@baton/runtime';
+import type { Subscription } from '../connections/connection.ts';
 import { inBackground } from '../platform/background.ts';
 import type { CatchUpPace } from './catch-up/catch-up-pace.ts';
-import { type Feed, openFeed, type Subscriber, type Subscription } from './feed.ts';
+import { type Feed, openFeed, type Subscriber } from './feed.ts';
 import { chooseDue } from './reconciliation-order.ts';
 
 const RECONCILE_MS = 4_000;

@@ -1,6 +1,6 @@
 import { accept, channels, type Seen } from '@baton/contracts';
 import { type Bus, type Coalesced, coalesce } from '@baton/runtime';
-import { type Assignments, notFound, participantIn } from '../access/session-access.ts';
+import { type Assignments, notFound, participantIn } from '../access/rights.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { Feeds } from './feeds.ts';

@@ -1,6 +1,6 @@
 import { accept, channels, type Typing } from '@baton/contracts';
 import type { Bus } from '@baton/runtime';
-import { type Assignments, notFound, participantIn } from '../access/session-access.ts';
+import { type Assignments, notFound, participantIn } from '../access/rights.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 

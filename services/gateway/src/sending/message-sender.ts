@@ -6,20 +6,22 @@ import {
   MAX_APPENDS,
   type MessageEntry,
   type Reply,
+  type RequestOf,
   refuse,
   type SessionApi,
+  type ValueOf,
 } from '@baton/contracts';
 import {
   batchWhileBusy,
   type Caller,
   countFitting,
   currentTrace,
+  inTraceOf,
   isRecording,
   newId,
   type Trace,
   traceparentOf,
 } from '@baton/runtime';
-import { type Append, type AppendReply, createAppendTogether } from './append-together.ts';
 
 /** How long a send is retried while its outcome is unknown or the session service is unavailable. */
 const DEADLINE_MS = 8_000;
@@ -34,6 +36,8 @@ const OUTAGE_MS = 4_000;
  */
 const ATTEMPTS_MS = [1_000, 2_000, 4_000];
 const PAUSE_MS = 250;
+/** How long appends go one by one after no session service was found that takes several in one request. */
+const ONE_BY_ONE_MS = 1_000;
 /** A request that takes longer no longer holds back what others have to send. */
 const SLOW_MS = 50;
 /** Of a request. NATS carries 1 MB by default, and the reply repeats the texts. */
@@ -46,6 +50,15 @@ export interface Send {
   clientMessageId?: string | undefined;
 }
 export type Sent = Reply<{ message: MessageEntry; repeated: boolean }>;
+
+type Endpoints = SessionApi['endpoints'];
+type AppendReply = ValueOf<Endpoints['appendMany']>['replies'][number];
+interface Append {
+  request: RequestOf<Endpoints['append']>;
+  timeoutMs: number;
+  /** The trace of its first message. */
+  trace: Trace | undefined;
+}
 
 interface Item extends Send {
   /** Its author in its session. */
@@ -183,6 +196,40 @@ export function createMessageSender(
     });
 }
 export type SendMessage = ReturnType<typeof createMessageSender>;
+
+/**
+ * Sends appends of several sessions in one request; a lone one goes by itself. Each has its own reply, or the promise
+ * of it: what is refused, slow or unknown about one is not the others' concern.
+ */
+function createAppendTogether(session: Pick<Caller<SessionApi>, 'append' | 'appendMany'>, clock: () => number) {
+  let oneByOneUntil = 0;
+  const alone = ({ request, timeoutMs, trace }: Append, atOnce = false): Promise<AppendReply> =>
+    inTraceOf(trace, () => session.append(request, { timeoutMs, atOnce }));
+
+  const together = async (appends: readonly Append[]): Promise<readonly (AppendReply | Promise<AppendReply>)[]> => {
+    const [first, ...others] = appends;
+    if (first === undefined) return [];
+    if (others.length === 0) return [await alone(first, true)];
+    if (clock() < oneByOneUntil) return appends.map((append) => alone(append));
+    const timeoutMs = Math.max(...appends.map((append) => append.timeoutMs));
+    let isServed = true;
+    const onUnserved = () => {
+      isServed = false;
+    };
+    const request = { appends: appends.map((append) => append.request) };
+    const reply = await inTraceOf(first.trace, () =>
+      session.appendMany(request, { timeoutMs, onUnserved, atOnce: true }),
+    );
+    if (reply.ok)
+      return appends.map((_, index) => reply.value.replies[index] ?? refuse('TIMEOUT', 'This has no reply.'));
+    // There is none at all, or only older ones, as during an upgrade. [O1]
+    if (!isServed) oneByOneUntil = clock() + ONE_BY_ONE_MS;
+    else if (reply.code === 'UNAVAILABLE' || reply.code === 'TIMEOUT') return appends.map(() => reply);
+    // Refused as a whole, for something about one of them.
+    return appends.map((append) => alone(append));
+  };
+  return { alone, together };
+}
 
 const unconfirmed = refuse(
   'TIMEOUT',

@@ -35,7 +35,7 @@ export interface PendingMessage {
   metadata: JsonObject;
 }
 
-/** Why a message was not written, in the order in which append-many-postgres.ts checks. NOT_ASSIGNED comes first. [S1] */
+/** Why a message was not written, in the order in which append-postgres.ts checks. NOT_ASSIGNED comes first. [S1] */
 export type Refused =
   | 'NOT_ASSIGNED'
   | 'NOT_FOUND'

@@ -1,10 +1,6 @@
 import type { Change, Entry, Head, JsonObject, Sender, SessionStatus } from '@baton/contracts';
 import { countFitting } from '@baton/runtime';
 import type { Database } from '../platform/database-postgres.ts';
-import { writeMany } from './append-many-postgres.ts';
-import { writeOne } from './append-one-postgres.ts';
-import type { PendingMessage, Written } from './append-request.ts';
-import type { Locked } from './write-batch.ts';
 
 /** A row of messages with the names of `ENTRY_COLUMNS`. */
 interface EntryRow {
@@ -87,18 +83,6 @@ SELECT coalesce(sum(octet_length(content)), 0)::float8 AS bytes FROM messages WH
 
 export function createEntryStore(database: Database) {
   return {
-    /**
-     * Writes messages in one transaction and returns the outcome of each. A single message takes the short statement if
-     * it can, which always waits for a lock, so not when locked sessions are skipped.
-     * @throws UniqueViolation when a repeat or an answer of one of them was committed meanwhile; retry.
-     */
-    async writeMessages(items: readonly PendingMessage[], locked: Locked): Promise<readonly (Written | 'locked')[]> {
-      const [first, ...others] = items;
-      const isShort = first !== undefined && others.length === 0 && locked !== 'skip';
-      const written = isShort ? await writeOne(database, first) : undefined;
-      return written === undefined ? writeMany(database, items, locked === 'wait' ? 'wait' : 'skip') : [written];
-    },
-
     /**
      * A page of a log, in order. `throughSeq` is the `lastSeq` that the caller read with the session. Entries never
      * change, so this bound makes the two reads consistent.

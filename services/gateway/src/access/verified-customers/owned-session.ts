@@ -1,6 +1,6 @@
 import { accept, isAnonymousId, type Reply, type Session, type SessionApi } from '@baton/contracts';
 import type { Caller } from '@baton/runtime';
-import { notFound } from '../session-access.ts';
+import { notFound } from '../rights.ts';
 import type { Proof } from './check-token.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { QueuedSession, WaitingChanges, WaitingPage, WaitingView } from '@baton/contracts';
 import { createLog, createMetrics } from '@baton/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Emit } from '../../connections/emit.ts';
+import type { Emit } from '../../connections/connection.ts';
 import { startQueueUpdates } from './queue-updates.ts';
 
 const stops: (() => Promise<void>)[] = [];

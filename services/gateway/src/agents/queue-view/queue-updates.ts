@@ -1,6 +1,6 @@
 import { channels, type WaitingPage, type WaitingView, waitingView } from '@baton/contracts';
 import { type Bus, coalesce, hasTypesOf, type Log, type Metrics, startLoop, throttled } from '@baton/runtime';
-import type { Emit, TellAgents } from '../../connections/emit.ts';
+import type { Emit, TellAgents } from '../../connections/connection.ts';
 import { createQueueChanges } from './queue-changes.ts';
 import type { QueueReader } from './queue-reader.ts';
 

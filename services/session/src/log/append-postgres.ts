@@ -2,6 +2,7 @@ import type { JsonObject, SessionStatus } from '@baton/contracts';
 import type { Database } from '../platform/database-postgres.ts';
 import { botAnswers } from '../turns/stand-in-store-postgres.ts';
 import { type PendingMessage, type Refused, tokensOf, type Written } from './append-request.ts';
+import type { Locked } from './appender.ts';
 
 /** There, and yet not locked: another transaction has it. */
 const SKIPPED = `WHEN s.id IS NULL AND EXISTS (SELECT FROM chat_sessions c WHERE c.id = i.session_id) THEN 'locked'`;
@@ -154,25 +155,78 @@ FROM decided ORDER BY ord`;
 
 const APPEND = { wait: appendStatement('wait'), skip: appendStatement('skip') };
 
-interface Row {
-  outcome: 'stored' | 'repeated' | 'locked' | Refused;
+/**
+ * Appends one message of a customer or an agent: nearly all appends at low load. It does the same as the statement for
+ * many, with pending reply and statistics computed for one message. The two change together, and a test compares their
+ * effects.
+ *
+ * It writes the message, or matches no row and changes nothing: refusals and repeats are left to the other statement.
+ * When another transaction has locked the row, Postgres evaluates the condition and the values again with the newest
+ * row. Only the search for a repeat uses the statement's snapshot, and a repeat that it does not see violates a unique
+ * index (`UniqueViolation`).
+ */
+const APPEND_ONE = `/* append one */
+WITH session_row AS (
+  UPDATE chat_sessions s SET
+    last_seq = s.last_seq + 1,
+    (updated_at, last_customer_at, unanswered_seq, unanswered_since) = (
+      -- The time is taken with the row locked: within a session, later numbers have later times. [M3]
+      SELECT at,
+        CASE WHEN $2::sender = 'user' THEN at ELSE s.last_customer_at END,
+        -- [A1] Nobody waits for a greeting: the time counts from the customer's first message.
+        CASE WHEN ${botAnswers('s')} THEN s.last_seq + 1 END,
+        CASE WHEN ${botAnswers('s')}
+          THEN CASE WHEN s.last_customer_at IS NULL THEN at ELSE coalesce(s.unanswered_since, at) END
+        END
+      FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS at) moment
+    )
+  WHERE s.id = $1 AND s.status <> 'closed'
+    AND ($2::sender = 'user' OR (s.status = 'agent' AND s.assigned_agent = $3))
+    AND ($4::int IS NULL OR s.epoch = $4)
+    AND NOT EXISTS (
+      SELECT FROM messages f WHERE f.session_id = $1 AND f.sender = $2::sender AND f.client_message_id = $6
+    )
+  RETURNING s.last_seq AS seq, s.updated_at AS at, s.status, s.epoch, s.source, ${botAnswers('s')} AS answers
+), analytics_row AS (
+  UPDATE session_analytics f SET
+    total_messages = f.total_messages + 1,
+    user_messages = f.user_messages + ($2::sender = 'user')::int,
+    agent_messages = f.agent_messages + ($2::sender = 'agent')::int,
+    first_customer_at = coalesce(f.first_customer_at, CASE WHEN $2::sender = 'user' THEN s.at END),
+    first_response_time = coalesce(f.first_response_time, CASE
+      WHEN $2::sender = 'agent' AND f.first_customer_at IS NOT NULL
+        THEN greatest(0, extract(epoch FROM s.at - f.first_customer_at) * 1000)
+    END),
+    updated_at = s.at
+  FROM session_row s
+  WHERE f.session_id = $1
+)
+INSERT INTO messages (
+  id, session_id, seq, kind, content, sender, sender_id, sender_name, client_message_id, timestamp, metadata
+)
+SELECT $5, $1, s.seq, 'message', $7, $2::sender, $3, (SELECT name FROM agents WHERE id = $3), $6, s.at, $8::jsonb
+FROM session_row s
+RETURNING seq, timestamp AS at, sender_name AS "senderName",
+  (SELECT status FROM session_row) AS status, (SELECT epoch FROM session_row) AS epoch,
+  (SELECT source FROM session_row) AS source, (SELECT answers FROM session_row) AS answers`;
+
+interface StoredRow {
+  seq: number;
+  at: Date;
+  senderName: string | null;
   status: SessionStatus;
   epoch: number;
   source: string | null;
   answers: boolean;
+}
+interface Row extends StoredRow {
+  outcome: 'stored' | 'repeated' | 'locked' | Refused;
   id: string;
-  seq: number;
-  at: Date;
-  senderName: string | null;
   firstInReplyTo: number | null;
   firstMetadata: JsonObject | null;
 }
 
-/**
- * Writes messages in one transaction and returns the outcome of each. Sessions that another transaction has locked are
- * waited for, or skipped: a batch of many does not wait for one.
- * @throws UniqueViolation when a repeat or an answer of one of them was committed meanwhile; retry.
- */
+/** By the statement for many, which waits for sessions that another transaction has locked, or skips them. */
 export async function writeMany(
   database: Database,
   items: readonly PendingMessage[],
@@ -195,15 +249,36 @@ export async function writeMany(
     tokens.map(({ completion }) => completion),
     [...new Set(items.map((item) => item.sessionId))],
   );
-  return rows.map((row, index) => {
-    const { outcome, id, seq, at, senderName, status, epoch, source, answers } = row;
+  return rows.map(({ outcome, firstInReplyTo, firstMetadata, ...row }, index) => {
     const item = items[index];
     if (item === undefined) throw new Error('the log returned more outcomes than it was given messages');
-    const entry = { id, seq, at, senderName, status, epoch, source, answers };
     if (outcome === 'locked') return outcome;
-    if (outcome === 'stored') return { outcome, ...entry, inReplyTo: item.inReplyTo, metadata: item.metadata };
-    if (outcome === 'repeated')
-      return { outcome, ...entry, inReplyTo: row.firstInReplyTo, metadata: row.firstMetadata ?? {} };
+    if (outcome === 'stored') return { outcome, ...row, inReplyTo: item.inReplyTo, metadata: item.metadata };
+    if (outcome === 'repeated') return { outcome, ...row, inReplyTo: firstInReplyTo, metadata: firstMetadata ?? {} };
     return { outcome };
   });
 }
+
+/** By the statement for one. Undefined when the message needs the statement for many. */
+export async function writeOne(database: Database, item: PendingMessage): Promise<Written | undefined> {
+  const { id, sessionId, sender, agentId, epoch, clientMessageId, content, inReplyTo, metadata } = item;
+  if (sender === 'bot' || sender === 'system') return undefined;
+  const json = JSON.stringify(metadata);
+  const values = [sessionId, sender, agentId, epoch, id, clientMessageId, content, json];
+  const [row] = await database.statement<StoredRow>(APPEND_ONE, ...values);
+  return row && { outcome: 'stored', id, inReplyTo, metadata, ...row };
+}
+
+export const createMessageStore = (database: Database) => ({
+  /**
+   * Writes messages in one transaction and returns the outcome of each. A single message takes the short statement if
+   * it can, which always waits for a lock, so not when locked sessions are skipped.
+   * @throws UniqueViolation when a repeat or an answer of one of them was committed meanwhile; retry.
+   */
+  async write(items: readonly PendingMessage[], locked: Locked): Promise<readonly (Written | 'locked')[]> {
+    const [first, ...others] = items;
+    const isShort = first !== undefined && others.length === 0 && locked !== 'skip';
+    const written = isShort ? await writeOne(database, first) : undefined;
+    return written === undefined ? writeMany(database, items, locked === 'wait' ? 'wait' : 'skip') : [written];
+  },
+});

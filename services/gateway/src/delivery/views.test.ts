@@ -1,7 +1,7 @@
 import type { Entry, EventEntry } from '@baton/contracts';
 import { describe, expect, it } from 'vitest';
-import type { Emit } from '../connections/emit.ts';
-import { acknowledgementOf, customerEntry, forCustomer } from './customer-view.ts';
+import type { Emit } from '../connections/connection.ts';
+import { acknowledgementOf, customerEntry, forCustomer } from './views.ts';
 
 const sessionId = '0190a000-0000-7000-8000-000000000001';
 const at = '2026-01-01T00:00:00.000Z';

@@ -2,7 +2,7 @@ import { type ClientEventName, clientEvents } from '@baton/contracts';
 import { expect, it } from 'vitest';
 import type { Identity } from '../connections/connection.ts';
 import type { Entitlement } from './keys.ts';
-import { refuseByRole } from './roles.ts';
+import { refuseByRole } from './rights.ts';
 
 const names = Object.keys(clientEvents) as ClientEventName[];
 const ofSupervisors = names.filter((name) => name.startsWith('admin:'));

@@ -5,8 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { people } from '../../test/people.ts';
 import { accepted, connectClient, startSession } from '../../test/session-process.ts';
 import { openDatabase } from '../platform/database-postgres.ts';
-import { writeMany } from './append-many-postgres.ts';
-import { writeOne } from './append-one-postgres.ts';
+import { writeMany, writeOne } from './append-postgres.ts';
 import type { PendingMessage } from './append-request.ts';
 
 const space = await testSpace();
