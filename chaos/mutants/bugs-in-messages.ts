@@ -111,7 +111,7 @@ export const bugsInMessages: readonly SeededBug[] = [
     breaks: ['M1'],
     patches: [
       {
-        file: TOGETHER,
+        file: SENDER,
         find: 'reply.value.replies[index] ??',
         replace: 'reply.value.replies.filter((_, at) => at !== 0)[index] ??',
       },
