@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { loadKnowledge } from './brain/knowledge.ts';
 import { understand } from './brain/understanding/understand.ts';
 import { DEFAULT_MODEL } from './faults/behaviours.ts';
@@ -11,7 +10,6 @@ import { createModelServer } from './http/server.ts';
 export interface OfflineModelOptions {
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: as fast as the connection takes them. The process for people uses 40. */
   readonly tokensPerSecond?: number;
@@ -21,8 +19,6 @@ export interface OfflineModelOptions {
   readonly control?: boolean;
   /** When set, requests need it as their bearer token. */
   readonly apiKey?: string | undefined;
-  /** The longest prompt, in tokens. Default 128 000. */
-  readonly contextTokens?: number;
 }
 
 export type OfflineModel = Awaited<ReturnType<typeof startOfflineModel>>;
@@ -34,27 +30,22 @@ const paceOf = (tokensPerSecond: number, firstTokenMs = tokensPerSecond === 0 ? 
 
 /** Starts the offline model. @throws when the port is taken or the knowledge cannot be read */
 export async function startOfflineModel(options: OfflineModelOptions = {}) {
-  const { host = '127.0.0.1', port: wanted = 0, tokensPerSecond = 0, apiKey, contextTokens = 128_000 } = options;
+  const { host = '127.0.0.1', port: wanted = 0, tokensPerSecond = 0, apiKey } = options;
   const knowledge = await loadKnowledge(options.knowledgeDir);
   // Expressions are compiled at their first use: not while the first customer waits.
   understand('Nothing in particular.');
-  const controlOpen = options.control ?? false;
-  const control = createControl(controlOpen);
+  const control = createControl(options.control ?? false);
   let pace = paceOf(tokensPerSecond);
-  const onError = (error: unknown) => process.stderr.write(`offline model: ${String(error)}\n`);
-  const parts = { knowledge, control, controlOpen, pace: () => pace, apiKey, contextTokens, onError };
-  const server = createModelServer(parts).listen(wanted, host);
-  await once(server, 'listening');
+  const server = createModelServer({ knowledge, control, pace: () => pace, apiKey });
+  await once(server.listen(wanted, host), 'listening');
   const { port } = server.address() as AddressInfo; // a listening TCP server has one
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
   const close = async (graceMs: number): Promise<void> => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    const gaveUp = new AbortController();
-    await Promise.race([closed, setTimeout(graceMs, undefined, { signal: gaveUp.signal }).catch(() => undefined)]);
-    gaveUp.abort();
-    server.closeAllConnections();
+    const closed = once(server.close(), 'close');
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
+    clearTimeout(timer);
   };
   let closing: Promise<void> | undefined;
 
@@ -65,15 +56,12 @@ export async function startOfflineModel(options: OfflineModelOptions = {}) {
     baseUrl: `${url}/v1`,
     port,
     model: DEFAULT_MODEL,
-    /** How many sections it can answer from. */
     sections: knowledge.sections.length,
     /** Counts, and the requests seen, oldest first; those only with `control`. */
     ...control.shown,
-    /** Forgets rules, counts and requests. */
     reset: control.reset,
     /** Replaces the rules that requests meet, as `POST /control` does; without arguments, all is as usual again. */
     setRules: (...rules: readonly Rule[]) => control.setRules({ rules }),
-    /** Changes the pace of requests to come. */
     setPace(tokensPerSecond: number, firstTokenMs?: number): void {
       pace = paceOf(tokensPerSecond, firstTokenMs);
     },

@@ -49,7 +49,7 @@ describe('the process', () => {
 
   it.each([
     [{ PORT: 'x' }, 'PORT must be a whole number from 0 to 65535, but is "x"'],
-    [{ TOKENS_PER_SECOND: '-1' }, 'TOKENS_PER_SECOND must be a number from 0 to 100000, but is "-1"'],
+    [{ TOKENS_PER_SECOND: '-1' }, 'TOKENS_PER_SECOND must be a number from 0 to 99999, but is "-1"'],
     [{ CONTROL: 'maybe' }, 'CONTROL must be true or false, but is "maybe"'],
     [{ PORT: '0', KNOWLEDGE_DIR: '/nowhere' }, 'KNOWLEDGE_DIR is not a folder: "/nowhere"'],
   ])('stops with one line that names the wrong value: %j', async (env, line) => {

@@ -1,7 +1,4 @@
-/**
- * The form in which phrases are compared: lower case, no accents or other marks (so "möchte" is "mochte", "أ" is "ا"),
- * straight apostrophes, single spaces.
- */
+/** As phrases are compared: lower case, no accents ("möchte" is "mochte"), straight apostrophes, single spaces. */
 export function normalise(text: string): string {
   return withoutMarks(text)
     .toLowerCase()
@@ -12,7 +9,6 @@ export function normalise(text: string): string {
 
 export const withoutMarks = (text: string): string => text.normalize('NFKD').replace(/\p{M}+/gu, '');
 
-/** A name in camel or snake case, in words. */
 export const inWords = (name: string): string =>
   name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
@@ -35,23 +31,18 @@ export function shorten(text: string, length: number): string {
   return `${(space > length / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:.–\uD800-\uDBFF-]+$/, '')}…`;
 }
 
-/** Whether a sentence asks something. */
 export const isQuestion = (sentence: string): boolean =>
   /[?？؟]/.test(sentence) ||
   /^(?:(?:and|but|so|well|hi|hello|hey|ok|please|sorry),? )*(?:what|when|where|which|who|whose|why|how|is|are|am|do|does|did|can|could|will|would|should|may|have|has|tell me|show me|explain|describe|i(?:'d| would) like to know|i want to know)\b/.test(
     normalise(sentence),
   );
 
-/**
- * Splits text into the pieces in which it is streamed and by which usage is counted: about the size of a real
- * model's tokens (short words whole, longer ones in parts, a CJK character each). Joining them gives the text back.
- */
+/** The pieces in which text is streamed and counted, of about the size of a model's; joined they give it back. */
 export const splitIntoTokens = (text: string): string[] =>
   text.match(
     /\s*(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]{0,6}|[^\s\p{L}\p{N}]{1,3})|\s+/gu,
   ) ?? [];
 
-/** How many tokens a text costs, by the same split. */
 export const countTokens = (text: string): number => splitIntoTokens(text).length;
 
 /** One of the choices, always the same for the same seed: by FNV-1a, 32 bit, over UTF-16 code units. */

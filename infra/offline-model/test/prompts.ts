@@ -1,6 +1,6 @@
 import { answer } from '../src/brain/answer.ts';
 import { type Knowledge, loadKnowledge } from '../src/brain/knowledge.ts';
-import type { Reply } from '../src/brain/reply.ts';
+import type { Reply } from '../src/brain/replies.ts';
 import type { ChatMessage, Prompt, ToolSpec } from '../src/request/chat-request.ts';
 
 export const TRANSFER: ToolSpec = {
@@ -49,7 +49,7 @@ export function chat(said: readonly string[], tools: readonly ToolSpec[] = [TRAN
 }
 
 export function prompt(messages: readonly ChatMessage[], tools: readonly ToolSpec[] = []): Prompt {
-  return { messages, tools, toolChoice: { mode: tools.length > 0 ? 'auto' : 'none' }, parallelToolCalls: true };
+  return { messages, tools, toolChoice: tools.length > 0 ? 'auto' : 'none', parallelToolCalls: true };
 }
 
 /** What the brain says to one message with the usual tools. */

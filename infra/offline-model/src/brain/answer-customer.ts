@@ -5,34 +5,24 @@ import { fillForm } from './form.ts';
 import { callTool, factsOf } from './handoff.ts';
 import type { Knowledge } from './knowledge.ts';
 import { composePoem } from './poem.ts';
-import { abilities, introduces, introduction, quote, subjects } from './replies.ts';
-import { type Reply, say } from './reply.ts';
-import { openToolbox, type Toolbox, toolAskedFor } from './tools.ts';
-import { isReply, phrase } from './understanding/phrases.ts';
-import { type Question, type SmallTalk, type Understood, understand } from './understanding/understand.ts';
+import { abilities, introduction, quote, type Reply, say, subjects } from './replies.ts';
+import { openToolbox, toolAskedFor } from './tools.ts';
+import { isReply, phrase, type Topic } from './understanding/phrases.ts';
+import { type Question, understand } from './understanding/understand.ts';
 
-/** Questions answered in one reply. */
-const MOST_AT_ONCE = 3;
+const QUESTIONS_AT_ONCE = 3;
 const ASKS_FOR_DETAIL = 'To look that up I need';
 
-/** What everything here looks at: the conversation, what the newest words mean, the tools, what is known. */
-export interface Situation {
-  readonly conversation: Conversation;
-  readonly understood: Understood;
-  readonly toolbox: Toolbox;
-  readonly knowledge: Knowledge;
-  /** For the choice of words: what was said, and how far the conversation has come. */
-  readonly seed: string;
-}
-
-export function readSituation(prompt: Prompt, knowledge: Knowledge): Situation {
+export type Situation = ReturnType<typeof readSituation>;
+export function readSituation(prompt: Prompt, knowledge: Knowledge) {
   const conversation = readConversation(prompt.messages);
   const { message, said } = conversation;
+  /** For the choice of words: what was said, and how far the conversation has come. */
   const seed = `${message}/${said.length}`;
-  return { conversation, understood: understand(message), toolbox: openToolbox(prompt), knowledge, seed };
+  const parallel = prompt.parallelToolCalls;
+  return { conversation, understood: understand(message), toolbox: openToolbox(prompt), parallel, knowledge, seed };
 }
 
-/** Answers what the customer wrote since the last answer. */
 export function answerCustomer(situation: Situation): Reply {
   const { conversation, understood, toolbox } = situation;
   const { intent } = understood;
@@ -47,36 +37,26 @@ export function answerCustomer(situation: Situation): Reply {
   return tool === undefined ? say(phrase('noPerson')) : callTool(tool, factsOf(conversation, 'unknown'));
 }
 
-function chat(talk: readonly SmallTalk[], { conversation, understood, toolbox, knowledge, seed }: Situation): Reply {
+function chat(talk: readonly Topic[], { conversation, understood, toolbox, knowledge, seed }: Situation): Reply {
   const { message, said } = conversation;
   const { language } = understood;
   const isNod = talk.length === 0 && /\p{Extended_Pictographic}/u.test(message);
   if (talk.length === 0 && !isNod) return say(phrase('rephrase', { seed }));
-  const items: readonly SmallTalk[] = isNod ? [{ topic: 'yes' }] : talk;
+  const topics: readonly Topic[] = isNod ? ['yes'] : talk;
   // "Hi! How are you?" needs one answer, not two greetings.
-  const telling = items.filter(({ topic }) => topic !== 'greeting');
-  const chosen = (telling.length > 0 ? telling : items.slice(0, 1)).slice(0, 2);
-  const isIntroduced = said.some(({ speaker, text }) => speaker === 'assistant' && introduces(text));
-  const replies = chosen.map(({ topic, name = topic === 'myName' ? nameOf(conversation) : undefined }) => {
+  const telling = topics.filter((topic) => topic !== 'greeting');
+  const chosen = (telling.length > 0 ? telling : topics.slice(0, 1)).slice(0, 2);
+  const isIntroduced = said.some(({ speaker, text }) => speaker === 'assistant' && isReply('me', text));
+  const replies = chosen.map((topic) => {
     if (topic === 'greeting' && !isIntroduced) return introduction(knowledge, language);
     if (topic === 'abilities') return abilities(knowledge, toolbox.transfer !== undefined);
-    if (topic === 'myName' && name !== undefined) return phrase('yourName', { name });
-    return phrase(topic, { language, seed, name, subjects: subjects(knowledge) });
+    return phrase(topic, { language, seed, subjects: subjects(knowledge) });
   });
   return say([...new Set(replies)].join(' '));
 }
 
-/** What the customer said they are called. */
-function nameOf({ said }: Conversation): string | undefined {
-  const talks = said.flatMap(({ speaker, text }) => {
-    const intent = speaker === 'customer' ? understand(text).intent : undefined;
-    return intent?.kind === 'talk' ? intent.talk : [];
-  });
-  return talks.findLast(({ name }) => name !== undefined)?.name;
-}
-
 function answerQuestions(questions: readonly Question[], situation: Situation): Reply {
-  const { conversation, toolbox, knowledge, seed } = situation;
+  const { conversation, toolbox, parallel, knowledge, seed } = situation;
   const { previousQuestion = '', previousAnswer = '' } = conversation;
   const whole = questions.map(({ text }) => text).join(' ');
   /** A short follow-up ("and on Sunday?") is read with the question before it. */
@@ -90,7 +70,7 @@ function answerQuestions(questions: readonly Question[], situation: Situation): 
   if (tool !== undefined) return callByName(tool, detail, conversation);
   const { search } = toolbox;
   if (search !== undefined) {
-    const asked = toolbox.parallel ? questions.slice(0, MOST_AT_ONCE).map(({ text }) => text) : [whole];
+    const asked = parallel ? questions.slice(0, QUESTIONS_AT_ONCE).map(({ text }) => text) : [whole];
     const callFor = (text: string) => callTool(search, { message: text, query: shorten(withPrevious(text), 300) });
     return say(
       '',
@@ -98,18 +78,17 @@ function answerQuestions(questions: readonly Question[], situation: Situation): 
     );
   }
 
-  const found = questions.map(({ text, core }) => ({
-    core,
-    section: [text, core, withPrevious(core)].flatMap((reading) => knowledge.search(reading))[0]?.section,
-  }));
+  const found = questions.map(({ text, core }) => {
+    const readings = new Set([text, core, withPrevious(core)]);
+    return { core, section: [...readings].map(knowledge.search).find((section) => section !== undefined) };
+  });
   const sections = [...new Set(found.flatMap(({ section }) => section ?? []))];
   if (sections.length === 0) return cannotAnswer(whole, situation);
+  const unknown = found.filter(({ section, core }) => section === undefined && isQuestion(core));
   return say(
     [
-      ...sections.slice(0, MOST_AT_ONCE).map((section, index) => quote(section, `${seed}/${index}`)),
-      ...found
-        .filter(({ section, core }) => section === undefined && isQuestion(core))
-        .map(({ core }) => phrase('nothingAbout', { question: shorten(core, 120) })),
+      ...sections.slice(0, QUESTIONS_AT_ONCE).map((section, index) => quote(section, `${seed}/${index}`)),
+      ...unknown.map(({ core }) => phrase('nothingAbout', { question: shorten(core, 120) })),
     ].join('\n\n'),
   );
 }

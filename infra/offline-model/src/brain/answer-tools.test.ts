@@ -21,7 +21,7 @@ describe('without tools nothing is called', () => {
     'What is the capital of France?',
     'my lamp is smoking',
   ])('%s', (message) => {
-    for (const offered of [chat([message], []), { ...chat([message]), toolChoice: { mode: 'none' as const } }]) {
+    for (const offered of [chat([message], []), { ...chat([message]), toolChoice: 'none' as const }]) {
       const { text, toolCalls } = answer(offered, knowledge);
       expect(toolCalls).toEqual([]);
       expect(text).not.toBe('');
@@ -31,12 +31,12 @@ describe('without tools nothing is called', () => {
 
 describe('tool_choice', () => {
   it('"required" always calls one', () => {
-    const { toolCalls } = answer({ ...chat(['hello']), toolChoice: { mode: 'required' } }, knowledge);
+    const { toolCalls } = answer({ ...chat(['hello']), toolChoice: 'required' }, knowledge);
     expect(toolCalls).toHaveLength(1);
   });
 
   it('a named function is called once, then its result is used', () => {
-    const choice = { mode: 'function' as const, name: 'write_poem' };
+    const choice = { name: 'write_poem' };
     expect(answer({ ...chat(['hello']), toolChoice: choice }, knowledge).toolCalls[0]?.name).toBe('write_poem');
     const after = prompt(afterTool('hello', 'write_poem', { ok: true, poem: 'Roses' }), [TRANSFER, POEM]);
     expect(answer({ ...after, toolChoice: choice }, knowledge)).toEqual({ text: 'Roses', toolCalls: [] });

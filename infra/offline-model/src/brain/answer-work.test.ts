@@ -18,14 +18,6 @@ describe('work the application asks for', () => {
     expect(answer(request, knowledge).text).toMatch(/^Hello! I'm Baton's offline model/);
   });
 
-  it('greets by name and in the language it is told', () => {
-    const text = 'Greet the customer. The customer’s name is Ada.';
-    expect(answer(prompt([{ role: 'system', text }]), knowledge).text).toMatch(/^Hello, Ada!/);
-    expect(answer(prompt([{ role: 'system', text: 'Greet the customer in German.' }]), knowledge).text).toMatch(
-      /^Hallo!/,
-    );
-  });
-
   it('does not take a chat’s instructions for work', () => {
     const { text } = answer(chat(['When are you open?'], []), knowledge);
     expect(text).toContain('10:00 to 18:30');

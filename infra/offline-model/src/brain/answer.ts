@@ -3,8 +3,7 @@ import { answerCustomer, cannotAnswer, readSituation, type Situation } from './a
 import { fillForm } from './form.ts';
 import { callTool, factsOf } from './handoff.ts';
 import type { Knowledge } from './knowledge.ts';
-import { quote } from './replies.ts';
-import { type Reply, say } from './reply.ts';
+import { quote, type Reply, say } from './replies.ts';
 import { doTask } from './task.ts';
 import { askedOf, bestPassage, kindOfTool, readToolResult } from './tools.ts';
 import { phrase } from './understanding/phrases.ts';
@@ -17,29 +16,21 @@ export function answer(prompt: Prompt, knowledge: Knowledge, maxTokens?: number)
   const situation = readSituation(prompt, knowledge);
   const { conversation, toolbox } = situation;
   const { toolChoice, tools, jsonSchema } = prompt;
-  const isCalled = (name: string): boolean => conversation.toolRounds.some(({ call }) => call.name === name);
-  const forced = tools.find(
-    ({ name }) => toolChoice.mode === 'function' && toolChoice.name === name && !isCalled(name),
-  );
-  if (forced !== undefined) return callTool(forced, factsOf(conversation, 'asked'));
+  const forced = typeof toolChoice === 'object' && tools.find(({ name }) => name === toolChoice.name);
+  if (forced && !conversation.toolRounds.some(({ call }) => call.name === forced.name))
+    return callTool(forced, factsOf(conversation, 'asked'));
 
-  const reply = freeAnswer(prompt, situation, maxTokens);
+  const isAfterTool = prompt.messages.at(-1)?.role === 'tool';
+  const task = isAfterTool ? undefined : doTask(prompt, conversation, knowledge, maxTokens);
+  const toCustomer = isAfterTool ? answerFromTools : answerCustomer;
+  const reply = task === undefined ? toCustomer(situation) : say(task);
   if (reply.toolCalls.length > 0) return reply;
   const required = toolbox.search ?? toolbox.others[0] ?? toolbox.transfer ?? toolbox.poem;
-  if (toolChoice.mode === 'required' && required) return callTool(required, factsOf(conversation, 'asked'));
+  if (toolChoice === 'required' && required) return callTool(required, factsOf(conversation, 'asked'));
   if (jsonSchema === undefined) return reply;
-  const { value } = fillForm(jsonSchema, {
-    ...factsOf(conversation, 'unknown'),
-    answer: reply.text,
-    summary: reply.text,
-  });
+  const facts = { ...factsOf(conversation, 'unknown'), answer: reply.text, summary: reply.text };
+  const { value } = fillForm(jsonSchema, facts);
   return say(JSON.stringify(Object.keys(value).length === 0 ? { answer: reply.text } : value));
-}
-
-function freeAnswer(prompt: Prompt, situation: Situation, maxTokens: number | undefined): Reply {
-  if (prompt.messages.at(-1)?.role === 'tool') return answerFromTools(situation);
-  const task = doTask(prompt, situation.conversation, situation.knowledge, maxTokens);
-  return task === undefined ? answerCustomer(situation) : say(task);
 }
 
 /** Goes on after tool results: an answer made from them, or a handoff when a search found nothing. */
@@ -61,7 +52,6 @@ function answerFromTools(situation: Situation): Reply {
   const failed = phrase('toolFailed');
   const parts = outcomes.flatMap(({ asked, result, kind, failed: isFailed, text, values }, index) => {
     if (isFailed) return [failed];
-    if (kind === 'poem') return [text ?? failed];
     if (kind === 'search') {
       const passage = bestPassage(asked, result);
       return passage === undefined ? [] : [quote(passage, `${seed}/${index}`)];

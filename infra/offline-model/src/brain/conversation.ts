@@ -1,25 +1,4 @@
-import type { ChatMessage, ToolCall } from '../request/chat-request.ts';
-
-/** What the model looks at when it decides: the messages, sorted by the part they play. */
-export interface Conversation {
-  /** System and developer messages, in order. */
-  readonly instructions: readonly string[];
-  /** The last message when it is an instruction: something the application asks for now. */
-  readonly lastInstruction: string | undefined;
-  /** What the customer wrote since the last answer; several messages sent in a burst are answered together. */
-  readonly burst: readonly string[];
-  /** The burst as one text. */
-  readonly message: string;
-  /** The customer's message before the burst, and the answer before it. */
-  readonly previousQuestion: string | undefined;
-  readonly previousAnswer: string | undefined;
-  /** Tool calls made since the customer last wrote, with their results, oldest first. */
-  readonly toolRounds: readonly { readonly call: ToolCall; readonly result: string }[];
-  /** True when a note says that control came back to the assistant, and the customer has not written since. */
-  readonly isBackWithUs: boolean;
-  /** What customer and assistant said, in order; without instructions and tools. */
-  readonly said: readonly { readonly speaker: 'customer' | 'assistant'; readonly text: string }[];
-}
+import type { ChatMessage } from '../request/chat-request.ts';
 
 /** How an application may note, in a system message among the others, that a person took over or gave back. */
 const CONTROL_CHANGED =
@@ -29,8 +8,10 @@ const BACK_WITH_US = /\bis yours again\b|\bback to you\b/i;
 /** What is read of a message, in characters. Nobody chats more, and reading takes time that grows with it. */
 const READ_LENGTH = 100_000;
 
-/** Sorts the messages of a request. */
-export function readConversation(given: readonly ChatMessage[]): Conversation {
+export type Conversation = ReturnType<typeof readConversation>;
+
+/** Sorts the messages of a request by the part they play. */
+export function readConversation(given: readonly ChatMessage[]) {
   const messages = given.map((message) => withoutMark({ ...message, text: message.text.slice(0, READ_LENGTH) }));
   // This turn, backwards: tool rounds first, then the customer's burst, until an answer in words or until a note says
   // that control changed: what the customer wrote before that has been dealt with.
@@ -51,17 +32,24 @@ export function readConversation(given: readonly ChatMessage[]): Conversation {
   const [last, before] = [messages.at(-1), earlier.at(-1)];
   const newest = (role: ChatMessage['role']) => earlier.findLast((one) => one.role === role && one.text !== '')?.text;
   return {
+    /** System and developer messages, in order. */
     instructions: messages.filter(isInstruction).map(({ text }) => text),
+    /** The last message when it is an instruction: something the application asks for now. */
     lastInstruction: last !== undefined && isInstruction(last) ? last.text : undefined,
+    /** What the customer wrote since the last answer; several messages sent in a burst are answered together. */
     burst,
     message: burst.join('\n'),
+    /** The customer's message before the burst, and the answer before it. */
     previousQuestion: newest('user'),
     previousAnswer: newest('assistant'),
+    /** Tool calls made since the customer last wrote, with their results, oldest first. */
     toolRounds: calls.map((call) => ({ call, result: results.get(call.id) ?? '' })),
+    /** True when a note says that control came back to the assistant, and the customer has not written since. */
     isBackWithUs: !hasWritten && before !== undefined && isInstruction(before) && BACK_WITH_US.test(before.text),
+    /** What customer and assistant said, in order; without instructions and tools. */
     said: messages.flatMap(({ role, text }) => {
       if ((role !== 'user' && role !== 'assistant') || text.trim() === '') return [];
-      return [{ speaker: role === 'user' ? 'customer' : 'assistant', text }];
+      return [{ speaker: role === 'user' ? ('customer' as const) : role, text }];
     }),
   };
 }

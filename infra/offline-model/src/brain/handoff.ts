@@ -2,8 +2,7 @@ import type { ToolSpec } from '../request/chat-request.ts';
 import { isQuestion, shorten, splitSentences } from '../text.ts';
 import type { Conversation } from './conversation.ts';
 import { type Facts, fillForm } from './form.ts';
-import { poemDetails } from './poem.ts';
-import { type Reply, say } from './reply.ts';
+import { type Reply, say } from './replies.ts';
 import { summarise } from './summary.ts';
 import { phrase } from './understanding/phrases.ts';
 import { type HandoffCause, understand } from './understanding/understand.ts';
@@ -12,7 +11,6 @@ const BRIEF_TOKENS = 120;
 /** How many of the customer's newest sentences are searched for what they want. */
 const LOOK_BACK = 40;
 
-/** A call of any tool, its arguments filled by the schema it came with. */
 export const callTool = ({ name, parameters }: ToolSpec, facts: Facts): Reply =>
   say('', [{ name, arguments: JSON.stringify(fillForm(parameters, facts).value) }]);
 
@@ -23,7 +21,6 @@ export const callTool = ({ name, parameters }: ToolSpec, facts: Facts): Reply =>
 export function factsOf({ message, said, previousAnswer }: Conversation, otherwise: HandoffCause): Facts {
   const { intent, language, mood } = understand(message);
   const { cause, priority } = intent.kind === 'person' ? intent : { cause: otherwise, priority: 'normal' };
-  const poem = intent.kind === 'poem' ? intent.poem : otherwise === 'asked' ? poemDetails(message) : {};
   const wants = whatIsWanted(said);
   return {
     message,
@@ -36,20 +33,16 @@ export function factsOf({ message, said, previousAnswer }: Conversation, otherwi
     wants,
     summary: wants === undefined ? phrase('nothingYet') : summarise(said, BRIEF_TOKENS),
     answered: previousAnswer && shorten(previousAnswer, 300),
-    ...poem,
+    ...(intent.kind === 'poem' && intent.poem),
   };
 }
 
-/**
- * The newest sentence of the customer that is about a matter, questions first; undefined when all that was said is
- * small talk and the wish for a person.
- */
+/** The customer's newest sentence about more than small talk and the wish for a person, questions first. */
 function whatIsWanted(said: Conversation['said']): string | undefined {
-  const sentences = said
-    .filter(({ speaker }) => speaker === 'customer')
-    .flatMap(({ text }) => splitSentences(text))
+  const written = said.flatMap(({ speaker, text }) => (speaker === 'customer' ? splitSentences(text) : []));
+  const sentences = written
+    .slice(-LOOK_BACK)
     .reverse()
-    .slice(0, LOOK_BACK)
     // "My lamp is broken, I want a person": the matter may stand beside the wish.
     .flatMap((sentence) => (isAboutAMatter(sentence) ? [sentence] : sentence.split(/[,;:]\s+/).filter(isAboutAMatter)));
   const chosen = sentences.find(isQuestion) ?? sentences[0];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { knowledge } from '../../test/prompts.ts';
 import { indexKnowledge, loadKnowledge, parseSections } from './knowledge.ts';
 
-const best = (question: string): string | undefined => knowledge.search(question)[0]?.section.heading;
+const best = (question: string): string | undefined => knowledge.search(question)?.heading;
 
 describe('the section that answers', () => {
   it.each([
@@ -67,7 +67,7 @@ describe('better nothing than a wrong section', () => {
     '',
     'the of and to',
   ])('%s', (question) => {
-    expect(knowledge.search(question)).toEqual([]);
+    expect(knowledge.search(question)).toBeUndefined();
   });
 });
 
@@ -86,11 +86,11 @@ describe('reading files', () => {
     const index = indexKnowledge(
       parseSections('# S\n## Hours\n<!-- closing time -->\nWe are there from 9.\n## Cats\nWe like them.'),
     );
-    expect(index.search('closing time?')[0]?.section.heading).toBe('Hours');
+    expect(index.search('closing time?')?.heading).toBe('Hours');
   });
 
   it('answers nothing from nothing', () => {
-    expect(indexKnowledge([]).search('anything')).toEqual([]);
+    expect(indexKnowledge([]).search('anything')).toBeUndefined();
   });
 
   it('refuses a folder without sections, and one that is not there', async () => {

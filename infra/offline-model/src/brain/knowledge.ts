@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import MiniSearch from 'minisearch';
-import { normalise } from '../text.ts';
 import { terms } from './understanding/terms.ts';
 
 export interface Section {
@@ -13,13 +13,6 @@ export interface Section {
   readonly askedAs: string;
 }
 
-export interface Knowledge {
-  readonly sections: readonly Section[];
-  /** The sections that answer the question, best first; empty when none does well enough to be quoted. */
-  search(question: string): { section: Section }[];
-}
-
-/** The sample knowledge that comes with the offline model. */
 const SAMPLE_KNOWLEDGE = join(import.meta.dirname, '../../knowledge');
 
 /**
@@ -36,6 +29,8 @@ export async function loadKnowledge(folder: string = SAMPLE_KNOWLEDGE): Promise<
   );
 }
 
+const COMMENT = /<!--([\s\S]*?)-->/g;
+
 /** Reads one Markdown file: a section a heading of level two or deeper; text before the first is only for people. */
 export function parseSections(markdown: string): Section[] {
   let title = '';
@@ -45,26 +40,19 @@ export function parseSections(markdown: string): Section[] {
     .flatMap((part) => {
       const [, marks = '', heading = '', rest = ''] = /^(#{1,6}) (.*)\n?([\s\S]*)$/.exec(part) ?? [];
       if (marks === '#') title = heading.trim();
-      const askedAs = [...rest.matchAll(/<!--([\s\S]*?)-->/g)].map(([, comment = '']) => comment).join(' ');
-      const text = rest
-        .replace(/<!--[\s\S]*?-->/g, '')
-        .replace(/\n{3,}/g, '\n\n')
-        .trim();
+      const askedAs = [...rest.matchAll(COMMENT)].map(([, comment]) => comment).join(' ');
+      const text = rest.replace(COMMENT, '').trim();
       return marks.length > 1 && text !== '' ? [{ title, heading: heading.trim(), text, askedAs }] : [];
     });
 }
 
-/**
- * Below this share of the question's meaning, "I don't know" is better than a quote. Found by the table in the tests.
- */
+/** Below this share of the question's meaning, "I don't know" is better than a quote: by the table in the tests. */
 const ENOUGH_COVERAGE = 0.55;
-/** A question that contains a heading word for word means that section. */
-const WHOLE_HEADING = 1.5;
-/** A second section is quoted too only when it is nearly as good as the best. */
-const NEARLY_AS_GOOD = 0.85;
+
+export type Knowledge = ReturnType<typeof indexKnowledge>;
 
 /** Builds the index: BM25+ by the library that the ai service searches with. */
-export function indexKnowledge(sections: readonly Section[]): Knowledge {
+export function indexKnowledge(sections: readonly Section[]) {
   const index = new MiniSearch<Section & { id: number }>({
     fields: ['heading', 'askedAs', 'text', 'title'],
     tokenize: terms,
@@ -78,19 +66,18 @@ export function indexKnowledge(sections: readonly Section[]): Knowledge {
     return Math.log(1 + (sections.length - count + 0.5) / (count + 0.5));
   };
 
-  const search = (question: string): { section: Section }[] => {
-    const plain = ` ${normalise(question).replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
-    const weights = new Map(terms(question).map((term) => [term, weight(term)]));
-    const weigh = (asked: Iterable<string>) => [...asked].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
-    const enough = ENOUGH_COVERAGE * weigh(weights.keys());
-    const boosts = sections.map(({ heading }) => (plain.includes(` ${normalise(heading)} `) ? WHOLE_HEADING : 1));
-    const hits = index
-      .search(question, { boostDocument: (id) => boosts[Number(id)] ?? 1 })
-      .filter(({ queryTerms }) => weigh(new Set(queryTerms)) >= enough);
-    return hits.slice(0, 3).flatMap(({ id, score }) => {
-      const section = sections[Number(id)];
-      return section !== undefined && score >= (hits[0]?.score ?? 0) * NEARLY_AS_GOOD ? [{ section }] : [];
-    });
+  return {
+    sections,
+    /** Changes when the sections do: the same fingerprint and messages give the same words. */
+    fingerprint: `fp_${createHash('sha256').update(JSON.stringify(sections)).digest('hex').slice(0, 10)}`,
+    /** The section that answers the question; undefined when none does well enough to be quoted. */
+    search(question: string): Section | undefined {
+      const weights = new Map(terms(question).map((term) => [term, weight(term)]));
+      const weigh = (asked: Iterable<string>) => [...asked].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
+      const best = index
+        .search(question)
+        .find(({ queryTerms }) => weigh(new Set(queryTerms)) >= ENOUGH_COVERAGE * weigh(weights.keys()));
+      return best && sections[Number(best.id)];
+    },
   };
-  return { sections, search };
 }

@@ -1,10 +1,19 @@
 import type { Knowledge, Section } from './knowledge.ts';
-import { isReply, type Language, phrase } from './understanding/phrases.ts';
+import { type Language, phrase } from './understanding/phrases.ts';
 
 /*
  * The offline model's own words are in phrases/. Two rules: it never pretends to be more than it is, and it never says
  * that a person is coming unless the transfer tool has said so. An offer ("you can ask for a person") is no promise.
  */
+
+/** What the model says: words, tool calls, or both. */
+export interface Reply {
+  readonly text: string;
+  /** `arguments` is JSON text. */
+  readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[];
+}
+
+export const say = (text: string, toolCalls: Reply['toolCalls'] = []): Reply => ({ text, toolCalls });
 
 /** What is talked about, from the files' titles: "Lumen & Leaf and Baton". */
 export function subjects({ sections }: Knowledge): string {
@@ -12,21 +21,16 @@ export function subjects({ sections }: Knowledge): string {
   return titles.length === 0 ? 'very little' : new Intl.ListFormat('en-GB').format(titles);
 }
 
-/** The first words to a customer who has not written yet. */
-export const introduction = (knowledge: Knowledge, language: Language = 'en', name?: string): string =>
-  phrase('introduction', { language, subjects: subjects(knowledge), toName: name && `, ${name}` });
-
-/** Whether a text of ours says what we are. */
-export const introduces = (text: string): boolean => isReply('me', text);
+export const introduction = (knowledge: Knowledge, language: Language): string =>
+  phrase('introduction', { language, subjects: subjects(knowledge) });
 
 /** What can be asked, with a few examples from the knowledge. */
 export function abilities(knowledge: Knowledge, canReachPerson: boolean): string {
-  const headings = knowledge.sections.map(({ heading }) => heading.toLowerCase());
-  const step = Math.max(1, Math.floor(headings.length / 6));
-  const examples = headings.filter((_, index) => index % step === 0).slice(0, 6);
+  const { sections } = knowledge;
+  const some = sections.filter((_, index) => index % Math.ceil(sections.length / 6) === 0);
   return phrase('abilities', {
     subjects: subjects(knowledge),
-    examples: examples.length > 0 ? `, for example ${examples.join(', ')}` : '',
+    examples: `, for example ${some.map(({ heading }) => heading.toLowerCase()).join(', ')}`,
     person: canReachPerson ? ` ${phrase('people')}` : '',
   });
 }

@@ -39,7 +39,6 @@ export function summarise(lines: readonly Line[], maxTokens: number): string {
     Math.sqrt(new Set(terms(text)).size) +
     (isTelling({ speaker, text }) ? 3 : 0) +
     (/\d{3,}|[@€$]/.test(text) ? 1.5 : 0) +
-    (speaker === 'customer' && isQuestion(text) ? 1 : 0) +
     // The newest words are what the next reader needs first.
     (at + 1) / lines.length;
 
@@ -58,14 +57,12 @@ export function summarise(lines: readonly Line[], maxTokens: number): string {
     chosen.add(sentence);
   }
   if (chosen.size > 0) return tell(sentences.filter((sentence) => chosen.has(sentence)));
-  const last = lines.findLast(({ speaker }) => speaker === 'customer') ?? lines.at(-1);
-  if (last === undefined) return 'Nothing has been said yet.';
-  return `Only small talk so far. The ${last.speaker} last said: ${shorten(last.text, 160)}`;
+  return 'Only small talk so far.';
 }
 
 function isSmallTalk(sentence: string): boolean {
   const { talk, rest } = smallTalkIn(normalise(sentence));
-  return terms(sentence).length === 0 || (talk !== undefined && rest === '' && talk.topic !== 'introduced');
+  return terms(sentence).length === 0 || (talk !== undefined && rest === '' && talk !== 'introduced');
 }
 
 function tell(lines: readonly Line[]): string {

@@ -5,23 +5,17 @@ import type { Knowledge } from './knowledge.ts';
 import { composePoem, poemDetails } from './poem.ts';
 import { introduction } from './replies.ts';
 import { type Line, readTranscript, summarise } from './summary.ts';
-import { languageNamed, says } from './understanding/phrases.ts';
+import { says } from './understanding/phrases.ts';
 
-const NAME =
-  /\b(?:customer|visitor|user|their|his|her)(?:'s|’s)? (?:first |display )?name(?: is|:)\s*["“']?(\p{Lu}[\p{L}'’-]{1,30})/u;
-const SUMMARY_TOKENS = 240;
+/** Of a summary. */
+const MOST_TOKENS = 240;
 
 /**
  * Work the application asks for, as opposed to a customer's message; undefined when it is none. Summaries and poems are
  * asked for without tools, in how the first instruction begins or in the last message; so a chat's long instructions
  * that only mention them stay a chat.
  */
-export function doTask(
-  { tools }: Prompt,
-  conversation: Conversation,
-  knowledge: Knowledge,
-  maxTokens = SUMMARY_TOKENS,
-): string | undefined {
+export function doTask({ tools }: Prompt, conversation: Conversation, knowledge: Knowledge, maxTokens = MOST_TOKENS) {
   const { instructions, burst, lastInstruction, said } = conversation;
   const opening = normalise(
     splitSentences(instructions[0] ?? '')
@@ -34,24 +28,19 @@ export function doTask(
   if (tools.length === 0) {
     const isInstructed = says('summarise', opening);
     if (isInstructed || says('summarise', head))
-      return summarise(whatToSummarise(conversation, !isInstructed), Math.min(maxTokens, SUMMARY_TOKENS));
+      return summarise(whatToSummarise(conversation, !isInstructed), Math.min(maxTokens, MOST_TOKENS));
     if (says('compose', opening) && asked !== '') return composePoem(poemDetails(asked));
   }
-  const nobodyWrote = said.every(({ speaker }) => speaker !== 'customer');
   const isToldToGreet =
     says('greet', head) && (lastInstruction !== undefined || /^(?:please )?(?:greet|welcome)\b/.test(head));
-  if (!nobodyWrote && !isToldToGreet) return undefined;
-  const all = [...instructions, asked].join('\n');
-  return introduction(knowledge, languageNamed(all), NAME.exec(all)?.[1]);
+  const nobodyWrote = said.every(({ speaker }) => speaker !== 'customer');
+  return isToldToGreet || nobodyWrote ? introduction(knowledge, 'en') : undefined;
 }
 
 /** The lines of a transcript in the last message or in an instruction, else the conversation itself. */
 function whatToSummarise({ burst, instructions, lastInstruction, said }: Conversation, isAskedLast: boolean): Line[] {
   const transcript = [...burst, ...instructions].map(readTranscript).find((lines) => lines.length > 0);
   if (transcript !== undefined) return transcript;
-  const last = said.at(-1);
-  if (!isAskedLast || lastInstruction !== undefined || last === undefined) return [...said];
-  // "Summarise this: …": the request is not part of what is to be summarised.
-  const body = /^[^\n]{0,200}?(?::\s|\n)([\s\S]+)$/.exec(last.text)?.[1]?.trim();
-  return [...said.slice(0, -1), ...(body === undefined ? [] : [{ speaker: 'customer', text: body }])];
+  // A request of the last message is not part of what is to be summarised.
+  return isAskedLast && lastInstruction === undefined ? said.slice(0, -1) : said;
 }

@@ -3,32 +3,20 @@ import { inWords } from '../text.ts';
 import { parseSections, type Section } from './knowledge.ts';
 import { terms } from './understanding/terms.ts';
 
-/** The tools offered, by the part they play. */
-export interface Toolbox {
-  readonly transfer: ToolSpec | undefined;
-  readonly poem: ToolSpec | undefined;
-  readonly search: ToolSpec | undefined;
-  readonly others: readonly ToolSpec[];
-  /** Whether several calls may be made in one reply. */
-  readonly parallel: boolean;
-}
-
 const KINDS = [
   ['transfer', /transfer|hand_?(?:off|over)|escalat/i],
   ['poem', /poem/i],
   ['search', /knowledge|faq|search_docs|help_?center/i],
 ] as const;
 
-/** The part a tool plays, by its name. */
 export const kindOfTool = (name: string): (typeof KINDS)[number][0] | 'other' =>
   KINDS.find(([, names]) => names.test(name))?.[0] ?? 'other';
 
-/** Sorts the tools the model may call now. */
-export function openToolbox({ tools, toolChoice, parallelToolCalls }: Prompt): Toolbox {
-  const allowed = toolChoice.mode === 'none' ? [] : tools;
-  const ofKind = (kind: string): ToolSpec[] => allowed.filter(({ name }) => kindOfTool(name) === kind);
-  const [transfer, poem, search] = [ofKind('transfer')[0], ofKind('poem')[0], ofKind('search')[0]];
-  return { transfer, poem, search, others: ofKind('other'), parallel: parallelToolCalls };
+/** The tools the model may call now, by the part they play. */
+export function openToolbox({ tools, toolChoice }: Prompt) {
+  const kinds = Map.groupBy(toolChoice === 'none' ? [] : tools, ({ name }) => kindOfTool(name));
+  const [transfer, poem, search] = KINDS.map(([kind]) => kinds.get(kind)?.[0]);
+  return { transfer, poem, search, others: kinds.get('other') ?? [] };
 }
 
 const VERBS = /\b(?:get|find|fetch|look|lookup|up|check|show|read|list|search|tool|my|by|the|for|of)\b/g;
@@ -42,16 +30,6 @@ export function toolAskedFor(sentence: string, tools: readonly ToolSpec[]): Tool
   });
 }
 
-/** What a tool gave back, read without knowing the tool. */
-interface ToolOutcome {
-  readonly failed: boolean;
-  /** The text meant to be read, with its heading when it has one; undefined when there is none. */
-  readonly text: string | undefined;
-  readonly heading?: string | undefined;
-  /** The other simple values, as "name: value". */
-  readonly values: readonly string[];
-}
-
 /** How tools say in words that they did not work, and that they found nothing. */
 const FAILED =
   /^(?:error|failed|failure|could not|cannot|tool error|there is no tool|the (?:tool|arguments?|poem|request|service|search) (?:\w+ ){0,3}(?:not|failed|cannot))\b/i;
@@ -62,10 +40,10 @@ const HEADING_KEYS = 'heading title section name source'.split(' ');
 const LIST_KEYS = 'results hits sections passages items documents matches value result'.split(' ');
 const NO_VALUE = /^(?:ok|success|score|id)$/;
 
-/** Reads the result of any tool: plain text, or JSON in one of the common shapes. */
-export const readToolResult = (raw: string): ToolOutcome => readItem(itemsIn(parseJson(raw))[0]);
+/** Reads the result of any tool, without knowing the tool: plain text, or JSON in one of the common shapes. */
+export const readToolResult = (raw: string) => readItem(itemsIn(parseJson(raw))[0]);
 
-function readItem(item: unknown): ToolOutcome {
+function readItem(item: unknown) {
   if (!isObject(item)) {
     const text = String(item ?? '').trim();
     return { failed: FAILED.test(text), text: NOTHING.test(text) ? undefined : text, values: [] };
@@ -74,8 +52,10 @@ function readItem(item: unknown): ToolOutcome {
     keys.map((key) => item[key]).find((value): value is string => typeof value === 'string' && value.trim() !== '');
   return {
     failed: item.ok === false || item.success === false || Boolean(item.error),
+    /** What is meant to be read. */
     text: textAt(TEXT_KEYS)?.trim(),
     heading: textAt(HEADING_KEYS)?.trim(),
+    /** All simple values, as "name: value". */
     values: Object.entries(item)
       .filter(([key, value]) => !NO_VALUE.test(key) && (typeof value === 'number' || typeof value === 'string'))
       .map(([key, value]) => `${inWords(key)}: ${value}`),
@@ -83,11 +63,11 @@ function readItem(item: unknown): ToolOutcome {
 }
 
 /** The objects or texts to read: those of a list, or what a wrapper such as `{ok, value}` holds. */
-function itemsIn(value: unknown, depth = 0): unknown[] {
+function itemsIn(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  if (!isObject(value) || value.ok === false || depth > 4) return [value];
+  if (!isObject(value) || value.ok === false) return [value];
   const inner = LIST_KEYS.map((key) => value[key]).find((held) => Array.isArray(held) || isObject(held));
-  return inner === undefined ? [value] : itemsIn(inner, depth + 1);
+  return inner === undefined ? [value] : itemsIn(inner);
 }
 
 /** JSON where it is JSON, else the text itself. */
@@ -114,13 +94,13 @@ const ENOUGH_WORDS = 0.6;
  */
 export function bestPassage(question: string, raw: string): Section | undefined {
   const asked = [...new Set(terms(question))];
-  const [best] = readPassages(raw)
+  return readPassages(raw)
     .map((passage) => {
       const found = new Set(terms(`${passage.heading} ${passage.askedAs} ${passage.text}`));
       return { passage, share: asked.filter((term) => found.has(term)).length / asked.length };
     })
-    .sort((one, other) => other.share - one.share);
-  return best !== undefined && best.share < ENOUGH_WORDS ? undefined : best?.passage;
+    .sort((one, other) => other.share - one.share)
+    .find(({ share }) => !(share < ENOUGH_WORDS))?.passage;
 }
 
 /** The passages in a search's result: Markdown with headings, a JSON list of any common shape, or plain text. */

@@ -1,6 +1,6 @@
 import { readConversation } from '../brain/conversation.ts';
 import { fillForm } from '../brain/form.ts';
-import { type Reply, say } from '../brain/reply.ts';
+import { type Reply, say } from '../brain/replies.ts';
 import { openToolbox } from '../brain/tools.ts';
 import type { ErrorDetail } from '../http/api-error.ts';
 import type { Prompt } from '../request/chat-request.ts';
@@ -15,7 +15,7 @@ interface Behaviour {
   /** What happens instead of an answer: nothing until the client leaves, a closed connection, or an error. */
   readonly instead?: string;
   readonly error?: ErrorDetail & { readonly status: number; readonly message: string };
-  /** What is said instead of the reply: `nothing`, `half` of it, `no end`, an `echo`, or the `text`. */
+  /** What is said instead of the reply: the `text`, `half` of the reply, `no end`, or an `echo`. */
   readonly says?: string;
   readonly text?: string;
   /** The calls of a tool that is offered; what is left out in one is made up as it should be. */
@@ -37,16 +37,11 @@ const FAULT_PREFIX = 'offline/';
 /** The model ids: the default, and one for each behaviour (with an example where it takes a number). */
 export const MODELS: readonly string[] = [
   DEFAULT_MODEL,
-  ...Object.entries(BEHAVIOURS).map(
-    ([name, { parameter }]) => `${FAULT_PREFIX}${name}${parameter === undefined ? '' : '-500'}`,
-  ),
+  ...Object.entries(BEHAVIOURS).map(([name, { parameter }]) => FAULT_PREFIX + name + (parameter ? '-500' : '')),
 ];
 
 /** `name` as it was asked for: `slow-first-token-5000`; `usual` for none. */
-export interface ChosenBehaviour extends Behaviour {
-  readonly name: string;
-  readonly number: number;
-}
+export type ChosenBehaviour = Behaviour & { readonly name: string; readonly number: number };
 
 export const USUAL: ChosenBehaviour = { name: 'usual', does: 'answers as well as it can', number: 0 };
 
@@ -66,20 +61,17 @@ export function behaviourOfModel(model: string): ChosenBehaviour | undefined {
 }
 
 /** What is said under this behaviour. A request that offers no tool is never answered with a call. */
-export function misbehave(
-  { says, text = '', calls, once, avoidsTransfer }: Behaviour,
-  prompt: Prompt,
-  usual: Reply,
-): Reply {
-  if (says === undefined && calls === undefined) return usual;
+export function misbehave(behaviour: Behaviour, prompt: Prompt, usual: Reply): Reply {
+  const { says, text = '', calls, once, avoidsTransfer } = behaviour;
   const { message, burst } = readConversation(prompt.messages);
-  if (says === 'nothing' || says === 'text') return say(text);
+  if (says === 'text') return say(text);
   if (says === 'half') return say(usual.text.slice(0, Math.ceil(usual.text.length / 2)), usual.toolCalls);
   if (says === 'echo') return say(burst.length === 0 ? 'Hello!' : `You said: ${burst.join(' ')}`);
+  if (calls === undefined || (once && prompt.messages.at(-1)?.role === 'tool')) return usual;
   const { transfer, search, poem, others } = openToolbox(prompt);
   const order = avoidsTransfer ? [search, others[0], poem, transfer] : [transfer, search, poem, others[0]];
   const tool = order.find((candidate) => candidate !== undefined);
-  if (calls === undefined || tool === undefined || (once && prompt.messages.at(-1)?.role === 'tool')) return usual;
+  if (tool === undefined) return usual;
   const facts = { message, reason: 'Fault injection.', priority: 'normal', summary: message, topic: 'loops' };
   const usualCall = { name: tool.name, arguments: JSON.stringify(fillForm(tool.parameters, facts).value) };
   return say(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readConversation } from '../brain/conversation.ts';
-import type { Reply } from '../brain/reply.ts';
+import type { Reply } from '../brain/replies.ts';
 import { type ChatRequest, check, isObject } from '../request/chat-request.ts';
 import { behaviourOfModel, type ChosenBehaviour, findBehaviour, USUAL } from './behaviours.ts';
 
@@ -32,15 +32,9 @@ const rule = z.object({
 /** What following requests are to meet. The first rule that fits a request is used. */
 export type Rule = z.input<typeof rule>;
 
-/** How a request may end, with the name under which it is counted. */
-const COUNTED = {
-  finished: 'finished',
-  refused: 'refused',
-  'broken off': 'brokenOff',
-  'client left': 'clientLeft',
-} as const;
-export type Outcome = keyof typeof COUNTED;
-const NONE = { received: 0, finished: 0, refused: 0, brokenOff: 0, clientLeft: 0 };
+/** How many requests ended in each way. */
+const NONE = { finished: 0, refused: 0, brokenOff: 0, clientLeft: 0 };
+export type Outcome = keyof typeof NONE;
 
 /** One request as it was seen, for tests. */
 interface SeenRequest extends Pick<ChatRequest, 'model' | 'stream' | 'messages'> {
@@ -51,22 +45,20 @@ interface SeenRequest extends Pick<ChatRequest, 'model' | 'stream' | 'messages'>
   finishReason: string | null;
 }
 
-/** How many requests are remembered with their messages. */
 const REMEMBERED = 500;
 
 export type Control = ReturnType<typeof createControl>;
 
-/**
- * Holds what tests may change and read. `remember` keeps the messages of requests; without it only counts are kept,
- * so that a server for people stores nothing anybody wrote.
- */
-export function createControl(remember: boolean) {
+/** What tests may change and read. Only an open one keeps messages: a server for people stores nothing they wrote. */
+export function createControl(isOpen: boolean) {
   let rules: z.output<typeof rule>[] = [];
-  const counts = { ...NONE, running: 0 };
+  const counts = { received: 0, running: 0, ...NONE };
   const requests: SeenRequest[] = [];
   const shown = { counts: counts as Readonly<typeof counts>, requests: requests as readonly SeenRequest[] };
 
   return {
+    /** Whether `/control` answers. */
+    isOpen,
     shown,
 
     /** Replaces all rules by one, or by those of `{rules: […]}`. @throws ApiError 400 that names what is wrong */
@@ -80,7 +72,7 @@ export function createControl(remember: boolean) {
     reset() {
       rules = [];
       requests.length = 0;
-      Object.assign(counts, NONE);
+      Object.assign(counts, NONE, { received: 0 });
       return shown;
     },
 
@@ -98,24 +90,16 @@ export function createControl(remember: boolean) {
     note({ model, stream, messages, tools }: ChatRequest, behaviour: string) {
       counts.received += 1;
       counts.running += 1;
-      const seen: SeenRequest = {
-        number: counts.received,
-        model,
-        stream,
-        behaviour,
-        messages,
-        tools: tools.map(({ name }) => name),
-        outcome: 'running',
-        finishReason: null,
-      };
-      if (remember) requests.push(seen);
+      const about = { number: counts.received, model, stream, behaviour, messages };
+      const names = tools.map(({ name }) => name);
+      const seen: SeenRequest = { ...about, tools: names, outcome: 'running', finishReason: null };
+      if (isOpen) requests.push(seen);
       if (requests.length > REMEMBERED) requests.shift();
-      return (outcome: Outcome, finishReason?: string): void => {
+      return (outcome: Outcome, finishReason: string | null = null): void => {
         if (seen.outcome !== 'running') return;
-        seen.outcome = outcome;
-        seen.finishReason = finishReason ?? null;
+        Object.assign(seen, { outcome, finishReason });
         counts.running -= 1;
-        counts[COUNTED[outcome]] += 1;
+        counts[outcome] += 1;
       };
     },
   };

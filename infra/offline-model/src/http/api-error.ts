@@ -20,10 +20,5 @@ export class ApiError extends Error {
   }
 }
 
-/** A request parameter that cannot be used; `param` names it the way OpenAI does (`messages[2].role`). */
-export const invalid = (param: string, message: string, code?: string): ApiError =>
-  new ApiError(400, message, { param, code });
-
-/** What OpenAI says when it is its own fault. */
 export const serverError = (status = 500): ApiError =>
   new ApiError(status, 'The server had an error while processing your request. Sorry about that!');

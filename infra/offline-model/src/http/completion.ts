@@ -1,18 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Reply } from '../brain/reply.ts';
+import type { Reply } from '../brain/replies.ts';
 import type { ChatRequest } from '../request/chat-request.ts';
 import { countTokens, splitIntoTokens } from '../text.ts';
 
-interface ToolCallDelta {
-  index: number;
-  id?: string;
-  type?: 'function';
-  function: { name?: string; arguments: string };
-}
-/** What one token adds to the answer. */
+/** What one token adds to the answer: to its text, or to one of its calls. */
 export interface Delta {
   content?: string;
-  tool_calls?: [ToolCallDelta];
+  tool_calls?: [{ index: number; id?: string; type?: 'function'; function: { name?: string; arguments: string } }];
 }
 
 /** An identifier as OpenAI's look: `chatcmpl-…`, `call_…`. */
@@ -40,7 +34,6 @@ export function* deltasOf({ text, toolCalls }: Reply, stop: readonly string[]): 
   }
 }
 
-/** Endless text, a word at a time. */
 export function* babble(most: number): Generator<Delta> {
   const words = ' and so the lamp said to the fern that light is only calm ,'.split(/(?= )/);
   for (let said = 0; said < most; said += 1) yield { content: words[said % words.length] ?? '' };
@@ -48,15 +41,15 @@ export function* babble(most: number): Generator<Delta> {
 
 /** The message that deltas make together, for requests without streaming. */
 export function messageOf(deltas: readonly Delta[]): object {
-  const calls: ToolCallDelta[] = [];
-  for (const { tool_calls: [part] = [] } of deltas) {
-    if (part === undefined) continue;
-    const call = calls[part.index];
-    if (call === undefined) calls.push(structuredClone(part));
-    else call.function.arguments += part.function.arguments;
-  }
   const content = deltas.map((delta) => delta.content ?? '').join('');
-  if (calls.length === 0) return { role: 'assistant', content, refusal: null };
-  const tool_calls = calls.map(({ index: _, ...call }) => call);
-  return { role: 'assistant', content: content === '' ? null : content, refusal: null, tool_calls };
+  const calls = Map.groupBy(
+    deltas.flatMap((delta) => delta.tool_calls ?? []),
+    ({ index }) => index,
+  );
+  const tool_calls = [...calls.values()].map(([head, ...rest]) => {
+    const whole = rest.map((part) => part.function.arguments).join('');
+    return { id: head?.id, type: 'function', function: { name: head?.function.name, arguments: whole } };
+  });
+  if (tool_calls.length === 0) return { role: 'assistant', content, refusal: null };
+  return { role: 'assistant', content: content || null, refusal: null, tool_calls };
 }

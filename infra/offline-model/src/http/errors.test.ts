@@ -6,7 +6,7 @@ let model: OfflineModel;
 let client: OpenAI;
 
 beforeAll(async () => {
-  model = await startOfflineModel({ apiKey: 'right', contextTokens: 500 });
+  model = await startOfflineModel({ apiKey: 'right' });
   client = new OpenAI({ apiKey: 'right', baseURL: model.baseUrl, maxRetries: 0 });
 });
 afterAll(() => model.close());
@@ -31,7 +31,7 @@ describe('a wrong request is refused with 400 and the name of the parameter', ()
     ['messages', 'no message', { messages: [] }],
     ['messages[0].role', 'an unknown role', { messages: [{ role: 'robot', content: 'x' }] }],
     ['messages[0].content', 'no content', { messages: [{ role: 'user' }] }],
-    ['messages[0].content[0]', 'a part without type', { messages: [{ role: 'user', content: [{}] }] }],
+    ['messages[0].content[0].type', 'a part without type', { messages: [{ role: 'user', content: [{}] }] }],
     [
       'messages[0].role',
       'a tool message without a call',
@@ -80,7 +80,7 @@ describe('a wrong request is refused with 400 and the name of the parameter', ()
       { tools: [tool], tool_choice: { type: 'function', function: { name: 'g' } } },
     ],
     ['response_format', 'an unknown format', { response_format: { type: 'xml' } }],
-    ['messages', 'more than fits', { messages: [{ role: 'user', content: 'word '.repeat(600) }] }],
+    ['messages', 'more than fits', { messages: [{ role: 'user', content: 'word '.repeat(130_000) }] }],
   ])('%s: %s', async (param, what, change) => {
     const response = await post(what === 'no model' ? change : { model: 'baton-offline', messages, ...change });
     expect(response.status).toBe(400);

@@ -71,6 +71,20 @@ describe('a completion at once', () => {
     expect(completion.choices[0]?.finish_reason).toBe('stop');
   });
 
+  it('takes a second at most, calls of tools too: nobody watches it grow', async () => {
+    model.setPace(5);
+    const started = performance.now();
+    const completion = await client.chat.completions.create({
+      model: 'baton-offline',
+      messages: ask('I want a human'),
+      tools,
+    });
+    expect(completion.choices[0]?.finish_reason).toBe('tool_calls');
+    // A token each 200 ms.
+    expect(completion.usage?.completion_tokens).toBeGreaterThan(20);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
   it('reads content given in parts', async () => {
     const content = [{ type: 'text' as const, text: 'when are you open?' }];
     const completion = await client.chat.completions.create({
@@ -193,7 +207,7 @@ describe('a stream', () => {
     let chunks = 0;
     for await (const _ of stream) if (++chunks === 5) break;
     await vi.waitFor(() => expect(model.counts).toMatchObject({ running: 0, clientLeft: 1 }));
-    expect(model.requests[0]).toMatchObject({ behaviour: 'babble', outcome: 'client left' });
+    expect(model.requests[0]).toMatchObject({ behaviour: 'babble', outcome: 'clientLeft' });
   });
 });
 

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { answer } from '../brain/answer.ts';
 import type { Knowledge } from '../brain/knowledge.ts';
@@ -12,23 +11,19 @@ import { deliver, type Pace, sendJson, untilAborted } from './deliver.ts';
 interface ServerParts {
   readonly knowledge: Knowledge;
   readonly control: Control;
-  /** Whether `/control` answers. */
-  readonly controlOpen: boolean;
   readonly pace: () => Pace;
   readonly apiKey: string | undefined;
-  /** The longest prompt, in tokens. */
-  readonly contextTokens: number;
-  /** Told about every error that is ours. */
-  readonly onError: (error: unknown) => void;
 }
 
 /** Gives the body of the reply; nothing when it has replied itself. */
 type Handler = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<unknown> | object;
 
+/** The longest prompt. */
+const CONTEXT_TOKENS = 128_000;
 const MAX_BODY_LENGTH = 8 * 1024 * 1024;
+const WRONG_KEY = 'Incorrect API key provided, or none. It belongs in a header: Authorization: Bearer YOUR_KEY.';
 const STARTED = Math.floor(Date.now() / 1000);
 
-/** The HTTP server, not yet listening. */
 export function createModelServer(parts: ServerParts): Server {
   const routes = routesOf(parts);
   const handle = async (request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> => {
@@ -36,12 +31,14 @@ export function createModelServer(parts: ServerParts): Server {
     try {
       const path = request.url?.split('?', 1)[0] ?? '';
       const handler = findHandler(routes, request.method ?? '', path);
-      if (path.startsWith('/v1/')) checkKey(request, parts.apiKey);
+      const isOpen = parts.apiKey === undefined || !path.startsWith('/v1/');
+      if (!isOpen && request.headers.authorization !== `Bearer ${parts.apiKey}`)
+        throw new ApiError(401, WRONG_KEY, { code: 'invalid_api_key' });
       const body = await handler(request, response, signal);
       if (body !== undefined) sendJson(response, 200, body);
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof ApiError)) parts.onError(error);
+      if (!(error instanceof ApiError)) process.stderr.write(`offline model: ${String(error)}\n`);
       const refusal = error instanceof ApiError ? error : serverError();
       if (response.headersSent) response.destroy();
       else sendJson(response, refusal.status, refusal.body, refusal.headers);
@@ -61,49 +58,41 @@ export function createModelServer(parts: ServerParts): Server {
   return server;
 }
 
-/** The handlers by path and method. */
-const routesOf = (parts: ServerParts): ReadonlyMap<string, Readonly<Record<string, Handler>>> =>
-  new Map(
-    Object.entries({
-      '/health': {
-        GET: () => ({ status: 'ok', model: DEFAULT_MODEL, sections: parts.knowledge.sections.length }),
-      },
-      '/v1/models': { GET: () => ({ object: 'list', data: MODELS.map(modelNamed) }) },
-      '/v1/chat/completions': { POST: (...given) => complete(parts, ...given) },
-      ...(parts.controlOpen && {
-        '/control': {
-          GET: () => parts.control.shown,
-          POST: async (request) => parts.control.setRules(await readJson(request)),
-          DELETE: () => parts.control.reset(),
-        },
-      }),
-    } satisfies Record<string, Record<string, Handler>>),
-  );
+type Routes = Readonly<Record<string, Readonly<Record<string, Handler>> | undefined>>;
+
+const routesOf = (parts: ServerParts): Routes => ({
+  '/health': { GET: () => ({ status: 'ok', model: DEFAULT_MODEL, sections: parts.knowledge.sections.length }) },
+  '/v1/models': { GET: () => ({ object: 'list', data: MODELS.map(modelNamed) }) },
+  '/v1/chat/completions': { POST: (...given) => complete(parts, ...given) },
+  ...(parts.control.isOpen && {
+    '/control': {
+      GET: () => parts.control.shown,
+      POST: async (request: IncomingMessage) => parts.control.setRules(await readJson(request)),
+      DELETE: () => parts.control.reset(),
+    },
+  }),
+});
 
 /** The handler of a request. @throws ApiError when there is none */
-function findHandler(routes: ReturnType<typeof routesOf>, method: string, path: string): Handler {
+function findHandler(routes: Routes, method: string, path: string): Handler {
   const model = /^\/v1\/models\/(.+)$/.exec(path)?.[1]?.replace(/%2f/i, '/');
-  const methods = model === undefined ? routes.get(path) : { GET: () => modelNamed(model) };
+  const methods: Routes[string] = model === undefined ? routes[path] : { GET: () => modelNamed(model) };
   const handler = methods?.[method];
   if (handler !== undefined) return handler;
   const allow = Object.keys(methods ?? {}).join(', ');
-  const advice = routes.has(`/v1${path}`) ? ' The base URL ends in /v1.' : '';
+  const advice = routes[`/v1${path}`] === undefined ? '' : ' The base URL ends in /v1.';
   if (allow === '') throw new ApiError(404, `There is nothing at ${path}.${advice}`, { code: 'unknown_url' });
   const text = `Not allowed to ${method} on ${path}. Allowed: ${allow}.`;
   throw new ApiError(405, text, { code: 'method_not_allowed', headers: { allow } });
 }
 
-async function complete(
-  { control, knowledge, contextTokens, pace }: ServerParts,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  signal: AbortSignal,
-): Promise<void> {
+async function complete(parts: ServerParts, incoming: IncomingMessage, response: ServerResponse, signal: AbortSignal) {
+  const { control, knowledge, pace } = parts;
   const request = parseChatRequest(await readJson(incoming));
   modelNamed(request.model);
   const tokens = promptTokens(request);
-  if (tokens > contextTokens) {
-    const text = `This model's maximum context length is ${contextTokens} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`;
+  if (tokens > CONTEXT_TOKENS) {
+    const text = `This model's maximum context length is ${CONTEXT_TOKENS} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`;
     throw new ApiError(400, text, { param: 'messages', code: 'context_length_exceeded' });
   }
   const { chosen, scripted } = control.choose(request);
@@ -113,16 +102,14 @@ async function complete(
     if (instead === 'hang') return end(await untilAborted(signal));
     if (instead === 'reset') {
       response.destroy();
-      return end('broken off');
+      return end('brokenOff');
     }
     if (error !== undefined) throw new ApiError(error.status, error.message, error);
     if (instead === 'error') throw serverError(number >= 400 && number <= 599 ? number : 500);
     const reply = misbehave(chosen, request, scripted ?? answer(request, knowledge, request.maxTokens));
-    const seal = fingerprint(knowledge);
-    const { outcome, finishReason } = await deliver(response, request, reply, chosen, pace(), seal, signal);
-    end(outcome, finishReason);
+    end(...(await deliver(response, request, reply, chosen, pace(), knowledge.fingerprint, signal)));
   } catch (error) {
-    end(signal.aborted ? 'client left' : error instanceof ApiError ? 'refused' : 'broken off');
+    end(signal.aborted ? 'clientLeft' : error instanceof ApiError ? 'refused' : 'brokenOff');
     throw error;
   }
 }
@@ -153,16 +140,3 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     throw new ApiError(400, 'We could not parse the JSON body of your request. The request body must be valid JSON.');
   }
 }
-
-function checkKey({ headers }: IncomingMessage, apiKey: string | undefined): void {
-  if (apiKey === undefined) return;
-  const given = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim() ?? '';
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  if (timingSafeEqual(digest(given), digest(apiKey))) return;
-  const text = 'Incorrect API key provided, or none. It belongs in a header: Authorization: Bearer YOUR_KEY.';
-  throw new ApiError(401, text, { code: 'invalid_api_key' });
-}
-
-/** Changes when the knowledge does: the same fingerprint and messages give the same words. */
-const fingerprint = ({ sections }: Knowledge): string =>
-  `fp_${createHash('sha256').update(JSON.stringify(sections)).digest('hex').slice(0, 10)}`;

@@ -1,14 +1,11 @@
 import { z } from 'zod';
-import { invalid } from '../http/api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 
-/** True for what JSON calls an object. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A JSON Schema as it comes with a tool: any object; what we do not understand in it, we ignore. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
-/** `arguments` is JSON text, as the model wrote it. */
-export type ToolCall = z.output<typeof toolCall>;
 export type ChatMessage = z.output<typeof message>;
 export type ToolSpec = Readonly<z.output<typeof tool>>;
 
@@ -18,20 +15,16 @@ export type ChatRequest = z.output<typeof chatRequest>;
 export type Prompt = Pick<ChatRequest, 'toolChoice' | 'parallelToolCalls'> &
   Partial<Pick<ChatRequest, 'jsonSchema'>> & { messages: readonly ChatMessage[]; tools: readonly ToolSpec[] };
 
-const part = z.custom<{ type: string; text?: string }>(
-  (value) =>
-    isObject(value) && typeof value.type === 'string' && (value.type !== 'text' || typeof value.text === 'string'),
-  'expected a part with a type, and a text when that is its type',
-);
 /** Text, or an array of parts of which the texts are read: the offline model sees no images and hears no sound. */
 const content = z.preprocess(
   (value) => (typeof value === 'string' ? [{ type: 'text', text: value }] : value),
   z
-    .array(part)
+    .array(z.object({ type: z.string(), text: z.string().default('') }))
     .min(1)
     .transform((parts) => parts.flatMap(({ type, text }) => (type === 'text' && text ? [text] : [])).join('\n')),
 );
 
+/** `arguments` is JSON text, as the model wrote it. */
 const toolCall = z
   .object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) })
   .transform(({ id, function: called }) => ({ id, ...called }));
@@ -47,59 +40,47 @@ const message = z.discriminatedUnion('role', [
     .object({
       role: z.literal('assistant'),
       tool_calls: z.array(toolCall).min(1).nullish(),
-      refusal: z.string().nullish(),
       content: z.union([z.null(), content]).optional(),
     })
-    .refine((one) => one.content != null || one.tool_calls != null || one.refusal != null, {
-      message: 'expected a text, a refusal or tool calls',
+    .refine((one) => one.content != null || one.tool_calls != null, {
+      message: 'expected a text or tool calls',
       path: ['content'],
     })
     .transform(({ role, content: text, tool_calls }) => ({ role, text: text ?? '', toolCalls: tool_calls ?? [] })),
 ]);
 
-/**
- * Every tool call must be answered by a tool message before anything else is said, and a tool message must answer a
- * call. A real API refuses a conversation that was cut between the two; so do we.
- */
+const refuse = (context: z.RefinementCtx, path: (string | number)[], message: string) =>
+  context.addIssue({ code: 'custom', path, message });
+
+/** As a real API does, refuses a conversation that was cut between a tool call and its result. */
 const messages = z
   .array(message)
   .min(1)
   .superRefine((list, context) => {
-    const refuse = (path: (string | number)[], text: string) =>
-      context.addIssue({ code: 'custom', path, message: text });
-    const open = new Map<string, number>();
-    const refuseOpen = () => {
-      for (const [id, at] of open) refuse([at, 'tool_calls'], `no tool message answers '${id}'`);
-    };
-    for (const [at, one] of list.entries()) {
-      if (one.role === 'tool') {
-        if (list[at - 1]?.role !== 'tool' && open.size === 0) refuse([at, 'role'], 'no call is before it');
-        else if (!open.delete(one.toolCallId)) refuse([at, 'tool_call_id'], 'no call before it has this id');
-        continue;
+    let open = new Map<string, number>();
+    for (const [at, one] of [...list, undefined].entries()) {
+      if (one?.role === 'tool') {
+        if (list[at - 1]?.role !== 'tool' && open.size === 0) refuse(context, [at, 'role'], 'no call is before it');
+        else if (!open.delete(one.toolCallId)) refuse(context, [at, 'tool_call_id'], 'no call before it has this id');
+      } else {
+        for (const [id, from] of open) refuse(context, [from, 'tool_calls'], `no tool message answers '${id}'`);
+        open = new Map(one?.role === 'assistant' ? one.toolCalls.map(({ id }) => [id, at]) : []);
       }
-      refuseOpen();
-      open.clear();
-      if (one.role === 'assistant') for (const { id } of one.toolCalls) open.set(id, at);
     }
-    refuseOpen();
   });
 
 const tool = z.object({
   name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
   description: z.string().catch(''),
   parameters: z
-    .custom<JsonSchema>(
-      (schema) => isObject(schema) && (schema.type ?? 'object') === 'object',
-      'expected type "object"',
-    )
+    .record(z.string(), z.unknown())
+    .refine(({ type = 'object' }) => type === 'object', 'expected type "object"')
     .default({}),
 });
 
 const choice = z.union([
-  z.enum(['none', 'auto', 'required']).transform((mode) => ({ mode })),
-  z
-    .object({ type: z.literal('function'), function: z.object({ name: z.string() }) })
-    .transform(({ function: { name } }) => ({ mode: 'function' as const, name })),
+  z.enum(['none', 'auto', 'required']),
+  z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }).transform((one) => one.function),
 ]);
 
 const format = z.union([
@@ -113,7 +94,7 @@ const chatRequest = z
     model: z.string().min(1),
     messages,
     tools: z
-      .array(z.object({ type: z.literal('function'), function: tool }))
+      .array(z.object({ type: z.literal('function'), function: tool }).transform((one) => one.function))
       .min(1)
       .nullish(),
     tool_choice: choice.nullish(),
@@ -132,20 +113,18 @@ const chatRequest = z
     temperature: z.number().min(0).max(2).nullish(),
   })
   .transform((body, context) => {
-    const refuse = (path: (string | number)[], text: string) =>
-      context.addIssue({ code: 'custom', path, message: text });
-    const tools = (body.tools ?? []).map((one) => one.function);
+    const tools = body.tools ?? [];
     const names = tools.map(({ name }) => name);
     const twice = names.findIndex((name, index) => names.indexOf(name) < index);
     const wanted = body.response_format ?? { type: 'text' };
-    const anyJson: JsonSchema | undefined = wanted.type === 'text' ? undefined : {};
-    const toolChoice: z.output<typeof choice> = body.tool_choice ?? { mode: tools.length > 0 ? 'auto' : 'none' };
+    const toolChoice = body.tool_choice ?? (tools.length > 0 ? 'auto' : 'none');
     if (body.stream_options && body.stream !== true)
-      refuse(['stream_options'], "only allowed when 'stream' is enabled");
-    if (twice >= 0) refuse(['tools', twice, 'function', 'name'], 'names of tools must differ');
-    if (body.tool_choice && tools.length === 0) refuse(['tool_choice'], "only allowed when 'tools' are specified");
-    if (toolChoice.mode === 'function' && !names.includes(toolChoice.name))
-      refuse(['tool_choice'], `'${toolChoice.name}' is not among the 'tools'`);
+      refuse(context, ['stream_options'], "only allowed when 'stream' is enabled");
+    if (twice >= 0) refuse(context, ['tools', twice, 'function', 'name'], 'names of tools must differ');
+    if (body.tool_choice && tools.length === 0)
+      refuse(context, ['tool_choice'], "only allowed when 'tools' are specified");
+    if (typeof toolChoice === 'object' && !names.includes(toolChoice.name))
+      refuse(context, ['tool_choice'], `'${toolChoice.name}' is not among the 'tools'`);
     return {
       model: body.model,
       messages: body.messages,
@@ -157,14 +136,11 @@ const chatRequest = z
       maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
       stop: body.stop ?? [],
       /** Set when the answer is to be JSON; an empty schema stands for any. */
-      jsonSchema: 'json_schema' in wanted ? wanted.json_schema.schema : anyJson,
+      jsonSchema: wanted.type === 'text' ? undefined : 'json_schema' in wanted ? wanted.json_schema.schema : {},
     };
   });
 
-/**
- * Checks what came in a body.
- * @throws ApiError 400 that names the parameter (`messages[2].role`), with OpenAI's code where it has one
- */
+/** @throws ApiError 400 that names the parameter (`messages[2].role`), with OpenAI's code where it has one */
 export function check<T>(schema: z.ZodType<T>, body: unknown): T {
   const { data, error } = schema.safeParse(body);
   const issue = error?.issues[0];
@@ -172,8 +148,7 @@ export function check<T>(schema: z.ZodType<T>, body: unknown): T {
   const param = z.core.toDotPath(issue.path);
   const tooSmall = issue.code === 'too_small' && (issue.origin === 'array' ? 'empty_array' : 'integer_below_min_value');
   const code = tooSmall || (issue.code === 'invalid_type' ? issue.code : undefined);
-  throw invalid(param, `Invalid value for '${param}': ${issue.message}.`, code);
+  throw new ApiError(400, `Invalid value for '${param}': ${issue.message}.`, { param, code });
 }
 
-/** Checks the body of a chat completion request. @throws ApiError 400 */
 export const parseChatRequest = (body: unknown): ChatRequest => check(chatRequest, body);

@@ -13,27 +13,20 @@ import { normalise, pick, withoutMarks } from '../../text.ts';
 const LANGUAGES = { en, de, es, fr, ar, zh };
 export type Language = keyof typeof LANGUAGES;
 /** Small talk: a sentence that says nothing else. */
-export type Topic = keyof typeof en.smallTalk | keyof typeof en.openings | 'whoAreYou' | 'introduced';
+export type Topic = keyof typeof en.smallTalk | keyof typeof en.openings | 'whoAreYou';
 type Name = keyof typeof en.replies;
 type Rows = Readonly<Record<string, string | readonly string[]>>;
 
 const words: Readonly<Record<string, string>> = en.words;
-const expand = (source: string): string =>
-  source.replace(/\{([a-z]+)\}/gi, (_, name) => {
-    const word = words[name];
-    if (word === undefined) throw new Error(`phrases/en.json has no word "${name}"`);
-    return expand(word);
-  });
-/** The rows of a table as expressions, each with its name. */
+const expand = (source: string): string => source.replace(/\{([a-z]+)\}/gi, (_, name) => expand(words[name] ?? ''));
 const compile = <T extends string>(rows: Rows, before = '', after = '') =>
   Object.entries(rows).map(([name, sources]) => ({
     name: name as T, // the caller knows its table
     phrase: new RegExp(`${before}(?:${withoutMarks(expand([sources].flat().join('|')))})${after}`),
   }));
 
-const byLanguage = Object.entries(LANGUAGES).map(([language, { phrases, openings, calledHere }]) => ({
+const byLanguage = Object.entries(LANGUAGES).map(([language, { phrases, openings }]) => ({
   language: language as Language, // the keys are the type's
-  name: new RegExp(`\\bin (?:${calledHere})\\b`),
   phrases: compile<keyof typeof en.phrases>(phrases),
   openings: compile<Topic>(openings, '^[¿¡]*'),
 }));
@@ -62,14 +55,11 @@ export const openingOf = (sentence: string) =>
 /** The language that a phrase we know gives away; English otherwise. */
 export function languageOf(text: string): Language {
   const plain = normalise(text);
-  const gives = ({ phrases: own, openings }: (typeof byLanguage)[number]) =>
-    [...own, ...openings].some((row) => row.phrase.test(plain));
-  return byLanguage.slice(1).find(gives)?.language ?? 'en';
+  const others = byLanguage.slice(1);
+  return (
+    others.find((own) => [...own.phrases, ...own.openings].some((row) => row.phrase.test(plain)))?.language ?? 'en'
+  );
 }
-
-/** The language that an instruction names ("in German"). */
-export const languageNamed = (text: string): Language =>
-  byLanguage.find(({ name }) => name.test(normalise(text)))?.language ?? 'en';
 
 const repliesIn = (language: Language, name: Name): string[] => {
   const replies: Rows = LANGUAGES[language].replies;

@@ -11,9 +11,7 @@ const CANONICAL = new Map(
   }),
 );
 
-/**
- * A light English stemmer: plural, -ing, -ed and a silent e. Crude and the same on both sides, which is what counts.
- */
+/** Plural, -ing, -ed and a silent e: crude and the same on both sides, which is what counts. */
 const stem = (word: string): string =>
   word
     .replace(/^(.{2,})ies$/, '$1y')
@@ -25,9 +23,6 @@ const stem = (word: string): string =>
 /** The meaningful words of a text, as stems with their synonyms joined. Repeats stay. */
 export function terms(text: string): string[] {
   const words = normalise(text)
-    .replace(/\b(?:log|sign)(?:ging|ging)? ?-?in\b/g, 'login')
-    .replace(/\bhand(?:ed|s|ing)?[- ]?(?:over|off)\b/g, 'handoff')
-    .replace(/\bmoney back\b/g, 'refund')
     .replace(/'/g, '')
     .match(/[\p{L}\p{N}]+/gu);
   return (words ?? [])

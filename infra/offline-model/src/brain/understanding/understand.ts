@@ -1,14 +1,9 @@
 import { isQuestion, normalise, splitSentences } from '../../text.ts';
 import { type PoemRequest, poemDetails } from '../poem.ts';
-import { type Language, languageOf, openingOf, says, type Topic, topicOf } from './phrases.ts';
+import { languageOf, openingOf, says, type Topic, topicOf } from './phrases.ts';
 
 /** Why a conversation needs a person; the last three although none was asked for. */
 export type HandoffCause = 'asked' | 'ownOrder' | 'unknown' | 'upset' | 'danger' | 'legal';
-/** The name is that of somebody who introduced themselves. */
-export interface SmallTalk {
-  readonly topic: Topic;
-  readonly name?: string;
-}
 
 /** A question with the remarks that lead to it, and alone; the whole text when nothing in it is a question. */
 export interface Question {
@@ -20,30 +15,24 @@ export interface Question {
 type Intent =
   | { kind: 'person'; cause: HandoffCause; priority: 'high' | 'normal' | 'low' }
   | { kind: 'poem'; poem: PoemRequest }
-  | { kind: 'talk'; talk: SmallTalk[]; questions: Question[] };
-
-export interface Understood {
-  readonly intent: Intent;
-  readonly language: Language;
-  readonly mood: 'calm' | 'upset';
-}
+  | { kind: 'talk'; talk: Topic[]; questions: Question[] };
 
 /** What is read of a message, in characters: matching phrases takes time that can grow with the square of it. */
 const READ_LENGTH = 4000;
 
 /** Understands what the customer wrote. Pure and total: whatever comes in, something is understood. */
-export function understand(text: string): Understood {
+export function understand(text: string) {
   const read = text.slice(0, READ_LENGTH);
   const sentences = splitSentences(read).map((written) => ({ written, plain: normalise(written) }));
-  const anySays = (...meaning: Parameters<typeof says>[0][]) =>
-    meaning.find((one) => sentences.some(({ plain }) => says(one, plain)));
+  const anySays = <Meaning extends Parameters<typeof says>[0]>(...meanings: Meaning[]) =>
+    meanings.find((one) => sentences.some(({ plain }) => says(one, plain)));
   const isUpset = sentences.some(
     ({ written, plain }) => !says('calm', plain) && (says('upset', plain) || isShouted(written)),
   );
 
   const intent = (): Intent => {
     const trouble = anySays('danger', 'legal') ?? (isUpset ? 'upset' : undefined);
-    if (trouble !== undefined) return { kind: 'person', cause: trouble as HandoffCause, priority: 'high' };
+    if (trouble !== undefined) return { kind: 'person', cause: trouble, priority: 'high' };
     const priority = anySays('noHurry') ? 'low' : anySays('urgent') ? 'high' : 'normal';
     if (sentences.some(({ plain }) => asksForPerson(plain))) return { kind: 'person', cause: 'asked', priority };
     const poem = sentences.findIndex(({ plain }) => says('poem', plain));
@@ -95,7 +84,7 @@ function splitQuestions(sentence: string): string[] {
 }
 
 /** The small talk at the start of a normalised sentence, and what else the sentence says. */
-export function smallTalkIn(sentence: string): { talk: SmallTalk | undefined; rest: string } {
+export function smallTalkIn(sentence: string): { talk: Topic | undefined; rest: string } {
   const bare = trimMarks(sentence);
   const whole = wholeTalk(bare);
   if (whole !== undefined) return { talk: whole, rest: '' };
@@ -106,21 +95,15 @@ export function smallTalkIn(sentence: string): { talk: SmallTalk | undefined; re
   const inner = wholeTalk(rest);
   if (inner !== undefined) return { talk: inner, rest: '' };
   // In a language that we hardly know, a few words after a greeting are part of it.
-  return { talk: { topic }, rest: language === 'en' || rest.length > 12 ? rest : '' };
+  return { talk: topic, rest: language === 'en' || rest.length > 12 ? rest : '' };
 }
 
-function wholeTalk(sentence: string): SmallTalk | undefined {
-  const name = /^(?:my name is|my name's|i am called|i'm called) (\p{L}[\p{L}'-]{1,20})$/u.exec(sentence)?.[1];
-  if (name !== undefined) return { topic: 'introduced', name: name.charAt(0).toUpperCase() + name.slice(1) };
-  if (says('aboutUs', sentence) || says('areYouHuman', sentence)) return { topic: 'whoAreYou' };
+function wholeTalk(sentence: string): Topic | undefined {
+  if (says('aboutUs', sentence) || says('areYouHuman', sentence)) return 'whoAreYou';
   // "Thanks, bye" is small talk when every part is; the last part decides.
   const parts = sentence.split(',').map((part) => topicOf(part.trim()));
   const words = sentence.replaceAll(',', '');
-  const topic =
-    topicOf(words) ??
-    topicOf(words.replace(/^(?:ok|okay|well|so|and|oh|ah) (?=\w)/, '')) ??
-    (parts.includes(undefined) ? undefined : parts.at(-1));
-  return topic === undefined ? undefined : { topic };
+  return topicOf(words) ?? (parts.includes(undefined) ? undefined : parts.at(-1));
 }
 
 /** Without punctuation at either end, smileys and emoji at the back. */
