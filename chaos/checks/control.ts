@@ -46,7 +46,7 @@ function mayNotWrite(entry: RecordedEntry, present: Change | undefined, history:
     if (agentWasOnline(history, entry.at)) return 'the bot wrote to one who waits, though an agent was online';
   } else if (entry.sender === 'bot' && present.to !== 'bot') return `the bot wrote while it was ${present.to}`;
   if (entry.sender === 'agent' && (present.to !== 'agent' || present.agentId !== entry.senderId))
-    return 'an agent wrote who had not got it';
+    return 'an agent wrote without having the session';
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { FaultRecord } from '../history/history.ts';
 
-/** Faults of all but the model, which no other part may suffer from. */
+/** All faults but those of the model: a faulty model excuses no missed deadline. */
 const ofOurs = ({ kind }: FaultRecord) => kind !== 'model';
 
 /** Time between two moments in which something other than the model was broken: then a deadline cannot be kept. */

@@ -30,7 +30,11 @@ export function checkKept(history: History, ledger: Ledger): Violation[] {
     if (copy === undefined)
       violations.push({ rule: 'M1', says: `${name} was acknowledged and is not in the log`, at: first.at });
     else if (copy.seq !== first.seq || copy.content !== send.content)
-      violations.push({ rule: 'M1', says: `${name} was acknowledged as another than is in the log`, at: first.at });
+      violations.push({
+        rule: 'M1',
+        says: `${name} was acknowledged with another seq or content than the log has`,
+        at: first.at,
+      });
     for (const again of accepted)
       if (again.id !== first.id || again.seq !== first.seq)
         violations.push({ rule: 'M2', says: `${name}: a repeat gave another result than the first`, at: again.at });

@@ -17,6 +17,6 @@ export { useSettled } from './rows/use-settled.ts';
 export { Badge, type BadgeProps } from './status/badge.tsx';
 export { Banner, type BannerProps, Toast, ToastArea } from './status/banner.tsx';
 export { Dots } from './status/dots.tsx';
-export type { Drawn } from './windowed/place.ts';
+export type { Drawn } from './windowed/drawn-rows.ts';
 export { Rows, type RowsProps } from './windowed/rows.tsx';
 export { useWindowed, type WindowedOptions } from './windowed/use-windowed.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
-import { readNetworks } from './access/networks.ts';
+import { readNetworks } from './access/network-list.ts';
 
 const MIN_SECRET_LENGTH = 32;
 /** So many random characters cannot be guessed, however many gateways a client may try them on. */

@@ -1,4 +1,5 @@
 import { type AgentChat, nameToAddress } from '@baton/client';
+import type { MAX_CONTENT_LENGTH } from '@baton/contracts';
 import { Button, classes, NoteIcon, SendIcon, TextArea } from '@baton/design';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useConsole, useShared } from '../console/context.ts';
@@ -9,8 +10,8 @@ import { ariaKeys } from '../shortcuts/shortcuts.ts';
 import { counted, fill, words } from '../words/words.ts';
 import './composer.css';
 
-/** As the contracts have it: longest message, in code points. */
-const MAX_LENGTH = 16_384;
+/** Longest message that the server takes, in code points. */
+const MAX_LENGTH: typeof MAX_CONTENT_LENGTH = 16_384;
 
 /** Where the agent writes: to the customer, or a note for colleagues. What is written is kept with every keystroke. */
 export function Composer({ chat }: { chat: AgentChat }) {

@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks';
 import type { Looked } from '../console/chat-preview.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
-import { PlainRow, subjectOf } from '../transcript/plain-row.tsx';
+import { FallbackRow, subjectOf } from '../transcript/fallback-row.tsx';
 import { rowsOf } from '../transcript/rows.ts';
 import { TranscriptRow } from '../transcript/transcript-row.tsx';
 import { fill, words } from '../words/words.ts';
@@ -31,7 +31,7 @@ export function SoFar({ looked: { view, problem } }: { looked: Looked }) {
       {session.hasMore && <p class="faint">{words.waiting.newestOnly}</p>}
       <ol class="transcript-rows so-far">
         {rows.map((row) => (
-          <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <PlainRow row={row} />}>
+          <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <FallbackRow row={row} />}>
             <TranscriptRow row={row} sessionId={session.id} customer={customerName(session)} myId={myId} />
           </RowBoundary>
         ))}

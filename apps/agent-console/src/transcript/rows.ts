@@ -28,7 +28,7 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[],
   let noteAt = 0;
   let holder: Holder | undefined;
   let open: Extract<Row, { kind: 'message' }> | undefined;
-  // A heading is named for what follows it: where something older of its day comes, it is another one, further up.
+  // The key of a day's heading names the item below it: when older items of that day are loaded, a new heading comes.
   const enterDay = (timestamp: string, of: string) => {
     const its = startOfDay(Date.parse(timestamp));
     if (its <= day) return;
@@ -63,7 +63,7 @@ export function rowsOf(items: readonly TranscriptItem[], notes: readonly Note[],
     if (goesOn && open !== undefined) open.last = false;
     open = { kind: 'message', key: item.key, item, first: !goesOn, last: true };
     rows.push(open);
-    // Of a log that is there from later on, who has the chat is known by what they say.
+    // While the beginning of the log is not loaded, the first agent's message tells who has the chat.
     if (item.sender === 'agent' && item.entry !== undefined) holder ??= holderOf(item.entry);
   }
   notesBefore(null);

@@ -5,9 +5,9 @@ import { factsOf } from '../chats/chat-facts.ts';
 import { useConsole } from '../console/context.ts';
 import { customerName } from '../customer/customer-name.ts';
 import { counted, fill, words } from '../words/words.ts';
+import { FallbackRow, subjectOf } from './fallback-row.tsx';
 import { GrowingRow, TypingRow } from './message-row.tsx';
 import { isMine } from './mine.ts';
-import { PlainRow, subjectOf } from './plain-row.tsx';
 import { rowsOf } from './rows.ts';
 import { TranscriptRow } from './transcript-row.tsx';
 import './transcript.css';
@@ -61,7 +61,7 @@ export function Transcript({ chat }: { chat: AgentChat }) {
                 const row = rows[index];
                 if (row === undefined) return null;
                 return (
-                  <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <PlainRow row={row} />}>
+                  <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <FallbackRow row={row} />}>
                     <TranscriptRow row={row} sessionId={sessionId} customer={name} myId={myId} />
                   </RowBoundary>
                 );

@@ -10,9 +10,9 @@ import { downloadTranscript } from '../transcript/transcript-file.ts';
 import { ChatStatus } from './chat-status.tsx';
 import { Composer } from './composer.tsx';
 import { Ending } from './ending.tsx';
-import { Trouble } from './problem-banner.tsx';
-import { WaitingStrip } from './queue-strip.tsx';
-import { useDoing } from './use-action.ts';
+import { ProblemBanner } from './problem-banner.tsx';
+import { QueueStrip } from './queue-strip.tsx';
+import { useAction } from './use-action.ts';
 import { useChatState } from './use-chat-state.ts';
 import { Welcome } from './welcome.tsx';
 import { agentNameOf, holderOf, presence } from './words.ts';
@@ -42,7 +42,7 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
   const state = useChatState(chat);
   const [ending, setEnding] = useState(false);
   const [inSight, setInSight] = useState(true);
-  const doing = useDoing();
+  const doing = useAction();
   const room = useRef<HTMLDivElement>(null);
   useFocusHeirs(room, HEIRS);
   const name = title ?? language.say('title');
@@ -87,7 +87,7 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
       </header>
 
       <main class="sheet">
-        <Trouble chat={chat} language={language} failure={doing.failure} />
+        <ProblemBanner chat={chat} language={language} failure={doing.failure} />
         <Transcript
           state={state}
           language={language}
@@ -104,7 +104,7 @@ export function ChatApp({ chat, language, storage, title, greeting, suggestions 
         />
         {holder !== 'closed' && (
           <div class="foot">
-            <WaitingStrip
+            <QueueStrip
               state={state}
               language={language}
               busy={doing.busy}

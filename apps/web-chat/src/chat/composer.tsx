@@ -28,7 +28,7 @@ export function Composer({ chat, phase, storage, language: { say }, focused }: C
   const sendable = text.trim() !== '' && left >= 0;
 
   useEffect(() => {
-    // Without it a phone would open its keyboard over the greeting.
+    // With a pointer only: on a phone the focus would open the keyboard over the greeting.
     // A frame that opens by itself, as it was open on the page before, leaves the keyboard to its page.
     const ours = window.parent === window || document.hasFocus();
     if (focused && ours && matchMedia('(hover: hover)').matches) area.current?.focus();

@@ -5,10 +5,10 @@ import type { Language } from '../i18n/i18n.ts';
 import { useChatState } from './use-chat-state.ts';
 import { problemWords } from './words.ts';
 
-/** A connection that takes longer than this is spoken of. */
+/** After this time the page says that it is still connecting. */
 const SLOW_CONNECTION_MS = 4_000;
 
-interface TroubleProps {
+interface ProblemBannerProps {
   chat: Chat;
   language: Language;
   /** Why the last thing that the visitor asked for could not be done. */
@@ -16,7 +16,7 @@ interface TroubleProps {
 }
 
 /** Says that the connection is gone, or that something else is wrong; room for it is made only then. */
-export function Trouble({ chat, language, failure }: TroubleProps) {
+export function ProblemBanner({ chat, language, failure }: ProblemBannerProps) {
   const { connection, problem, phase } = useChatState(chat);
   const { say } = language;
   const slow = useSlow(connection === 'connecting' && phase !== 'idle');

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Language } from '../i18n/i18n.ts';
 import { holderOf, nobodyIsOnline, waitingWords } from './words.ts';
 
-interface WaitingStripProps {
+interface QueueStripProps {
   state: ChatState;
   language: Language;
   busy: boolean;
@@ -15,7 +15,7 @@ interface WaitingStripProps {
  * The place in the queue, or, while nobody is online, the choice to wait all the same or to go on with the assistant.
  * Always there for screen readers, so that they hear it change; seen while waiting.
  */
-export function WaitingStrip({ state, language, busy, onCancel }: WaitingStripProps) {
+export function QueueStrip({ state, language, busy, onCancel }: QueueStripProps) {
   const { say } = language;
   const waiting = holderOf(state) === 'waiting';
   const alone = waiting && nobodyIsOnline(state);

@@ -1,11 +1,11 @@
 import type { ErrorCode, Result } from '@baton/client';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 
-/** A failure is spoken of for so long. */
+/** How long a failure stays on the screen. */
 const TELL_FAILURE_MS = 8_000;
 
 /** Something the visitor asked for: whether it is being done, and why it could not be. */
-export function useDoing() {
+export function useAction() {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ErrorCode>();
   const run = useCallback((action: Promise<Result<unknown>>): void => {

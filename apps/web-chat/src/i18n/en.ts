@@ -90,7 +90,7 @@ export const en = {
   today: 'Today',
   yesterday: 'Yesterday',
 
-  // Trouble
+  // Problems
   offline: 'No connection. Keep writing: everything will be sent as soon as it’s back.',
   connecting: 'Connecting…',
   slowDown: 'That was too much at once. Wait a moment, then try again.',

@@ -15,8 +15,8 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Language } from '../i18n/i18n.ts';
 import { EarlierRow } from './earlier-row.tsx';
+import { FallbackRow, subjectOf } from './fallback-row.tsx';
 import { type MessageActions, TranscriptRow } from './message-row.tsx';
-import { PlainRow, subjectOf } from './plain-row.tsx';
 import { rowsOf } from './rows.ts';
 import './transcript.css';
 import { agentNameOf } from '../chat/words.ts';
@@ -76,7 +76,7 @@ export function Transcript({ state, language, actions, welcome, ending, onInSigh
                 const row = rows[index];
                 if (row === undefined) return null;
                 return (
-                  <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <PlainRow row={row} />}>
+                  <RowBoundary key={row.key} of={subjectOf(row)} fallback={() => <FallbackRow row={row} />}>
                     <TranscriptRow row={row} online={online} language={language} actions={actions} />
                   </RowBoundary>
                 );

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/environment.ts';
 
-/** A sign of typing is renewed this often; the server and the other side let it end 6 s after the last. */
+/** A sign of typing is renewed this often; the server ends it 6 s after the last. */
 const RENEW_MS = 2_500;
 /** Nobody has touched a key for this long. */
 const IDLE_MS = 5_000;

@@ -48,8 +48,9 @@ const isSavedMessage = (one: unknown): one is SavedMessage =>
   typeof one.timestamp === 'string';
 
 /**
- * An outbox that survives a reload. Other pages may keep the same one, so each change is made to what is there now and
- * nobody's messages are lost. Two pages that send the same message send it with the same id: it is stored once. [M2]
+ * An outbox that survives a reload. Other pages may keep the same one, so each change first reads the storage again:
+ * no page overwrites another's messages. Two pages that send the same message send it with the same id: it is stored
+ * once. [M2]
  */
 export function savedOutbox(saved: SavedValues, key: string) {
   const load = (): SavedMessage[] => (saved.get<unknown[]>(key, Array.isArray) ?? []).filter(isSavedMessage);

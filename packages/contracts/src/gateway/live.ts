@@ -14,7 +14,7 @@ export const draft = z
   .meta({ id: 'Draft' });
 export type Draft = z.infer<typeof draft>;
 
-/** [M6] Viewers let it end by themselves after `TYPING_TIMEOUT_MS`. */
+/** [M6] Gateways, and clients, end it by themselves when its end is lost. */
 export const typing = z
   .object({
     sessionId,
@@ -24,8 +24,6 @@ export const typing = z
   })
   .meta({ id: 'Typing' });
 export type Typing = z.infer<typeof typing>;
-
-export const TYPING_TIMEOUT_MS = 6_000;
 
 /** [M6] How far one side has read. Nothing is stored: a side that answers has read what is before. */
 export const seen = z

@@ -66,7 +66,7 @@ ${compactJson({ ok: false, code: 'VALIDATION_FAILED', message: 'content: must no
 \`\`\`
 
 \`message\` is for the person who reads it and may change; decide by \`code\`. \`field\` is the path of the input that was
-wrong. Each question lists the codes with which it may be refused. Besides them there are those for any question,
+wrong. Each request lists the codes it may be refused with. Besides them there are those for any request,
 ${list(model.universalCodes)}, and those for any socket event,
 ${list(model.socketCodes)}.
 

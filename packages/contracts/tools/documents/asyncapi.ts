@@ -129,7 +129,7 @@ interface Sending {
 
 const traceId = { type: 'string', description: 'of the trace that the event was handled in' };
 
-/** The one reply shape, for one question. */
+/** The one reply shape, for one request. */
 function replySchema(value: JsonSchema, codes: readonly ErrorCode[], more: Record<string, JsonSchema>): JsonSchema {
   return {
     oneOf: [

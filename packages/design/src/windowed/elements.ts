@@ -1,4 +1,4 @@
-import type { Place } from './place.ts';
+import type { Place } from './drawn-rows.ts';
 
 /** Marks the elements that stand for rows which are not drawn. */
 const GAP = ':scope > [data-gap]';

@@ -1,5 +1,5 @@
 import { type ComponentChildren, Fragment } from 'preact';
-import type { Drawn } from './place.ts';
+import type { Drawn } from './drawn-rows.ts';
 
 export interface RowsProps {
   drawn: Drawn;

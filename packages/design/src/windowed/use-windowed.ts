@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { UNFOLDED } from '../rows/folded.tsx';
 import { afterPaint } from './after-paint.ts';
+import { type Drawn, draw, mainRange, openingStep, startOf } from './drawn-rows.ts';
 import { firstGap, measure, noteAnchors, restoreAnchors, rowOf } from './elements.ts';
 import { pinnedRows } from './pinned.ts';
-import { type Drawn, draw, mainRange, openingStep, startOf } from './place.ts';
 import { nextWindow, type Range } from './ranges.ts';
 
 /** This close to the end counts as being there. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { draw, mainRange, startOf } from './drawn-rows.ts';
 import { createHeights } from './heights.ts';
-import { draw, mainRange, startOf } from './place.ts';
 import { merged, nextWindow, type Range, rowsIn } from './ranges.ts';
 
 const keysTo = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `row ${from + index}`);

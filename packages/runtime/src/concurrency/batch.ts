@@ -10,7 +10,7 @@ import { within } from './within.ts';
  */
 export function batchWhileBusy<Item, Result>(options: {
   maxBatch: number;
-  /** How many of the leading items go together, where their sizes count as well; at least one. */
+  /** Returns how many of these items, from the first, fit into one batch by their sizes; at least 1. */
   fitting?: (items: readonly Item[]) => number;
   /** Batches in progress at once. */
   concurrency?: number;

@@ -27,9 +27,12 @@ import { decode, hasTypesOf } from './payload.ts';
 /** Events need not be kept for long: reconcilers are what is relied on. */
 const MAX_AGE_MS = 3_600_000;
 const DEDUPLICATION_MS = 120_000;
+/** An event that a consumer has neither handled nor refused by then is delivered again: its process is gone. */
 const ACK_WAIT_MS = 30_000;
 const MAX_DELIVERIES = 5;
+/** An event whose handler failed is delivered again after this time. */
 const REDELIVER_AFTER_MS = 1_000;
+/** Between attempts to read from the stream while it is away. */
 const RETRY_MS = 1_000;
 
 /** What is missing is told by the requests themselves; only an operator may ask for the account's limits. */

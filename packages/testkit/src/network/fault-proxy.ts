@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type Direction = 'up' | 'down';
 
 /** What a proxy does to what passes. */
-export interface Trouble {
+export interface ProblemBanner {
   /** Bytes of this direction vanish; the connections stay open. */
   blackhole?: readonly Direction[];
   /** Nothing comes through; the connections stay open, and no byte is lost. */
@@ -40,7 +40,7 @@ export interface FaultProxy {
   readonly url: string;
   /** Connections open now. */
   readonly links: number;
-  trouble(trouble: Trouble): void;
+  trouble(trouble: ProblemBanner): void;
   /** Ends all trouble: connections that have lost bytes are reset, the others go on. */
   heal(): void;
   /** Resets every connection, and takes new ones. */
@@ -59,7 +59,7 @@ export async function startFaultProxy(target: string | (() => number), name = 'p
   const portNow = typeof target === 'string' ? () => Number(new URL(target).port) : target;
   const host = url?.hostname ?? '127.0.0.1';
   const links = new Set<Link>();
-  let trouble: Trouble = {};
+  let trouble: ProblemBanner = {};
   let losing: { which: LostAnswer; done: () => void } | undefined;
 
   const pause = ({ client, server }: Link) => {

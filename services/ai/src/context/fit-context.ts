@@ -1,9 +1,9 @@
 import { type Entry, MAX_PAGE } from '@baton/contracts';
 import type { ChatMessage } from '../model/model.ts';
 import { dataMessage } from './marked-data.ts';
-import { wellFormedEnd, wellFormedStart } from './text.ts';
 import type { CountTokens } from './tokens.ts';
 import { inOrderOfTurns, toChatMessage, unanswered } from './transcript.ts';
+import { wellFormedEnd, wellFormedStart } from './well-formed-text.ts';
 
 /** Tokens of a message besides its text, in OpenAI's format. */
 const MESSAGE_OVERHEAD = 4;

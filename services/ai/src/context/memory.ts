@@ -3,8 +3,8 @@ import type { Admitter } from '../admission/admission.ts';
 import { completeText, type ModelTimeouts } from '../model/completion.ts';
 import type { Model, Usage } from '../model/model.ts';
 import { dataMessage } from './marked-data.ts';
-import { shorten, storable } from './text.ts';
 import { toLine } from './transcript.ts';
+import { shorten, storable } from './well-formed-text.ts';
 
 export interface Memory {
   summary: string;

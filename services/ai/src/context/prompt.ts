@@ -2,7 +2,7 @@ import type { BotContext, JsonObject, VerifiedCustomer } from '@baton/contracts'
 import type { ChatMessage } from '../model/model.ts';
 import { dataMessage, withoutMarks } from './marked-data.ts';
 import { botContextOf, personaOf } from './persona.ts';
-import { wellFormedStart } from './text.ts';
+import { wellFormedStart } from './well-formed-text.ts';
 
 /** The site's data is cut after this many characters: more would crowd out the conversation. */
 const MAX_DATA = 4_000;

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { type Demands, demandsByLanguage } from './demand-phrases.ts';
-import { sentencesOf } from './sentences.ts';
+import { sentencesOf } from './split-sentences.ts';
 
 /** The middle of a very long message is not read: customers ask for a human near its beginning or end. */
 const MAX_READ = 2_000;

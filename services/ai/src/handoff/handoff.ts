@@ -1,6 +1,6 @@
 import type { Brief, Entry, Priority } from '@baton/contracts';
-import { shorten, storable } from '../context/text.ts';
 import { isFromCustomer, toLine, unanswered } from '../context/transcript.ts';
+import { shorten, storable } from '../context/well-formed-text.ts';
 import type { FailureKind } from '../model/model.ts';
 
 /** A decision to hand off, before it is made. */

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { type Phrasings, phrasings } from './promise-phrases.ts';
-import { sentencesOf } from './sentences.ts';
+import { sentencesOf } from './split-sentences.ts';
 
 /** Longer than any answer within the default token limit. Of a longer answer the end is read, where promises are. */
 const MAX_READ = 16_000;

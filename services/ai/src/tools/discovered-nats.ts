@@ -2,7 +2,7 @@ import type { JsonObject } from '@baton/contracts';
 import { type Log, startLoop, TRACE_HEADER, throttled, traceparent } from '@baton/runtime';
 import { type Endpoint, headers, type NatsConnection, RequestStrategy, type ServiceInfo } from 'nats';
 import { z } from 'zod';
-import { shorten, storable } from '../context/text.ts';
+import { shorten, storable } from '../context/well-formed-text.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 /** docs/tools.md is the contract with authors of tools. */
@@ -39,7 +39,7 @@ export function startToolDiscovery(nats: NatsConnection, root: string, log: Log)
   return { found: () => found, kick: () => loop.kick(), stop: () => loop.stop() };
 }
 
-/** Requests the endpoints of every NATS micro service. Those that declare themselves as tools become some. */
+/** Requests the endpoints of every NATS micro service. Those that declare themselves as tools become tools. */
 async function discoverTools(nats: NatsConnection, root: string, log: Log): Promise<Tool[]> {
   const tools = new Map<string, Tool>();
   // Replies are collected for a fixed time: the default strategy misses slow services at random.
@@ -109,7 +109,7 @@ async function call(
     sessionId: session.id,
     unansweredSeq,
     ...customer,
-    // As tools have always read it: the customer's id, and never one that nobody has proven.
+    // For older tools: the same as customerId, and so never an id that nobody has proven.
     ...(customer.customerId !== null && { userId: customer.customerId }),
   };
   const message = await nats.request(subject, encoder.encode(JSON.stringify({ args, context })), {

@@ -1,5 +1,5 @@
 import type { Admitter } from '../admission/admission.ts';
-import { storable } from '../context/text.ts';
+import { storable } from '../context/well-formed-text.ts';
 import type { AiMetrics } from '../metrics.ts';
 import { completeText, type ModelTimeouts } from '../model/completion.ts';
 import type { Model, Usage } from '../model/model.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shorten } from '../context/text.ts';
+import { shorten } from '../context/well-formed-text.ts';
 import type { Knowledge } from '../knowledge/knowledge-minisearch.ts';
 import { defineTool } from './tool.ts';
 

@@ -1,6 +1,6 @@
 import { brief, type Priority, priority } from '@baton/contracts';
 import { z } from 'zod';
-import { shorten, storable } from '../context/text.ts';
+import { shorten, storable } from '../context/well-formed-text.ts';
 import type { Handoff } from '../handoff/handoff.ts';
 import { defineTool } from './tool.ts';
 

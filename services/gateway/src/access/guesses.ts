@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { networkOf } from './network-of.ts';
+import { networkOf } from './limited-network.ts';
 
 /** Different wrong keys that a network may present before it must wait: people mistype, and may share a network. */
 const FREE_GUESSES = 10;
@@ -20,8 +20,8 @@ interface Guesser {
 }
 
 /**
- * [S3] Slows down guessing of keys, by network. After ten different wrong keys, each further one locks the network out
- * for a time that doubles, up to a quarter of an hour. Meanwhile no key from it is checked, right or wrong.
+ * [S3] Slows down guessing of keys, by network. From the tenth different wrong key on, each one locks the network
+ * out for a time that doubles, up to a quarter of an hour. Meanwhile no key from it is checked, right or wrong.
  *
  * The same wrong key again is not a guess: a page with an outdated key presents it at every connection. Each gateway
  * counts by itself. In production keys have 24 characters or more, so a handful of guesses an hour on each gateway find

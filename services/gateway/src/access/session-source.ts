@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { trustedSource } from '@baton/contracts';
-import { networkOf } from './network-of.ts';
-import type { Networks } from './networks.ts';
+import { networkOf } from './limited-network.ts';
+import type { Networks } from './network-list.ts';
 
 /** 16 bytes: no collisions, in 22 characters. */
 const HASH_BYTES = 16;

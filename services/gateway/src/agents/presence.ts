@@ -4,7 +4,7 @@ import type { GatewayConfig } from '../config.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { OnlineAgents } from './online-agents.ts';
 
-/** Short enough for the last report of an agent whose machine has died to follow its death; see QUIET_MS. */
+/** Shorter than QUIET_MS, so that an agent whose machine dies is reported at least once afterwards. */
 const REPORT_MS = 1_000;
 /** One or two reports may be lost before an agent counts as vanished. */
 const REPORTS_PER_GRACE = 4;

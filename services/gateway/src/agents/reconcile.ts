@@ -2,7 +2,7 @@ import type { Agent, AgentAssignments, SessionApi } from '@baton/contracts';
 import { batchWhileBusy, type Caller, type Log, startLoop, throttled } from '@baton/runtime';
 import type { Feeds } from '../delivery/feeds.ts';
 import type { OnlineAgent } from './agent-sessions.ts';
-import { isVanished } from './agent-status.ts';
+import { isVanished } from './vanished.ts';
 
 const EVERY_MS = 4_000;
 /** Agents in one request. */

@@ -20,11 +20,11 @@ import type { EventHandlers } from '../connections/dispatcher.ts';
 import type { TypingPublisher } from '../delivery/typing-publisher.ts';
 import { inBackground } from '../platform/background.ts';
 import type { SendMessage } from '../sending/message-sender.ts';
-import { isSignedOut, isVanished } from './agent-status.ts';
 import type { OnlineAgents } from './online-agents.ts';
 import type { Presence } from './presence.ts';
 import type { QueueUpdates } from './queue-view/queue-updates.ts';
-import { sessionViews } from './session-views.ts';
+import { readingEvents } from './reading-events.ts';
+import { isSignedOut, isVanished } from './vanished.ts';
 
 type AgentEvents = EventHandlers<Extract<ClientEventName, `agent:${string}`>>;
 
@@ -59,7 +59,7 @@ export function agentEvents(options: {
   };
 
   return {
-    ...sessionViews({ session, agents, notSignedIn }),
+    ...readingEvents({ session, agents, notSignedIn }),
 
     async 'agent:join'(connection, { name, capacity, joinId, queueChanges }) {
       if (isNameOfBot(name, options.config.BOT_NAME))

@@ -1,6 +1,6 @@
-import { type Draft, type Entry, TYPING_TIMEOUT_MS, type Typing } from '@baton/contracts';
+import type { Draft, Entry, Typing } from '@baton/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDraft, createTypingState, DRAFT_TIMEOUT_MS } from './ephemeral.ts';
+import { createDraft, createTypingState, DRAFT_TIMEOUT_MS, TYPING_TIMEOUT_MS } from './ephemeral.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,10 +1,12 @@
-import { type Draft, type Entry, TYPING_TIMEOUT_MS, type Typing } from '@baton/contracts';
+import type { Draft, Entry, Typing } from '@baton/contracts';
 import { type DraftView, draftCame, entriesShown, noDraft, withoutDraft } from '@baton/contracts/arrival';
 
 /** What one session shows until an entry comes in its place: the bot's draft, and who is typing. [M6] */
 
 /** The bot publishes a draft many times a second. One that has not grown for this long is abandoned. */
 export const DRAFT_TIMEOUT_MS = 15_000;
+/** A sign of typing that is not renewed ends. Clients renew it every 2.5 s. */
+export const TYPING_TIMEOUT_MS = 6_000;
 
 /** [M6] The bot's draft in one session. Late drafts are not told, and one that stops growing is ended. */
 export function createDraft(tell: (draft: Draft) => void) {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Log } from '@baton/runtime';
-import type { Networks } from '../access/networks.ts';
+import type { Networks } from '../access/network-list.ts';
 
 /** The parts of an HTTP request that tell where it comes from. */
 interface Arrival {

@@ -23,7 +23,10 @@ import {
   traceparentOf,
 } from '@baton/runtime';
 
-/** How long a send is retried while its outcome is unknown or the session service is unavailable. */
+/**
+ * How long a send is retried while its outcome is unknown. While nothing is stored for anybody, `OUTAGE_MS` ends the
+ * retries earlier.
+ */
 const DEADLINE_MS = 8_000;
 /**
  * Once nothing has been stored for anybody for this long, sends fail at once instead of being retried. This is no

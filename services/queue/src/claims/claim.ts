@@ -9,7 +9,7 @@ type Outcome = Reply<ValueOf<Claim>, CodeOf<Claim>>;
 type Reserved = Extract<Reservation, { outcome: 'reserved' }>;
 type NotAssigned = Extract<ReplyOf<SessionApi['endpoints']['assign']>, { ok: false }>;
 
-/** Most sessions that a request for the next one skips because they no longer wait. */
+/** How many sessions that no longer wait one request for the next may skip. */
 const MAX_SKIPPED = 10;
 
 /**

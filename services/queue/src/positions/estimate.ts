@@ -18,8 +18,8 @@ export interface EstimateInputs {
  *
  * The online agents are a station of `totalCapacity` servers. When all are busy and handling times have the mean S, one
  * session ends every S / totalCapacity on average (the superposition of that many renewal processes), so a position
- * that needs n sessions to end waits about n · S / totalCapacity. Positions within the free capacity need none; every
- * other needs one for each position before it that finds no capacity, and one for itself. The range uses the quartiles
+ * that needs n sessions to end waits about n · S / totalCapacity. With f free places the
+ * first f positions need none, and position p needs p − f. The range uses the quartiles
  * of the handling times instead of the mean: half of all sessions last between them. It is rounded, so that it does not
  * pretend to be precise and is not sent again every second.
  */

@@ -80,12 +80,12 @@ export function createStandInStore(database: Database) {
     /** Sessions in which the bot has stood in for this time. `before` is its start, by Postgres' clock. */
     findLongStandIns: (seconds: number, limit: number) =>
       database.statement<{ sessionId: string; before: string }>(STOOD_IN_LONG, seconds, limit),
-    /** Sessions whose reply is overdue, or whose turn no further worker gets. */
+    /** Sessions whose reply is overdue, or whose turn was given up. */
     findUnanswerable: (deadlineMs: number, limit: number) =>
       database.statement<{ sessionId: string; epoch: number; unansweredSeq: number }>(UNANSWERABLE, deadlineMs, limit),
     /**
-     * Resets the lost leases of sessions that were answered in place of a turn: of these, and of those in which a
-     * process died before it could do so.
+     * Resets the count of lost leases once the customer was told that there is no answer: in these sessions, and in
+     * those whose process died between the two.
      */
     forgetLosses: async (answered: readonly string[]) => void (await database.statement(FORGET_LOSSES, answered)),
   };

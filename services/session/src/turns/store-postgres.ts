@@ -141,7 +141,7 @@ export function createTurnStore(database: Database) {
     },
 
     /**
-     * Sessions whose reply is overdue, with or without a lease, and those whose turn no further worker gets. Sessions
+     * Sessions whose reply is overdue, with or without a lease, and those whose turn was given up. Sessions
      * in which the customer has not written are not among them: a late greeting needs no human.
      */
     findOverdue(olderThanMs: number, limit: number): Promise<{ sessionId: string; before: string }[]> {

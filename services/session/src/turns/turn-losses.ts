@@ -4,5 +4,5 @@
  */
 export const MAX_LOSSES = 2;
 
-/** SQL on a row of chat_sessions: no further worker gets the turn. */
+/** SQL on a row of chat_sessions: the turn was given up. */
 export const GIVEN_UP = `turn_losses + 1 >= ${MAX_LOSSES} AND turn_lease_until <= now()`;

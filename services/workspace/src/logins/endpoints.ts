@@ -32,7 +32,7 @@ export function loginEndpoints(parts: {
 
   const proofOf = async (account: LoginAccount, passcode: string): Promise<Proof | undefined> => {
     if (account.totpSecret === null) return undefined;
-    // Recovery codes are there for when the secret is lost, by us too: without a secret that opens it.
+    // Before the secret is opened: a recovery code must work even when no WORKSPACE_SECRET opens it any more.
     if (!isAppCode(passcode)) return { kind: 'recovery', codeHash: recoveryHash(passcode) };
     const step = await totpStep(await sealing.open(account.totpSecret), passcode, account.totpStep);
     return step === undefined ? undefined : { kind: 'totp', step };

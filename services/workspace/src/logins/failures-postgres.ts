@@ -75,12 +75,12 @@ export function createFailureStore(database: Database) {
     },
 
     /**
-     * The password was right, and a second factor is still to come: its address may try as before. The account may not,
-     * so that guesses of codes stay counted.
+     * The password was right, and a second factor is still to come: the attempt no longer counts against the network
+     * address. It still counts against the account, so that guesses of codes are limited.
      */
     passedFirstStep: ({ address }: AttemptBy): Promise<void> => takeBack(database, address),
 
-    /** The attempt was none: its address may try as before, and the account's count begins anew. */
+    /** The login succeeded: it no longer counts against the network address, and the account's count is reset. */
     async succeeded({ mail, address }: AttemptBy): Promise<void> {
       await database.transaction(async (transaction) => {
         await takeBack(transaction, address);

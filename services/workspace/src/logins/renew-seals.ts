@@ -11,7 +11,7 @@ interface Parts {
   log: Pick<Log, 'info' | 'error'>;
 }
 
-/** Seals by the present secret what an earlier one has sealed, of everybody: then the earlier one can be removed. */
+/** Re-seals, with the current WORKSPACE_SECRET, what an earlier one sealed. Then the earlier one can be removed. */
 export async function renewSeals({ factors, sealing, log }: Parts): Promise<void> {
   let renewed = 0;
   const lost: string[] = [];

@@ -6,7 +6,7 @@ import { noteInAudit } from '../audit/store-postgres.ts';
 import { newSecret } from '../platform/secrets.ts';
 import { revoke } from '../revocations/store-postgres.ts';
 
-/** Devices on which one person is logged in at once; the one that was not used for the longest gives way. */
+/** How many logins, one a device, an account may have. A further one ends the least recently used. */
 const MAX_LOGINS = 50;
 
 export interface LoginLifetime {

@@ -1,5 +1,5 @@
-import { wellFormedEnd, wellFormedStart } from '../../context/text.ts';
 import type { CountTokens } from '../../context/tokens.ts';
+import { wellFormedEnd, wellFormedStart } from '../../context/well-formed-text.ts';
 import type { ChatMessage } from '../model.ts';
 
 const MESSAGE_OVERHEAD = 4;

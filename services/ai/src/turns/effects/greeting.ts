@@ -1,6 +1,6 @@
 import type { Admitter } from '../../admission/admission.ts';
 import { type AboutCustomer, siteData, systemPrompt } from '../../context/prompt.ts';
-import { storable } from '../../context/text.ts';
+import { storable } from '../../context/well-formed-text.ts';
 import { promisesHuman } from '../../handoff/promise.ts';
 import type { TurnEvent } from '../machine/states.ts';
 import type { TurnDependencies } from '../turn-dependencies.ts';

@@ -1,4 +1,4 @@
-import { storable, wholeSentences, wholeWords } from '../../context/text.ts';
+import { storable, wholeSentences, wholeWords } from '../../context/well-formed-text.ts';
 import { failureHandoff, misusedToolsHandoff, promisedHandoff, resumedHandoff } from '../../handoff/handoff.ts';
 import { promisesHuman } from '../../handoff/promise.ts';
 import { type FailureKind, type FinishReason, failures, type ToolCall } from '../../model/model.ts';

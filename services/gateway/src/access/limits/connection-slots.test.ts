@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readNetworks } from '../networks.ts';
+import { readNetworks } from '../network-list.ts';
 import { createConnectionSlots } from './connection-slots.ts';
 
 const trusted = readNetworks(['10.0.0.0/8']) ?? (() => false);

@@ -1,5 +1,5 @@
-import { networkOf } from '../network-of.ts';
-import type { Networks } from '../networks.ts';
+import { networkOf } from '../limited-network.ts';
+import type { Networks } from '../network-list.ts';
 
 /**
  * [S6] A semaphore for connections: so many slots in all, and so many for each network. Trusted networks are not

@@ -1,5 +1,5 @@
 import type { GatewayConfig } from '../../config.ts';
-import { networkOf } from '../network-of.ts';
+import { networkOf } from '../limited-network.ts';
 import { createLoopTurns } from './loop-turns.ts';
 import { Bucket, createBuckets, type Rate } from './token-bucket.ts';
 import { createWorkQueues } from './work-queues.ts';
@@ -16,12 +16,15 @@ const FEWEST_PACKETS = { perSecond: 50, burst: 500 };
 const ADDRESS_BYTES_FACTOR = 8;
 /** Connections of an address that may be cut before it must wait to connect again. */
 const CUTS = { perSecond: 0.1, burst: 10 };
-/** Units of work of one address in progress at once, and of its burst: so many messages, or fewer that cost more. */
+/**
+ * Units of work that one address may have in progress at once, and, once its work is queued, at once from the queue. A
+ * message is one unit.
+ */
 const IN_PROGRESS = 8;
 const IN_PROGRESS_OF_BURST = 2;
 /**
- * The burst of an address is allowed, and spread over time: a tenth of a second's work begins at once, and the rest
- * little faster than the address may go on for ever. So a burst takes no more of the processors than that.
+ * The burst of an address is allowed, and spread over time: a tenth of a second's work starts at once, and the rest at
+ * 1.2 times the sustained rate of the address. So a burst takes no more of the processors than that.
  */
 const PACE_FACTOR = 1.2;
 const SLOWEST_PACE = 240;

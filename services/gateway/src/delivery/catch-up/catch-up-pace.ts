@@ -1,7 +1,7 @@
+import { networkOf } from '../../access/limited-network.ts';
 import { Bucket, createBuckets, type Rate } from '../../access/limits/token-bucket.ts';
 import { createWorkQueues } from '../../access/limits/work-queues.ts';
-import { networkOf } from '../../access/network-of.ts';
-import type { Networks } from '../../access/networks.ts';
+import type { Networks } from '../../access/network-list.ts';
 
 /** A client that is sent older parts of a log. */
 export interface Reader {

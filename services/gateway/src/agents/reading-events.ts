@@ -4,20 +4,20 @@ import { type Assignments, agentOf, notOffered } from '../access/rights.ts';
 import type { EventHandlers } from '../connections/dispatcher.ts';
 import { fetchSnapshot } from './session-snapshot.ts';
 
-type SessionViews = EventHandlers<'agent:view_session' | 'agent:list_ended' | 'agent:list_entries'>;
+type ReadingEvents = EventHandlers<'agent:view_session' | 'agent:list_ended' | 'agent:list_entries'>;
 
 /** What agents may read: sessions assigned to them, sessions that wait, and sessions that ended with them. */
-export function sessionViews(options: {
+export function readingEvents(options: {
   session: Pick<Caller<SessionApi>, 'get' | 'getWithEntries' | 'listEntries' | 'listEndedSessions'>;
   agents: Assignments;
   notSignedIn: () => Refusal<'UNAUTHENTICATED'>;
-}): SessionViews {
+}): ReadingEvents {
   const { session, agents, notSignedIn } = options;
   return {
     async 'agent:view_session'(connection, { sessionId }) {
       const agent = await agentOf(connection);
       if (agent === undefined) return notSignedIn();
-      // Permission comes first: a log that the agent may not read is not read, so a refusal takes no longer for one.
+      // Permission comes first: the time that a refusal takes does not tell whether there is a log to read.
       const looked = await session.get({ sessionId });
       if (looked.ok && !mayView(looked.value.session, agent.agentId)) return asClaimed(looked.value.session);
       const found = looked.ok ? await fetchSnapshot(session, sessionId) : looked;

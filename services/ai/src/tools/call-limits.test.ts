@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolCall } from '../model/model.ts';
+import { createToolRounds } from './call-limits.ts';
 import type { CallOutcome } from './registry.ts';
-import { createToolRounds } from './rounds.ts';
 
 const calls = (...names: string[]): ToolCall[] => names.map((name, n) => ({ id: `c${n}`, name, arguments: '{}' }));
 function bench() {

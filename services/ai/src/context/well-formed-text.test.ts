@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shorten, storable, wholeSentences } from './text.ts';
+import { shorten, storable, wholeSentences } from './well-formed-text.ts';
 
 describe('texts', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { networkOf } from './network-of.ts';
+import { networkOf } from './limited-network.ts';
 
 describe('[S6] what counts as one address', () => {
   it.each([

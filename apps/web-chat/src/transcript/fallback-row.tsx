@@ -4,7 +4,7 @@ import type { Row } from './rows.ts';
 export const subjectOf = (row: Row): unknown => (row.type === 'day' ? row.key : row.item);
 
 /** A row that cannot be drawn as it should be: its words, and whose they are by where they stand. */
-export function PlainRow({ row }: { row: Row }) {
+export function FallbackRow({ row }: { row: Row }) {
   if (row.type === 'day') return <p class="row-day">{row.timestamp.slice(0, 10)}</p>;
   const { item } = row;
   if (item.kind === 'event' || item.sender === 'system')

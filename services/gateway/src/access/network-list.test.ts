@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readNetworks } from './networks.ts';
+import { readNetworks } from './network-list.ts';
 
 it('knows the networks it was told of', () => {
   const trusted = readNetworks(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32']);

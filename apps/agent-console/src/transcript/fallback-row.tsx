@@ -7,7 +7,7 @@ export function subjectOf(row: Row): unknown {
 }
 
 /** A row that cannot be drawn as it should be: its words, and whose they are by where they stand. */
-export function PlainRow({ row }: { row: Row }) {
+export function FallbackRow({ row }: { row: Row }) {
   switch (row.kind) {
     case 'day':
       return <li class="day">{row.timestamp.slice(0, 10)}</li>;
