@@ -1,6 +1,6 @@
 import table from '../../phrases/form.json' with { type: 'json' };
 import { isObject, type JsonSchema } from '../request/chat-request.ts';
-import { inWords, shorten } from '../text.ts';
+import { inWords, normalise, shorten } from '../text.ts';
 
 type Fact = keyof typeof table.holds;
 /**
@@ -27,6 +27,10 @@ const SAME: Readonly<Record<string, string>> = table.sameAs;
 export function fillForm(form: JsonSchema, facts: Facts): { value: Record<string, unknown>; missing: string[] } {
   const missing: string[] = [];
 
+  const message = ` ${normalise(facts.message)} `;
+  const mentioned = (options: readonly unknown[]): unknown =>
+    options.find((option) => message.includes(` ${normalise(inWords(String(option)))} `));
+
   const fillObject = (schema: JsonSchema): Record<string, unknown> => {
     const required: unknown[] = Array.isArray(schema.required) ? schema.required : [];
     const values = Object.entries(isObject(schema.properties) ? schema.properties : {}).map(([name, property]) => [
@@ -46,7 +50,7 @@ export function fillForm(form: JsonSchema, facts: Facts): { value: Record<string
     if ('const' in schema) return schema.const;
     if (Array.isArray(schema.enum)) {
       const other = named(schema.enum, 'other general unknown') ?? schema.enum[0];
-      return named(schema.enum, SAME[known] ?? known.toLowerCase()) ?? unknown(other);
+      return named(schema.enum, SAME[known] ?? known.toLowerCase()) ?? mentioned(schema.enum) ?? unknown(other);
     }
     switch (schema.type) {
       case 'number':

@@ -73,6 +73,14 @@ describe('filling a form by its schema', () => {
     ['an enum nothing is known of', { category: { enum: ['billing', 'other'] } }, { category: 'other' }],
   ])('%s', (_name, properties, expected) => expect(fill(properties)).toEqual(expected));
 
+  it('picks the option of an enum that the message mentions, also where it need not', () => {
+    const form = { type: 'object', properties: { why: { enum: ['safety risk', 'payment'] } } };
+    const said = (message: string) => fillForm(form, { ...facts, message }).value;
+    expect(said('My payment was taken twice!')).toEqual({ why: 'payment' });
+    expect(said('It is a safety risk for us.')).toEqual({ why: 'safety risk' });
+    expect(said('My lamp is broken.')).toEqual({});
+  });
+
   it('leaves out what is optional and unknown', () => {
     expect(
       fill(
