@@ -70,7 +70,6 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
   const inProgress = new Map<Connection, Set<Promise<void>>>();
 
   const answer = async (connection: Connection, name: ClientEventName, payload: unknown): Promise<Reply<unknown>> => {
-    if (connection.draining) return refuse('DRAINING', 'This server is stopping; connect again and repeat.');
     const refused = refuseByRole(connection, name);
     if (refused) return refused;
     const parsed = clientEvents[name].payload.safeParse(payload ?? undefined);
@@ -118,6 +117,12 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
         log.debug({ socketId: connection.id, outcome: 'VALIDATION_FAILED' }, 'an event that does not exist');
         const message = `There is no event named ${JSON.stringify(shown(event))}.`;
         send(connection, shown(event), refuse('VALIDATION_FAILED', message), ack);
+        return;
+      }
+      // Asked here: what arrived before is handled, also what still waits for its turn.
+      if (connection.draining) {
+        events.inc({ event: name, outcome: 'DRAINING' });
+        send(connection, name, refuse('DRAINING', 'This server is stopping; connect again and repeat.'), ack);
         return;
       }
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
