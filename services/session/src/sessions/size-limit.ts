@@ -4,8 +4,8 @@ import type { Control } from '../control/control.ts';
 import { decideTooLong } from '../control/system-decisions.ts';
 import type { EntryStore } from '../log/store-postgres.ts';
 
-/** A log is measured about once for this many messages, and once for this many bytes. */
-const MEASURED_EVERY = { messages: 50, bytes: 131_072 };
+/** A log is measured about once for this many messages, or this part of its length, and once for this many bytes. */
+const MEASURED_EVERY = { messages: 50, part: 1 / 8, bytes: 131_072 };
 
 export interface SizeLimit {
   /** Notes stored messages. Returns immediately. */
@@ -19,7 +19,8 @@ export interface SizeLimit {
  * is told why, and may start another.
  *
  * Every message has its number, so entries are counted for free. Counting bytes would cost every message something, so
- * a log is measured at random, and a client cannot grow it between two measurements.
+ * a log is measured at random, and a client cannot grow it between two measurements. Measuring reads all of it, so a
+ * long log is measured less often: some eight rows are read for each message, however long its log is.
  */
 export function createSizeLimit(options: {
   store: Pick<EntryStore, 'measure'>;
@@ -42,7 +43,8 @@ export function createSizeLimit(options: {
       const newest = messages.at(-1);
       if (newest === undefined || inFlight.has(sessionId)) return;
       const bytes = messages.reduce((sum, { content }) => sum + content.length, 0);
-      const chance = messages.length / MEASURED_EVERY.messages + bytes / MEASURED_EVERY.bytes;
+      const every = Math.max(MEASURED_EVERY.messages, newest.seq * MEASURED_EVERY.part);
+      const chance = messages.length / every + bytes / MEASURED_EVERY.bytes;
       if (newest.seq <= maxSize.entries && random() >= chance) return;
       const checking = check(sessionId, newest.seq)
         .catch((error: unknown) =>
