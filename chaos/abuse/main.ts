@@ -18,7 +18,7 @@ import { judge, milliseconds, passes, type Row, table, targetOf, together, wordO
 
 const USAGE = `npm run abuse -- [options]
   --short       a few seconds of each attack instead of half a minute
-  --only TEXT   only attacks that contain it, as in 'flood'`;
+  --only TEXT   only attacks whose names contain it, as in 'flood'; may be given several times`;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 interface Times {
@@ -155,14 +155,19 @@ async function runAttacks(system: System, attacks: readonly Kind[], times: Times
 }
 
 async function main(): Promise<number> {
-  let chosen: { short?: boolean | undefined; only?: string | undefined };
+  let chosen: { short?: boolean | undefined; only?: string[] | undefined };
   try {
-    chosen = parseArgs({ options: { short: { type: 'boolean' }, only: { type: 'string' } } }).values;
+    chosen = parseArgs({ options: { short: { type: 'boolean' }, only: { type: 'string', multiple: true } } }).values;
   } catch {
     say(USAGE);
     return 2;
   }
-  const attacks = kinds.filter((kind) => kind.includes(chosen.only ?? ''));
+  const { only = [''] } = chosen;
+  const attacks = kinds.filter((kind) => only.some((part) => kind.includes(part)));
+  if (attacks.length === 0) {
+    say(`No attack contains ${only.join(' or ')}. There are: ${kinds.join(', ')}.`);
+    return 2;
+  }
   const folder = await mkdtemp(join(tmpdir(), 'baton-abuse-'));
   process.setMaxListeners(1_000);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
