@@ -69,7 +69,8 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
   const seconds = metrics.histogram('baton_ack_seconds', 'Time to answer an event of a client', ['event']);
   const inProgress = new Map<Connection, Set<Promise<void>>>();
 
-  const answer = async (connection: Connection, name: ClientEventName, payload: unknown): Promise<Reply<unknown>> => {
+  const refuseLate: Answer = async () => refuse('DRAINING', 'This server is stopping; connect again and repeat.');
+  const answer: Answer = async (connection, name, payload) => {
     const refused = refuseByRole(connection, name);
     if (refused) return refused;
     const parsed = clientEvents[name].payload.safeParse(payload ?? undefined);
@@ -83,11 +84,17 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
     return refusalOf(reply);
   };
 
-  const work = async (connection: Connection, name: ClientEventName, payload: unknown, ack: Ack | undefined) => {
+  const work = async (
+    how: Answer,
+    connection: Connection,
+    name: ClientEventName,
+    payload: unknown,
+    ack: Ack | undefined,
+  ) => {
     const begun = performance.now();
     let reply: Reply<unknown>;
     try {
-      reply = await answer(connection, name, payload);
+      reply = await how(connection, name, payload);
     } catch (error) {
       calm.error(connection.id, { err: error, event: name, socketId: connection.id }, 'an event could not be handled');
       reply = refusalOf(error);
@@ -119,16 +126,12 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
         send(connection, shown(event), refuse('VALIDATION_FAILED', message), ack);
         return;
       }
-      // Asked here: what arrived before is handled, also what still waits for its turn.
-      if (connection.draining) {
-        events.inc({ event: name, outcome: 'DRAINING' });
-        send(connection, name, refuse('DRAINING', 'This server is stopping; connect again and repeat.'), ack);
-        return;
-      }
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
       const works = inProgress.get(connection) ?? new Set();
       inProgress.set(connection, works);
-      const begin = () => inTrace(traceOf(payload), () => work(connection, name, payload, ack), name);
+      // Decided now: what arrived before a stop is handled, also when its turn comes later.
+      const how = connection.draining ? refuseLate : answer;
+      const begin = () => inTrace(traceOf(payload), () => work(how, connection, name, payload, ack), name);
       const one = connection.limits.run(ofAgent, UNITS[name] ?? 1, begin).finally(() => {
         works.delete(one);
         if (works.size === 0) inProgress.delete(connection);
@@ -175,6 +178,7 @@ function traceOf(payload: unknown): string | undefined {
 
 type Acknowledgement = Reply<unknown> & { traceId?: string | undefined };
 type Ack = (reply: Acknowledgement) => void;
+type Answer = (connection: Connection, name: ClientEventName, payload: unknown) => Promise<Reply<unknown>>;
 
 const everywhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...socketCodes, ...universalCodes]);
 function isDeclared(name: ClientEventName, code: ErrorCode): boolean {
