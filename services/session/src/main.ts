@@ -34,7 +34,7 @@ await runService({ name: 'session', config: sessionConfig }, async ({ config, in
   const stores = createStores(database);
   const control = createControl({ store: stores.control, publications });
   const maxSize = { entries: config.MAX_CHAT_ENTRIES, bytes: config.MAX_CHAT_BYTES };
-  const sizeLimit = createSizeLimit({ store: stores.entries, control, maxSize, log });
+  const sizeLimit = createSizeLimit({ control, maxSize, log });
   release('size limit', () => sizeLimit.settled());
   const appender = createAppender({ write: stores.messages.write, onBatch: appendMetrics(metrics) });
   // Appends that are written after their request was answered are still published, and may end a session by its size.

@@ -1,7 +1,8 @@
 import { type Entry, transitions } from '@baton/contracts';
 import { testSpace } from '@baton/testkit';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, expect, it } from 'vitest';
 import { people } from '../../test/people.ts';
 import { accepted, connectClient, startSession } from '../../test/session-process.ts';
 
@@ -14,6 +15,9 @@ await startSession(space);
 const client = await connectClient(space);
 const { session } = client;
 const { startChat, agent, log, customerSays, agentSays, botSays } = people(client);
+const database = new pg.Client(space.databaseUrl);
+await database.connect();
+afterAll(() => database.end());
 // Without an agent online the bot stands in, at times that the model does not know: see stand-in.it.test.ts.
 await agent('Always online');
 
@@ -139,7 +143,7 @@ async function actual(sessions: string[], agents: string[], model: Model, c: Com
       case 'close':
         return session.close({ sessionId, by: c.by, agentId: at(agents, c.a) });
       case 'write':
-        if (c.as === 'customer') return customerSays(sessionId, 'x');
+        if (c.as === 'customer') return customerSays(sessionId, 'häß');
         return c.as === 'agent' ? agentSays(sessionId, at(agents, c.a), 'x') : botSays(sessionId, it.epoch, 'x');
     }
   };
@@ -184,7 +188,11 @@ it('[C1] [C2] [C3] [C4] [Q3] random requests get the replies and lead to the sta
       const { session: is, wait } = accepted(await session.get({ sessionId: id }));
       expect(is).toMatchObject({ status: should.status, epoch: should.epoch, lastSeq: should.entries });
       expect(is.assignedAgent).toBe(should.holder === null ? null : at(agents, should.holder));
-      expect(replay(await log(id))).toEqual({ status: is.status, epoch: is.epoch, lastSeq: is.lastSeq });
+      const entries = await log(id);
+      expect(replay(entries)).toEqual({ status: is.status, epoch: is.epoch, lastSeq: is.lastSeq });
+      const bytes = entries.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+      const { rows } = await database.query('SELECT log_bytes::int AS bytes FROM chat_sessions WHERE id = $1', [id]);
+      expect(rows).toEqual([{ bytes }]);
       const inQueue = waiting.filter(({ sessionId }) => sessionId === id);
       expect(inQueue).toHaveLength(should.status === 'waiting' ? 1 : 0);
       for (const { requestedAt, priority, epoch } of inQueue) {

@@ -104,6 +104,8 @@ WITH change AS MATERIALIZED (
     waiting_since = CASE WHEN a."to" = 'waiting' THEN coalesce((a.wait ->> 'requestedAt')::timestamptz, a.at) END,
     closed_at = CASE WHEN a."to" = 'closed' THEN a.at END,
     epoch = a.old_epoch + a.raised, last_seq = a.last_seq + a.raised, updated_at = a.at,
+    log_bytes = s.log_bytes
+      + (SELECT coalesce(sum(octet_length(e.content)), 0) FROM entry e WHERE e.session_id = a."sessionId"),
     unanswered_seq = a."unansweredSeq",
     unanswered_since = CASE WHEN a."unansweredSeq" IS NOT NULL THEN a.at END,
     turn_worker = NULL, turn_lease_until = NULL, turn_losses = 0, stand_in_since = NULL

@@ -47,6 +47,8 @@ async function leftBehind(sessionId: string): Promise<unknown> {
     Object.entries(row)
       .filter(([column]) => !NOT_COMPARED.test(column))
       .map(([column, value]) => [column, value instanceof Date ? Number(value) === newest : value]);
+  const bytes = entries.reduce((sum, { content }) => sum + Buffer.byteLength(String(content)), 0);
+  expect(session.map(({ log_bytes }) => Number(log_bytes))).toEqual(session.map(() => bytes));
   return {
     rows: [session, analytics, entries].map((rows) => rows.map((row) => Object.fromEntries(comparable(row)))),
     responded: analytics.map((row) => row.first_response_time !== null),

@@ -34,7 +34,7 @@ WITH item AS MATERIALIZED (
     prompt_tokens, completion_tokens, ord
   )
 ), locked AS MATERIALIZED (
-  SELECT id, status, assigned_agent, epoch, last_seq, unanswered_seq, unanswered_since, answered_seq,
+  SELECT id, status, assigned_agent, epoch, last_seq, log_bytes, unanswered_seq, unanswered_since, answered_seq,
     last_customer_at, source, ${botAnswers('chat_sessions')} AS answers
   FROM chat_sessions WHERE id = ANY ($12::text[]) ORDER BY id
   FOR NO KEY UPDATE ${locked === 'skip' ? 'SKIP LOCKED' : ''}
@@ -48,8 +48,8 @@ WITH item AS MATERIALIZED (
       THEN (last_seq + row_number() OVER (PARTITION BY session_id, outcome = 'stored' ORDER BY ord))::int
     END AS seq
   FROM (
-    SELECT i.*, m.at, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, s.source, s.answers,
-      g.name AS agent_name,
+    SELECT i.*, m.at, s.status AS session_status, s.epoch AS session_epoch, s.last_seq, s.log_bytes, s.source,
+      s.answers, g.name AS agent_name,
       r.id AS first_id, r.seq AS first_seq, r.timestamp AS first_at, r.sender_name AS first_sender_name,
       r.in_reply_to AS first_in_reply_to, r.metadata AS first_metadata,
       CASE
@@ -88,7 +88,7 @@ WITH item AS MATERIALIZED (
   FROM decided WHERE outcome = 'stored'
   ORDER BY session_id, seq
 ), tally AS MATERIALIZED (
-  SELECT session_id, at, max(seq) AS last_seq, count(*) AS messages,
+  SELECT session_id, at, max(seq) AS last_seq, sum(octet_length(content)) AS bytes, count(*) AS messages,
     count(*) FILTER (WHERE sender = 'user') AS users,
     count(*) FILTER (WHERE sender = 'bot') AS bots,
     count(*) FILTER (WHERE sender = 'agent') AS agents,
@@ -122,7 +122,7 @@ WITH item AS MATERIALIZED (
   -- Postgres checks the constraints on the row version of the statement's snapshot before it finds the newest one,
   -- which is locked: the written values must satisfy them for both.
   UPDATE chat_sessions s SET
-    last_seq = t.last_seq, updated_at = t.at, last_customer_at = t.last_customer_at,
+    last_seq = t.last_seq, log_bytes = s.log_bytes + t.bytes, updated_at = t.at, last_customer_at = t.last_customer_at,
     unanswered_seq = CASE WHEN s.status IN ('bot', 'waiting') THEN t.pending_seq END,
     unanswered_since = CASE WHEN s.status IN ('bot', 'waiting') THEN t.pending_since END,
     answered_seq = greatest(s.answered_seq, t.answered)
@@ -148,6 +148,8 @@ WITH item AS MATERIALIZED (
   WHERE f.session_id = t.session_id
 )
 SELECT outcome, session_status AS status, session_epoch AS epoch, source, answers,
+  (log_bytes + coalesce(sum(octet_length(content)) FILTER (WHERE outcome = 'stored') OVER (PARTITION BY session_id), 0)
+  )::float8 AS "logBytes",
   coalesce(first_id, id) AS id, coalesce(first_seq, seq) AS seq, coalesce(first_at, at) AS at,
   coalesce(first_sender_name, agent_name) AS "senderName",
   first_in_reply_to AS "firstInReplyTo", first_metadata AS "firstMetadata"
@@ -168,7 +170,7 @@ const APPEND = { wait: appendStatement('wait'), skip: appendStatement('skip') };
 const APPEND_ONE = `/* append one */
 WITH session_row AS (
   UPDATE chat_sessions s SET
-    last_seq = s.last_seq + 1,
+    last_seq = s.last_seq + 1, log_bytes = s.log_bytes + octet_length($7),
     (updated_at, last_customer_at, unanswered_seq, unanswered_since) = (
       -- The time is taken with the row locked: within a session, later numbers have later times. [M3]
       SELECT at,
@@ -186,7 +188,7 @@ WITH session_row AS (
     AND NOT EXISTS (
       SELECT FROM messages f WHERE f.session_id = $1 AND f.sender = $2::sender AND f.client_message_id = $6
     )
-  RETURNING s.last_seq AS seq, s.updated_at AS at, s.status, s.epoch, s.source, ${botAnswers('s')} AS answers
+  RETURNING s.last_seq AS seq, s.log_bytes, s.updated_at AS at, s.status, s.epoch, s.source, ${botAnswers('s')} AS answers
 ), analytics_row AS (
   UPDATE session_analytics f SET
     total_messages = f.total_messages + 1,
@@ -208,7 +210,8 @@ SELECT $5, $1, s.seq, 'message', $7, $2::sender, $3, (SELECT name FROM agents WH
 FROM session_row s
 RETURNING seq, timestamp AS at, sender_name AS "senderName",
   (SELECT status FROM session_row) AS status, (SELECT epoch FROM session_row) AS epoch,
-  (SELECT source FROM session_row) AS source, (SELECT answers FROM session_row) AS answers`;
+  (SELECT source FROM session_row) AS source, (SELECT answers FROM session_row) AS answers,
+  (SELECT log_bytes::float8 FROM session_row) AS "logBytes"`;
 
 interface StoredRow {
   seq: number;
@@ -218,6 +221,7 @@ interface StoredRow {
   epoch: number;
   source: string | null;
   answers: boolean;
+  logBytes: number;
 }
 interface Row extends StoredRow {
   outcome: 'stored' | 'repeated' | 'locked' | Refused;

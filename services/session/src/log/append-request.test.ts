@@ -36,6 +36,7 @@ const stored: Written = {
   epoch: 3,
   source: null,
   answers: false,
+  logBytes: 90,
 };
 const reply = (...settled: (Written | Error)[]) =>
   replyToAppend(settled.map((written, index) => resultOf(item, index, written)));

@@ -63,6 +63,8 @@ export type Written =
       source: string | null;
       /** Whether the bot answers the session. */
       answers: boolean;
+      /** Bytes of text in the log, after all messages that were written with this one. */
+      logBytes: number;
     }
   | { outcome: Refused };
 

@@ -45,6 +45,7 @@ function fakeLog(fail: (items: readonly PendingMessage[], attempt: number) => Er
         epoch: 1,
         source: null,
         answers: true,
+        logBytes: 5,
       }),
     );
   };

@@ -26,6 +26,7 @@ const stored = (id: string): Written => ({
   epoch: 1,
   source: null,
   answers: true,
+  logBytes: 5,
 });
 
 /** The endpoints before a log that takes as long for each session as `msOf` says, or fails as `fail` does. */
@@ -42,7 +43,7 @@ function endpoints(msOf: Record<string, number>, parts: { bus?: Pick<Bus, 'publi
       settled: async () => {},
     },
     publications: createPublications({ bus, log }),
-    sizeLimit: { stored: () => {} },
+    sizeLimit: { grown: () => {} },
     log,
   });
 }

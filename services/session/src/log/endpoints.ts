@@ -20,7 +20,7 @@ export function logEndpoints(parts: {
   stores: Pick<Stores, 'entries'>;
   appender: Appender;
   publications: Publications;
-  sizeLimit: Pick<SizeLimit, 'stored'>;
+  sizeLimit: Pick<SizeLimit, 'grown'>;
   log: Log;
 }): LogHandlers {
   const { appender, publications, sizeLimit, log } = parts;
@@ -39,14 +39,12 @@ export function logEndpoints(parts: {
       const result = results[index];
       if (written instanceof Error || written.outcome !== 'stored' || !result?.ok) return [];
       const traceparent = index === 0 ? undefined : messages[index]?.traceparent;
-      const { answers, epoch, source } = written;
-      return [{ entry: result.value.entry, answers, epoch, source, traceparent }];
+      const { answers, epoch, source, logBytes } = written;
+      return [{ entry: result.value.entry, answers, epoch, source, logBytes, traceparent }];
     });
     publications.messagesStored(sessionId, stored);
-    sizeLimit.stored(
-      sessionId,
-      stored.map(({ entry }) => entry),
-    );
+    const newest = stored.at(-1);
+    if (newest !== undefined) sizeLimit.grown(sessionId, { entries: newest.entry.seq, bytes: newest.logBytes });
     return replyToAppend(results);
   };
 

@@ -77,10 +77,6 @@ interface HeadRow {
 const HEADS = `/* heads */
 SELECT id AS "sessionId", last_seq AS "lastSeq", epoch, status FROM chat_sessions WHERE id = ANY ($1::text[])`;
 
-/** Postgres knows the length of a text that is stored outside its row without reading it. */
-const MEASURE = `/* measure log */
-SELECT coalesce(sum(octet_length(content)), 0)::float8 AS bytes FROM messages WHERE session_id = $1`;
-
 export function createEntryStore(database: Database) {
   return {
     /**
@@ -120,12 +116,6 @@ export function createEntryStore(database: Database) {
     /** The heads of sessions, without those that do not exist. */
     async readHeads(sessionIds: readonly string[]): Promise<Head[]> {
       return database.statement<HeadRow>(HEADS, sessionIds);
-    },
-
-    /** The bytes of text in a log. */
-    async measure(sessionId: string): Promise<number> {
-      const [row] = await database.statement<{ bytes: number }>(MEASURE, sessionId);
-      return row?.bytes ?? 0;
     },
 
     /** Counts the entries of a log by sender. Events count in the total only. */

@@ -1,57 +1,44 @@
-import type { MessageEntry } from '@baton/contracts';
 import { type Log, throttled } from '@baton/runtime';
 import type { Control } from '../control/control.ts';
 import { decideTooLong } from '../control/system-decisions.ts';
-import type { EntryStore } from '../log/store-postgres.ts';
 
-/** A log is measured about once for this many messages, or this part of its length, and once for this many bytes. */
-const MEASURED_EVERY = { messages: 50, part: 1 / 8, bytes: 131_072 };
+/** The size of a log: its entries, and the bytes of their text. */
+interface LogSize {
+  entries: number;
+  bytes: number;
+}
 
 export interface SizeLimit {
-  /** Notes stored messages. Returns immediately. */
-  stored(sessionId: string, messages: readonly MessageEntry[]): void;
+  /** Notes the size of a log that has grown. Returns immediately. */
+  grown(sessionId: string, size: LogSize): void;
   /** Resolves when nothing is in flight. */
   settled(): Promise<void>;
 }
 
 /**
  * [S6] Ends sessions whose log has grown too long: loading one costs as much as loading a thousand others. The customer
- * is told why, and may start another.
- *
- * Every message has its number, so entries are counted for free. Counting bytes would cost every message something, so
- * a log is measured at random, and a client cannot grow it between two measurements. Measuring reads all of it, so a
- * long log is measured less often: some eight rows are read for each message, however long its log is.
+ * is told why, and may start another. Every append returns the size, so no log is read to measure it.
  */
-export function createSizeLimit(options: {
-  store: Pick<EntryStore, 'measure'>;
-  control: Pick<Control, 'change'>;
-  maxSize: { entries: number; bytes: number };
-  log: Log;
-  random?: () => number;
-}): SizeLimit {
-  const { store, control, maxSize, log, random = Math.random } = options;
+export function createSizeLimit(options: { control: Pick<Control, 'change'>; maxSize: LogSize; log: Log }): SizeLimit {
+  const { control, maxSize, log } = options;
   const inFlight = new Map<string, Promise<void>>();
 
-  const check = async (sessionId: string, entries: number): Promise<void> => {
-    if (entries <= maxSize.entries && (await store.measure(sessionId)) <= maxSize.bytes) return;
+  const end = async (sessionId: string, size: LogSize): Promise<void> => {
     const result = await control.change(sessionId, decideTooLong);
-    if (result?.kind === 'changed') log.info({ sessionId, entries }, 'a session that had become too long was ended');
+    if (result?.kind === 'changed') log.info({ sessionId, ...size }, 'a session that had become too long was ended');
   };
 
   return {
-    stored(sessionId, messages) {
-      const newest = messages.at(-1);
-      if (newest === undefined || inFlight.has(sessionId)) return;
-      const bytes = messages.reduce((sum, { content }) => sum + content.length, 0);
-      const every = Math.max(MEASURED_EVERY.messages, newest.seq * MEASURED_EVERY.part);
-      const chance = messages.length / every + bytes / MEASURED_EVERY.bytes;
-      if (newest.seq <= maxSize.entries && random() >= chance) return;
-      const checking = check(sessionId, newest.seq)
+    grown(sessionId, size) {
+      const isTooLong = size.entries > maxSize.entries || size.bytes > maxSize.bytes;
+      if (!isTooLong || inFlight.has(sessionId)) return;
+      const ending = end(sessionId, size)
+        // The next message tries again.
         .catch((error: unknown) =>
-          throttled(log).warn(sessionId, { err: error, sessionId }, 'the size of a session could not be measured'),
+          throttled(log).warn(sessionId, { err: error, sessionId }, 'a session that is too long could not be ended'),
         )
         .finally(() => inFlight.delete(sessionId));
-      inFlight.set(sessionId, checking);
+      inFlight.set(sessionId, ending);
     },
     async settled() {
       await Promise.allSettled(inFlight.values());

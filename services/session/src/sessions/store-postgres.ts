@@ -20,11 +20,11 @@ WITH moment AS MATERIALIZED (
   SELECT date_trunc('milliseconds', clock_timestamp()) AS at
 ), session_row AS (
   INSERT INTO chat_sessions (
-    id, user_id, bot_context, metadata, start_id, last_seq, created_at, updated_at, unanswered_seq, unanswered_since,
+    id, user_id, bot_context, metadata, start_id, last_seq, log_bytes, created_at, updated_at, unanswered_seq, unanswered_since,
     source, customer_id, customer
   )
   -- A greeting, the reply to the first entry, is pending unless the page has greeted.
-  SELECT $1, $2, $3::jsonb, $4::jsonb, $5, 1, at, at,
+  SELECT $1, $2, $3::jsonb, $4::jsonb, $5, 1, octet_length($7), at, at,
     CASE WHEN NOT $9::boolean THEN 1 END, CASE WHEN NOT $9 THEN at END, $10, $11::jsonb ->> 'id', $11::jsonb
   FROM moment
   ON CONFLICT (user_id, start_id) DO NOTHING
