@@ -8,7 +8,7 @@ import {
   type MessageEntry,
   type Note,
 } from '@baton/contracts';
-import { afterPollPhase, type Bus, countFitting, inTrace, type Log } from '@baton/runtime';
+import { afterPollPhase, type Bus, countFitting, inTrace, jsonBytesAtMost, type Log } from '@baton/runtime';
 
 /** A stored message, with the state of its session when it was written. */
 interface StoredMessage {
@@ -20,6 +20,19 @@ interface StoredMessage {
   /** The trace of a message that was sent in another trace than the first of its append. */
   traceparent?: string | undefined;
 }
+
+/** No less than an entry takes in JSON. Writing it as JSON to measure it would cost as much as publishing it. */
+const bytesAtMost = (entry: Entry): number =>
+  ENTRY_BYTES +
+  jsonBytesAtMost(entry.content) +
+  jsonBytesAtMost(entry.kind === 'message' ? (entry.senderName ?? '') : '') +
+  jsonLengthOf(entry.metadata) +
+  (entry.kind === 'event' ? jsonLengthOf(entry.change) : 0);
+/** Ids, times and the names of fields. */
+const ENTRY_BYTES = 1_200;
+/** Most entries have no metadata. */
+const jsonLengthOf = (value: object): number =>
+  Object.keys(value).length === 0 ? 0 : Buffer.byteLength(JSON.stringify(value));
 
 /** Splits messages into runs of one trace, in order. */
 function splitByTrace(stored: readonly StoredMessage[]): StoredMessage[][] {
@@ -54,7 +67,7 @@ export function createPublications({ bus, log }: { bus: Pick<Bus, 'publish'>; lo
 
   const entries = (sessionId: string, list: readonly Entry[]) => {
     for (let rest = list; rest.length > 0; ) {
-      const count = countFitting(rest);
+      const count = countFitting(rest, undefined, bytesAtMost);
       bus.publish(channels.live.entry, { session: sessionId }, { sessionId, entries: rest.slice(0, count) });
       rest = rest.slice(count);
     }

@@ -18,3 +18,10 @@ export function countFitting<Item>(
   }
   return items.length;
 }
+
+/** No less than a text takes in JSON. A long one is measured. */
+export const jsonBytesAtMost = (text: string): number =>
+  text.length < MEASURED_LENGTH ? text.length * MAX_CHARACTER_BYTES : Buffer.byteLength(JSON.stringify(text));
+/** Of a UTF-16 unit: \u0000. */
+const MAX_CHARACTER_BYTES = 6;
+const MEASURED_LENGTH = 1_000;

@@ -23,6 +23,7 @@ import {
 import { refuseByRole } from '../access/rights.ts';
 import { acknowledgementOf } from '../delivery/views.ts';
 import type { Connection } from './connection.ts';
+import { createInProgress } from './in-progress.ts';
 
 /** What the gateway does for each event of the contract. Payloads arrive parsed; throwing answers INTERNAL. */
 export type EventHandlers<Names extends ClientEventName = ClientEventName> = {
@@ -67,7 +68,7 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
   const calm = throttled(log);
   const events = metrics.counter('baton_socket_events_total', 'Events from clients', ['event', 'outcome']);
   const seconds = metrics.histogram('baton_ack_seconds', 'Time to answer an event of a client', ['event']);
-  const inProgress = new Map<Connection, Set<Promise<void>>>();
+  const inProgress = createInProgress<Connection>();
 
   const refuseLate: Answer = async () => refuse('DRAINING', 'This server is stopping; connect again and repeat.');
   const answer: Answer = async (connection, name, payload) => {
@@ -90,7 +91,8 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
     name: ClientEventName,
     payload: unknown,
     ack: Ack | undefined,
-  ) => {
+    end: () => void,
+  ): Promise<void> => {
     const begun = performance.now();
     let reply: Reply<unknown>;
     try {
@@ -104,7 +106,9 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
     const outcome = reply.ok ? 'ok' : reply.code;
     seconds.observe({ event: name }, (performance.now() - begun) / 1_000);
     events.inc({ event: name, outcome });
-    if (log.isLevelEnabled('debug')) log.debug({ event: name, socketId: connection.id, outcome }, 'event');
+    log.debug({ event: name, socketId: connection.id, outcome }, 'event');
+    end();
+    inProgress.end(connection);
   };
 
   return {
@@ -127,22 +131,15 @@ export function createDispatcher(options: { handlers: EventHandlers; log: Log; m
         return;
       }
       const payload = args.length > 0 && args[0] !== ack ? args[0] : undefined;
-      const works = inProgress.get(connection) ?? new Set();
-      inProgress.set(connection, works);
       // Decided now: what arrived before a stop is handled, also when its turn comes later.
       const how = connection.draining ? refuseLate : answer;
-      const begin = () => inTrace(traceOf(payload), () => work(how, connection, name, payload, ack), name);
-      const one = connection.limits.run(ofAgent, UNITS[name] ?? 1, begin).finally(() => {
-        works.delete(one);
-        if (works.size === 0) inProgress.delete(connection);
+      inProgress.begin(connection);
+      connection.limits.run(ofAgent, UNITS[name] ?? 1, (end) => {
+        void inTrace(traceOf(payload), () => work(how, connection, name, payload, ack, end), name);
       });
-      works.add(one);
     },
     /** Resolves when no event of this connection is in progress. */
-    async settled(connection: Connection): Promise<void> {
-      for (let works = inProgress.get(connection); works !== undefined; works = inProgress.get(connection))
-        await Promise.allSettled(works);
-    },
+    settled: (connection: Connection): Promise<void> => inProgress.settled(connection),
   };
 
   function tooMuch(connection: Connection, event: string, ack: Ack | undefined): void {

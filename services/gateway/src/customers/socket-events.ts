@@ -93,8 +93,8 @@ export function customerEvents(options: {
       );
   };
   /** [S6] Whether a customer's text may be stored: no client can fill the disk. */
-  const mayStore = ({ address }: Connection, sessionId: string, text = '') =>
-    limits.store(sessionId, address, ROW_BYTES + Buffer.byteLength(text));
+  const mayStore = (connection: Connection, sessionId: string, text = '') =>
+    connection.limits.store(sessionId, ROW_BYTES + Buffer.byteLength(text));
   const tellPosition = async (connection: Connection, sessionId: string) => {
     const reply = await queue.position({ sessionId });
     if (reply.ok) forCustomer(connection.emit)('queue:position', reply.value);
@@ -139,7 +139,7 @@ export function customerEvents(options: {
       if (tooMany(connection)) return tooManyChats();
       if (!limits.start(connection.address))
         return refuse('RATE_LIMITED', 'Too many chats were started from your network; try again in a moment.');
-      if (!limits.store(undefined, connection.address, SESSION_BYTES + Buffer.byteLength(JSON.stringify(payload))))
+      if (!connection.limits.store(undefined, SESSION_BYTES + Buffer.byteLength(JSON.stringify(payload))))
         return tooMuchText();
       connection.identity = { role: 'customer' };
       const proof = await connection.customer.read();

@@ -17,10 +17,12 @@ async function serve(packets = Number.POSITIVE_INFINITY) {
   /** What could not be answered. */
   const unheard: string[] = [];
   const left = new Map<string, number>();
-  const turns = createLoopTurns(8);
+  const newLine = createLoopTurns(8);
+  const turns = new Map<string, ReturnType<typeof newLine>>();
+  const turnOf = (url: string) => turns.get(url) ?? turns.set(url, newLine()).get(url);
   const Server = meteredWebSockets({
     limitsOf: ({ url = '' }) => ({
-      turn: () => turns.begin(url),
+      turn: () => turnOf(url)?.(),
       packet: () => {
         left.set(url, (left.get(url) ?? packets) - 1);
         return (left.get(url) ?? 0) >= 0;

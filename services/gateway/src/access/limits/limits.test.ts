@@ -86,10 +86,12 @@ it('[S6] the work of an address waits for its own, except that of agents and tru
     end = resolve;
   });
   const run = (connection: ConnectionLimits, name: string, units: number, ofAgent = false) =>
-    connection.run(ofAgent, units, () => {
-      begun.push(name);
-      return ended;
-    });
+    new Promise<void>((resolve) =>
+      connection.run(ofAgent, units, (ends) => {
+        begun.push(name);
+        resolve(ended.then(ends));
+      }),
+    );
   const all = Array.from({ length: 8 }, () => run(one, 'first', 1));
   all.push(run(limits.connection('192.0.2.1'), 'same address', 4));
   all.push(run(limits.connection('192.0.2.2'), 'other address', 4));
@@ -111,11 +113,10 @@ it('[S6] the burst of an address is spread over time; that of an agent or of a t
   const begunOf = (address: string, ofAgent: boolean) => {
     let begun = 0;
     for (let n = 0; n < 2_000; n++) {
-      // Work that takes no time, so that only the pace makes the rest wait.
-      const work = { finally: (end: () => void) => end() } as unknown as Promise<void>;
-      void limits.connection(address).run(ofAgent, 1, () => {
+      limits.connection(address).run(ofAgent, 1, (end) => {
         begun++;
-        return work;
+        // It takes no time, so that only the pace makes the rest wait.
+        end();
       });
     }
     return begun;
@@ -134,7 +135,7 @@ it('refuses more of an address while a whole burst of it waits, as the services 
   let refusedAfter = 0;
   for (let n = 0; n < 1_000 && refusedAfter === 0; n++) {
     limits.pass(5);
-    if (one.event(false)) void one.run(false, 1, () => new Promise(() => {}));
+    if (one.event(false)) one.run(false, 1, () => {});
     else refusedAfter = n;
   }
   expect(refusedAfter).toBe(108);

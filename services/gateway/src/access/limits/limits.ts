@@ -29,7 +29,7 @@ const IN_PROGRESS_OF_BURST = 2;
 const PACE_FACTOR = 1.2;
 const SLOWEST_PACE = 240;
 const AT_ONCE_SECONDS = 0.1;
-/** Packets of a trusted network that are decoded in one turn of the event loop. */
+/** Packets of one connection of a trusted network that are decoded in one turn of the event loop. */
 const PACKETS_IN_A_TURN = 8;
 /** A new connection takes about as much work as half a message. */
 const SETUP_COST = 0.5;
@@ -46,10 +46,15 @@ export interface ConnectionLimits {
   refusal(): boolean;
   /** The connection was cut for sending too much. */
   cut(): void;
+  /**
+   * Counts text of a customer to be stored, in bytes. Text that is refused may be stored later: the daily amount
+   * refills continuously.
+   */
+  store(sessionId: string | undefined, bytes: number): boolean;
   /** When its next packet may be decoded: at once when undefined. What is not decoded is not read any further. */
   turn(): Promise<void> | undefined;
-  /** Does the work of an event, at once or in its turn. Settles as the work does. */
-  run(ofAgent: boolean, units: number, work: () => Promise<void>): Promise<void>;
+  /** Begins the work of an event, at once or in its turn. The work calls `end`, once, when it has ended. */
+  run(ofAgent: boolean, units: number, begin: (end: () => void) => void): void;
 }
 
 /**
@@ -81,14 +86,14 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
   });
   const decoding = createWorkQueues({ atOnce: 1, pace: paceOf(PACKETS_PER_EVENT * unitsPerSecond), clock });
   const packetTurns = createLoopTurns(PACKETS_IN_A_TURN);
-  const setupTurns = createLoopTurns(SETUPS_IN_A_TURN);
-  const inTurn = () => setupTurns.begin('');
+  const setupTurn = createLoopTurns(SETUPS_IN_A_TURN)();
 
   return {
     /** A new connection of this address. */
     connection(address: string): ConnectionLimits {
       const network = networkOf(address);
       const isTrusted = trusted(address);
+      const packetTurn = packetTurns();
       const now = clock();
       let ownPackets = new Bucket(packets, now);
       const ownBytes = new Bucket(bytes, now);
@@ -123,8 +128,18 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
           if (!isCut) cuts.spend(network, clock(), 1);
           isCut = true;
         },
-        turn: () => (isTrusted ? packetTurns.begin(network) : decoding.pass(network, own, 1)),
-        run: (ofAgent, units, doIt) => (ofAgent || isTrusted ? doIt() : work.run(network, own, units, doIt)),
+        store(sessionId, size) {
+          const at = clock();
+          return (
+            (sessionId === undefined || storedOfSession.take(sessionId, at, size)) &&
+            (isTrusted || storedOfAddress.take(network, at, size))
+          );
+        },
+        turn: () => (isTrusted ? packetTurn() : decoding.pass(network, own, 1)),
+        run(ofAgent, units, begin) {
+          if (ofAgent || isTrusted) begin(uncounted);
+          else work.run(network, own, units, begin);
+        },
       };
       return own;
     },
@@ -135,21 +150,10 @@ export function createLimits(config: GatewayConfig, clock: () => number = () => 
     /** When a new connection of this address may be set up: at once when undefined. */
     setup(address: string): Promise<void> | undefined {
       const waits = trusted(address) ? undefined : work.pass(networkOf(address), SETUPS, SETUP_COST);
-      return waits === undefined ? inTurn() : waits.then(inTurn);
+      return waits === undefined ? setupTurn() : waits.then(setupTurn);
     },
     start: (address: string) => trusted(address) || starts.take(networkOf(address), clock()),
     customerMessage: (sessionId: string) => perSession.take(sessionId, clock()),
-    /**
-     * Text of a customer to be stored, in bytes. Text that is refused may be stored later: the daily amount refills
-     * continuously.
-     */
-    store: (sessionId: string | undefined, address: string, size: number) => {
-      const at = clock();
-      return (
-        (sessionId === undefined || storedOfSession.take(sessionId, at, size)) &&
-        (trusted(address) || storedOfAddress.take(networkOf(address), at, size))
-      );
-    },
     agentMessage: (agentId: string) => perAgent.take(agentId, clock()),
   };
 }
@@ -157,6 +161,9 @@ export type Limits = ReturnType<typeof createLimits>;
 
 /** The new connections of a network share one place among its connections. */
 const SETUPS = {};
+
+/** The end of work that waits for no other. */
+const uncounted = () => {};
 
 const paceOf = (perSecond: number): Rate => ({ perSecond, burst: perSecond * AT_ONCE_SECONDS });
 const atLeast = (rate: Rate, floor: Rate): Rate => ({

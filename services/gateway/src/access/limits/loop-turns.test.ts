@@ -3,11 +3,12 @@ import { createLoopTurns } from './loop-turns.ts';
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-it('[S6] does some in one turn of the event loop, the rest in order in later ones, and each key by itself', async () => {
-  const turns = createLoopTurns(3);
+it('[S6] does some in one turn of the event loop, the rest in order in later ones, and each line by itself', async () => {
+  const newLine = createLoopTurns(3);
+  const lines: Record<string, ReturnType<typeof newLine>> = { a: newLine(), b: newLine() };
   const done: string[] = [];
-  const add = (key: string, name: string) => {
-    const waits = turns.begin(key);
+  const add = (line: string, name: string) => {
+    const waits = lines[line]?.();
     if (waits === undefined) done.push(name);
     else void waits.then(() => done.push(name));
   };

@@ -1,31 +1,55 @@
+/** The work of one connection, or whatever else is limited by itself. */
+interface Line {
+  /** The turn of the event loop in which `taken` pieces of work were begun. */
+  turn: number;
+  taken: number;
+  waiting: (() => void)[];
+}
+
 /**
- * [S6] At most `most` pieces of work with one key in one turn of the event loop, so that everything else gets its turn
+ * [S6] At most `most` pieces of work of one line in one turn of the event loop, so that everything else gets its turn
  * between them. The rest waits in order for later turns.
  */
 export function createLoopTurns(most: number) {
-  const keys = new Map<string, { taken: number; waiting: (() => void)[] }>();
+  /** Lines with work that waits. */
+  const waiting = new Set<Line>();
+  let turn = 0;
+  let isScheduled = false;
 
+  const schedule = () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(nextTurn);
+  };
   const nextTurn = () => {
-    for (const [key, one] of keys) {
-      const due = one.waiting.splice(0, most);
-      one.taken = due.length;
-      if (due.length === 0) keys.delete(key);
+    isScheduled = false;
+    turn++;
+    // What begins here belongs to this turn, which ends.
+    if (waiting.size > 0) schedule();
+    for (const line of waiting) {
+      const due = line.waiting.splice(0, most);
+      line.turn = turn;
+      line.taken = due.length;
+      if (line.waiting.length === 0) waiting.delete(line);
       for (const begin of due) begin();
     }
-    if (keys.size > 0) setImmediate(nextTurn);
   };
 
-  return {
-    /** Resolves in the turn in which the work may be done; undefined when that is this one. */
-    begin(key: string): Promise<void> | undefined {
-      const one = keys.get(key) ?? { taken: 0, waiting: [] };
-      if (keys.size === 0) setImmediate(nextTurn);
-      keys.set(key, one);
-      if (one.taken < most) {
-        one.taken++;
+  /** Returns what begins work in a new line: a promise for the turn in which it may, or undefined when that is this one. */
+  return (): (() => Promise<void> | undefined) => {
+    const line: Line = { turn: -1, taken: 0, waiting: [] };
+    return () => {
+      schedule();
+      if (line.turn !== turn) {
+        line.turn = turn;
+        line.taken = 0;
+      }
+      if (line.taken < most && line.waiting.length === 0) {
+        line.taken++;
         return undefined;
       }
-      return new Promise((resolve) => one.waiting.push(resolve));
-    },
+      waiting.add(line);
+      return new Promise((resolve) => line.waiting.push(resolve));
+    };
   };
 }

@@ -6,6 +6,14 @@ import { createWorkQueues } from './work-queues.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+type Work = ReturnType<typeof createWorkQueues>;
+/** Settles as the work does. */
+const run = (to: Work, network: string, connection: object, units: number, work: () => Promise<void>) =>
+  new Promise<void>((resolve) =>
+    to.run(network, connection, units, (end) => {
+      resolve(work().finally(end));
+    }),
+  );
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Queues, and what has begun, in order. A piece of work takes so long. */
@@ -16,7 +24,7 @@ function queues({ takesMs = 5, ...options }: { atOnce: number; ofBurst?: number;
     work,
     begun,
     add: (network: string, connection: object, name: string, units = 1) =>
-      work.run(network, connection, units, () => {
+      run(work, network, connection, units, () => {
         begun.push(name);
         return pause(takesMs);
       }),
@@ -78,7 +86,7 @@ it('forgets a network when its work is done, and not before', async () => {
 it('sets no timer while nothing waits', async () => {
   const { work } = queues({ atOnce: 8, pace: { perSecond: 100, burst: 10 } });
   for (let n = 0; n < 9; n++) {
-    await work.run('a', {}, 1, () => Promise.resolve());
+    await run(work, 'a', {}, 1, () => Promise.resolve());
     expect(work.pass('a', {}, 0)).toBeUndefined();
   }
   expect(vi.getTimerCount()).toBe(0);
@@ -106,7 +114,7 @@ it('[M3] work that begins as others end is not overtaken by what arrives in the 
   const sender = {};
   const held: (() => void)[] = [];
   for (const connection of [{}, {}])
-    void work.run('a', connection, 1, () => new Promise((resolve) => held.push(resolve)));
+    void run(work, 'a', connection, 1, () => new Promise((resolve) => held.push(resolve)));
   void add('a', sender, 'first');
   for (const release of held) release();
   // In the microtasks in which the work before it ends, one after the other.
@@ -143,7 +151,7 @@ it('what costs more than there is room for is done by itself', async () => {
 
 it('work that ends where it begins is paced, and is not counted as in progress', async () => {
   const { work } = queues({ atOnce: 1, pace: { perSecond: 100, burst: 2 } });
-  void work.run('a', {}, 1, () => Promise.resolve());
+  void run(work, 'a', {}, 1, () => Promise.resolve());
   expect(work.pass('a', {}, 2)).toBeUndefined();
   let passed = false;
   void work.pass('a', {}, 1)?.then(() => {
@@ -163,7 +171,7 @@ it('never has more in progress than there is room for, loses nothing, and forget
       let used = 0;
       let done = 0;
       const all = costs.map((cost, n) =>
-        work.run('a', connections[n % 3] ?? {}, cost, async () => {
+        run(work, 'a', connections[n % 3] ?? {}, cost, async () => {
           used += cost;
           expect(used).toBeLessThanOrEqual(4);
           await Promise.resolve();

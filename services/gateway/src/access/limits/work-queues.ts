@@ -105,33 +105,32 @@ export function createWorkQueues(options: { atOnce: number; ofBurst?: number; pa
     goOn(network, queue);
   };
 
+  const run = (network: string, connection: object, units: number, begin: (end: () => void) => void): void =>
+    enter(network, connection, { cost: units, units, start: () => begin(() => end(network, units)) });
+
   return {
-    /** Does work of so many units, at once or in its turn. Settles as the work does. */
-    run: (network: string, connection: object, units: number, work: () => Promise<void>): Promise<void> =>
-      new Promise((resolve) => {
-        const start = () => resolve(work().finally(() => end(network, units)));
-        enter(network, connection, { cost: units, units, start });
-      }),
-    /** Resolves in its turn, with the release. What its caller does next may be overtaken by what `run` does. */
+    /** Begins work of so many units, at once or in its turn. The work calls `end`, once, when it has ended. */
+    run,
+    /** Resolves in its turn, with the release. What its caller does next may be overtaken by what `run` begins. */
     take: (network: string, connection: object, units: number): Promise<() => void> =>
-      new Promise((resolve) => {
-        const start = () => resolve(() => end(network, units));
-        enter(network, connection, { cost: units, units, start });
-      }),
+      new Promise((resolve) => run(network, connection, units, resolve)),
     /**
      * For work that ends where it begins: undefined when it may begin now, else a promise. The caller keeps what this
      * connection does next behind it.
      */
     pass(network: string, connection: object, cost: number): Promise<void> | undefined {
+      // Most may begin now, and need no promise.
+      let begin: (() => void) | undefined;
       let isNow = false;
-      const waits = new Promise<void>((resolve) => {
-        const start = () => {
-          isNow = true;
-          resolve();
-        };
-        enter(network, connection, { cost, units: 0, start });
+      const start = () => {
+        if (begin === undefined) isNow = true;
+        else begin();
+      };
+      enter(network, connection, { cost, units: 0, start });
+      if (isNow) return undefined;
+      return new Promise((resolve) => {
+        begin = resolve;
       });
-      return isNow ? undefined : waits;
     },
     /** How much work of this network waits. */
     waiting: (network: string): number => queues.get(network)?.count ?? 0,
