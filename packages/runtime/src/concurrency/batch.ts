@@ -25,52 +25,67 @@ export function batchWhileBusy<Item, Result>(options: {
   wholeTurns?: boolean;
   run: (items: Item[]) => Promise<readonly (Result | Promise<Result>)[]>;
 }) {
-  type Key = string | undefined;
   interface Waiting {
     item: Item;
-    key: Key;
+    group: Group;
     resolve: (result: Result | Promise<Result>) => void;
     reject: (error: unknown) => void;
   }
-  const { maxBatch, fitting, slowAfterMs, keyOf = () => undefined, concurrency = 1 } = options;
+  /** The items of one key, while there are any. */
+  interface Group {
+    key: string;
+    waiting: Waiting[];
+    /** How many are in progress. */
+    inProgress: number;
+  }
+  const { maxBatch, fitting, slowAfterMs, keyOf, concurrency = 1 } = options;
   const idle: (() => void)[] = [];
-  /** By key; the key whose turn is next comes first. */
-  const waiting = new Map<Key, Waiting[]>();
-  /** How many items of each key are in progress. */
-  const busy = new Map<Key, number>();
+  /** The one whose turn is next comes first. */
+  const groups = new Map<string, Group>();
   let size = 0;
   let inProgress = 0;
   let loops = 0;
 
+  const groupOf = (item: Item): Group => {
+    const key = keyOf?.(item) ?? '';
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { key, waiting: [], inProgress: 0 };
+      groups.set(key, group);
+    }
+    return group;
+  };
   const take = (): Waiting[] => {
-    const queues = [...waiting].flatMap(([key, queue]) => (busy.has(key) ? [] : [queue]));
-    const found: Waiting[] = [];
-    for (let turn = 0, before = -1; found.length < maxBatch && found.length > before; turn++) {
-      before = found.length;
-      for (const queue of queues) {
-        const one = queue[turn];
-        if (one !== undefined && found.length < maxBatch) found.push(one);
+    const free: Group[] = [];
+    for (const group of groups.values())
+      if (group.waiting.length > 0 && (group.inProgress === 0 || keyOf === undefined)) free.push(group);
+    const batch: Waiting[] = [];
+    for (let turn = 0, before = -1; batch.length < maxBatch && batch.length > before; turn++) {
+      before = batch.length;
+      for (const { waiting } of free) {
+        const one = waiting[turn];
+        if (one !== undefined && batch.length < maxBatch) batch.push(one);
       }
     }
-    const batch = fitting === undefined ? found : found.slice(0, fitting(found.map(({ item }) => item)));
-    const taken = new Map<Key, number>();
-    for (const { key } of batch) taken.set(key, (taken.get(key) ?? 0) + 1);
-    for (const [key, count] of taken) {
-      const rest = waiting.get(key)?.slice(count) ?? [];
-      waiting.delete(key);
-      if (rest.length > 0) waiting.set(key, rest);
-      if (key !== undefined) busy.set(key, count);
-    }
+    if (fitting !== undefined) batch.length = fitting(batch.map(({ item }) => item));
     size -= batch.length;
     inProgress += batch.length;
+    const before = free.map((group) => group.inProgress);
+    for (const { group } of batch) group.inProgress++;
+    for (const [index, group] of free.entries()) {
+      const taken = group.inProgress - (before[index] ?? 0);
+      if (taken === 0) continue;
+      group.waiting.splice(0, taken);
+      groups.delete(group.key);
+      groups.set(group.key, group);
+    }
     return batch;
   };
   const end = (ended: readonly Waiting[]) => {
     inProgress -= ended.length;
-    for (const { key } of ended) {
-      const left = (busy.get(key) ?? 1) - 1;
-      if (left === 0) busy.delete(key);
-      else busy.set(key, left);
+    for (const { group } of ended) {
+      group.inProgress--;
+      if (group.inProgress === 0 && group.waiting.length === 0) groups.delete(group.key);
     }
     if (size > 0 && loops < concurrency) void loop();
     if (inProgress === 0 && size === 0) for (const resolve of idle.splice(0)) resolve();
@@ -85,13 +100,14 @@ export function batchWhileBusy<Item, Result>(options: {
       results = [];
       for (const { reject } of batch) reject(error);
     }
-    const ended: Waiting[] = [];
-    for (const [index, one] of batch.entries()) {
-      const result = results[index];
-      if (!(result instanceof Promise)) ended.push(one);
-      else void result.catch(() => {}).then(() => end([one]));
+    const late = new Set<Waiting>();
+    for (const [index, result] of results.entries()) {
+      const one = batch[index];
+      if (!(result instanceof Promise) || one === undefined) continue;
+      late.add(one);
+      void result.catch(() => {}).then(() => end([one]));
     }
-    end(ended);
+    end(late.size === 0 ? batch : batch.filter((one) => !late.has(one)));
   };
   const loop = async () => {
     loops++;
@@ -109,11 +125,8 @@ export function batchWhileBusy<Item, Result>(options: {
   return {
     add(item: Item): Promise<Result> {
       return new Promise((resolve, reject) => {
-        const key = keyOf(item);
-        const queue = waiting.get(key);
-        const one = { item, key, resolve, reject };
-        if (queue === undefined) waiting.set(key, [one]);
-        else queue.push(one);
+        const group = groupOf(item);
+        group.waiting.push({ item, group, resolve, reject });
         size++;
         // A batch in progress takes the item with the next one.
         if (loops < concurrency) void loop();

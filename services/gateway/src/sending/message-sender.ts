@@ -18,6 +18,7 @@ import {
   currentTrace,
   inTraceOf,
   isRecording,
+  jsonBytesAtMost,
   newId,
   type Trace,
   traceparentOf,
@@ -41,6 +42,11 @@ const ATTEMPTS_MS = [1_000, 2_000, 4_000];
 const PAUSE_MS = 250;
 /** How long appends go one by one after no session service was found that takes several in one request. */
 const ONE_BY_ONE_MS = 1_000;
+/**
+ * While one is written, the next is on its way: what an author sends meanwhile waits for one round trip, what others
+ * send for half of one.
+ */
+const REQUESTS_AT_ONCE = 2;
 /** A request that takes longer no longer holds back what others have to send. */
 const SLOW_MS = 50;
 /** Of a request. NATS carries 1 MB by default, and the reply repeats the texts. */
@@ -68,6 +74,8 @@ interface Item extends Send {
   key: string;
   clientMessageId: string;
   at: number;
+  /** In its batch. */
+  place: number;
   /** The request belongs to the trace of its first message; further appends name their own. [O4] */
   trace: Trace | undefined;
 }
@@ -153,12 +161,12 @@ export function createMessageSender(
   };
 
   const appendAll = async (items: readonly Item[]): Promise<(Sent | Promise<Sent>)[]> => {
-    const results = new Map<Item, Sent | Promise<Sent>>();
+    const results: (Sent | Promise<Sent>)[] = items.map(() => notStored);
     const authors: Item[][][] = [];
+    for (const [index, item] of items.entries()) item.place = index;
     for (const [key, own] of Map.groupBy(items, (item) => item.key)) {
       // Messages sent before an earlier one failed fail with it: stored now, they would be out of order. [M3]
       const failed = failedAt.get(key) ?? Number.NEGATIVE_INFINITY;
-      for (const item of own) if (item.at <= failed) results.set(item, notStored);
       const appends = splitByEpoch(own.filter(({ at }) => at > failed));
       if (appends.length > 0) authors.push(appends);
     }
@@ -170,17 +178,16 @@ export function createMessageSender(
       const settled = reply instanceof Promise || others.length > 0 ? undefined : settle(first, reply);
       const finished = settled ?? finish(appends, reply);
       for (const [at, item] of appends.flat().entries())
-        results.set(
-          item,
-          finished instanceof Promise ? finished.then((all) => all[at] ?? notStored) : (finished[at] ?? notStored),
-        );
+        results[item.place] =
+          finished instanceof Promise ? finished.then((all) => all[at] ?? notStored) : (finished[at] ?? notStored);
     }
-    return items.map((item) => results.get(item) ?? notStored);
+    return results;
   };
 
   const batches = batchWhileBusy<Item, Sent>({
     // Each append has at least one message.
     maxBatch: MAX_APPENDS,
+    concurrency: REQUESTS_AT_ONCE,
     fitting: (items) => countFitting(items, MAX_REQUEST_BYTES, bytesOf),
     keyOf: ({ key }) => key,
     slowAfterMs: SLOW_MS,
@@ -195,6 +202,7 @@ export function createMessageSender(
       key: send.author.type === 'agent' ? `${send.sessionId} ${send.author.agentId}` : send.sessionId,
       clientMessageId: send.clientMessageId ?? newId(),
       at: clock(),
+      place: 0,
       trace: currentTrace(),
     });
 }
@@ -261,15 +269,5 @@ const epochOf = ({ author }: Item) => (author.type === 'agent' ? author.epoch : 
 const fieldOf = (field: string | undefined) => field?.split('.').at(-1);
 
 /** No less than a message takes in the request, and in the reply, which adds ids and times. */
-const bytesOf = ({ content }: Item): number => {
-  const text =
-    content.length < MEASURED_LENGTH
-      ? content.length * MAX_CHARACTER_BYTES
-      : Buffer.byteLength(JSON.stringify(content));
-  return ENTRY_BYTES + text;
-};
+const bytesOf = ({ content }: Item): number => ENTRY_BYTES + jsonBytesAtMost(content);
 const ENTRY_BYTES = 1_000;
-/** Of a UTF-16 unit in JSON: \u0000. */
-const MAX_CHARACTER_BYTES = 6;
-/** Longer texts are measured. */
-const MEASURED_LENGTH = 1_000;
