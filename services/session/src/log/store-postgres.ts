@@ -139,4 +139,3 @@ export function createEntryStore(database: Database) {
     },
   };
 }
-export type EntryStore = ReturnType<typeof createEntryStore>;
