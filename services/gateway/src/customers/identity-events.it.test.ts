@@ -1,30 +1,16 @@
-import { newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
-import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { granted } from '../../test/gateways.ts';
 import { startSystem } from '../../test/system.ts';
+import { anonymous, codeOf, resume, siteEnv, start, tokenOf } from '../../test/verified.ts';
 
-const AUDIENCE = 'https://chat.example';
-const SECRET = 's'.repeat(32);
 const space = await testSpace();
 const { services, left, client } = await startSystem(space, {
-  CUSTOMER_JWT_SECRETS: `site:${SECRET}`,
-  CUSTOMER_JWT_AUDIENCE: AUDIENCE,
+  ...siteEnv,
   // Else one of two events in progress may wait for the other.
   TRUSTED_NETWORKS: '127.0.0.1',
 });
 
-const tokenOf = (sub: string) =>
-  new SignJWT({ sub, aud: AUDIENCE, exp: Math.floor(Date.now() / 1_000) + 600 })
-    .setProtectedHeader({ alg: 'HS256', kid: 'site' })
-    .sign(new TextEncoder().encode(SECRET));
-const anonymous = () => `visitor-${newId().replaceAll('-', '')}`;
-const start = async (one: ReturnType<typeof client>, userId = anonymous()) =>
-  granted(await one.ask('customer:start_chat', { userId }));
-const resume = (one: ReturnType<typeof client>, { session, token }: Awaited<ReturnType<typeof start>>) =>
-  one.ask('customer:resume_chat', { sessionId: session.id, token, lastSeq: 0 });
-const codeOf = (reply: { ok: boolean; code?: string }) => (reply.ok ? 'ok' : reply.code);
 const ownerOf = (sessionId: string) => services.session.sessions.get(sessionId)?.session.customer?.id;
 /** The first reply of this endpoint waits until the test releases it. */
 function holdFirst(endpoint: string) {

@@ -1,37 +1,17 @@
 import { newId } from '@baton/runtime';
 import { testSpace, until } from '@baton/testkit';
-import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { granted, startTestGateway } from '../../../test/gateways.ts';
 import { startSystem } from '../../../test/system.ts';
+import { anonymous, codeOf, resume, siteEnv, start, tokenOf } from '../../../test/verified.ts';
 
-const AUDIENCE = 'https://chat.example';
-const SECRET = 's'.repeat(32);
 const space = await testSpace();
 const { services, left, right, client, agent, give } = await startSystem(space, {
-  CUSTOMER_JWT_SECRETS: `site:${SECRET}`,
-  CUSTOMER_JWT_AUDIENCE: AUDIENCE,
+  ...siteEnv,
 });
 
-const tokenOf = (
-  sub: string,
-  {
-    seconds = 600,
-    audience = AUDIENCE,
-    ...claims
-  }: Record<string, unknown> & { seconds?: number; audience?: string } = {},
-) =>
-  new SignJWT({ sub, aud: audience, exp: Math.floor(Date.now() / 1_000) + seconds, ...claims })
-    .setProtectedHeader({ alg: 'HS256', kid: 'site' })
-    .sign(new TextEncoder().encode(SECRET));
 const verified = async (sub: string, gateway = left) =>
   client(gateway, { auth: { customerToken: await tokenOf(sub, { name: `${sub} of the site` }) } });
-const anonymous = () => `visitor-${newId().replaceAll('-', '')}`;
-const start = async (one: ReturnType<typeof client>, userId = anonymous()) =>
-  granted(await one.ask('customer:start_chat', { userId }));
-const resume = (one: ReturnType<typeof client>, { session, token }: Awaited<ReturnType<typeof start>>) =>
-  one.ask('customer:resume_chat', { sessionId: session.id, token, lastSeq: 0 });
-const codeOf = (reply: { ok: boolean; code?: string }) => (reply.ok ? 'ok' : reply.code);
 const stored = (sessionId: string) => services.session.sessions.get(sessionId)?.session;
 
 describe('[S1] a customer whom the site has proven', () => {
@@ -153,8 +133,7 @@ describe('a token', () => {
 
 it('where it is required, names need proof, and a stolen token of a chat opens nothing', async () => {
   const strict = await startTestGateway(space, 'strict', {
-    CUSTOMER_JWT_SECRETS: `site:${SECRET}`,
-    CUSTOMER_JWT_AUDIENCE: AUDIENCE,
+    ...siteEnv,
     CUSTOMER_VERIFICATION: 'required',
   });
   try {
