@@ -11,7 +11,7 @@ const MEASURED_FROM = '^bench/contenders/baton[.]ts$';
 /** Files that put parts together or are asked from outside; what they call gets its drivers as arguments. */
 const WIRING = '(^|/)(main|start|endpoints|reactions|subscriptions|[a-z-]+-endpoints)[.]ts$';
 /** The only importers of their library. */
-const DRIVERS = '-(postgres|redis|openai|nats|minisearch)[.]ts$';
+const DRIVERS = '-(postgres|redis|openai|openid|nats|minisearch)[.]ts$';
 
 /** A library that is used by one kind of driver file only. */
 const onlyFrom = (driver, library, comment, { typesToo = false } = {}) => ({
@@ -143,6 +143,11 @@ module.exports = {
       'openai',
       '/node_modules/openai/',
       'The model is reached from *-openai.ts only; the rest speaks of turns.',
+    ),
+    onlyFrom(
+      'openid',
+      '/node_modules/openid-client/',
+      'Identity providers are spoken to from *-openid.ts only; the rest knows what is proven, and no token.',
     ),
     onlyFrom(
       'nats',

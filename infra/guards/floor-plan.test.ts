@@ -17,7 +17,7 @@ const COLUMNS_OF_A_COMMENT = 120;
 const FEATURES: Record<string, readonly string[]> = {
   gateway: ['connections', 'sending', 'delivery', 'customers', 'agents', 'supervisors', 'access', 'http', 'platform'],
   session: ['sessions', 'log', 'control', 'agents', 'turns', 'notes', 'ratings', 'statistics', 'budgets', 'platform'],
-  workspace: ['accounts', 'logins', 'roles', 'keys', 'revocations', 'audit', 'platform'],
+  workspace: ['accounts', 'logins', 'providers', 'roles', 'keys', 'revocations', 'audit', 'platform'],
   queue: ['queue', 'claims', 'positions', 'presence', 'assignments', 'abandonment', 'cluster', 'platform'],
   ai: ['turns', 'model', 'context', 'handoff', 'tools', 'knowledge', 'admission', 'platform'],
 };

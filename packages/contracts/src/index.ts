@@ -40,4 +40,5 @@ export * from './workspace/audit.ts';
 export * from './workspace/credentials.ts';
 export * from './workspace/keys.ts';
 export * from './workspace/logins.ts';
+export * from './workspace/providers.ts';
 export * from './workspace/roles.ts';

@@ -1,5 +1,6 @@
 import { commonConfig, env } from '@baton/runtime';
 import { z } from 'zod';
+import { providerSettings, providersOf } from './providers/settings.ts';
 
 const MIN_SECRET_LENGTH = 32;
 const secret = () =>
@@ -7,7 +8,8 @@ const secret = () =>
     .string('must be set')
     .min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters; openssl rand -base64 32 makes one`);
 
-export const workspaceConfig = commonConfig.extend({
+const settings = commonConfig.extend({
+  ...providerSettings,
   DATABASE_URL: env.url('postgresql:', 'postgres:'),
   /** Connections of this process. All instances together stay below the server's max_connections. */
   DATABASE_POOL_MAX: env.integer(20, 2, 20),
@@ -23,3 +25,9 @@ export const workspaceConfig = commonConfig.extend({
   /** A login ends after so many days, however much it is used. */
   LOGIN_MAX_DAYS: env.integer(30, 1, 365),
 });
+
+export const workspaceConfig = settings.transform((config, context) => ({
+  ...config,
+  /** The identity providers of `OIDC_<1 to 4>_…`. */
+  providers: providersOf(config, (setting, message) => context.addIssue({ code: 'custom', path: [setting], message })),
+}));

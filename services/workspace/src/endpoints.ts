@@ -8,6 +8,8 @@ import { loginEndpoints } from './logins/endpoints.ts';
 import { factorEndpoints } from './logins/factor-endpoints.ts';
 import type { Passwords } from './logins/passwords.ts';
 import type { Sealing } from './platform/sealed.ts';
+import type { ProviderClient } from './providers/client-openid.ts';
+import { providerEndpoints } from './providers/endpoints.ts';
 import type { Publications } from './publications.ts';
 import { revocationEndpoints } from './revocations/endpoints.ts';
 import { roleEndpoints } from './roles/endpoints.ts';
@@ -19,6 +21,7 @@ export function createEndpoints(parts: {
   stores: Stores;
   passwords: Passwords;
   sealing: Sealing;
+  providers: readonly ProviderClient[];
   publications: Publications;
   health: () => Promise<ServiceHealth>;
   log: Log;
@@ -27,6 +30,7 @@ export function createEndpoints(parts: {
     ...accountEndpoints(parts),
     ...loginEndpoints(parts),
     ...factorEndpoints(parts),
+    ...providerEndpoints(parts),
     ...roleEndpoints(parts),
     ...keyEndpoints(parts),
     ...auditEndpoints(parts),

@@ -88,6 +88,23 @@ it('[O2] without Postgres it stays up and reports it, and answers again after it
   expect((await service.term()).code).toBe(0);
 });
 
+it('[O2] starts without its identity providers, and is well without them', async () => {
+  const service = await start(space, {
+    OIDC_1_ID: 'acme',
+    OIDC_1_ISSUER: `http://127.0.0.1:${await freePort()}`,
+    OIDC_1_CLIENT_ID: 'baton',
+    OIDC_1_CLIENT_SECRET: 'the secret of the client',
+  });
+  const workspace = await client(space);
+  expect(accepted(await workspace.listProviders({})).providers).toEqual([{ id: 'acme', label: 'acme' }]);
+  const begun = await workspace.beginProviderLogin({ providerId: 'acme', addressHash: 'a network' });
+  expect(begun).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+  expect(accepted(await workspace.health({})).status).toBe('up');
+  expect((await workspace.login({ mail: 'nobody@example.com', password: PASSWORD, ...from() })).ok).toBe(false);
+  expect(service.log.join('\n')).toContain('the identity provider acme cannot be asked');
+  expect(service.log.join('\n')).not.toContain('the secret of the client');
+});
+
 it('[S8] does not start without its secret, and names it', async () => {
   await expect(start(space, { WORKSPACE_SECRET: 'short' })).rejects.toThrow('WORKSPACE_SECRET: must have at least 32');
 });

@@ -10,6 +10,7 @@ import { createPasswords } from './logins/passwords.ts';
 import { startRenewingSeals } from './logins/renew-seals.ts';
 import { openDatabase } from './platform/database-postgres.ts';
 import { createSealing } from './platform/sealed.ts';
+import { createProviderClient } from './providers/client-openid.ts';
 import { createPublications } from './publications.ts';
 import { createStores } from './stores-postgres.ts';
 import { createUses } from './uses.ts';
@@ -36,7 +37,8 @@ await runService(
     const health = createHealth({ instance, essential: { postgres: () => database.ping(), nats: () => bus.flush() } });
     measureConnections(metrics, database);
 
-    const endpoints = createEndpoints({ access, stores, passwords, sealing, publications, health, log });
+    const providers = config.providers.map((provider) => createProviderClient(provider, config.PUBLIC_URL));
+    const endpoints = createEndpoints({ access, stores, passwords, sealing, providers, publications, health, log });
     if (previous !== undefined) {
       const seals = startRenewingSeals({ factors: stores.factors, sealing, log });
       release('seals', () => seals.stop());

@@ -1,5 +1,5 @@
 import { type RoleId, workspaceApi } from '@baton/contracts';
-import { connectBus, createBus, createHealth, createLog, createMetrics, readConfig } from '@baton/runtime';
+import { connectBus, createBus, createHealth, createLog, createMetrics, type Log, readConfig } from '@baton/runtime';
 import type { TestSpace } from '@baton/testkit';
 import { afterAll } from 'vitest';
 import { createAccess } from '../src/access.ts';
@@ -8,6 +8,7 @@ import { createEndpoints } from '../src/endpoints.ts';
 import { createPasswords } from '../src/logins/passwords.ts';
 import { openDatabase } from '../src/platform/database-postgres.ts';
 import { createSealing } from '../src/platform/sealed.ts';
+import { createProviderClient } from '../src/providers/client-openid.ts';
 import { createPublications } from '../src/publications.ts';
 import { createStores } from '../src/stores-postgres.ts';
 import { createUses } from '../src/uses.ts';
@@ -17,9 +18,15 @@ export const PASSWORD = 'correct horse battery';
 const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
 
 /** The service in this process, on the real Postgres and NATS of a space, at the top of a test file. */
-export async function startWorkspace(space: TestSpace, secrets?: readonly [string, ...string[]]) {
-  const config = readConfig(workspaceConfig, space.env);
-  const log = createLog({ service: 'workspace', instance: 'test', level: 'silent' });
+export async function startWorkspace(
+  space: TestSpace,
+  {
+    secrets,
+    env = {},
+    log = createLog({ service: 'workspace', instance: 'test', level: 'silent' }),
+  }: { secrets?: readonly [string, ...string[]]; env?: Record<string, string>; log?: Log } = {},
+) {
+  const config = readConfig(workspaceConfig, { ...space.env, ...env });
   const metrics = createMetrics('workspace');
   const bus = await connectBus({ service: 'workspace', config, instance: 'test', log, metrics });
   const database = openDatabase({ url: space.databaseUrl, poolMax: 10, name: 'workspace-test', log });
@@ -36,6 +43,7 @@ export async function startWorkspace(space: TestSpace, secrets?: readonly [strin
       stores,
       passwords: createPasswords(CHEAP),
       sealing: createSealing(secrets ?? [config.WORKSPACE_SECRET]),
+      providers: config.providers.map((provider) => createProviderClient(provider, config.PUBLIC_URL)),
       publications: createPublications({ bus }),
       health: createHealth({ instance: 'test', essential: { postgres: () => database.ping() } }),
       log,

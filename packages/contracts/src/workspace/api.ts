@@ -5,6 +5,7 @@ import { accountEndpoints } from './accounts.ts';
 import { auditEndpoints } from './audit.ts';
 import { keyEndpoints } from './keys.ts';
 import { loginEndpoints } from './logins.ts';
+import { providerEndpoints } from './providers.ts';
 import { roleEndpoints } from './roles.ts';
 
 export const workspaceApi = {
@@ -14,6 +15,7 @@ export const workspaceApi = {
   endpoints: {
     ...accountEndpoints,
     ...loginEndpoints,
+    ...providerEndpoints,
     ...roleEndpoints,
     ...keyEndpoints,
     ...auditEndpoints,

@@ -57,6 +57,11 @@ export const revocation = z
 export type Revocation = z.infer<typeof revocation>;
 
 const step = z.string().min(1).max(128).describe('of the login that has begun; valid for a few minutes');
+/** What a right proof gives: a login, or the step to a second factor. */
+export const loginAnswer = z.union([
+  z.object({ done: z.literal(true), login: loginGranted }),
+  z.object({ done: z.literal(false), step }).describe('a second factor is needed: `finishLogin`'),
+]);
 const passcode = z.string().min(6).max(40).describe('of the authenticator app, or a recovery code');
 
 export const loginEndpoints = {
@@ -64,10 +69,7 @@ export const loginEndpoints = {
     summary:
       'Log in by mail address and password. A wrong one of either is refused alike. Each failure makes the next attempt of the account, and of the network address, wait longer.',
     request: z.object({ mail, password: givenPassword, addressHash, device }),
-    value: z.union([
-      z.object({ done: z.literal(true), login: loginGranted }),
-      z.object({ done: z.literal(false), step }).describe('a second factor is needed: `finishLogin`'),
-    ]),
+    value: loginAnswer,
     // A repeat makes one more login.
     repeatable: false,
     refusals: ['UNAUTHENTICATED', 'RATE_LIMITED'],
@@ -113,7 +115,7 @@ export const loginEndpoints = {
     refusals: ['UNAUTHENTICATED', 'FORBIDDEN', 'LOGIN_TOO_OLD', 'ALREADY_EXISTS'],
   }),
   confirmTotp: endpoint({
-    summary: 'From now on logins by password need a code. The recovery codes are shown here and never again.',
+    summary: 'From now on logins need a code. The recovery codes are shown here and never again.',
     request: z.object({ credential, passcode }),
     value: z.object({ recoveryCodes: z.array(z.string()) }),
     repeatable: false,

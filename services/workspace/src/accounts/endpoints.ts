@@ -2,7 +2,7 @@ import { accept, refuse, type WorkspaceApi } from '@baton/contracts';
 import type { Handlers } from '@baton/runtime';
 import { type Access, ifFresh, refuseStale } from '../access.ts';
 import { byActor } from '../audit/note.ts';
-import { mailHash } from '../logins/mail-hash.ts';
+import { mailHash } from '../logins/lockout.ts';
 import type { Passwords } from '../logins/passwords.ts';
 import type { Publications } from '../publications.ts';
 import type { Stores } from '../stores-postgres.ts';

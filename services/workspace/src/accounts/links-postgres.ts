@@ -163,10 +163,11 @@ export function createLinkStore(database: Database, lifetime: LoginLifetime) {
           if (mail === undefined) throw new Undo('mail missing');
           const [row] = await transaction.statement<AccountRow>(
             `/* create account */
-            INSERT INTO accounts AS a (id, mail, name, role_id, password_hash) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (mail) DO NOTHING RETURNING ${ACCOUNT}`,
+            INSERT INTO accounts AS a (id, mail, mail_confirmed, name, role_id, password_hash)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mail) DO NOTHING RETURNING ${ACCOUNT}`,
             newId(),
             mail,
+            link.mail !== null,
             fresh.name,
             link.roleId,
             fresh.passwordHash,

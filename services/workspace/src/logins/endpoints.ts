@@ -4,10 +4,10 @@ import { type Access, noSuchCredential } from '../access.ts';
 import type { Sealing } from '../platform/sealed.ts';
 import type { Publications } from '../publications.ts';
 import type { Stores } from '../stores-postgres.ts';
-import { mailHash } from './mail-hash.ts';
+import { granted } from './granted.ts';
+import { mailHash } from './lockout.ts';
 import type { Passwords } from './passwords.ts';
 import { isAppCode, recoveryHash, totpStep } from './second-factor.ts';
-import type { LoginStarted } from './start-login-postgres.ts';
 import type { LoginAccount, Proof } from './store-postgres.ts';
 
 type LoginHandlers = Pick<
@@ -27,7 +27,7 @@ export function loginEndpoints(parts: {
   publications: Publications;
   log: Pick<Log, 'warn'>;
 }): LoginHandlers {
-  const { access, passwords, sealing, publications, log } = parts;
+  const { access, passwords, sealing, publications } = parts;
   const { accounts, logins, failures } = parts.stores;
 
   const proofOf = async (account: LoginAccount, passcode: string): Promise<Proof | undefined> => {
@@ -38,17 +38,6 @@ export function loginEndpoints(parts: {
     return step === undefined ? undefined : { kind: 'totp', step };
   };
 
-  /** The login, which is committed: a failure of what comes after it costs nobody the login. */
-  const granted = async ({ login, revocations }: LoginStarted, after: () => Promise<void>) => {
-    for (const revocation of revocations) publications.revoked(revocation);
-    try {
-      await after();
-    } catch (error) {
-      log.warn({ err: error, login: login.loginId }, 'a login was granted, and what comes after it has failed');
-    }
-    return login;
-  };
-
   return {
     async login({ mail, password, addressHash, device }) {
       const by = { mail: mailHash(mail), address: addressHash };
@@ -56,17 +45,17 @@ export function loginEndpoints(parts: {
       const account = await logins.readAccount(mail);
       const matches = await passwords.matches(account?.passwordHash ?? undefined, password);
       if (account === undefined || !matches || account.status !== 'active') return wrongLogin();
-      const proven = { accountId: account.id, epoch: account.epoch, device };
+      const proven = { accountId: account.id, epoch: account.epoch, method: 'password' as const, device };
       if (account.hasTotp) {
-        await failures.passedFirstStep(by);
+        await failures.takeBack(addressHash);
         return accept({ done: false as const, step: await logins.beginStep(proven) });
       }
-      const started = await logins.start({ ...proven, method: 'password' });
+      const started = await logins.start(proven);
       if (started === undefined) return wrongLogin();
       const { passwordHash } = account;
       return accept({
         done: true as const,
-        login: await granted(started, async () => {
+        login: await granted(parts, started, async () => {
           await failures.succeeded(by);
           if (passwordHash !== null && passwords.isOutdated(passwordHash))
             await accounts.replacePasswordHash(account.id, passwordHash, await passwords.hash(password));
@@ -82,7 +71,7 @@ export function loginEndpoints(parts: {
       const proof = await proofOf(account, passcode);
       const started = proof === undefined ? undefined : await logins.finishStep(step, proof);
       if (started === undefined) return wrongStep();
-      return accept({ login: await granted(started, () => failures.succeeded(by)) });
+      return accept({ login: await granted(parts, started, () => failures.succeeded(by)) });
     },
 
     async authenticate({ credential }) {

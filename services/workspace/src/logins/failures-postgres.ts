@@ -75,10 +75,23 @@ export function createFailureStore(database: Database) {
     },
 
     /**
-     * The password was right, and a second factor is still to come: the attempt no longer counts against the network
-     * address. It still counts against the account, so that guesses of codes are limited.
+     * The same for a login that no password is tried for; false when none may be made from this network address now.
      */
-    passedFirstStep: ({ address }: AttemptBy): Promise<void> => takeBack(database, address),
+    async beginFrom(address: string): Promise<boolean> {
+      try {
+        await database.transaction((transaction) => count(transaction, `address:${address}`, lockoutRules.address));
+        return true;
+      } catch (error) {
+        if (error instanceof Locked) return false;
+        throw error;
+      }
+    },
+
+    /**
+     * The attempt was none, or the first proof was right and a second factor is still to come: it no longer counts
+     * against the network address. It still counts against the account, so that guesses of codes are limited.
+     */
+    takeBack: (address: string): Promise<void> => takeBack(database, address),
 
     /** The login succeeded: it no longer counts against the network address, and the account's count is reset. */
     async succeeded({ mail, address }: AttemptBy): Promise<void> {

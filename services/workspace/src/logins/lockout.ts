@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How many attempts may fail before each further one has to wait, and for how long at most. */
 export interface LockoutRule {
   free: number;
@@ -17,3 +19,6 @@ export const FORGET_AFTER_SECONDS = 86_400;
 export function lockSeconds(failures: number, { free, maxSeconds }: LockoutRule): number {
   return failures < free ? 0 : Math.min(maxSeconds, 2 ** (failures - free));
 }
+
+/** By which failed attempts on a mail address are counted, whether it has an account or not. */
+export const mailHash = (mail: string): string => createHash('sha256').update(mail).digest('base64url');

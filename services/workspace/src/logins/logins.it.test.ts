@@ -4,7 +4,7 @@ import { generate } from 'otplib';
 import { describe, expect, it } from 'vitest';
 import { accepted, from, PASSWORD, refusal, startWorkspace } from '../../test/workspace.ts';
 import { deleteExpired } from './expired-rows-postgres.ts';
-import { mailHash } from './mail-hash.ts';
+import { mailHash } from './lockout.ts';
 import { createPasswords } from './passwords.ts';
 
 const space = await testSpace();

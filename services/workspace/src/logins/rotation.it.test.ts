@@ -7,7 +7,7 @@ import { renewSeals } from './renew-seals.ts';
 
 const [first, second, third] = ['1', '2', '3'].map((digit) => digit.repeat(32)) as [string, string, string];
 const space = await testSpace();
-const { workspace, database, stores, person } = await startWorkspace(space, [third, second]);
+const { workspace, database, stores, person } = await startWorkspace(space, { secrets: [third, second] });
 
 /** Somebody whose app's secret was sealed while another WORKSPACE_SECRET was the present one. */
 const withApp = async (secret: string) => {

@@ -20,6 +20,17 @@ export interface NewLogin {
   epoch: number;
   method: 'password' | 'passkey' | 'oidc' | 'link';
   device: string;
+  /** Where an identity provider has proven the person. */
+  identity?: ProvenIdentity | undefined;
+  /** When the person proved who they are, if that was before now. */
+  authenticatedAt?: Date | undefined;
+}
+
+/** A person as an identity provider has proven them: a logout there names them, or their session. */
+export interface ProvenIdentity {
+  issuer: string;
+  subject: string;
+  providerSession: string | null;
 }
 
 export interface LoginStarted {
@@ -31,7 +42,7 @@ export interface LoginStarted {
 /** Makes a login in the transaction of what proved it; undefined when the account has changed since. */
 export async function startLogin(
   transaction: Statements,
-  { accountId, epoch, method, device }: NewLogin,
+  { accountId, epoch, method, device, identity, authenticatedAt }: NewLogin,
   { idleHours, maxDays }: LoginLifetime,
 ): Promise<LoginStarted | undefined> {
   const { secret, hash } = newSecret(LOGIN_PREFIX);
@@ -40,9 +51,11 @@ export async function startLogin(
     WITH account AS (
       UPDATE accounts SET last_login_at = now() WHERE id = $2 AND epoch = $3 AND status = 'active' RETURNING id
     )
-    INSERT INTO logins (id, account_id, token_hash, method, device, expires_at, ends_at)
+    INSERT INTO logins (id, account_id, token_hash, method, device, expires_at, ends_at, authenticated_at,
+      issuer, subject, provider_session)
     SELECT $1, account.id, $4, $5::login_method, $6,
-      now() + least(make_interval(hours => $7), make_interval(days => $8)), now() + make_interval(days => $8)
+      now() + least(make_interval(hours => $7), make_interval(days => $8)), now() + make_interval(days => $8),
+      least(now(), $9::timestamptz), $10, $11, $12
     FROM account RETURNING id, expires_at AS "expiresAt", ends_at AS "endsAt"`,
     newId(),
     accountId,
@@ -52,6 +65,10 @@ export async function startLogin(
     device,
     idleHours,
     maxDays,
+    authenticatedAt ?? null,
+    identity?.issuer ?? null,
+    identity?.subject ?? null,
+    identity?.providerSession ?? null,
   );
   if (row === undefined) return undefined;
   const evicted = await transaction.statement<{ id: string }>(
@@ -66,7 +83,7 @@ export async function startLogin(
     by: byAccount(accountId),
     action: 'login.started',
     on: { kind: 'login', id: row.id },
-    details: { method, device },
+    details: { method, device, ...(identity && { issuer: identity.issuer }) },
   });
   const revocations: Revocation[] = [];
   for (const { id } of evicted) {
@@ -86,4 +103,29 @@ export async function startLogin(
     endsAt: row.endsAt.toISOString(),
   };
   return { login, revocations };
+}
+
+/** Between the first proof and the second factor. */
+const STEP_MINUTES = 5;
+
+/** A secret for the second step of a login. */
+export async function beginStep(
+  on: Statements,
+  { accountId, epoch, method, device, identity }: Omit<NewLogin, 'authenticatedAt'>,
+): Promise<string> {
+  const { secret, hash } = newSecret();
+  await on.statement(
+    `/* begin login step */
+    INSERT INTO login_steps (token_hash, account_id, epoch, method, device, issuer, subject, provider_session, expires_at)
+    VALUES ($1, $2, $3, $4::login_method, $5, $6, $7, $8, now() + make_interval(mins => ${STEP_MINUTES}))`,
+    hash,
+    accountId,
+    epoch,
+    method,
+    device,
+    identity?.issuer ?? null,
+    identity?.subject ?? null,
+    identity?.providerSession ?? null,
+  );
+  return secret;
 }

@@ -3,13 +3,19 @@ import type { AccountActor } from '../access.ts';
 import { byAccount } from '../audit/note.ts';
 import { noteInAudit } from '../audit/store-postgres.ts';
 import type { Database } from '../platform/database-postgres.ts';
-import { hashOf, newSecret } from '../platform/secrets.ts';
+import { hashOf } from '../platform/secrets.ts';
+import { linkIdentity, noteLink } from '../providers/link-postgres.ts';
 import { revoke } from '../revocations/store-postgres.ts';
 import { permissionsOf } from '../roles/permissions-of.ts';
-import { type LoginLifetime, type LoginStarted, type NewLogin, startLogin } from './start-login-postgres.ts';
+import {
+  beginStep,
+  type LoginLifetime,
+  type LoginStarted,
+  type NewLogin,
+  type ProvenIdentity,
+  startLogin,
+} from './start-login-postgres.ts';
 
-/** Between the password and the second factor. */
-const STEP_MINUTES = 5;
 /** How exact `lastSeenAt` is, and how rarely a login that is used is written. */
 const SEEN_EVERY_SECONDS = 60;
 
@@ -95,20 +101,7 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
     start: (login: NewLogin): Promise<LoginStarted | undefined> =>
       database.transaction((transaction) => startLogin(transaction, login, lifetime)),
 
-    /** A secret for the second step of a login. */
-    async beginStep({ accountId, epoch, device }: Omit<NewLogin, 'method'>): Promise<string> {
-      const { secret, hash } = newSecret();
-      await database.statement(
-        `/* begin login step */
-        INSERT INTO login_steps (token_hash, account_id, epoch, device, expires_at)
-        VALUES ($1, $2, $3, $4, now() + make_interval(mins => ${STEP_MINUTES}))`,
-        hash,
-        accountId,
-        epoch,
-        device,
-      );
-      return secret;
-    },
+    beginStep: (login: Omit<NewLogin, 'authenticatedAt'>): Promise<string> => beginStep(database, login),
 
     async readStep(step: string): Promise<LoginAccount | undefined> {
       const [row] = await database.statement<LoginAccount>(
@@ -123,9 +116,13 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
     async finishStep(step: string, proof: Proof): Promise<LoginStarted | undefined> {
       try {
         return await database.transaction(async (transaction) => {
-          const [begun] = await transaction.statement<Omit<NewLogin, 'method'>>(
+          const [begun] = await transaction.statement<
+            Pick<NewLogin, 'accountId' | 'epoch' | 'device' | 'method'> &
+              ({ issuer: null } | { [Key in keyof ProvenIdentity]: ProvenIdentity[Key] })
+          >(
             `/* finish login step */ DELETE FROM login_steps WHERE token_hash = $1
-            RETURNING account_id AS "accountId", epoch, device`,
+            RETURNING account_id AS "accountId", epoch, device, method, issuer, subject,
+              provider_session AS "providerSession"`,
             hashOf(step),
           );
           if (begun === undefined) throw new Replayed();
@@ -142,8 +139,13 @@ export function createLoginStore(database: Database, lifetime: LoginLifetime) {
                   proof.codeHash,
                 );
           if (used.length === 0) throw new Replayed();
-          const started = await startLogin(transaction, { ...begun, method: 'password' }, lifetime);
+          const identity = begun.issuer === null ? undefined : begun;
+          // Both are proven now: the person at the provider, and by the second factor that the account is theirs.
+          const link = identity && (await linkIdentity(transaction, begun.accountId, identity));
+          if (link === 'taken') throw new Replayed();
+          const started = await startLogin(transaction, { ...begun, identity }, lifetime);
           if (started === undefined) throw new Replayed();
+          if (identity !== undefined && link === 'linked') await noteLink(transaction, begun.accountId, identity);
           if (proof.kind === 'recovery') {
             const by = byAccount(begun.accountId);
             await noteInAudit(transaction, {
